@@ -1,0 +1,99 @@
+#include "checked_input.h"
+
+#include <algorithm>
+
+#include "../error.h"
+#include "nearest_names.h"
+
+namespace twinfer::mnn {
+
+namespace {
+
+constexpr size_t kMostDimensions = 8; // MNN writes into an array of 9 without looking (H10)
+
+void expectShape(const TensorSpec& spec, const Shape& received, const char* what) {
+    if (received.size() > kMostDimensions) {
+        throw Error("TWINFER_SHAPE_MISMATCH", std::string(what) + " '" + spec.name +
+                                                  "': expected at most 8 dimensions, received " + toString(received));
+    }
+    if (!spec.shapeKnown || matches(spec.shape, received)) return;
+    throw Error("TWINFER_SHAPE_MISMATCH", std::string(what) + " '" + spec.name + "': expected shape " +
+                                              toString(spec.shape) + ", received " + toString(received));
+}
+
+DType carrier(DType dtype) {
+    if (dtype == DType::float16 || dtype == DType::bfloat16) return DType::uint16;
+    return dtype == DType::boolean ? DType::uint8 : dtype;
+}
+
+} // namespace
+
+bool sameBytes(DType expected, DType received) { return carrier(expected) == carrier(received); }
+
+bool isOpen(const Shape& shape) {
+    return std::any_of(shape.begin(), shape.end(), [](int dimension) { return dimension < 0; });
+}
+
+void checkInput(const TensorSpec& spec, const InputView& input) {
+    if (!sameBytes(spec.dtype, input.dtype)) {
+        throw Error("TWINFER_DTYPE_MISMATCH", "input '" + spec.name + "': expected " + nameOf(spec.dtype) +
+                                                  ", received " + nameOf(input.dtype));
+    }
+    expectShape(spec, input.shape, "input");
+    const auto bytes = static_cast<size_t>(elementsOf(input.shape)) * bytesOf(spec.dtype);
+    if (bytes != input.bytes) {
+        throw Error("TWINFER_LENGTH_MISMATCH", "input '" + spec.name + "': expected " + std::to_string(bytes) +
+                                                   " bytes for shape " + toString(input.shape) + ", received " +
+                                                   std::to_string(input.bytes));
+    }
+    if (bytes == 0) {
+        // MNN "runs" these and leaves its outputs as they were.
+        throw Error("TWINFER_SHAPE_MISMATCH",
+                    "input '" + spec.name + "': expected at least one element, received " + toString(input.shape));
+    }
+}
+
+void checkRequest(const RunRequest& request, const std::vector<TensorSpec>& inputs,
+                  const std::vector<TensorSpec>& outputs) {
+    if (request.inputs.size() != inputs.size()) {
+        throw Error("TWINFER_MISSING_INPUT", "expected " + std::to_string(inputs.size()) + " inputs, received " +
+                                                 std::to_string(request.inputs.size()));
+    }
+    for (const int index : request.outputs) {
+        if (index < 0 || static_cast<size_t>(index) >= outputs.size()) {
+            throw Error("TWINFER_UNKNOWN_OUTPUT", "expected an output from 0 to " +
+                                                      std::to_string(outputs.size() - 1) + ", received " +
+                                                      std::to_string(index));
+        }
+    }
+    if (!request.destinations.empty() && request.destinations.size() != request.outputs.size()) {
+        throw Error("TWINFER_INVALID_ARGUMENT", "expected a destination for each of " +
+                                                    std::to_string(request.outputs.size()) + " outputs, received " +
+                                                    std::to_string(request.destinations.size()));
+    }
+}
+
+Shape initialShape(const TensorSpec& spec, const RunnerOptions& options) {
+    for (const auto& [name, shape] : options.inputShapes) {
+        if (name != spec.name) continue;
+        elementsOf(shape);
+        expectShape(spec, shape, "inputShapes of");
+        return shape;
+    }
+    Shape shape = spec.shape;
+    if (!shape.empty() && shape[0] == kAny) shape[0] = 1;
+    return shape;
+}
+
+void checkInputShapes(const RunnerOptions& options, const std::vector<TensorSpec>& inputs) {
+    std::vector<std::string> names;
+    for (const TensorSpec& input : inputs) names.push_back(input.name);
+    for (const auto& given : options.inputShapes) {
+        if (std::find(names.begin(), names.end(), given.first) != names.end()) continue;
+        throw Error("TWINFER_UNKNOWN_INPUT", "inputShapes: expected the name of an input (" +
+                                                 nearestNames(given.first, names, names.size()) + "), received '" +
+                                                 given.first + "'");
+    }
+}
+
+} // namespace twinfer::mnn

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "../runner/runner.h"
+
+namespace twinfer::mnn {
+
+// Throws TWINFER_DTYPE_MISMATCH, TWINFER_SHAPE_MISMATCH or TWINFER_LENGTH_MISMATCH unless the input is
+// what `spec` says. MNN checks none of it: copyFromHostTensor copies the source's size, whatever the
+// destination's is (H7), and a wrong channel count runs and gives garbage.
+void checkInput(const TensorSpec& spec, const InputView& input);
+
+// Throws TWINFER_MISSING_INPUT or TWINFER_UNKNOWN_OUTPUT.
+void checkRequest(const RunRequest& request, const std::vector<TensorSpec>& inputs,
+                  const std::vector<TensorSpec>& outputs);
+
+// The shape given in RunnerOptions::inputShapes, or the model's own. Throws TWINFER_SHAPE_MISMATCH.
+// The result may still have open dimensions; the batch, where it is open, becomes 1 as in MNN.
+Shape initialShape(const TensorSpec& spec, const RunnerOptions& options);
+
+// Throws TWINFER_UNKNOWN_INPUT for a name in inputShapes that no input has.
+void checkInputShapes(const RunnerOptions& options, const std::vector<TensorSpec>& inputs);
+
+bool isOpen(const Shape& shape);
+
+// Whether a tensor of `expected` may stand in an array of `received`: float16, bfloat16 and bool travel
+// in arrays of plain integers.
+bool sameBytes(DType expected, DType received);
+
+} // namespace twinfer::mnn

@@ -1,0 +1,102 @@
+#include "effective_mnn.h"
+
+#if defined(__x86_64__) || defined(_M_X64)
+#include "backend/cpu/x86_x64/cpu_id.h"
+#endif
+
+namespace twinfer::mnn {
+
+namespace {
+
+#if defined(__x86_64__) || defined(_M_X64)
+// The condition of AVX2Functions::init, over the same flags.
+bool usesAvx512() {
+    return libyuv::TestCpuFlag(libyuv::kCpuHasAVX512VNNI | libyuv::kCpuHasAVX512VL | libyuv::kCpuHasAVX512BW |
+                               libyuv::kCpuHasAVX512VBMI | libyuv::kCpuHasAVX512VBITALG |
+                               libyuv::kCpuHasAVX512VPOPCNTDQ | libyuv::kCpuHasAVX512VBMI2) != 0;
+}
+constexpr bool kArm = false;
+#else
+bool usesAvx512() { return false; }
+constexpr bool kArm = true;
+#endif
+
+std::string backendName(int type, const EngineConfig& config) {
+    if (type == MNN_FORWARD_VULKAN) return "vulkan";
+    if (type != MNN_FORWARD_CPU_EXTENSION) return "cpu";
+    if (!kArm) return usesAvx512() ? "cpu-avx512" : "cpu-avx2";
+    return config.backend.precision == MNN::BackendConfig::Precision_Low ? "cpu-arm82" : "cpu-bf16";
+}
+
+std::string floatPrecision(int type, const EngineConfig& config) {
+    const auto asked = config.backend.precision;
+    if (type == MNN_FORWARD_VULKAN) return asked == MNN::BackendConfig::Precision_High ? "fp32" : "fp16";
+    // x86 has no other arithmetic than fp32; on ARM type 13 is Arm82Backend or the bf16 functions.
+    if (!kArm || type != MNN_FORWARD_CPU_EXTENSION) return "fp32";
+    return asked == MNN::BackendConfig::Precision_Low ? "fp16" : "bf16";
+}
+
+std::string activePrecision(int type, const EngineConfig& config, const ModelFacts& facts) {
+    const bool dynamic = facts.int8Weights && config.backend.memory == MNN::BackendConfig::Memory_Low;
+    if (type != MNN_FORWARD_VULKAN && (facts.int8Activations || dynamic)) return "int8";
+    return floatPrecision(type, config);
+}
+
+bool isWinogradOff(const EngineConfig& config) {
+    bool off = false;
+    for (const auto& [hint, value] : config.hints) {
+        if (hint == MNN::Interpreter::WINOGRAD_MEMORY_LEVEL) off = value == 0;
+    }
+    return off;
+}
+
+void notePrecision(Effective& effective, const ModelFacts& facts) {
+    const std::string& asked = effective.requestedPrecision;
+    const std::string& active = effective.precision;
+    if (asked == "default" || asked == "fp16-storage" || asked == active) {
+        if (asked == "default" && effective.backend == "vulkan" && active == "fp16") {
+            effective.notes.push_back("MNN's default on Vulkan is fp16 where the device has it; ask for fp32 to get it");
+        }
+        return;
+    }
+    if (asked == "int8" && !facts.int8Weights && !facts.int8Activations) return; // said when it was configured
+    std::string reason = "engineOptions say so";
+    if (active == "int8") reason = "the weights of this model are quantised";
+    if (asked == "fp16" || asked == "bf16") {
+        reason = kArm ? "this CPU has no such arithmetic" : "MNN has no " + asked + " kernels for x86";
+    }
+    if (asked == "int8" && effective.backend == "vulkan") reason = "MNN's Vulkan backend computes in floating point";
+    effective.notes.push_back("requested " + asked + " → active " + active + ": " + reason);
+}
+
+} // namespace
+
+Effective describeMnn(const EngineConfig& config, const ModelFacts& facts, const RunnerOptions& requested,
+                      const RunningBackend& running, const char* path) {
+    Effective effective;
+    effective.engine = "mnn";
+    effective.engineVersion = MNN::getVersion();
+    effective.modelVersion = facts.version;
+    effective.path = path;
+    effective.backend = backendName(running.type, config);
+    // MNN's Vulkan backend keeps the device's name to itself.
+    effective.device = running.type == MNN_FORWARD_VULKAN ? "the first Vulkan device" : "cpu";
+    effective.requestedPrecision = requested.precision;
+    effective.precision = activePrecision(running.type, config, facts);
+    effective.threads = running.type == MNN_FORWARD_VULKAN ? 1 : running.threads;
+    effective.notes = config.notes;
+    effective.options = readOptions(config);
+    notePrecision(effective, facts);
+    if (effective.backend == "cpu-avx512" && facts.winograd && !isWinogradOff(config)) {
+        effective.notes.push_back("cpu-avx512: MNN's Winograd convolutions are less exact with AVX-512 than with AVX2 (93 dB "
+                                  "was seen); engineOptions { winogradMemoryLevel: 0 } turns them off");
+    }
+    if (running.type != MNN_FORWARD_VULKAN && running.threads < config.threads) {
+        effective.notes.push_back("requested " + std::to_string(config.threads) + " threads → active " +
+                                  std::to_string(running.threads) +
+                                  ": MNN has one thread pool a process, sized by the first model");
+    }
+    return effective;
+}
+
+} // namespace twinfer::mnn

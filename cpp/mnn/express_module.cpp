@@ -1,0 +1,106 @@
+#include "express_module.h"
+
+#include <MNN/expr/ExecutorScope.hpp>
+
+#include "../error.h"
+#include "core/Backend.hpp"
+#include "interpreter_owner.h"
+#include "tensor_access.h"
+#include "threads.h"
+#include "variables.h"
+
+namespace twinfer::mnn {
+
+using namespace MNN::Express;
+
+ExpressModule::ExpressModule(EngineConfig config) : config_(std::move(config)) {}
+
+ExpressModule::ExpressModule(const std::string& bytes, const std::string& path, EngineConfig config,
+                             const std::vector<std::string>& inputs, const std::vector<std::string>& outputs)
+    : ExpressModule(std::move(config)) {
+    start();
+    const ExecutorScope scope(executor_);
+    if (!path.empty()) runtime_->setExternalFile(path + ".weight");
+    Module::Config options;
+    options.shapeMutable = true;
+    module_ = Module::load(inputs, outputs, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(), runtime_,
+                           &options);
+    if (module_ == nullptr) {
+        throw Error("TWINFER_MODEL_UNSUPPORTED", "MNN could not load the model as a Module");
+    }
+    readInputs();
+}
+
+ExpressModule::~ExpressModule() {
+    const ExecutorScope scope(executor_);
+    Module::destroy(module_);
+    runtime_.reset();
+}
+
+void ExpressModule::start() {
+    reserveThreads(config_.threads);
+    // A missing GPU would be stored as a null runtime and dereferenced later, so it is asked for first.
+    createRuntime(config_);
+    executor_ = Executor::newExecutor(MNN_FORWARD_CPU, config_.backend, config_.threads);
+    const ExecutorScope scope(executor_);
+    runtime_.reset(Executor::RuntimeManager::createRuntimeManager(config_.schedule()),
+                   Executor::RuntimeManager::destroy);
+    for (const auto& [hint, value] : config_.hints) runtime_->setHint(hint, value);
+    if (!config_.cores.empty()) {
+        std::vector<int> cores = config_.cores;
+        runtime_->setHint(MNN::Interpreter::CPU_CORE_IDS, cores.data(), cores.size());
+    }
+    const MNN::RuntimeInfo runtimes = Executor::getRuntime();
+    const auto found = runtimes.first.find(config_.type);
+    if (found == runtimes.first.end()) return;
+    const std::unique_ptr<MNN::Backend> backend(found->second->onCreate(&config_.backend));
+    backendType_ = backend->type();
+    MNN::Backend::Info info;
+    info.numThread = config_.threads;
+    found->second->onCheckInfo(info);
+    threads_ = info.numThread;
+}
+
+void ExpressModule::readInputs() {
+    for (size_t i = 0; i < info().inputNames.size(); i++) {
+        const Variable::Info& input = info().inputs[i];
+        inputs_.push_back({info().inputNames[i], true, input.dim, dtypeOf(input.type), layoutOf(input.order)});
+    }
+}
+
+std::unique_ptr<ExpressModule> ExpressModule::clone() const {
+    std::unique_ptr<ExpressModule> copy(new ExpressModule(config_));
+    copy->start();
+    const ExecutorScope scope(copy->executor_);
+    Module::CloneContext context;
+    context.pRuntimeManager = copy->runtime_;
+    copy->module_ = module_->clone(&context);
+    if (copy->module_ == nullptr) throw Error("TWINFER_ENGINE_FAILED", "MNN could not clone the module");
+    copy->inputs_ = inputs_;
+    return copy;
+}
+
+std::vector<OutputTensor> ExpressModule::forward(const std::vector<InputView>& inputs,
+                                                 const std::vector<int>& wanted,
+                                                 const std::vector<Destination>& destinations) {
+    const ExecutorScope scope(executor_);
+    std::vector<VARP> given;
+    for (size_t i = 0; i < inputs.size(); i++) {
+        given.push_back(variableOver(inputs[i], inputs_[i].dtype, info().inputs[i].order));
+    }
+    const std::vector<VARP> variables = module_->onForward(given);
+    if (variables.size() != outputNames().size()) {
+        throw Error("TWINFER_ENGINE_FAILED", "expected " + std::to_string(outputNames().size()) +
+                                                 " outputs from MNN, received " + std::to_string(variables.size()));
+    }
+    std::vector<OutputTensor> outputs;
+    outputs.reserve(wanted.size());
+    for (size_t i = 0; i < wanted.size(); i++) {
+        const auto index = static_cast<size_t>(wanted[i]);
+        outputs.push_back(readVariable(variables[index], outputNames()[index],
+                                       destinations.empty() ? Destination{} : destinations[i]));
+    }
+    return outputs;
+}
+
+} // namespace twinfer::mnn

@@ -1,0 +1,46 @@
+#include "interpreter_owner.h"
+
+#include "../error.h"
+
+namespace twinfer::mnn {
+
+InterpreterOwner createInterpreter(const std::string& bytes, const std::string& path) {
+    InterpreterOwner interpreter(MNN::Interpreter::createFromBuffer(bytes.data(), bytes.size()));
+    if (interpreter == nullptr) {
+        throw Error("TWINFER_MODEL_INVALID", "MNN refused the model", "Convert it again with MNN 3.6.1.");
+    }
+    if (!path.empty()) interpreter->setExternalFile((path + ".weight").c_str());
+    return interpreter;
+}
+
+void applyHints(MNN::Interpreter& interpreter, const EngineConfig& config) {
+    for (const auto& [hint, value] : config.hints) interpreter.setSessionHint(hint, value);
+    if (!config.cores.empty()) {
+        std::vector<int> cores = config.cores;
+        interpreter.setSessionHint(MNN::Interpreter::CPU_CORE_IDS, cores.data(), cores.size());
+    }
+}
+
+MNN::RuntimeInfo createRuntime(EngineConfig& config) {
+    MNN::RuntimeInfo runtime = MNN::Interpreter::createRuntime({config.schedule()});
+    if (runtime.first.count(config.type) == 0) {
+        throw Error("TWINFER_DEVICE_UNAVAILABLE",
+                    std::string("expected a ") + (config.type == MNN_FORWARD_VULKAN ? "Vulkan" : "working") +
+                        " device for MNN, received none",
+                    "MNN loads libvulkan.so (not .so.1): install the Vulkan loader's development package and a "
+                    "driver, or use device 'cpu' or 'auto'.");
+    }
+    return runtime;
+}
+
+bool startsVulkan() {
+    static const bool starts = [] {
+        MNN::ScheduleConfig config;
+        config.type = MNN_FORWARD_VULKAN;
+        config.mode = MNN_GPU_TUNING_WIDE;
+        return MNN::Interpreter::createRuntime({config}).first.count(MNN_FORWARD_VULKAN) != 0;
+    }();
+    return starts;
+}
+
+} // namespace twinfer::mnn

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <MNN/Interpreter.hpp>
+
+#include "engine_config.h"
+
+namespace twinfer::mnn {
+
+struct DestroyInterpreter {
+    void operator()(MNN::Interpreter* interpreter) const { MNN::Interpreter::destroy(interpreter); }
+};
+using InterpreterOwner = std::unique_ptr<MNN::Interpreter, DestroyInterpreter>;
+
+// From verified bytes. `path` names the model for its external weights ("<path>.weight"), "" when it
+// came from memory. Throws TWINFER_MODEL_INVALID.
+InterpreterOwner createInterpreter(const std::string& bytes, const std::string& path);
+
+void applyHints(MNN::Interpreter& interpreter, const EngineConfig& config);
+
+// A runtime of its own. Throws TWINFER_DEVICE_UNAVAILABLE when the backend asked for does not start:
+// MNN would go on with the CPU.
+MNN::RuntimeInfo createRuntime(EngineConfig& config);
+
+// Whether MNN can start its Vulkan backend; asked once a process.
+bool startsVulkan();
+
+} // namespace twinfer::mnn

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace twinfer {
+
+// Refuses every .mnn file that MNN 3.6.1 would crash on or read past its buffers for (engines.md
+// §3.6, H9, H11): flatbuffers' own verifier, then what that cannot know. `weightFileBytes` is the
+// size of "<model>.weight", 0 when there is none.
+//
+// Throws TWINFER_MODEL_INVALID (with what the file looks like instead), TWINFER_MODEL_TRUNCATED,
+// TWINFER_MODEL_UNSUPPORTED (an operator that this version does not know) or TWINFER_FILE_NOT_FOUND
+// (its weights are in a file that is not there).
+void verifyMnnModel(const void* data, size_t size, uint64_t weightFileBytes = 0);
+
+} // namespace twinfer

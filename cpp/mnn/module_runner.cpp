@@ -1,0 +1,49 @@
+#include "module_runner.h"
+
+#include "checked_input.h"
+
+namespace twinfer {
+
+using namespace mnn;
+
+MnnModuleRunner::MnnModuleRunner(std::shared_ptr<const std::string> bytes, const std::string& path, ModelFacts facts,
+                                 const RunnerOptions& options, const std::string& why)
+    : facts_(std::move(facts)), options_(options), modelBytes_(bytes->size()), why_(why) {
+    module_ = std::make_unique<ExpressModule>(*bytes, path, configFor(options, facts_), std::vector<std::string>{},
+                                              std::vector<std::string>{});
+    // The Module's own list has no "unknown rank", which the file does tell.
+    for (const TensorSpec& input : module_->inputs()) {
+        inputs_.push_back(input);
+        for (const TensorSpec& fact : facts_.inputs) {
+            if (fact.name == input.name) inputs_.back() = fact;
+        }
+    }
+    checkInputShapes(options_, inputs_);
+    for (const std::string& name : module_->outputNames()) {
+        // Known only after a run: it may depend on the input's values.
+        outputs_.push_back({name, false, {}, DType::float32, Layout::NCHW});
+    }
+}
+
+RunResult MnnModuleRunner::run(const RunRequest& request) {
+    checkRequest(request, inputs_, outputs_);
+    for (size_t i = 0; i < inputs_.size(); i++) checkInput(inputs_[i], request.inputs[i]);
+    RunResult result;
+    result.inputCopied.assign(inputs_.size(), facts_.packedInput);
+    result.outputs = module_->forward(request.inputs, request.outputs, request.destinations);
+    for (size_t i = 0; i < result.outputs.size(); i++) {
+        TensorSpec& spec = outputs_[static_cast<size_t>(request.outputs[i])];
+        spec.dtype = result.outputs[i].dtype;
+        spec.layout = result.outputs[i].layout;
+    }
+    return result;
+}
+
+Effective MnnModuleRunner::effective() const {
+    Effective effective = describeMnn(module_->config(), facts_, options_,
+                                      {module_->backendType(), module_->threads()}, "module");
+    effective.notes.push_back(why_);
+    return effective;
+}
+
+} // namespace twinfer

@@ -1,0 +1,170 @@
+#include "session_runner.h"
+
+#include <algorithm>
+
+#include "../error.h"
+#include "../log/log.h"
+#include "checked_input.h"
+#include "mnn_error.h"
+#include "threads.h"
+
+namespace twinfer {
+
+using namespace mnn;
+using MNN::Interpreter;
+
+namespace {
+
+// A null session has two reasons, and only the log tells them apart: shapes that depend on values,
+// which a Module can run (Interpreter.cpp:283), and everything else.
+MNN::Session* makeSession(Interpreter& interpreter, EngineConfig& config, const MNN::RuntimeInfo& runtime) {
+    std::vector<LogLine> lines;
+    MNN::Session* session;
+    {
+        LogCapture capture;
+        session = interpreter.createSession(config.schedule(), runtime);
+        lines = capture.take();
+    }
+    bool wantsModule = false;
+    for (const LogLine& line : lines) {
+        logLine(line.engine, line.level, line.text);
+        wantsModule |= line.text.find("module api") != std::string::npos;
+    }
+    if (session != nullptr) return session;
+    throw Error(wantsModule ? "TWINFER_MODEL_UNSUPPORTED" : "TWINFER_ENGINE_FAILED",
+                "MNN could not make a session for this model");
+}
+
+} // namespace
+
+MnnSessionRunner::MnnSessionRunner(std::shared_ptr<const std::string> bytes, const std::string& path,
+                                   ModelFacts facts, const RunnerOptions& options)
+    : facts_(std::move(facts)), options_(options), config_(configFor(options, facts_)), modelBytes_(bytes->size()) {
+    interpreter_ = createInterpreter(*bytes, path);
+    createSession();
+    bindInputs();
+    const bool open = std::any_of(inputs_.begin(), inputs_.end(), [](const SessionInput& input) {
+        return !input.spec().shapeKnown || isOpen(input.shape());
+    });
+    if (!open) resize();
+    bindOutputs();
+}
+
+MnnSessionRunner::~MnnSessionRunner() = default;
+
+void MnnSessionRunner::createSession() {
+    applyHints(*interpreter_, config_);
+    // A packed input would need its memory in MNN's own order; MNN's GPU backends copy inputs anyway.
+    zeroCopy_ = config_.type == MNN_FORWARD_CPU && !facts_.packedInput;
+    interpreter_->setSessionMode(zeroCopy_ ? Interpreter::Session_Input_User : Interpreter::Session_Input_Inside);
+    // An input with open dimensions cannot be sized yet.
+    if (!zeroCopy_) interpreter_->setSessionMode(Interpreter::Session_Resize_Defer);
+
+    reserveThreads(config_.threads);
+    const MNN::RuntimeInfo runtime = createRuntime(config_);
+    session_ = makeSession(*interpreter_, config_, runtime);
+    int types[2] = {MNN_FORWARD_CPU, MNN_FORWARD_CPU};
+    interpreter_->getSessionInfo(session_, Interpreter::BACKENDS, types);
+    running_.type = types[0];
+    interpreter_->getSessionInfo(session_, Interpreter::THREAD_NUMBER, &running_.threads);
+    if (config_.type == MNN_FORWARD_VULKAN && running_.type != MNN_FORWARD_VULKAN) {
+        throw Error("TWINFER_DEVICE_UNAVAILABLE", "expected MNN's Vulkan backend, received backend " +
+                                                      std::to_string(running_.type));
+    }
+}
+
+void MnnSessionRunner::bindInputs() {
+    const auto& tensors = interpreter_->getSessionInputAll(session_);
+    for (const TensorSpec& spec : facts_.inputs) {
+        const auto found = tensors.find(spec.name);
+        if (found == tensors.end()) continue; // an Input that no operator uses
+        inputs_.emplace_back(found->second, spec, initialShape(spec, options_));
+        inputSpecs_.push_back(spec);
+    }
+    checkInputShapes(options_, inputSpecs_);
+}
+
+void MnnSessionRunner::bindOutputs() {
+    const auto& tensors = interpreter_->getSessionOutputAll(session_);
+    const bool fixed = std::none_of(inputs_.begin(), inputs_.end(), [](const SessionInput& input) {
+        return !input.spec().shapeKnown || isOpen(input.spec().shape);
+    });
+    for (const std::string& name : facts_.outputs) {
+        const auto found = tensors.find(name);
+        if (found == tensors.end()) continue;
+        outputs_.emplace_back(found->second);
+        TensorSpec spec{name, fixed, {}, DType::float32, Layout::NCHW};
+        if (resized_) {
+            outputs_.back().refresh();
+            if (fixed) spec.shape = outputs_.back().shape();
+            spec.dtype = outputs_.back().dtype();
+            spec.layout = outputs_.back().layout();
+        }
+        outputSpecs_.push_back(spec);
+    }
+    if (outputs_.empty()) throw Error("TWINFER_MODEL_INVALID", "not a sound MNN model: it has no outputs");
+}
+
+void MnnSessionRunner::resize() {
+    resized_ = false;
+    for (SessionInput& input : inputs_) interpreter_->resizeTensor(input.tensor(), input.shape());
+    interpreter_->resizeSession(session_);
+    int status = 2;
+    // resizeSession returns nothing; 1 and 2 mean that it stopped on the way.
+    if (!interpreter_->getSessionInfo(session_, Interpreter::RESIZE_STATUS, &status) || status != 0) {
+        std::string shapes;
+        for (const SessionInput& input : inputs_) shapes += " " + input.spec().name + toString(input.shape());
+        throw Error("TWINFER_ENGINE_FAILED", "MNN could not size the model for inputs" + shapes,
+                    "Check the input shapes against the model.");
+    }
+    if (!zeroCopy_) {
+        for (SessionInput& input : inputs_) input.refresh();
+    }
+    for (SessionOutput& output : outputs_) output.refresh();
+    resized_ = true;
+}
+
+bool MnnSessionRunner::takeShapes(const std::vector<InputView>& inputs) {
+    bool changed = !resized_;
+    for (size_t i = 0; i < inputs_.size(); i++) {
+        if (inputs_[i].shape() == inputs[i].shape) continue;
+        inputs_[i].setShape(inputs[i].shape);
+        changed = true;
+    }
+    return changed;
+}
+
+RunResult MnnSessionRunner::run(const RunRequest& request) {
+    checkRequest(request, inputSpecs_, outputSpecs_);
+    for (size_t i = 0; i < inputs_.size(); i++) checkInput(inputSpecs_[i], request.inputs[i]);
+    if (takeShapes(request.inputs)) resize();
+    for (size_t i = 0; i < inputs_.size(); i++) {
+        if (zeroCopy_) {
+            inputs_[i].point(request.inputs[i].data);
+        } else {
+            inputs_[i].copy(request.inputs[i].data);
+        }
+    }
+    expectSuccess(interpreter_->runSession(session_), "running the model");
+
+    RunResult result;
+    result.inputCopied.assign(inputs_.size(), !zeroCopy_);
+    result.outputs.reserve(request.outputs.size());
+    for (size_t i = 0; i < request.outputs.size(); i++) {
+        const Destination destination = request.destinations.empty() ? Destination{} : request.destinations[i];
+        result.outputs.push_back(outputs_[static_cast<size_t>(request.outputs[i])].read(destination));
+    }
+    return result;
+}
+
+Effective MnnSessionRunner::effective() const {
+    return describeMnn(config_, facts_, options_, running_, "session");
+}
+
+size_t MnnSessionRunner::memory() const {
+    float megabytes = 0;
+    interpreter_->getSessionInfo(session_, Interpreter::MEMORY, &megabytes);
+    return modelBytes_ + static_cast<size_t>(megabytes * 1024 * 1024);
+}
+
+} // namespace twinfer

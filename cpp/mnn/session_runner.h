@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "effective_mnn.h"
+#include "interpreter_owner.h"
+#include "session_input.h"
+#include "session_output.h"
+
+namespace twinfer {
+
+// A model on MNN's classic path: one Interpreter with one Session and a runtime of its own.
+class MnnSessionRunner : public Runner {
+  public:
+    // The bytes have been verified. Throws Error; TWINFER_MODEL_UNSUPPORTED when only a Module can run it.
+    MnnSessionRunner(std::shared_ptr<const std::string> bytes, const std::string& path, mnn::ModelFacts facts,
+                     const RunnerOptions& options);
+    ~MnnSessionRunner() override;
+
+    const std::vector<TensorSpec>& inputs() const override { return inputSpecs_; }
+    const std::vector<TensorSpec>& outputs() const override { return outputSpecs_; }
+    Effective effective() const override;
+    bool concurrent() const override { return false; } // one lock per Interpreter (engines.md §3.4)
+    RunResult run(const RunRequest& request) override;
+    size_t memory() const override;
+
+  private:
+    void createSession();
+    void bindInputs();
+    void bindOutputs();
+    void resize();
+    bool takeShapes(const std::vector<InputView>& inputs);
+
+    mnn::ModelFacts facts_;
+    RunnerOptions options_;
+    mnn::EngineConfig config_;
+    mnn::InterpreterOwner interpreter_;
+    MNN::Session* session_ = nullptr;
+    mnn::RunningBackend running_;
+    std::vector<mnn::SessionInput> inputs_;
+    std::vector<mnn::SessionOutput> outputs_;
+    std::vector<TensorSpec> inputSpecs_;
+    std::vector<TensorSpec> outputSpecs_;
+    size_t modelBytes_;
+    bool zeroCopy_ = false; // Session_Input_User: inputs are read where the caller has them
+    bool resized_ = false;
+};
+
+} // namespace twinfer

@@ -1,0 +1,137 @@
+#include "graph_check.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "../error.h"
+#include "arity.h"
+#include "layer_types.h"
+#include "size_check.h"
+
+namespace twinfer {
+
+namespace {
+
+constexpr const char* kInvalid = "TWINFER_MODEL_INVALID";
+
+class GraphCheck {
+  public:
+    explicit GraphCheck(const ParamFile& file) : file_(file), producer_(file.blobs.size(), -1) {}
+
+    void run() {
+        for (const ParamLayer& layer : file_.layers) {
+            checkType(layer);
+            checkArity(layer);
+            checkSizes(file_, layer);
+        }
+        findProducers();
+        std::vector<int> depth(file_.layers.size(), 0);
+        for (size_t i = 0; i < file_.layers.size(); i++) depth[i] = checkBottoms(i, depth);
+        checkBlobCount();
+    }
+
+  private:
+    std::string blob(int index) const { return "blob '" + file_.blobs[index] + "'"; }
+
+    void checkType(const ParamLayer& layer) const {
+        if (isLayerType(layer.type)) return;
+        const std::string similar = similarLayerType(layer.type);
+        throw Error("TWINFER_MODEL_UNSUPPORTED",
+                    file_.describe(layer) + ": expected a layer type of ncnn 20261020, received '" + layer.type + "'" +
+                        (similar.empty() ? "" : "; did the file mean '" + similar + "'?"),
+                    "The converter may be newer than this ncnn, or it left an operator of the source framework "
+                    "(pnnx writes such as F.name or aten::name) unconverted.");
+    }
+
+    void checkArity(const ParamLayer& layer) const {
+        const Arity arity = arityOf(layer);
+        const int bottoms = static_cast<int>(layer.bottoms.size());
+        const int tops = static_cast<int>(layer.tops.size());
+        if (bottoms < arity.leastBottoms) {
+            throw Error(kInvalid, file_.describe(layer) + ": expected at least " + std::to_string(arity.leastBottoms) +
+                                      " bottoms with these parameters, received " + std::to_string(bottoms));
+        }
+        const int most = arity.topsInPlace ? std::min(arity.mostTops, bottoms) : arity.mostTops;
+        if (tops < arity.leastTops || tops > most) {
+            const std::string expected = arity.leastTops == most ? std::to_string(most)
+                                         : tops > most           ? "at most " + std::to_string(most)
+                                                                 : "at least " + std::to_string(arity.leastTops);
+            throw Error(kInvalid, file_.describe(layer) + ": expected " + expected + " tops, received " +
+                                      std::to_string(tops));
+        }
+    }
+
+    void findProducers() {
+        std::unordered_map<std::string, int> named;
+        for (size_t i = 0; i < file_.layers.size(); i++) {
+            for (const int top : file_.layers[i].tops) {
+                // A binary .param can name one blob twice; in text the second has an index of its own
+                // that nothing can read, as ncnn takes the first of a name.
+                const int earlier = producer_[top] >= 0 ? producer_[top] : find(named, file_.blobs[top]);
+                if (earlier >= 0) {
+                    throw Error(kInvalid, blob(top) + ": expected one producer, received " +
+                                              file_.describe(file_.layers[earlier]) + " and " +
+                                              file_.describe(file_.layers[i]));
+                }
+                producer_[top] = static_cast<int>(i);
+                named.emplace(file_.blobs[top], static_cast<int>(i));
+            }
+        }
+        producerByName_ = std::move(named);
+    }
+
+    static int find(const std::unordered_map<std::string, int>& named, const std::string& name) {
+        const auto found = named.find(name);
+        return found == named.end() ? -1 : found->second;
+    }
+
+    // The number of layers on the longest way to layer `index`, itself included.
+    int checkBottoms(size_t index, const std::vector<int>& depth) const {
+        const ParamLayer& layer = file_.layers[index];
+        int deepest = 0;
+        for (const int bottom : layer.bottoms) {
+            const int producer = producer_[bottom] >= 0 ? producer_[bottom] : find(producerByName_, file_.blobs[bottom]);
+            if (producer < 0) {
+                throw Error(kInvalid,
+                            file_.describe(layer) + ": expected " + blob(bottom) +
+                                " to be made by an earlier layer, received a name that no layer makes",
+                            "Correct the name, or add an Input layer for it.");
+            }
+            if (producer >= static_cast<int>(index)) {
+                throw Error(kInvalid, file_.describe(layer) + ": expected " + blob(bottom) +
+                                          " to be made by an earlier layer, received " +
+                                          (producer == static_cast<int>(index)
+                                               ? std::string("the layer itself (a cycle)")
+                                               : file_.describe(file_.layers[producer]) +
+                                                     ", which comes later (out of order, or a cycle)"));
+            }
+            deepest = std::max(deepest, depth[producer]);
+        }
+        if (deepest + 1 > kDeepest) {
+            throw Error("TWINFER_MODEL_UNSUPPORTED",
+                        file_.describe(layer) + ": expected a graph of at most " + std::to_string(kDeepest) +
+                            " layers in a row, received more",
+                        "ncnn calls itself once for each layer of a chain and would overflow the stack.");
+        }
+        return deepest + 1;
+    }
+
+    void checkBlobCount() const {
+        const int used = static_cast<int>(file_.blobs.size());
+        if (used <= file_.announcedBlobs) return;
+        throw Error(kInvalid,
+                    "line 2 of the .param: expected " + std::to_string(file_.announcedBlobs) +
+                        " blobs as it says, received " + std::to_string(used),
+                    "Correct the second number on line 2.");
+    }
+
+    const ParamFile& file_;
+    std::vector<int> producer_; // by blob; -1 without
+    std::unordered_map<std::string, int> producerByName_;
+};
+
+} // namespace
+
+void checkGraph(const ParamFile& file) { GraphCheck(file).run(); }
+
+} // namespace twinfer

@@ -1,0 +1,84 @@
+#include "input_spec.h"
+
+#include "../error.h"
+
+namespace twinfer {
+
+namespace {
+
+// Input's params: 0=w 1=h 2=c 11=d, 0 where open.
+Shape hintOf(const ParamLayer& layer) {
+    const int w = layer.integer(0, 0), h = layer.integer(1, 0), c = layer.integer(2, 0), d = layer.integer(11, 0);
+    const auto open = [](int dimension) { return dimension > 0 ? dimension : kAny; };
+    if (d > 0) return {open(c), d, open(h), open(w)};
+    if (c > 0) return {c, open(h), open(w)};
+    if (h > 0) return {h, open(w)};
+    if (w > 0) return {w};
+    return {};
+}
+
+bool readsIndices(const ParamFile& param, int blob) {
+    for (const ParamLayer& layer : param.layers) {
+        for (const int bottom : layer.bottoms) {
+            if (bottom == blob && layer.type == "Embed") return true;
+        }
+    }
+    return false;
+}
+
+const ParamLayer& producerOf(const ParamFile& param, int blob) {
+    for (const ParamLayer& layer : param.layers) {
+        for (const int top : layer.tops) {
+            if (top == blob) return layer;
+        }
+    }
+    throw Error("TWINFER_MODEL_INVALID", "expected a layer that makes input blob " + std::to_string(blob));
+}
+
+} // namespace
+
+std::vector<TensorSpec> inputSpecs(const Network& network, const RunnerOptions& options) {
+    std::vector<TensorSpec> specs;
+    const ParamFile& param = network.param();
+    for (const int blob : network.inputBlobs()) {
+        Shape shape = hintOf(producerOf(param, blob));
+        for (const auto& [name, given] : options.inputShapes) {
+            if (name == param.blobs[blob]) shape = given;
+        }
+        const bool known = !shape.empty();
+        const DType dtype = readsIndices(param, blob) ? DType::int32 : DType::float32;
+        specs.push_back({param.blobs[blob], known, std::move(shape), dtype, Layout::NCHW});
+    }
+    return specs;
+}
+
+Shape dropBatch(const TensorSpec& spec, const Shape& shape) {
+    const bool mayBeBatch = shape.size() > 1 && shape[0] == 1;
+    const bool expected = !spec.shapeKnown || spec.shape.size() + 1 == shape.size();
+    return mayBeBatch && expected ? Shape(shape.begin() + 1, shape.end()) : shape;
+}
+
+void checkInputMemory(const TensorSpec& spec, const InputView& input) {
+    if (input.dtype != spec.dtype) {
+        throw Error("TWINFER_DTYPE_MISMATCH", "input '" + spec.name + "': expected " + nameOf(spec.dtype) +
+                                                  ", received " + nameOf(input.dtype));
+    }
+    const int64_t elements = elementsOf(input.shape);
+    const size_t received = input.bytes / bytesOf(input.dtype);
+    if (received != size_t(elements)) {
+        throw Error("TWINFER_LENGTH_MISMATCH", "input '" + spec.name + "': expected " + std::to_string(elements) +
+                                                   " elements for shape " + toString(input.shape) + ", received " +
+                                                   std::to_string(received));
+    }
+}
+
+void checkDimensions(const TensorSpec& spec, const Shape& dimensions) {
+    const bool fits = !dimensions.empty() && dimensions.size() <= 4 && elementsOf(dimensions) > 0;
+    if (fits && (!spec.shapeKnown || matches(spec.shape, dimensions))) return;
+    const std::string expected =
+        spec.shapeKnown ? toString(spec.shape) : "1 to 4 dimensions of at least 1 (ncnn has no batch axis)";
+    throw Error("TWINFER_SHAPE_MISMATCH",
+                "input '" + spec.name + "': expected " + expected + ", received " + toString(dimensions));
+}
+
+} // namespace twinfer

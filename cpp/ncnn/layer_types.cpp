@@ -1,0 +1,102 @@
+#include "layer_types.h"
+
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
+#include <ncnn/layer_type.h>
+
+namespace twinfer {
+
+namespace {
+
+struct Row {
+    int index;
+    const char* name;
+};
+
+// In ncnn's order. The enum of the installed headers supplies the indices, so that a newer ncnn that
+// renumbers them cannot go unnoticed.
+#define TWINFER_LAYER(name) {ncnn::LayerType::name, #name},
+// clang-format off
+constexpr Row kTypes[] = {
+    TWINFER_LAYER(AbsVal) TWINFER_LAYER(ArgMax) TWINFER_LAYER(BatchNorm) TWINFER_LAYER(Bias)
+    TWINFER_LAYER(BNLL) TWINFER_LAYER(Concat) TWINFER_LAYER(Convolution) TWINFER_LAYER(Crop)
+    TWINFER_LAYER(Deconvolution) TWINFER_LAYER(Dropout) TWINFER_LAYER(Eltwise) TWINFER_LAYER(ELU)
+    TWINFER_LAYER(Embed) TWINFER_LAYER(Exp) TWINFER_LAYER(Flatten) TWINFER_LAYER(InnerProduct)
+    TWINFER_LAYER(Input) TWINFER_LAYER(Log) TWINFER_LAYER(LRN) TWINFER_LAYER(MemoryData)
+    TWINFER_LAYER(MVN) TWINFER_LAYER(Pooling) TWINFER_LAYER(Power) TWINFER_LAYER(PReLU)
+    TWINFER_LAYER(Proposal) TWINFER_LAYER(Reduction) TWINFER_LAYER(ReLU) TWINFER_LAYER(Reshape)
+    TWINFER_LAYER(ROIPooling) TWINFER_LAYER(Scale) TWINFER_LAYER(Sigmoid) TWINFER_LAYER(Slice)
+    TWINFER_LAYER(Softmax) TWINFER_LAYER(Split) TWINFER_LAYER(SPP) TWINFER_LAYER(TanH)
+    TWINFER_LAYER(Threshold) TWINFER_LAYER(Tile) TWINFER_LAYER(RNN) TWINFER_LAYER(LSTM)
+    TWINFER_LAYER(BinaryOp) TWINFER_LAYER(UnaryOp) TWINFER_LAYER(ConvolutionDepthWise)
+    TWINFER_LAYER(Padding) TWINFER_LAYER(Squeeze) TWINFER_LAYER(ExpandDims) TWINFER_LAYER(Normalize)
+    TWINFER_LAYER(Permute) TWINFER_LAYER(PriorBox) TWINFER_LAYER(DetectionOutput) TWINFER_LAYER(Interp)
+    TWINFER_LAYER(DeconvolutionDepthWise) TWINFER_LAYER(ShuffleChannel) TWINFER_LAYER(InstanceNorm)
+    TWINFER_LAYER(Clip) TWINFER_LAYER(Reorg) TWINFER_LAYER(YoloDetectionOutput) TWINFER_LAYER(Quantize)
+    TWINFER_LAYER(Dequantize) TWINFER_LAYER(Yolov3DetectionOutput) TWINFER_LAYER(PSROIPooling)
+    TWINFER_LAYER(ROIAlign) TWINFER_LAYER(Packing) TWINFER_LAYER(Requantize) TWINFER_LAYER(Cast)
+    TWINFER_LAYER(HardSigmoid) TWINFER_LAYER(SELU) TWINFER_LAYER(HardSwish) TWINFER_LAYER(Noop)
+    TWINFER_LAYER(PixelShuffle) TWINFER_LAYER(DeepCopy) TWINFER_LAYER(Mish)
+    TWINFER_LAYER(StatisticsPooling) TWINFER_LAYER(Swish) TWINFER_LAYER(Gemm) TWINFER_LAYER(GroupNorm)
+    TWINFER_LAYER(LayerNorm) TWINFER_LAYER(Softplus) TWINFER_LAYER(GRU)
+    TWINFER_LAYER(MultiHeadAttention) TWINFER_LAYER(GELU) TWINFER_LAYER(Convolution1D)
+    TWINFER_LAYER(Pooling1D) TWINFER_LAYER(ConvolutionDepthWise1D) TWINFER_LAYER(Convolution3D)
+    TWINFER_LAYER(ConvolutionDepthWise3D) TWINFER_LAYER(Pooling3D) TWINFER_LAYER(MatMul)
+    TWINFER_LAYER(Deconvolution1D) TWINFER_LAYER(DeconvolutionDepthWise1D)
+    TWINFER_LAYER(Deconvolution3D) TWINFER_LAYER(DeconvolutionDepthWise3D) TWINFER_LAYER(Einsum)
+    TWINFER_LAYER(DeformableConv2D) TWINFER_LAYER(GLU) TWINFER_LAYER(Fold) TWINFER_LAYER(Unfold)
+    TWINFER_LAYER(GridSample) TWINFER_LAYER(CumulativeSum) TWINFER_LAYER(CopyTo) TWINFER_LAYER(Erf)
+    TWINFER_LAYER(Diag) TWINFER_LAYER(CELU) TWINFER_LAYER(Shrink) TWINFER_LAYER(RMSNorm)
+    TWINFER_LAYER(Spectrogram) TWINFER_LAYER(InverseSpectrogram) TWINFER_LAYER(Flip) TWINFER_LAYER(SDPA)
+    TWINFER_LAYER(RotaryEmbed)
+};
+// clang-format on
+#undef TWINFER_LAYER
+
+constexpr int kCount = sizeof(kTypes) / sizeof(kTypes[0]);
+static_assert(kCount == 110 && kTypes[0].index == 0 && kTypes[kCount - 1].index == kCount - 1,
+              "the table of layer types is for another version of ncnn");
+
+// Levenshtein's distance without regard to case.
+size_t distance(const std::string& a, const std::string& b) {
+    std::vector<size_t> row(b.size() + 1);
+    for (size_t j = 0; j <= b.size(); j++) row[j] = j;
+    for (size_t i = 1; i <= a.size(); i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.size(); j++) {
+            const bool same = std::tolower(static_cast<unsigned char>(a[i - 1])) ==
+                              std::tolower(static_cast<unsigned char>(b[j - 1]));
+            const size_t replaced = diagonal + (same ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+        }
+    }
+    return row[b.size()];
+}
+
+} // namespace
+
+int layerTypeCount() { return kCount; }
+
+const char* layerTypeName(int index) { return index >= 0 && index < kCount ? kTypes[index].name : nullptr; }
+
+bool isLayerType(const std::string& name) {
+    return std::any_of(std::begin(kTypes), std::end(kTypes), [&](const Row& row) { return name == row.name; });
+}
+
+std::string similarLayerType(const std::string& name) {
+    const Row* best = nullptr;
+    size_t least = 3;
+    for (const Row& row : kTypes) {
+        const size_t now = distance(name, row.name);
+        if (now >= least) continue;
+        least = now;
+        best = &row;
+    }
+    return best ? best->name : "";
+}
+
+} // namespace twinfer

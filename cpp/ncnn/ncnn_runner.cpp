@@ -1,0 +1,91 @@
+#include "ncnn_runner.h"
+
+#include "../error.h"
+#include "borrowed_mat.h"
+#include "effective_ncnn.h"
+#include "input_spec.h"
+#include "mat_output.h"
+
+namespace twinfer {
+
+NcnnRunner::NcnnRunner(std::unique_ptr<Network> network, const RunnerOptions& options)
+    : network_(std::move(network)), options_(options) {
+    inputs_ = inputSpecs(*network_, options);
+    for (const int blob : network_->outputBlobs()) {
+        outputs_.push_back({network_->param().blobs[blob], false, {}, DType::float32, Layout::NCHW});
+    }
+}
+
+Effective NcnnRunner::effective() const { return describeNcnn(*network_, options_); }
+
+RunResult NcnnRunner::run(const RunRequest& request) {
+    const std::vector<Shape> dimensions = dimensionsOf(request);
+    RunResult result;
+    // Declared before the Extractor: every Mat made from an input counts its references here.
+    std::vector<int> references(request.inputs.size());
+    ncnn::Extractor extractor = network_->createExtractor();
+    extractor.set_blob_allocator(pool_.get());
+    for (size_t i = 0; i < request.inputs.size(); i++) {
+        bool copied = false;
+        const ncnn::Mat mat = borrowMat(request.inputs[i], dimensions[i], references[i], copied);
+        result.inputCopied.push_back(copied);
+        if (extractor.input(network_->inputBlobs()[i], mat) != 0) {
+            throw Error("TWINFER_ENGINE_FAILED", "ncnn refused input '" + inputs_[i].name + "'");
+        }
+    }
+    result.outputs.reserve(request.outputs.size());
+    for (size_t i = 0; i < request.outputs.size(); i++) {
+        const int wanted = request.outputs[i];
+        ncnn::Mat mat;
+        const int failed = extractor.extract(network_->outputBlobs()[wanted], mat);
+        if (failed != 0) {
+            throw Error("TWINFER_ENGINE_FAILED",
+                        "ncnn could not compute output '" + outputs_[wanted].name + "' (" + std::to_string(failed) + ")");
+        }
+        // Reshape, Flatten and others pass their input through: this would be the caller's array.
+        const bool borrowed = mat.refcount >= references.data() && mat.refcount < references.data() + references.size();
+        const Destination* destination = request.destinations.empty() ? nullptr : &request.destinations[i];
+        result.outputs.push_back(toOutput(borrowed ? mat.clone(pool_.get()) : mat, pool_, destination));
+    }
+    return result;
+}
+
+std::vector<Shape> NcnnRunner::dimensionsOf(const RunRequest& request) {
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        bool same = lastShapes_.size() == request.inputs.size();
+        for (size_t i = 0; same && i < lastShapes_.size(); i++) same = lastShapes_[i] == request.inputs[i].shape;
+        if (same && !lastShapes_.empty()) {
+            for (size_t i = 0; i < inputs_.size(); i++) checkInputMemory(inputs_[i], request.inputs[i]);
+            return lastDimensions_;
+        }
+    }
+    for (size_t i = 0; i < inputs_.size(); i++) checkInputMemory(inputs_[i], request.inputs[i]);
+    std::vector<Shape> dimensions = chooseDimensions(request);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    lastShapes_.clear();
+    for (const InputView& input : request.inputs) lastShapes_.push_back(input.shape);
+    lastDimensions_ = dimensions;
+    return dimensions;
+}
+
+std::vector<Shape> NcnnRunner::chooseDimensions(const RunRequest& request) const {
+    std::vector<Shape> withoutBatch;
+    std::vector<Shape> asGiven;
+    for (size_t i = 0; i < inputs_.size(); i++) {
+        asGiven.push_back(request.inputs[i].shape);
+        withoutBatch.push_back(dropBatch(inputs_[i], request.inputs[i].shape));
+    }
+    try {
+        for (size_t i = 0; i < inputs_.size(); i++) checkDimensions(inputs_[i], withoutBatch[i]);
+        network_->checkInputs(withoutBatch);
+        return withoutBatch;
+    } catch (const Error&) {
+        if (withoutBatch == asGiven) throw;
+    }
+    for (size_t i = 0; i < inputs_.size(); i++) checkDimensions(inputs_[i], asGiven[i]);
+    network_->checkInputs(asGiven);
+    return asGiven;
+}
+
+} // namespace twinfer

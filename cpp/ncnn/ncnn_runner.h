@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <ncnn/allocator.h>
+
+#include "../runner/runner.h"
+#include "network.h"
+
+namespace twinfer {
+
+// A Network as a Runner: a new Extractor a run, inputs borrowed, outputs handed out without a copy.
+class NcnnRunner : public Runner {
+  public:
+    NcnnRunner(std::unique_ptr<Network> network, const RunnerOptions& options);
+
+    const std::vector<TensorSpec>& inputs() const override { return inputs_; }
+    const std::vector<TensorSpec>& outputs() const override { return outputs_; }
+    Effective effective() const override;
+    bool concurrent() const override { return true; }
+    RunResult run(const RunRequest& request) override;
+    size_t memory() const override { return network_->weightBytes(); }
+
+  private:
+    // ncnn has no batch axis and most params leave the input's dimensions open: finds out whether a
+    // leading 1 is one. Remembers the last answer.
+    std::vector<Shape> dimensionsOf(const RunRequest& request);
+    std::vector<Shape> chooseDimensions(const RunRequest& request) const;
+
+    // Outputs keep it alive: they are its blocks.
+    std::shared_ptr<ncnn::PoolAllocator> pool_ = std::make_shared<ncnn::PoolAllocator>();
+    std::unique_ptr<Network> network_;
+    RunnerOptions options_;
+    std::vector<TensorSpec> inputs_;
+    std::vector<TensorSpec> outputs_;
+
+    std::mutex mutex_;
+    std::vector<Shape> lastShapes_;
+    std::vector<Shape> lastDimensions_;
+};
+
+} // namespace twinfer

@@ -1,0 +1,162 @@
+#include "network.h"
+
+#include <cstring>
+#include <map>
+
+#include <ncnn/datareader.h>
+
+#include "../error.h"
+#include "../model_file.h"
+#include "bounded_reader.h"
+#include "graph_check.h"
+#include "shape_check.h"
+#include "weight_check.h"
+
+namespace twinfer {
+
+namespace {
+
+// A .param of a network with a million layers, ncnn's own limit, stays below.
+constexpr uint64_t kMostParamBytes = uint64_t(1) << 30;
+
+bool usesInt8(const ParamFile& param) {
+    for (const ParamLayer& layer : param.layers) {
+        const bool weighted = layer.type.rfind("Convolution", 0) == 0 || layer.type == "InnerProduct" ||
+                              layer.type == "LSTM" || layer.type == "GRU" || layer.type == "RNN";
+        const bool blockScaled =
+            layer.type == "Gemm" || layer.type == "MultiHeadAttention" || layer.type == "Embed";
+        if ((weighted && layer.integer(8, 0) != 0) || (blockScaled && layer.integer(18, 0) != 0)) return true;
+    }
+    return false;
+}
+
+bool hasSharedBlobs(const ParamFile& param) {
+    std::vector<bool> consumed(param.blobs.size(), false);
+    for (const ParamLayer& layer : param.layers) {
+        for (const int bottom : layer.bottoms) {
+            if (consumed[bottom]) return true;
+            consumed[bottom] = true;
+        }
+    }
+    return false;
+}
+
+ParamFile parseParam(const std::string& content) {
+    int32_t magic = 0;
+    if (content.size() >= sizeof magic) std::memcpy(&magic, content.data(), sizeof magic);
+    return magic == kParamMagic ? parseBinaryParam(content.data(), content.size()) : parseTextParam(content);
+}
+
+} // namespace
+
+Network::Network(const ncnn::Option& option) : net_(std::make_unique<ncnn::Net>()) { net_->opt = option; }
+
+Network::~Network() = default;
+
+void Network::loadParam(const ModelFile& file) {
+    clear();
+    const std::shared_ptr<const std::string> content = readAll(file, kMostParamBytes);
+    ParamFile parsed = parseParam(*content);
+    checkGraph(parsed);
+    if (!net_->opt.use_int8_inference && usesInt8(parsed)) {
+        // ncnn would read the int8 weights as floats, four times past their end.
+        throw Error("TWINFER_INVALID_OPTION",
+                    "expected use_int8_inference to stay on for a quantised network, received false");
+    }
+    const auto* bytes = reinterpret_cast<const unsigned char*>(content->data());
+    const ncnn::DataReaderFromMemory reader(bytes, content->size());
+    const int failed = parsed.binary ? net_->load_param_bin(reader) : net_->load_param(reader);
+    if (failed != 0) {
+        clear();
+        throw Error("TWINFER_MODEL_INVALID", "ncnn refused " + nameOf(file));
+    }
+    quantized_ = usesInt8(parsed);
+    sharesBlobs_ = hasSharedBlobs(parsed);
+    param_ = std::move(parsed);
+    state_ = State::param;
+}
+
+void Network::loadModel(const ModelFile& file) {
+    require(State::param, "a loaded param");
+    if (state_ == State::ready) {
+        // A second load_model runs create_pipeline again on layers that have transformed their weights.
+        throw Error("TWINFER_INVALID_STATE", "expected weights to be loaded once, received a second loadModel",
+                    "Call loadParam again first.");
+    }
+    const BoundedReader reader(file);
+    checkWeights(param_, file);
+    try {
+        if (net_->load_model(reader) != 0) {
+            throw Error("TWINFER_MODEL_INVALID", "ncnn refused " + nameOf(file));
+        }
+    } catch (...) {
+        clear();
+        throw;
+    }
+    weightBytes_ = reader.size() - reader.remaining();
+    trailingBytes_ = reader.remaining();
+    state_ = State::ready;
+}
+
+void Network::clear() {
+    state_ = State::empty;
+    param_ = {};
+    weightBytes_ = trailingBytes_ = 0;
+    // Not net_->clear(): a load that was left by an exception has layers without pipelines, which
+    // clear() would destroy all the same. A new Net costs a microsecond.
+    const ncnn::Option option = net_->opt;
+    net_ = std::make_unique<ncnn::Net>();
+    net_->opt = option;
+}
+
+void Network::setOption(const ncnn::Option& option) {
+    if (state_ != State::empty) {
+        throw Error("TWINFER_OPTIONS_FROZEN", "expected options before loadParam, received a change after it",
+                    "ncnn's layers choose kernels and transform weights while they load; a later change gives "
+                    "wrong results without a word.");
+    }
+    net_->opt = option;
+}
+
+void Network::require(State least, const char* what) const {
+    if (state_ >= least) return;
+    throw Error("TWINFER_INVALID_STATE",
+                std::string("expected ") + what + ", received a net " +
+                    (state_ == State::empty ? "without a param" : "with a param and no weights"),
+                "Call loadParam, then loadModel, and go on when neither threw.");
+}
+
+const ParamFile& Network::param() const {
+    require(State::param, "a loaded param");
+    return param_;
+}
+
+const std::vector<int>& Network::inputBlobs() const {
+    require(State::param, "a loaded param");
+    return net_->input_indexes();
+}
+
+const std::vector<int>& Network::outputBlobs() const {
+    require(State::param, "a loaded param");
+    return net_->output_indexes();
+}
+
+ncnn::Extractor Network::createExtractor() const {
+    require(State::ready, "loaded weights");
+    ncnn::Extractor extractor = net_->create_extractor();
+    // Light mode gives a blob back after its first consumer; the second would compute it again, from
+    // inputs that are gone by then.
+    if (sharesBlobs_) extractor.set_light_mode(false);
+    return extractor;
+}
+
+void Network::checkInputs(const std::vector<Shape>& shapes) const {
+    std::map<std::string, Shape> named;
+    const std::vector<int>& blobs = inputBlobs();
+    for (size_t i = 0; i < blobs.size() && i < shapes.size(); i++) {
+        named.emplace(param_.blobs[blobs[i]], shapes[i]);
+    }
+    checkShapes(param_, named);
+}
+
+} // namespace twinfer

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <ncnn/net.h>
+
+#include "../runner/runner.h"
+#include "param_file.h"
+
+namespace twinfer {
+
+// An ncnn::Net that can only be used in the right order: options, param, weights, extractors. ncnn itself
+// checks none of it: extract() before load_model, or after it failed, reads unmapped memory.
+class Network {
+  public:
+    explicit Network(const ncnn::Option& option);
+    ~Network();
+    Network(const Network&) = delete;
+    Network& operator=(const Network&) = delete;
+
+    // Text or binary, by content. Everything before is dropped, as ncnn does.
+    void loadParam(const ModelFile& file);
+    void loadModel(const ModelFile& file);
+    void clear();
+
+    // Throws TWINFER_OPTIONS_FROZEN once a param is loaded: layers have read the options by then.
+    void setOption(const ncnn::Option& option);
+    const ncnn::Option& option() const { return net_->opt; }
+
+    // These throw TWINFER_INVALID_STATE before loadParam.
+    const ParamFile& param() const;
+    const std::vector<int>& inputBlobs() const;
+    const std::vector<int>& outputBlobs() const;
+
+    // Throws TWINFER_INVALID_STATE before loadModel.
+    ncnn::Extractor createExtractor() const;
+
+    // Throws TWINFER_SHAPE_MISMATCH where these inputs would make a layer read outside its weights.
+    // One shape for each of inputBlobs().
+    void checkInputs(const std::vector<Shape>& shapes) const;
+
+    // True when a blob has several consumers without a Split between.
+    bool sharesBlobs() const { return sharesBlobs_; }
+    // True when some layer's weights are int8.
+    bool quantized() const { return quantized_; }
+    bool ready() const { return state_ == State::ready; }
+    uint64_t weightBytes() const { return weightBytes_; }
+    // Bytes of the .bin that no layer asked for; ncnn ignores them.
+    uint64_t trailingBytes() const { return trailingBytes_; }
+
+  private:
+    enum class State { empty, param, ready };
+
+    void require(State least, const char* what) const;
+
+    std::unique_ptr<ncnn::Net> net_;
+    State state_ = State::empty;
+    ParamFile param_;
+    bool quantized_ = false;
+    bool sharesBlobs_ = false;
+    uint64_t weightBytes_ = 0;
+    uint64_t trailingBytes_ = 0;
+};
+
+} // namespace twinfer

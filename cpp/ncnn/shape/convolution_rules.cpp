@@ -1,0 +1,156 @@
+#include <algorithm>
+#include <array>
+
+#include "../kernel.h"
+#include "shape_context.h"
+
+namespace twinfer {
+
+namespace {
+
+constexpr int64_t kSameUpper = -233;
+constexpr int64_t kSameLower = -234;
+constexpr const char* kAxisNames[] = {"width", "height", "depth"};
+
+using Sizes = std::array<int64_t, 3>;
+
+template <typename Test> bool every(const Kernel& kernel, Test test) {
+    for (int axis = 0; axis < kernel.axes; axis++) {
+        if (!test(kernel.padBefore[axis]) || !test(kernel.padAfter[axis])) return false;
+    }
+    return true;
+}
+
+bool someAbove0(const Kernel& kernel) {
+    return !every(kernel, [](int64_t pad) { return pad <= 0; });
+}
+
+void refuseMixedPads(const ShapeContext& context, const Kernel& kernel) {
+    for (int axis = 0; axis < kernel.axes; axis++) {
+        const int64_t least = std::min(kernel.padBefore[axis], kernel.padAfter[axis]);
+        if (least < 0) context.invalid("padding of 0 or more on every side", std::to_string(least));
+    }
+}
+
+// What make_padding turns the spatial sizes into. Without any positive pad, ncnn pads for "SAME" when
+// all sides say so, and not at all otherwise.
+void pad(const ShapeContext& context, const Kernel& kernel, Sizes& sizes) {
+    if (someAbove0(kernel)) {
+        refuseMixedPads(context, kernel);
+        for (int axis = 0; axis < kernel.axes; axis++) sizes[axis] += kernel.padBefore[axis] + kernel.padAfter[axis];
+        return;
+    }
+    const bool same = every(kernel, [](int64_t side) { return side == kSameUpper; }) ||
+                      every(kernel, [](int64_t side) { return side == kSameLower; });
+    if (!same) return;
+    Sizes added{};
+    for (int axis = 0; axis < kernel.axes; axis++) {
+        const int64_t stride = kernel.stride[axis];
+        added[axis] = kernel.extent(axis) + (sizes[axis] - 1) / stride * stride - sizes[axis];
+    }
+    if (std::none_of(added.begin(), added.end(), [](int64_t value) { return value > 0; })) return;
+    for (int axis = 0; axis < kernel.axes; axis++) sizes[axis] += added[axis];
+}
+
+void requireChannels(const ShapeContext& context, const Kernel& kernel, int64_t channels) {
+    const int64_t wanted = kernel.inputs();
+    if (channels == wanted) return;
+    context.mismatch(std::to_string(wanted) + " input channels (weight_data_size " + std::to_string(kernel.weights) +
+                         " for " + std::to_string(kernel.outputs) + " outputs, group " +
+                         std::to_string(kernel.group) + ", kernel area " + std::to_string(kernel.area()) + ")",
+                     std::to_string(channels) + " (" + context.in().toText() + ")");
+}
+
+// Checks the number of dimensions and answers the channels. With one dimension too few ncnn takes the
+// input for a single channel, but packs its rows in fours when it can and then reads outside.
+int64_t channelsOf(const ShapeContext& context, const Kernel& kernel) {
+    const BlobShape& in = context.in();
+    const int wanted = kernel.axes + 1;
+    if (in.dims == wanted) return in.outermost();
+    if (kernel.axes == 3 && in.dims == 3) return in.c;
+    const bool oneChannel = in.dims == wanted - 1 && kernel.axes < 3 && in.outermost() % 4 != 0;
+    if (oneChannel && kernel.inputs() == 1) return 1;
+    context.mismatch(std::to_string(wanted) + " dimensions (channels first)", in.toText());
+}
+
+BlobShape withSizes(const Kernel& kernel, const Sizes& sizes) {
+    if (kernel.axes == 1) return BlobShape::of2(sizes[0], kernel.outputs);
+    if (kernel.axes == 2) return BlobShape::of3(sizes[0], sizes[1], kernel.outputs);
+    return BlobShape::of4(sizes[0], sizes[1], sizes[2], kernel.outputs);
+}
+
+void forward(ShapeContext& context, const Kernel& kernel) {
+    const BlobShape& in = context.in();
+    Sizes sizes{in.w, kernel.axes > 1 ? in.h : 1, kernel.axes > 2 ? in.d : 1};
+    pad(context, kernel, sizes);
+    for (int axis = 0; axis < kernel.axes; axis++) {
+        const int64_t extent = kernel.extent(axis);
+        if (sizes[axis] < extent) {
+            context.mismatch(std::string("a padded input of at least ") + std::to_string(extent) + " in " +
+                                 kAxisNames[axis] + " for the kernel",
+                             std::to_string(sizes[axis]) + " (" + in.toText() + ")");
+        }
+        sizes[axis] = (sizes[axis] - extent) / kernel.stride[axis] + 1;
+    }
+    context.out(withSizes(kernel, sizes));
+}
+
+void transposed(ShapeContext& context, const Kernel& kernel) {
+    const BlobShape& in = context.in();
+    Sizes sizes{in.w, kernel.axes > 1 ? in.h : 1, kernel.axes > 2 ? in.d : 1};
+    const bool cut = someAbove0(kernel);
+    if (cut) refuseMixedPads(context, kernel);
+    bool fixed = !cut;
+    for (int axis = 0; axis < kernel.axes; axis++) fixed = fixed && kernel.outputSize[axis] > 0;
+    // Any one side is enough here, unlike for a convolution.
+    const bool same = !every(kernel, [](int64_t side) { return side != kSameUpper && side != kSameLower; });
+    if (fixed && !same) context.invalid("padding SAME (-233 or -234) with a given output size", "none");
+    for (int axis = 0; axis < kernel.axes; axis++) {
+        if (kernel.outputPad[axis] < 0) {
+            context.invalid("output padding of 0 or more", std::to_string(kernel.outputPad[axis]));
+        }
+        sizes[axis] = (sizes[axis] - 1) * kernel.stride[axis] + kernel.extent(axis) + kernel.outputPad[axis];
+        if (cut) sizes[axis] -= kernel.padBefore[axis] + kernel.padAfter[axis];
+        if (!fixed) continue;
+        if (kernel.outputSize[axis] > sizes[axis]) {
+            context.mismatch("an output size of at most " + std::to_string(sizes[axis]) + " in " + kAxisNames[axis],
+                             std::to_string(kernel.outputSize[axis]));
+        }
+        sizes[axis] = kernel.outputSize[axis];
+    }
+    context.out(withSizes(kernel, sizes));
+}
+
+// ncnn's old way of writing a fully connected layer: a 1x1 kernel on a vector.
+bool isInnerProduct(const ShapeContext& context, const Kernel& kernel) {
+    return context.layer().type == "Convolution" && context.in().dims == 1 && kernel.area() == 1;
+}
+
+void convolution(ShapeContext& context) {
+    const Kernel kernel = Kernel::of(context.layer());
+    // With weights from another layer the sizes are those of that blob; no rule yet.
+    if (kernel.dynamic) return;
+    if (isInnerProduct(context, kernel)) {
+        if (context.at(8) != 0) return;
+        requireChannels(context, kernel, context.in().w);
+        return context.out(BlobShape::of1(kernel.outputs));
+    }
+    requireChannels(context, kernel, channelsOf(context, kernel));
+    if (kernel.transposed) return transposed(context, kernel);
+    forward(context, kernel);
+}
+
+} // namespace
+
+std::vector<ShapeRule> convolutionRules() {
+    std::vector<ShapeRule> rules;
+    for (const char* type :
+         {"Convolution", "Convolution1D", "Convolution3D", "ConvolutionDepthWise", "ConvolutionDepthWise1D",
+          "ConvolutionDepthWise3D", "Deconvolution", "Deconvolution1D", "Deconvolution3D", "DeconvolutionDepthWise",
+          "DeconvolutionDepthWise1D", "DeconvolutionDepthWise3D"}) {
+        rules.push_back({type, convolution});
+    }
+    return rules;
+}
+
+} // namespace twinfer

@@ -1,0 +1,119 @@
+#include "shape_context.h"
+
+namespace twinfer {
+
+namespace {
+
+constexpr int kAsInput = -233; // an adaptive size
+
+struct Window {
+    int64_t size, stride, before, after;
+};
+
+// pad_mode of ncnn: 0 pads at the end until the last window is whole, 1 takes the pads as they are,
+// 2 and 3 pad for "SAME".
+int64_t pooled(const ShapeContext& context, const Window& window, int64_t size, const char* axis) {
+    int64_t padded = size;
+    const int mode = context.at(5);
+    if (mode <= 1) {
+        if (window.before < 0 || window.after < 0) {
+            context.invalid("padding of 0 or more", std::to_string(window.before < 0 ? window.before : window.after));
+        }
+        padded += window.before + window.after;
+        const int64_t tail = (padded - window.size) % window.stride;
+        if (mode == 0 && tail != 0) padded += window.stride - tail;
+    } else {
+        const int64_t added = window.size + (size - 1) / window.stride * window.stride - size;
+        if (added > 0) padded += added;
+    }
+    if (padded < window.size) {
+        context.mismatch("a padded input of at least " + std::to_string(window.size) + " in " + axis +
+                             " for the pooling window",
+                         std::to_string(padded) + " (" + context.in().toText() + ")");
+    }
+    return (padded - window.size) / window.stride + 1;
+}
+
+Window horizontal(const ShapeContext& context) {
+    const int before = context.at(3);
+    return {context.at(1), context.at(2, 1), before, context.at(14, before)};
+}
+
+Window vertical(const ShapeContext& context) {
+    const int before = context.at(13, context.at(3));
+    return {context.at(11, context.at(1)), context.at(12, context.at(2, 1)), before, context.at(15, before)};
+}
+
+void pooling(ShapeContext& context) {
+    const BlobShape& in = context.in();
+    if (in.dims != 3) return;
+    if (context.at(4) != 0) return context.out(BlobShape::of1(in.c));
+    if (context.at(7) != 0) {
+        const int w = context.at(8);
+        const int h = context.at(18, w);
+        return context.out(BlobShape::of3(w == kAsInput ? in.w : w, h == kAsInput ? in.h : h, in.c));
+    }
+    const int64_t w = pooled(context, horizontal(context), in.w, "width");
+    context.out(BlobShape::of3(w, pooled(context, vertical(context), in.h, "height"), in.c));
+}
+
+void pooling1d(ShapeContext& context) {
+    const BlobShape& in = context.in();
+    if (in.dims != 2) return;
+    if (context.at(4) != 0) return context.out(BlobShape::of1(in.h));
+    if (context.at(7) != 0) {
+        const int w = context.at(8);
+        return context.out(BlobShape::of2(w == kAsInput ? in.w : w, in.h));
+    }
+    context.out(BlobShape::of2(pooled(context, horizontal(context), in.w, "width"), in.h));
+}
+
+void statisticsPooling(ShapeContext& context) {
+    if (context.in().dims != 3) return;
+    context.out(BlobShape::of1(context.in().c * (context.at(0) != 0 ? 2 : 1)));
+}
+
+// Without any axis to reduce ncnn sums into an output that has no memory for it: pnnx writes such a
+// Reduction for an empty list of axes.
+void reduction(ShapeContext& context) {
+    const BlobShape& in = context.in();
+    const bool keep = context.at(4) != 0;
+    bool reduced[4] = {};
+    bool any = false;
+    const bool all = context.at(1, 1) != 0 || in.dims == 1;
+    for (int i = 0; all && i < in.dims; i++) reduced[i] = any = true;
+    for (const int axis : context.layer().integers(3)) {
+        const int index = axis < 0 ? axis + in.dims : axis;
+        if (!all && index < 0) {
+            context.invalid("axes from " + std::to_string(-in.dims) + " to " + std::to_string(in.dims - 1),
+                            std::to_string(axis));
+        }
+        if (index < 0 || index >= in.dims) continue;
+        reduced[index] = any = true;
+    }
+    if (!any) {
+        context.invalid("at least one axis to reduce of an input " + in.toText(),
+                        "none (3= empty and 1=0, no \"reduce all\")");
+    }
+    BlobShape out;
+    std::vector<int64_t> sizes;
+    for (int i = 0; i < in.dims; i++) {
+        if (!reduced[i]) sizes.push_back(in.axis(i));
+        if (reduced[i] && keep) sizes.push_back(1);
+    }
+    if (sizes.empty()) sizes.push_back(1);
+    out.dims = static_cast<int>(sizes.size());
+    for (int i = 0; i < out.dims; i++) out.axis(i) = sizes[i];
+    context.out(out);
+}
+
+} // namespace
+
+std::vector<ShapeRule> poolingRules() {
+    return {{"Pooling", pooling},
+            {"Pooling1D", pooling1d},
+            {"StatisticsPooling", statisticsPooling},
+            {"Reduction", reduction}};
+}
+
+} // namespace twinfer

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "../tensor/dtype.h"
+#include "../tensor/shape.h"
+
+namespace twinfer {
+
+using OptionValue = std::variant<bool, double, std::string>;
+using Options = std::vector<std::pair<std::string, OptionValue>>;
+
+// A model file: a path, or its content.
+struct ModelFile {
+    std::string path;
+    std::shared_ptr<const std::string> bytes; // wins over path
+};
+
+struct RunnerOptions {
+    std::string precision = "default"; // fp32 | fp16 | fp16-storage | bf16 | int8 | default
+    int threads = 0;                   // 0: one per physical big core
+    std::string device = "cpu";        // cpu | vulkan | vulkan:i | auto
+    Options engineOptions;             // the engine's own names; they win over precision
+    std::vector<std::pair<std::string, Shape>> inputShapes; // for inputs that the model leaves open
+};
+
+struct TensorSpec {
+    std::string name;
+    bool shapeKnown; // an ncnn Input without hints accepts any number of dimensions
+    Shape shape;     // kAny where open
+    DType dtype;
+    Layout layout;
+};
+
+// What really runs, as opposed to what was asked for.
+struct Effective {
+    std::string engine;        // "ncnn" | "mnn"
+    std::string engineVersion; // of the linked library
+    std::string modelVersion;  // of the converter, "" where the format has none
+    std::string path;          // "net" | "session" | "module"
+    std::string backend;       // "cpu", "cpu-avx512", "cpu-arm82", "vulkan", …
+    std::string device;        // "cpu" or the GPU's name
+    std::string requestedPrecision;
+    std::string precision; // active
+    int threads;
+    std::vector<std::string> notes; // "requested fp16 → active fp32: this CPU has no fp16 arithmetic"
+    Options options;                // every switch of the engine, read back after load
+};
+
+// One input of one run. The memory is the caller's and is never written; it must stay valid and
+// unchanged until run() returns.
+struct InputView {
+    const void* data;
+    size_t bytes;
+    DType dtype;
+    Shape shape;
+};
+
+// Where one output is to be written; data == nullptr asks for memory of the runner's own.
+struct Destination {
+    void* data = nullptr;
+    size_t bytes = 0;
+    DType dtype = DType::float32;
+};
+
+struct OutputTensor {
+    Shape shape;
+    DType dtype;
+    Layout layout;
+    size_t bytes;
+    const void* data;
+    std::shared_ptr<const void> owner; // keeps data alive; empty when it went to a Destination
+    bool copied;                       // false when data is the engine's own result memory
+};
+
+struct RunRequest {
+    std::vector<InputView> inputs;          // one for each of inputs(), in that order
+    std::vector<int> outputs;               // indices into outputs()
+    std::vector<Destination> destinations;  // empty, or one for each of `outputs`
+};
+
+struct RunResult {
+    std::vector<OutputTensor> outputs;
+    std::vector<bool> inputCopied; // one for each input
+};
+
+// One loaded model on one engine, ready to run. The one thing that both engines look like.
+class Runner {
+  public:
+    virtual ~Runner() = default;
+
+    virtual const std::vector<TensorSpec>& inputs() const = 0;
+    virtual const std::vector<TensorSpec>& outputs() const = 0;
+    virtual Effective effective() const = 0;
+
+    // True when run() may be called from several threads at once (ncnn: an Extractor a run).
+    // False: the caller serialises the runs (MNN: one lock per Interpreter).
+    virtual bool concurrent() const = 0;
+
+    // Checks the request against inputs() and throws Error before the engine sees anything wrong.
+    virtual RunResult run(const RunRequest& request) = 0;
+
+    // About how many bytes the model holds, for the garbage collector's bookkeeping.
+    virtual size_t memory() const = 0;
+};
+
+} // namespace twinfer

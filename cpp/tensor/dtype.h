@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace twinfer {
+
+enum class DType { float32, float64, float16, bfloat16, int8, uint8, int16, uint16, int32, uint32, int64, uint64, boolean };
+
+size_t bytesOf(DType dtype);
+const char* nameOf(DType dtype);
+std::optional<DType> dtypeNamed(const std::string& name);
+
+} // namespace twinfer
