@@ -1,0 +1,84 @@
+#include "addon.h"
+
+#include <new>
+
+#include "arguments.h"
+#include "error.h"
+#include "guard.h"
+#include "mnn/register_mnn.h"
+#include "ncnn/register_ncnn.h"
+#include "runner_wrap.h"
+#include "versions.h"
+
+namespace twinfer {
+
+Addon::Addon(Napi::Env env, Napi::Object exports) : pool_(std::make_unique<WorkPool>(env)) {
+    DefineAddon(exports, {
+                             InstanceMethod<&Addon::setErrorClass>("setErrorClass"),
+                             InstanceMethod<&Addon::setLogger>("setLogger"),
+                         });
+    exports["versions"] = createVersions(env);
+    exports["Runner"] = RunnerWrap::define(env, runner);
+    exports["ncnn"] = createNcnn(env, *this);
+    exports["mnn"] = createMnn(env, *this);
+}
+
+Napi::Error Addon::makeError(Napi::Env env, std::exception_ptr failure, const std::vector<LogLine>& lines) {
+    Error error("TWINFER_INTERNAL", "an unknown exception");
+    try {
+        std::rethrow_exception(failure);
+    } catch (const Error& known) {
+        error = known;
+    } catch (const std::bad_alloc&) {
+        error = Error("TWINFER_OUT_OF_MEMORY", "the engine could not get the memory it asked for");
+    } catch (const std::exception& other) {
+        error = Error("TWINFER_INTERNAL", other.what());
+    } catch (...) {
+    }
+    std::string message = error.what();
+    if (!lines.empty()) message += "\n" + joinLines(lines);
+    Napi::Object details = Napi::Object::New(env);
+    details["help"] = Napi::String::New(env, error.help());
+    details["log"] = toArray(env, lines);
+    if (errorClass_.IsEmpty()) return Napi::Error::New(env, error.code() + ": " + message);
+    const Napi::Object made =
+        errorClass_.New({Napi::String::New(env, error.code()), Napi::String::New(env, message), details});
+    return Napi::Error(env, made);
+}
+
+void Addon::log(Napi::Env env, const std::vector<LogLine>& lines) {
+    if (lines.empty() || logger_.IsEmpty()) return;
+    for (const LogLine& line : lines) {
+        const bool ncnn = line.engine[0] == 'n';
+        logger_.Call({Napi::String::New(env, ncnn ? "ncnn" : "mnn"),
+                      Napi::String::New(env, line.level == LogLevel::error ? "error" : "info"),
+                      Napi::String::New(env, line.text)});
+    }
+}
+
+Napi::Value Addon::setErrorClass(const Napi::CallbackInfo& info) {
+    errorClass_ = Napi::Persistent(Arguments(info, "setErrorClass").function(0, "errorClass"));
+    return info.Env().Undefined();
+}
+
+Napi::Value Addon::setLogger(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value {
+        const Arguments arguments(info, "setLogger");
+        if (arguments.given(0)) {
+            logger_ = Napi::Persistent(arguments.function(0, "logger"));
+        } else {
+            logger_.Reset();
+        }
+        return info.Env().Undefined();
+    });
+}
+
+Napi::Array toArray(Napi::Env env, const std::vector<LogLine>& lines) {
+    Napi::Array array = Napi::Array::New(env, lines.size());
+    for (size_t i = 0; i < lines.size(); i++) array[uint32_t(i)] = Napi::String::New(env, lines[i].text);
+    return array;
+}
+
+NODE_API_ADDON(Addon)
+
+} // namespace twinfer

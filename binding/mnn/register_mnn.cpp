@@ -1,0 +1,9 @@
+#include "register_mnn.h"
+
+#include "../addon.h"
+
+namespace twinfer {
+
+Napi::Object createMnn(Napi::Env env, Addon&) { return Napi::Object::New(env); }
+
+} // namespace twinfer

@@ -1,0 +1,114 @@
+#include "net_wrap.h"
+
+#include "../arguments.h"
+#include "../guard.h"
+#include "extractor_wrap.h"
+#include "ncnn/option_table.h"
+
+namespace twinfer {
+
+namespace {
+Napi::Array namesOf(Napi::Env env, const ParamFile& param, const std::vector<int>& blobs) {
+    Napi::Array names = Napi::Array::New(env, blobs.size());
+    for (uint32_t i = 0; i < blobs.size(); i++) names[i] = Napi::String::New(env, param.blobs[blobs[i]]);
+    return names;
+}
+} // namespace
+
+Napi::Function NetWrap::define(Napi::Env env) {
+    return DefineClass(env, "Net",
+                       {
+                           InstanceMethod<&NetWrap::getOption>("getOption"),
+                           InstanceMethod<&NetWrap::setOption>("setOption"),
+                           InstanceMethod<&NetWrap::loadParam>("loadParam"),
+                           InstanceMethod<&NetWrap::loadModel>("loadModel"),
+                           InstanceMethod<&NetWrap::clear>("clear"),
+                           InstanceAccessor<&NetWrap::layers>("layers"),
+                           InstanceAccessor<&NetWrap::blobNames>("blobNames"),
+                           InstanceAccessor<&NetWrap::inputIndexes>("inputIndexes"),
+                           InstanceAccessor<&NetWrap::outputIndexes>("outputIndexes"),
+                           InstanceMethod<&NetWrap::createExtractor>("createExtractor"),
+                       });
+}
+
+NetWrap::NetWrap(const Napi::CallbackInfo& info)
+    : ObjectWrap(info), network_(std::make_shared<Network>(ncnn::Option())) {}
+
+void NetWrap::startAfresh() { network_ = std::make_shared<Network>(network_->option()); }
+
+Napi::Value NetWrap::getOption(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value { return toObject(info.Env(), readOptions(network_->option())); });
+}
+
+Napi::Value NetWrap::setOption(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value {
+        ncnn::Option option = network_->option();
+        for (const auto& [name, value] : optionsOf(info[0], "option")) writeOption(option, name, value);
+        network_->setOption(option);
+        return info.Env().Undefined();
+    });
+}
+
+Napi::Value NetWrap::loadParam(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value {
+        const ModelFile file = Arguments(info, "Net.loadParam").file(0, "param");
+        startAfresh();
+        network_->loadParam(file);
+        return info.Env().Undefined();
+    });
+}
+
+Napi::Value NetWrap::loadModel(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value {
+        network_->loadModel(Arguments(info, "Net.loadModel").file(0, "model"));
+        return info.Env().Undefined();
+    });
+}
+
+Napi::Value NetWrap::clear(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value {
+        startAfresh();
+        return info.Env().Undefined();
+    });
+}
+
+Napi::Value NetWrap::layers(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    return guard(env, [&]() -> Napi::Value {
+        const ParamFile& param = network_->param();
+        Napi::Array array = Napi::Array::New(env, param.layers.size());
+        for (uint32_t i = 0; i < param.layers.size(); i++) {
+            Napi::Object layer = Napi::Object::New(env);
+            layer["type"] = Napi::String::New(env, param.layers[i].type);
+            layer["name"] = Napi::String::New(env, param.layers[i].name);
+            layer["bottoms"] = namesOf(env, param, param.layers[i].bottoms);
+            layer["tops"] = namesOf(env, param, param.layers[i].tops);
+            array[i] = layer;
+        }
+        return array;
+    });
+}
+
+Napi::Value NetWrap::blobNames(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    return guard(env, [&]() -> Napi::Value {
+        const std::vector<std::string>& blobs = network_->param().blobs;
+        Napi::Array names = Napi::Array::New(env, blobs.size());
+        for (uint32_t i = 0; i < blobs.size(); i++) names[i] = Napi::String::New(env, blobs[i]);
+        return names;
+    });
+}
+
+Napi::Value NetWrap::inputIndexes(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value { return toArray(info.Env(), Shape(network_->inputBlobs())); });
+}
+
+Napi::Value NetWrap::outputIndexes(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value { return toArray(info.Env(), Shape(network_->outputBlobs())); });
+}
+
+Napi::Value NetWrap::createExtractor(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value { return ExtractorWrap::wrap(info.Env(), network_); });
+}
+
+} // namespace twinfer

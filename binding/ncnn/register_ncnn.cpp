@@ -1,0 +1,21 @@
+#include "register_ncnn.h"
+
+#include "../addon.h"
+#include "extractor_wrap.h"
+#include "machine_values.h"
+#include "mat_wrap.h"
+#include "net_wrap.h"
+
+namespace twinfer {
+
+Napi::Object createNcnn(Napi::Env env, Addon& addon) {
+    Napi::Object ncnn = Napi::Object::New(env);
+    ncnn["Net"] = NetWrap::define(env);
+    ncnn["Mat"] = MatWrap::define(env, addon.ncnnMat);
+    ExtractorWrap::define(env, addon.ncnnExtractor);
+    ncnn["cpu"] = Napi::Function::New<cpuValues>(env, "cpu");
+    ncnn["gpus"] = Napi::Function::New<gpuValues>(env, "gpus");
+    return ncnn;
+}
+
+} // namespace twinfer

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <napi.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "lane.h"
+
+namespace twinfer {
+
+// The engine threads of one Node environment. Not libuv's pool: four long runs there would stop file
+// system and DNS calls of the whole process. Threads start when there is work for them.
+class WorkPool {
+  public:
+    explicit WorkPool(Napi::Env env);
+    ~WorkPool();
+    WorkPool(const WorkPool&) = delete;
+    WorkPool& operator=(const WorkPool&) = delete;
+
+    // `lane` null: may overlap with anything. Throws TWINFER_BUSY when too much is waiting.
+    void submit(std::unique_ptr<Task> task, std::shared_ptr<Lane> lane = nullptr);
+
+  private:
+    struct Job {
+        std::unique_ptr<Task> task;
+        std::shared_ptr<Lane> lane;
+    };
+
+    static void onExit(void* self);
+    void work();
+    // Spins for a moment before it sleeps: waking a thread costs more than a small network's run.
+    bool next(std::unique_lock<std::mutex>& lock, Job& job);
+    void finish(Job job);
+    void deliver();
+    void stop();
+
+    const Napi::Env env_;
+    const size_t mostThreads_;
+    napi_threadsafe_function signal_ = nullptr;
+    size_t pending_ = 0; // submitted and not settled; JavaScript thread only
+    size_t waitingBytes_ = 0;
+
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<Job> ready_;
+    std::atomic<size_t> readyCount_{0};
+    std::vector<std::unique_ptr<Task>> finished_;
+    size_t idle_ = 0;
+    bool stopping_ = false;
+    std::vector<std::thread> threads_;
+};
+
+} // namespace twinfer

@@ -1,0 +1,39 @@
+/**
+ * The one typed description of the addon (binding/), and the one place that loads it.
+ * Nothing else in src/ touches the binary.
+ */
+import { loadAddon } from './native/loadAddon.js'
+import type { NativeMnn } from './native/NativeMnn.js'
+import type { NativeNcnn } from './native/NativeNcnn.js'
+import type { NativeRunnerStatic } from './native/NativeRunner.js'
+
+export type * from './native/NativeMnn.js'
+export type * from './native/NativeNcnn.js'
+export type * from './native/NativeRunner.js'
+
+export interface NativeVersions {
+  readonly ncnn: string
+  readonly mnn: string
+  readonly compiler: string
+}
+
+export interface NativeAddon {
+  readonly versions: NativeVersions
+  readonly Runner: NativeRunnerStatic
+  readonly ncnn: NativeNcnn
+  readonly mnn: NativeMnn
+  /** The class that the addon throws. */
+  setErrorClass(errorClass: new (code: never, message: string, details: object) => Error): void
+  /** Receives what the engines print; `undefined` goes back to silence. */
+  setLogger(
+    logger: ((engine: 'ncnn' | 'mnn', level: 'info' | 'error', text: string) => void) | undefined,
+  ): void
+}
+
+let addon: NativeAddon | undefined
+
+/** Loads the addon on first use: `inspect` and everything else that reads files works without it. */
+export function native(): NativeAddon {
+  addon ??= loadAddon()
+  return addon
+}

@@ -1,0 +1,1 @@
+export type NativeMnn = object

@@ -1,0 +1,83 @@
+import type { NativeFile } from './NativeRunner.js'
+
+export type NativeOptions = Readonly<Record<string, boolean | number>>
+
+export interface NativeLayer {
+  readonly type: string
+  readonly name: string
+  readonly bottoms: readonly string[]
+  readonly tops: readonly string[]
+}
+
+export interface NativeMat {
+  readonly dims: number
+  readonly w: number
+  readonly h: number
+  readonly d: number
+  readonly c: number
+  /** Bytes of one element, times `elempack`. */
+  readonly elemsize: number
+  readonly elempack: number
+  /** Elements from one channel to the next: `w*h*d` rounded up to 16 bytes. */
+  readonly cstep: number
+  readonly shape: readonly number[]
+  /** All of the Mat's memory, padding included; the same buffer each time. */
+  readonly buffer: ArrayBuffer
+  /** The elements without padding, copied. */
+  toFloat32Array(): Float32Array
+  clone(): NativeMat
+}
+
+export interface NativeMatStatic {
+  /** Copies `data` into a Mat with ncnn's padding. */
+  from(data: Float32Array | Int32Array, shape: readonly number[]): NativeMat
+}
+
+export interface NativeExtractor {
+  input(blob: string | number, mat: NativeMat): void
+  extract(blob: string | number, raw: boolean): NativeMat
+  setLightMode(on: boolean): void
+  clear(): void
+}
+
+export interface NativeNet {
+  getOption(): NativeOptions
+  setOption(option: NativeOptions): void
+  loadParam(file: NativeFile): void
+  loadModel(file: NativeFile): void
+  clear(): void
+  readonly layers: readonly NativeLayer[]
+  readonly blobNames: readonly string[]
+  readonly inputIndexes: readonly number[]
+  readonly outputIndexes: readonly number[]
+  createExtractor(): NativeExtractor
+}
+
+export interface NativeCpu {
+  readonly features: Readonly<Record<string, boolean>>
+  readonly cores: number
+  readonly bigCores: number
+  readonly physicalCores: number
+}
+
+export interface NativeGpu {
+  readonly index: number
+  readonly name: string
+  readonly type: 'discrete' | 'integrated' | 'virtual' | 'cpu' | 'other'
+  readonly apiVersion: string
+  readonly driverVersion: string
+  readonly vendorId: number
+  readonly deviceId: number
+  readonly fp16Storage: boolean
+  readonly fp16Arithmetic: boolean
+  readonly int8Storage: boolean
+  readonly subgroupSize: number
+}
+
+export interface NativeNcnn {
+  readonly Net: new () => NativeNet
+  readonly Mat: NativeMatStatic
+  cpu(): NativeCpu
+  /** Starts Vulkan on first use; [] where there is none. */
+  gpus(): readonly NativeGpu[]
+}

@@ -1,0 +1,88 @@
+import type { DType } from '../tensor/DType.js'
+import type { Layout } from '../tensor/Layout.js'
+import type { TypedArray } from '../tensor/TypedArray.js'
+
+/** A path, or a file's content. */
+export type NativeFile = string | Uint8Array
+
+export interface NativeOpenRequest {
+  readonly engine: 'ncnn' | 'mnn'
+  /** ncnn: the .param; MNN: the .mnn. */
+  readonly model: NativeFile
+  /** ncnn only: the .bin. */
+  readonly weights: NativeFile | undefined
+  readonly precision: string
+  readonly threads: number
+  readonly device: string
+  readonly engineOptions: Readonly<Record<string, boolean | number | string>>
+  readonly inputShapes: Readonly<Record<string, readonly number[]>>
+}
+
+export interface NativeTensorSpec {
+  readonly name: string
+  /** -1 where the model leaves a dimension open; undefined where even their number is open. */
+  readonly shape: readonly number[] | undefined
+  readonly dtype: DType
+  readonly layout: Layout
+}
+
+export interface NativeEffective {
+  readonly engine: 'ncnn' | 'mnn'
+  readonly engineVersion: string
+  /** Version of the converter that wrote the file; '' where the format has none. */
+  readonly modelVersion: string
+  readonly path: 'net' | 'session' | 'module'
+  readonly backend: string
+  readonly device: string
+  readonly requestedPrecision: string
+  readonly precision: string
+  readonly threads: number
+  readonly notes: readonly string[]
+  readonly options: Readonly<Record<string, boolean | number | string>>
+}
+
+/** [data, shape, zeroCopy]: an array, because building an object costs as much as a small layer. */
+export type NativeOutput = readonly [data: TypedArray, shape: readonly number[], zeroCopy: boolean]
+
+export interface NativeRunResult {
+  readonly outputs: readonly NativeOutput[]
+  /** One for each input: whether the engine read the caller's memory directly. */
+  readonly inputZeroCopy: readonly boolean[]
+  /** What the engine printed, one entry a line. */
+  readonly log: readonly string[]
+}
+
+/**
+ * One loaded model on one engine (cpp/runner/runner.h). Data are in the model's own layout; shapes
+ * are checked natively against `inputs`.
+ */
+export interface NativeRunner {
+  readonly inputs: readonly NativeTensorSpec[]
+  readonly outputs: readonly NativeTensorSpec[]
+  /** Read back after load and after each run: MNN knows some of it only then. */
+  effective(): NativeEffective
+  /** What the engine printed while it loaded. */
+  readonly log: readonly string[]
+  /** Blocks. `data[i]` and `shapes[i]` belong to `inputs[i]`; `wanted` indexes `outputs`. */
+  runSync(
+    data: readonly TypedArray[],
+    shapes: readonly (readonly number[])[],
+    wanted: readonly number[],
+    into: readonly (TypedArray | undefined)[] | undefined,
+  ): NativeRunResult
+  /** Copies the inputs, then runs on the addon's own threads, unless `cancelled[0]` is 1 by then. */
+  run(
+    data: readonly TypedArray[],
+    shapes: readonly (readonly number[])[],
+    wanted: readonly number[],
+    into: readonly (TypedArray | undefined)[] | undefined,
+    cancelled?: Int32Array,
+  ): Promise<NativeRunResult>
+  /** Frees the engine's objects. Runs in flight finish first (it does not wait for them). Idempotent. */
+  close(): void
+}
+
+export interface NativeRunnerStatic {
+  open(request: NativeOpenRequest): Promise<NativeRunner>
+  openSync(request: NativeOpenRequest): NativeRunner
+}
