@@ -1,0 +1,12 @@
+import { main } from './main.js'
+import { answered } from './supervise/answered.js'
+import { leaveWithParent } from './supervise/leaveWithParent.js'
+
+leaveWithParent()
+// `| head` closes the pipe: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
+// Not process.exit(): output to a pipe may still be on its way.
+process.exitCode = await main(process.argv.slice(2), () => process.send?.(answered))

@@ -1,0 +1,26 @@
+import type { Command } from 'commander'
+import type { Done } from '../createProgram.js'
+import type { InspectRequest } from '../inspect/inspectModel.js'
+
+const examples = `
+Examples:
+  $ twinfer inspect mobilenet.ncnn.param
+  $ twinfer inspect mobilenet.mnn --layers
+  $ twinfer inspect mobilenet.mnn --json
+
+Reads the file only: no engine is loaded, so it works where they do not.`
+
+export function addInspect(program: Command, done: Done): void {
+  program
+    .command('inspect')
+    .summary('show inputs, outputs, layers and versions of a model file')
+    .description('Shows what a model file says about itself, without running it')
+    .argument('<model>', '.param or .mnn')
+    .option('--layers', 'list every layer, not only how many of each type')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', examples)
+    .action(async (model: string, options: Omit<InspectRequest, 'model'>) => {
+      const { inspectModel } = await import('../inspect/inspectModel.js')
+      done(await inspectModel({ ...options, model }))
+    })
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+import type { Done } from '../createProgram.js'
+import { addModelOptions } from '../models/addModelOptions.js'
+import { collect } from '../parse/collect.js'
+import { parseCount } from '../parse/parseCount.js'
+import type { RunModelRequest } from '../run/runModel.js'
+
+const examples = `
+Examples:
+  $ twinfer run mobilenet.ncnn.param -i data=cat.npy
+  $ twinfer run mobilenet.mnn -i cat.npy -o outputs --precision fp32 --threads 2
+  $ twinfer run detector.ncnn.param -i frame.npy --device vulkan --repeat 20 --json
+
+MODEL is a .param (its .bin beside it), an .mnn or an .onnx (where onnxruntime-node is installed).`
+
+export function addRun(program: Command, done: Done): void {
+  const command = program
+    .command('run')
+    .summary('run a model once and describe its outputs')
+    .description('Runs a model and prints shape, range and top five of each output')
+    .argument('<model>', '.param, .mnn or .onnx')
+    .option('-i, --input <[name=]file.npy>', 'an input, by name or in order (may be repeated)', collect)
+    .option('-o, --out <dir>', 'write each output as NAME.npy into this folder')
+    .option('--output <name>', 'compute only this output (may be repeated)', collect)
+    .option('--repeat <count>', 'runs to time; outputs are those of the last', parseCount, 1)
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', examples)
+  addModelOptions(command).action(async (model: string, options: Omit<RunModelRequest, 'model'>) => {
+    const { runModel } = await import('../run/runModel.js')
+    done(await runModel({ ...options, model }))
+  })
+}

@@ -1,0 +1,32 @@
+import { Command } from 'commander'
+import type { CommandResult } from './CommandResult.js'
+import { addCompare } from './commands/compare.js'
+import { addDoctor } from './commands/doctor.js'
+import { addInspect } from './commands/inspect.js'
+import { addRun } from './commands/run.js'
+import { packageVersion } from './packageVersion.js'
+
+export type Done = (result: CommandResult) => void
+
+const epilogue = `
+Every command has --help and --json (one JSON document on stdout, nothing else).
+Exit codes: 0 pass, 1 the accuracy check failed, 2 usage or load error, 3 inconclusive.`
+
+/** The program with its commands. Commands load their code when they run, so --help costs nothing. */
+export function createProgram(done: Done): Command {
+  const program = new Command('twinfer')
+    .description('Run the same network on ncnn and MNN, and see how far they agree')
+    .version(packageVersion(), '-V, --version')
+    .enablePositionalOptions()
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', epilogue)
+    .exitOverride()
+    // Errors are written once, by main, with their code.
+    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+    .helpCommand(false)
+  addRun(program, done)
+  addInspect(program, done)
+  addCompare(program, done)
+  addDoctor(program, done)
+  return program
+}

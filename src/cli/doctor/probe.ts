@@ -1,0 +1,16 @@
+import { native } from '../../native.js'
+import { errorDocument } from '../output/errorDocument.js'
+
+// A process of its own: each finding is sent as soon as it is known, so that the parent can tell how far
+// this came before a CPU instruction or a driver ended it.
+try {
+  const addon = native()
+  process.send?.({ versions: addon.versions })
+  process.send?.({ cpu: addon.ncnn.cpu() })
+  process.send?.({ gpus: addon.ncnn.gpus() })
+} catch (error) {
+  const { code, message, help } = errorDocument(error)
+  // The advice to run doctor is for everybody else.
+  const advice = help.replace(/^Run `npx twinfer doctor`[^.]*\.\s*/, '')
+  process.send?.({ problem: { message: `${code}: ${message}`, help: advice } })
+}

@@ -1,0 +1,14 @@
+import { inspect } from '../../inspect/index.js'
+import type { CommandResult } from '../CommandResult.js'
+import { printSummary } from './printSummary.js'
+
+export interface InspectRequest {
+  readonly model: string
+  readonly layers?: boolean
+}
+
+/** `twinfer inspect`. */
+export async function inspectModel({ model, layers = false }: InspectRequest): Promise<CommandResult> {
+  const summary = await inspect(model)
+  return { exitCode: 0, document: summary, text: printSummary(summary, layers) }
+}

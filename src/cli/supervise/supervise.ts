@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { answered } from './answered.js'
+import { crashOf } from './crashOf.js'
+import { interruptions } from './interruptions.js'
+import { reportCrash } from './reportCrash.js'
+
+/**
+ * Runs `script` with `args` in a child process of the same Node and returns its exit code. A child that a
+ * signal kills becomes TWINFER_ENGINE_CRASHED and exit code 2; signals that interrupt are passed on to the
+ * child, and end this process the same way.
+ */
+export async function supervise(script: string, args: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, [...process.execArgv, script, ...args], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    windowsHide: true,
+  })
+  let hasAnswered = false
+  child.on('message', (message) => {
+    hasAnswered ||= message === answered
+  })
+  const stopForwarding = forwardSignals(child)
+  const { code, signal } = await ended(child)
+  stopForwarding()
+  if (signal && interruptions.includes(signal)) process.kill(process.pid, signal)
+  const crash = crashOf(code, signal)
+  if (crash === undefined) return code ?? 2
+  reportCrash(crash, args, hasAnswered)
+  return 2
+}
+
+/** `close`, not `exit`: only then has every message of the child arrived. */
+function ended(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve({ code, signal }))
+  })
+}
+
+/** Ctrl-C reaches the whole group by itself, `kill PID` only this process. */
+function forwardSignals(child: ChildProcess): () => void {
+  const listeners = interruptions.map((signal) => [signal, () => child.kill(signal)] as const)
+  for (const [signal, listener] of listeners) process.on(signal, listener)
+  return () => {
+    for (const [signal, listener] of listeners) process.off(signal, listener)
+  }
+}

@@ -1,0 +1,53 @@
+/** The element with the largest error; the first one of which only one side is a finite number, if any. */
+export interface WorstElement {
+  /** Position in C order. */
+  readonly index: number
+  /** The same as a multi-index into `OutputComparison.shape`. */
+  readonly coordinate: readonly number[]
+  readonly reference: number
+  readonly value: number
+}
+
+/**
+ * All that was measured about one output, in the CLI's JSON form (NaN and Infinity become null there). Error
+ * means candidate - reference, over the positions where both are finite; NaN facing NaN and an infinity facing
+ * the same one agree.
+ */
+export interface OutputComparison {
+  readonly name: string
+  /** The reference's. */
+  readonly shape: readonly number[]
+  readonly elements: number
+  /**
+   * 20 * log10(|reference| / |error|) with Euclidean norms, within ±IDENTICAL_DB. Null where it must never
+   * pass: a NaN or Infinity on one side only, or nothing finite to compare.
+   */
+  readonly sqnrDb: number | null
+  /** Of the two as vectors; 1 where both are zero, 0 where one is. Null as sqnrDb. Blind to scale. */
+  readonly cosine: number | null
+  readonly maxAbs: number
+  /** max |error| / |reference| where |reference| > 1e-6 * referenceMaxAbs: smaller ones are noise round zero. */
+  readonly maxRel: number
+  readonly rmse: number
+  /** Signed: far from zero beside rmse means an offset, not noise. */
+  readonly meanError: number
+  readonly referenceMaxAbs: number
+  /** Number of NaN and infinite elements of the candidate … */
+  readonly nan: number
+  readonly inf: number
+  /** … and of the reference. */
+  readonly referenceNan: number
+  readonly referenceInf: number
+  /** Null where nothing differs. */
+  readonly worst: WorstElement | null
+  /** No argmax flips; null where the output has no class axis. */
+  readonly top1Agree: boolean | null
+  /** Number of positions where another class has the highest score. */
+  readonly argmaxFlips: number
+  /** Those where the reference's margin (best - second best score) is at most twice the largest error there. */
+  readonly explainedFlips: number
+  /** Number of positions: 1 for a classifier, H * W for a segmentation map, 0 without a class axis. */
+  readonly argmaxCount: number
+  /** Only where `topK` was asked for: share of the reference's best k classes among the candidate's best k. */
+  readonly topKOverlap?: number | null
+}

@@ -1,0 +1,12 @@
+/** What an output computed at some precision must reach. */
+export interface PassRule {
+  /** Least SQNR in dB. */
+  readonly floorDb: number
+  /** Whether the floor itself must be reached, or is only what the other numbers amount to. */
+  readonly isFloorBinding: boolean
+  /** Passes below the floor too where max |error| <= this * max |reference|. */
+  readonly orMaxAbsShare?: number
+  readonly leastCosine?: number
+  /** Least share of positions whose best class agrees. */
+  readonly leastTop1Share?: number
+}

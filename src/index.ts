@@ -1,0 +1,8 @@
+export { TwinferError, type TwinferErrorDetails } from './errors/TwinferError.js'
+export type { TwinferErrorCode } from './errors/TwinferErrorCode.js'
+export * from './model/index.js'
+export type { DType } from './tensor/DType.js'
+export type { Layout } from './tensor/Layout.js'
+export * from './tensor/npy/index.js'
+export { Tensor, type TensorOptions } from './tensor/Tensor.js'
+export type { TypedArray } from './tensor/TypedArray.js'

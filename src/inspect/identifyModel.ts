@@ -1,0 +1,53 @@
+import { TwinferError } from '../errors/TwinferError.js'
+import { describeContent } from './content/describeContent.js'
+import { sniffContent } from './content/sniffContent.js'
+import { readStart } from './files/readStart.js'
+import { requireFile } from './files/requireFile.js'
+import { paramBeside } from './ncnn/paramBeside.js'
+
+export type ModelEngine = 'ncnn' | 'mnn' | 'onnx'
+
+const byExtension: readonly (readonly [string, ModelEngine])[] = [
+  ['.param', 'ncnn'],
+  ['.param.bin', 'ncnn'],
+  ['.mnn', 'mnn'],
+  ['.onnx', 'onnx'],
+]
+
+/**
+ * Which engine reads this file: by its extension, else by its content.
+ *
+ * Throws TWINFER_FILE_NOT_FOUND (naming the nearest file), or TWINFER_MODEL_INVALID for a folder, for ncnn
+ * weights given in place of their .param, and for anything that is not a model.
+ */
+export async function identifyModel(path: string): Promise<ModelEngine> {
+  await requireFile(path, 'model')
+  const lower = path.toLowerCase()
+  const known = byExtension.find(([extension]) => lower.endsWith(extension))
+  if (known) return known[1]
+  if (lower.endsWith('.bin')) throw await weightsGivenAsModel(path)
+  const content = sniffContent(await readStart(path))
+  if (content === 'ncnn-param' || content === 'ncnn-param-bin') return 'ncnn'
+  if (content === 'onnx') return 'onnx'
+  if (content === 'mnn') return 'mnn'
+  throw new TwinferError(
+    'TWINFER_MODEL_INVALID',
+    `${path} is not a model: it looks like ${describeContent(content)}`,
+    {
+      help: 'A model is a .param (ncnn), an .mnn (MNN) or an .onnx file.',
+    },
+  )
+}
+
+async function weightsGivenAsModel(path: string): Promise<TwinferError> {
+  const param = await paramBeside(path)
+  return new TwinferError(
+    'TWINFER_MODEL_INVALID',
+    `${path} holds weights: expected the .param that describes the network`,
+    {
+      help: param
+        ? `Give ${param} instead: its .bin is found beside it.`
+        : 'Give the .param file with the same stem.',
+    },
+  )
+}

@@ -1,0 +1,69 @@
+import type { FlatBuffer } from './FlatBuffer.js'
+
+/** One table of a FlatBuffer. Fields are named by their vtable slot; an absent one gives its default. */
+export class FlatTable {
+  private readonly vtable: number
+  private readonly vtableSize: number
+
+  constructor(
+    private readonly buffer: FlatBuffer,
+    private readonly position: number,
+  ) {
+    this.vtable = position - buffer.int32(position, 'a table')
+    this.vtableSize = buffer.uint16(this.vtable, 'a vtable')
+    if (this.vtableSize < 4 || this.vtableSize % 2 !== 0) {
+      throw buffer.damaged(`the vtable at byte ${this.vtable} has a size of ${this.vtableSize}`)
+    }
+    buffer.within(this.vtable, this.vtableSize, 'a vtable')
+    buffer.within(position, buffer.uint16(this.vtable + 2, 'a vtable'), 'a table')
+  }
+
+  uint8(slot: number, fallback: number, what: string): number {
+    const at = this.field(slot)
+    return at === undefined ? fallback : this.buffer.uint8(at, what)
+  }
+
+  int32(slot: number, fallback: number, what: string): number {
+    const at = this.field(slot)
+    return at === undefined ? fallback : this.buffer.int32(at, what)
+  }
+
+  text(slot: number, what: string): string {
+    const at = this.field(slot)
+    return at === undefined ? '' : this.buffer.text(this.buffer.follow(at, what), what)
+  }
+
+  table(slot: number, what: string): FlatTable | undefined {
+    const at = this.field(slot)
+    return at === undefined ? undefined : new FlatTable(this.buffer, this.buffer.follow(at, what))
+  }
+
+  ints(slot: number, what: string): readonly number[] {
+    return this.elements(slot, what).map((at) => this.buffer.int32(at, what))
+  }
+
+  texts(slot: number, what: string): readonly string[] {
+    return this.elements(slot, what).map((at) => this.buffer.text(this.buffer.follow(at, what), what))
+  }
+
+  tables(slot: number, what: string): readonly FlatTable[] {
+    return this.elements(slot, what).map((at) => new FlatTable(this.buffer, this.buffer.follow(at, what)))
+  }
+
+  /** Where each element of a vector of 4-byte elements is (numbers and offsets both are). */
+  private elements(slot: number, what: string): readonly number[] {
+    const at = this.field(slot)
+    if (at === undefined) return []
+    const start = this.buffer.follow(at, what)
+    const count = this.buffer.int32(start, what)
+    // Checked before anything is allocated: a damaged count may be two thousand million.
+    this.buffer.within(start + 4, count * 4, what)
+    return Array.from({ length: count }, (_, index) => start + 4 + index * 4)
+  }
+
+  private field(slot: number): number | undefined {
+    if (slot + 2 > this.vtableSize) return undefined
+    const offset = this.buffer.uint16(this.vtable + slot, 'a vtable')
+    return offset === 0 ? undefined : this.position + offset
+  }
+}

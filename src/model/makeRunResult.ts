@@ -1,0 +1,48 @@
+import type { NativeRunResult } from '../native.js'
+import { Tensor } from '../tensor/Tensor.js'
+import type { OutputPlan } from './planOutputs.js'
+import type { RunResult, ZeroCopy } from './RunResult.js'
+import type { TensorInfo } from './TensorInfo.js'
+
+class Outputs {
+  readonly #inputs: readonly TensorInfo[]
+  readonly #plan: OutputPlan
+  readonly #native: NativeRunResult
+
+  constructor(inputs: readonly TensorInfo[], plan: OutputPlan, native: NativeRunResult) {
+    this.#inputs = inputs
+    this.#plan = plan
+    this.#native = native
+  }
+
+  /** Made when asked for: most callers never look. */
+  get zeroCopy(): ZeroCopy {
+    const { inputZeroCopy, outputs } = this.#native
+    return {
+      inputs: Object.fromEntries(this.#inputs.map(({ name }, i) => [name, inputZeroCopy[i]!])),
+      outputs: Object.fromEntries(this.#plan.infos.map(({ name }, i) => [name, outputs[i]![2]])),
+    }
+  }
+}
+
+export function makeRunResult(
+  inputs: readonly TensorInfo[],
+  plan: OutputPlan,
+  native: NativeRunResult,
+): RunResult {
+  const result = new Outputs(inputs, plan, native) as unknown as Record<string, Tensor>
+  for (let i = 0; i < plan.infos.length; i++) {
+    const { name, dtype, layout } = plan.infos[i]!
+    const [data, shape] = native.outputs[i]!
+    // defineProperty would be ten times slower; a plain assignment is right for every name but this one.
+    if (name === '__proto__' || name === 'zeroCopy') {
+      Object.defineProperty(result, name, {
+        value: new Tensor(data, shape, { dtype, layout }),
+        enumerable: true,
+      })
+    } else {
+      result[name] = new Tensor(data, shape, { dtype, layout })
+    }
+  }
+  return result as unknown as RunResult
+}

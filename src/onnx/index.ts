@@ -1,0 +1,2 @@
+export { OnnxModel } from './OnnxModel.js'
+export { openOnnx } from './openOnnx.js'

@@ -1,0 +1,7 @@
+/** A short name of a value's kind for "expected …, received …": `null`, `string "x"`, `Array`, `DataView`. */
+export function describeValue(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (typeof value === 'string') return `string ${JSON.stringify(value.slice(0, 60))}`
+  if (typeof value === 'object') return value.constructor?.name || 'object'
+  return `${typeof value} ${String(value).slice(0, 60)}`
+}
