@@ -1,0 +1,147 @@
+import t from 'tap'
+import {
+  compareTensors,
+  type JudgedPrecision,
+  judge,
+  type OutputComparison,
+  Tensor,
+} from '../dist/compare/index.js'
+
+const clean: OutputComparison = {
+  name: 'output',
+  shape: [1, 10],
+  elements: 10,
+  sqnrDb: 60,
+  cosine: 0.9999995,
+  maxAbs: 0.01,
+  maxRel: 0.01,
+  rmse: 0.001,
+  meanError: 0,
+  referenceMaxAbs: 1,
+  nan: 0,
+  inf: 0,
+  referenceNan: 0,
+  referenceInf: 0,
+  worst: null,
+  top1Agree: true,
+  argmaxFlips: 0,
+  explainedFlips: 0,
+  argmaxCount: 1,
+}
+const precisions: JudgedPrecision[] = ['fp32', 'fp16', 'fp16-storage', 'bf16', 'int8']
+const passes = (change: Partial<OutputComparison>, precision: JudgedPrecision) =>
+  judge({ ...clean, ...change }, precision).pass
+
+t.test('each precision has its own floor, and reaching it is enough', (t) => {
+  const floors = { fp32: 80, fp16: 35, 'fp16-storage': 35, bf16: 30 } as const
+  for (const [precision, floor] of Object.entries(floors) as [JudgedPrecision, number][]) {
+    t.ok(passes({ sqnrDb: floor }, precision), `${precision} at ${floor} dB`)
+    t.notOk(passes({ sqnrDb: floor - 0.01 }, precision), `${precision} below ${floor} dB`)
+    t.equal(judge(clean, precision).floorDb, floor)
+  }
+  t.end()
+})
+
+t.test('fp32 passes below its floor where no element is off by more than 1e-4 of the largest', (t) => {
+  t.ok(passes({ sqnrDb: 70, maxAbs: 2e-4, referenceMaxAbs: 2 }, 'fp32'))
+  t.notOk(passes({ sqnrDb: 70, maxAbs: 2.01e-4, referenceMaxAbs: 2 }, 'fp32'))
+  t.notOk(passes({ sqnrDb: 20, maxAbs: 1e-9 }, 'fp16'), 'fp16 does not')
+  t.end()
+})
+
+t.test('fp16 needs its cosine too', (t) => {
+  for (const precision of ['fp16', 'fp16-storage'] as const) {
+    t.ok(passes({ cosine: 0.9995 }, precision))
+    t.notOk(passes({ cosine: 0.99949 }, precision))
+  }
+  t.ok(passes({ cosine: 0.99 }, 'bf16'))
+  t.end()
+})
+
+t.test('int8 is judged by cosine and the best class, not by SQNR', (t) => {
+  t.ok(passes({ sqnrDb: 3, cosine: 0.99 }, 'int8'))
+  t.notOk(passes({ sqnrDb: 60, cosine: 0.9899 }, 'int8'))
+  const flip = { top1Agree: false, argmaxFlips: 1, explainedFlips: 1 }
+  t.notOk(passes(flip, 'int8'), 'one of one')
+  t.ok(passes({ ...flip, argmaxCount: 100 }, 'int8'), 'one of a hundred')
+  t.notOk(passes({ ...flip, argmaxCount: 99 }, 'int8'), 'one of ninety-nine')
+  t.ok(passes({ top1Agree: null, argmaxCount: 0 }, 'int8'), 'no class axis')
+  t.ok(passes(flip, 'fp16'), 'explained flips are no fault elsewhere')
+  t.end()
+})
+
+t.test('at every precision unexplained flips fail', (t) => {
+  for (const precision of precisions) {
+    const change = { sqnrDb: 100, top1Agree: false, argmaxFlips: 3, explainedFlips: 2, argmaxCount: 1000 }
+    const verdict = judge({ ...clean, ...change }, precision)
+    t.notOk(verdict.pass, precision)
+    t.match(verdict.reason, /^1 of 1000 best classes/)
+    t.equal(verdict.wouldPassAtDb, null)
+  }
+  t.end()
+})
+
+t.test('at every precision a NaN, an Infinity or nothing to compare fails', (t) => {
+  const tensor = (...values: number[]) => new Tensor(Float64Array.from(values), [values.length])
+  const cases: [reference: Tensor, candidate: Tensor, reason: RegExp][] = [
+    [tensor(1, 2), tensor(1, Number.NaN), /candidate 1 NaN and 0 Inf, reference 0 NaN/],
+    [tensor(1, 2), tensor(Number.NEGATIVE_INFINITY, 2), /candidate 0 NaN and 1 Inf/],
+    [tensor(1, Number.NaN), tensor(1, 2), /reference 1 NaN/],
+    [tensor(Number.NaN), tensor(Number.NaN), /of 1$/],
+    [tensor(), tensor(), /nothing to compare/],
+    [tensor(1e200), tensor(1e200), /1e154/],
+  ]
+  for (const [reference, candidate, reason] of cases) {
+    for (const precision of precisions) {
+      const verdict = judge(compareTensors(reference, candidate), precision)
+      t.notOk(verdict.pass, `${precision}: ${verdict.reason}`)
+      t.match(verdict.reason, reason)
+      t.equal(verdict.wouldPassAtDb, null)
+    }
+  }
+  t.end()
+})
+
+t.test('identical outputs pass at every precision', (t) => {
+  const tensor = new Tensor(Float32Array.of(1, 2, 3), [3])
+  for (const precision of precisions) t.ok(judge(compareTensors(tensor, tensor), precision).pass)
+  t.end()
+})
+
+t.test('the floor that would pass is said, never rounded up', (t) => {
+  const failed = judge({ ...clean, sqnrDb: 79.96 }, 'fp32')
+  t.equal(failed.wouldPassAtDb, 79.9)
+  t.equal(failed.reason, 'SQNR 79.9 dB is below the 80.0 dB of fp32')
+  t.equal(judge({ ...clean, sqnrDb: 92.34 }, 'fp32').wouldPassAtDb, 92.3)
+  const hopeless = judge({ ...clean, sqnrDb: 20, cosine: 0.9 }, 'fp16')
+  t.equal(hopeless.wouldPassAtDb, null, 'the cosine would fail still')
+  t.match(hopeless.reason, /^SQNR 20\.0 dB is below/)
+  t.end()
+})
+
+t.test('the reason of a pass names the number that decided', (t) => {
+  t.equal(judge({ ...clean, sqnrDb: 92.34 }, 'fp32').reason, 'SQNR 92.3 dB, fp32 needs 80.0 dB')
+  t.match(
+    judge({ ...clean, sqnrDb: 70, maxAbs: 1e-5 }, 'fp32').reason,
+    /^largest error 1\.00e-5, fp32 allows 1\.00e-4/,
+  )
+  t.match(judge(clean, 'int8').reason, /^cosine 0\.999999, int8 needs 0\.99, and the best class agrees/)
+  t.end()
+})
+
+t.test('stored comparisons can be judged again', (t) => {
+  const stored = JSON.parse(JSON.stringify(compareTensors(Tensor.zeros([2]), Tensor.zeros([2]))))
+  t.ok(judge(stored, 'fp32').pass)
+  t.end()
+})
+
+t.test('a precision that was only asked for cannot be judged', (t) => {
+  for (const precision of ['default', 'fp64', 'toString', undefined]) {
+    t.throws(() => judge(clean, precision as JudgedPrecision), {
+      code: 'TWINFER_INVALID_ARGUMENT',
+      message: /^precision: expected one of fp32, fp16, fp16-storage, bf16, int8, received /,
+      help: /effective\.precision/,
+    })
+  }
+  t.end()
+})

@@ -1,0 +1,95 @@
+// What only a process of its own shows: silence, a clean exit at every step, worker threads that are
+// terminated in the middle. A crash is a signal and a hang is a timeout; both fail here.
+import { spawnSync } from 'node:child_process'
+import t from 'tap'
+import { fixture } from './helpers/fixtures.js'
+import { projectPath } from './helpers/projectPath.js'
+
+function script(source: string, env: Record<string, string> = {}) {
+  const ran = spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', source], {
+    cwd: projectPath('.'),
+    encoding: 'utf8',
+    timeout: 60_000,
+    env: { ...process.env, ...env },
+  })
+  return { status: ran.status, signal: ran.signal, stdout: ran.stdout, stderr: ran.stderr }
+}
+
+const clean = { status: 0, signal: null, stdout: '', stderr: '' }
+
+for (const [engine, file] of [
+  ['ncnn', fixture('tiny-ecapa-tdnn/model.ncnn.param')],
+  ['mnn', fixture('tiny-ecapa-tdnn/model.mnn')],
+] as const) {
+  const prelude = `
+    import { open, readNpy } from 'twinfer'
+    const input = await readNpy(${JSON.stringify(fixture('tiny-ecapa-tdnn/input.npy'))})
+    const file = ${JSON.stringify(file)}
+    const model = await open(file, { threads: 2 })
+  `
+  const steps = {
+    'an open model': '',
+    'a run that is over': 'await model.run(input)',
+    'runs in flight': 'for (let i = 0; i < 10; i++) model.run(input)',
+    'runs in flight and process.exit': 'for (let i = 0; i < 10; i++) model.run(input); process.exit()',
+    'an open in flight': 'open(file)',
+    'an open in flight and process.exit': 'open(file); process.exit()',
+    'a disposal in flight': 'model.run(input); model.dispose()',
+    'a disposed model': 'await model.dispose()',
+    'results that wait for the collector': 'for (let i = 0; i < 50; i++) model.runSync(input)',
+  }
+  for (const [step, source] of Object.entries(steps)) {
+    t.test(`${engine}: the process exits cleanly and silently with ${step}`, async (t) => {
+      t.same(script(prelude + source), clean)
+    })
+  }
+
+  t.test(`${engine}: a broken model prints nothing: its lines are in the error (H14)`, async (t) => {
+    const source = `
+      import { open } from 'twinfer'
+      await open(Buffer.from('7767517'), { engine: '${engine}', weights: Buffer.from('x') }).catch(() => {})
+      await open(Buffer.alloc(200, 1), { engine: '${engine}', weights: Buffer.from('x') }).catch(() => {})
+    `
+    t.same(script(source), clean)
+  })
+}
+
+t.test('many worker threads open, run and end, and some are terminated during a run', async (t) => {
+  const files = [fixture('tiny-ecapa-tdnn/model.ncnn.param'), fixture('tiny-ecapa-tdnn/model.mnn')]
+  const work = `(async () => {
+    const { parentPort, workerData: forever } = require('node:worker_threads')
+    const { open, readNpy } = await import('twinfer')
+    const input = await readNpy(${JSON.stringify(fixture('tiny-ecapa-tdnn/input.npy'))})
+    const models = await Promise.all(${JSON.stringify(files)}.map((file) => open(file)))
+    do {
+      await Promise.all(models.map((model) => model.run(input)))
+      parentPort.postMessage('ran')
+    } while (forever)
+  })()`
+  const source = `
+    import { Worker } from 'node:worker_threads'
+    const oneRound = (round) => [false, true].map((forever) => new Promise((resolve, reject) => {
+      const worker = new Worker(${JSON.stringify(work)}, { eval: true, workerData: forever })
+      if (forever) worker.once('message', () => setTimeout(() => worker.terminate(), 5 * round))
+      worker.on('error', reject)
+      worker.on('exit', resolve)
+    }))
+    for (let round = 0; round < 6; round++) await Promise.all(oneRound(round))
+  `
+  t.same(script(source), clean)
+})
+
+t.test('two environments at once use the addon: main thread and worker', async (t) => {
+  const source = `
+    import { Worker } from 'node:worker_threads'
+    import { open, readNpy } from 'twinfer'
+    const input = await readNpy(${JSON.stringify(fixture('digits8-cnn/input.npy'))})
+    const model = await open(${JSON.stringify(fixture('digits8-cnn/model.mnn'))})
+    const worker = new Worker("import('twinfer').then(({ open }) => open(" + ${JSON.stringify(JSON.stringify(fixture('digits8-cnn/model.mnn')))} + "))", { eval: true })
+    const ended = new Promise((resolve) => worker.on('exit', resolve))
+    for (let i = 0; i < 200; i++) await model.run(input)
+    process.exitCode = await ended
+    await model.run(input)
+  `
+  t.same(script(source), clean)
+})
