@@ -6,8 +6,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { native } from '../dist/native.js'
 import { open, readNpy } from 'twinfer'
+import { native } from '../dist/native.js'
 import { buildCppLoop } from './lib/buildCppLoop.mjs'
 import { CppLoop } from './lib/CppLoop.mjs'
 import { models } from './lib/models.mjs'
@@ -26,7 +26,13 @@ for (const { name, input: inputFile, files, block, blocks } of models) {
   writeFileSync(raw, new Uint8Array(input.data.buffer, input.data.byteOffset, input.data.byteLength))
   for (const [engine, file] of Object.entries(files)) {
     const options = { precision: 'fp32', threads: THREADS }
-    const cpp = new CppLoop(program, [engine, file, raw, ...input.shape.slice(-3).map(String), String(THREADS)])
+    const cpp = new CppLoop(program, [
+      engine,
+      file,
+      raw,
+      ...input.shape.slice(-3).map(String),
+      String(THREADS),
+    ])
     const model = await open(file, options)
     const times = { cpp: [], runSync: [], run: [] }
     for (let i = 0; i < blocks; i++) {
@@ -87,13 +93,25 @@ async function loadTime(file, options, input) {
 function addRow(model, engine, mode, base, ours) {
   const cppMedianUs = median(base)
   const jsMedianUs = median(ours)
-  rows.push({ model, engine, mode, cppMedianUs, jsMedianUs, ratio: jsMedianUs / cppMedianUs, addedUs: jsMedianUs - cppMedianUs })
+  rows.push({
+    model,
+    engine,
+    mode,
+    cppMedianUs,
+    jsMedianUs,
+    ratio: jsMedianUs / cppMedianUs,
+    addedUs: jsMedianUs - cppMedianUs,
+  })
 }
 
 function printTable() {
   const { ncnn, mnn, compiler } = native().versions
-  const cpu = spawnSync('sh', ['-c', "sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1"], { encoding: 'utf8' })
-  console.log(`ncnn ${ncnn}, MNN ${mnn}, ${compiler}, Node ${process.version}, ${cpu.stdout.trim()}, ${THREADS} thread`)
+  const cpu = spawnSync('sh', ['-c', "sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1"], {
+    encoding: 'utf8',
+  })
+  console.log(
+    `ncnn ${ncnn}, MNN ${mnn}, ${compiler}, Node ${process.version}, ${cpu.stdout.trim()}, ${THREADS} thread`,
+  )
   console.table(
     rows.map(({ model, engine, mode, cppMedianUs, jsMedianUs, ratio, addedUs }) => ({
       model,

@@ -11,8 +11,8 @@ bool Arguments::given(size_t index) const {
 }
 
 void Arguments::refuse(const char* expected, const char* name, Napi::Value received) const {
-    throw Error("TWINFER_INVALID_ARGUMENT", std::string(function_) + ": expected " + expected + " for " + name +
-                                                ", received " + describe(received));
+    throw Error("TWINFER_INVALID_ARGUMENT", std::string(function_) + ": expected " + expected + " for " +
+                                                name + ", received " + describe(received));
 }
 
 std::string Arguments::string(size_t index, const char* name) const {
@@ -33,7 +33,8 @@ double Arguments::number(size_t index, const char* name) const {
 int Arguments::integer(size_t index, const char* name, int least, int most) const {
     const double value = at(index).IsNumber() ? number(index, name) : NAN;
     if (!(value >= least && value <= most) || value != std::floor(value)) {
-        const std::string range = "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+        const std::string range =
+            "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
         refuse(range.c_str(), name, at(index));
     }
     return static_cast<int>(value);

@@ -14,18 +14,18 @@ namespace {
 
 DType dtypeOf(napi_typedarray_type type) {
     switch (type) {
-        case napi_int8_array: return DType::int8;
-        case napi_uint8_array:
-        case napi_uint8_clamped_array: return DType::uint8;
-        case napi_int16_array: return DType::int16;
-        case napi_uint16_array: return DType::uint16;
-        case napi_int32_array: return DType::int32;
-        case napi_uint32_array: return DType::uint32;
-        case napi_float32_array: return DType::float32;
-        case napi_float64_array: return DType::float64;
-        case napi_bigint64_array: return DType::int64;
-        case napi_biguint64_array: return DType::uint64;
-        default: throw Error("TWINFER_DTYPE_MISMATCH", "a typed array of a kind this build does not know");
+    case napi_int8_array: return DType::int8;
+    case napi_uint8_array:
+    case napi_uint8_clamped_array: return DType::uint8;
+    case napi_int16_array: return DType::int16;
+    case napi_uint16_array: return DType::uint16;
+    case napi_int32_array: return DType::int32;
+    case napi_uint32_array: return DType::uint32;
+    case napi_float32_array: return DType::float32;
+    case napi_float64_array: return DType::float64;
+    case napi_bigint64_array: return DType::int64;
+    case napi_biguint64_array: return DType::uint64;
+    default: throw Error("TWINFER_DTYPE_MISMATCH", "a typed array of a kind this build does not know");
     }
 }
 
@@ -92,15 +92,15 @@ Options optionsOf(Napi::Value value, const std::string& what) {
 
 std::string describe(Napi::Value value) {
     switch (value.Type()) {
-        case napi_undefined: return "undefined";
-        case napi_null: return "null";
-        case napi_boolean: return value.As<Napi::Boolean>().Value() ? "true" : "false";
-        case napi_number: return value.ToString().Utf8Value();
-        case napi_string: return "'" + value.As<Napi::String>().Utf8Value() + "'";
-        case napi_function: return "a function";
-        case napi_symbol: return "a symbol";
-        case napi_bigint: return "a bigint";
-        default: break;
+    case napi_undefined: return "undefined";
+    case napi_null: return "null";
+    case napi_boolean: return value.As<Napi::Boolean>().Value() ? "true" : "false";
+    case napi_number: return value.ToString().Utf8Value();
+    case napi_string: return "'" + value.As<Napi::String>().Utf8Value() + "'";
+    case napi_function: return "a function";
+    case napi_symbol: return "a symbol";
+    case napi_bigint: return "a bigint";
+    default: break;
     }
     if (value.IsArray()) return "an array";
     if (value.IsTypedArray()) return std::string("a typed array of ") + nameOf(viewOf(value, "").dtype);
@@ -117,7 +117,8 @@ Napi::Object toObject(Napi::Env env, const Options& options) {
     Napi::Object object = Napi::Object::New(env);
     for (const auto& [name, value] : options) {
         if (const bool* on = std::get_if<bool>(&value)) object[name] = Napi::Boolean::New(env, *on);
-        if (const double* number = std::get_if<double>(&value)) object[name] = Napi::Number::New(env, *number);
+        if (const double* number = std::get_if<double>(&value))
+            object[name] = Napi::Number::New(env, *number);
         if (const auto* text = std::get_if<std::string>(&value)) object[name] = Napi::String::New(env, *text);
     }
     return object;

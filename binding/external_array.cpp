@@ -20,19 +20,19 @@ struct External {
 
 napi_typedarray_type arrayTypeOf(DType dtype) {
     switch (dtype) {
-        case DType::float32: return napi_float32_array;
-        case DType::float64: return napi_float64_array;
-        case DType::int8: return napi_int8_array;
-        case DType::int16: return napi_int16_array;
-        case DType::int32: return napi_int32_array;
-        case DType::uint32: return napi_uint32_array;
-        case DType::int64: return napi_bigint64_array;
-        case DType::uint64: return napi_biguint64_array;
-        case DType::float16:
-        case DType::bfloat16:
-        case DType::uint16: return napi_uint16_array;
-        case DType::uint8:
-        case DType::boolean: break;
+    case DType::float32: return napi_float32_array;
+    case DType::float64: return napi_float64_array;
+    case DType::int8: return napi_int8_array;
+    case DType::int16: return napi_int16_array;
+    case DType::int32: return napi_int32_array;
+    case DType::uint32: return napi_uint32_array;
+    case DType::int64: return napi_bigint64_array;
+    case DType::uint64: return napi_biguint64_array;
+    case DType::float16:
+    case DType::bfloat16:
+    case DType::uint16: return napi_uint16_array;
+    case DType::uint8:
+    case DType::boolean: break;
     }
     return napi_uint8_array;
 }
@@ -48,8 +48,8 @@ napi_value createExternal(Napi::Env env, OutputTensor& output) {
         napi_adjust_external_memory(env, -int64_t(external->bytes), &total);
     };
     napi_value buffer;
-    if (napi_create_external_arraybuffer(env, const_cast<void*>(output.data), output.bytes, release, external.get(),
-                                         &buffer) != napi_ok) {
+    if (napi_create_external_arraybuffer(env, const_cast<void*>(output.data), output.bytes, release,
+                                         external.get(), &buffer) != napi_ok) {
         return nullptr;
     }
     externalBytes += external.release()->bytes;

@@ -3,8 +3,7 @@
 #include <napi.h>
 
 #include <exception>
-#include <new>
-#include <utility>
+#include <type_traits>
 
 #include "addon.h"
 #include "error.h"
@@ -14,16 +13,22 @@ namespace twinfer {
 
 // Runs the body of one call from JavaScript: what the engines print meanwhile goes to the logger, and
 // every C++ exception becomes a TwinferError that carries those lines.
-template <typename Body>
-auto guard(Napi::Env env, Body&& body) -> decltype(body()) {
+template <typename Body> auto guard(Napi::Env env, Body&& body) {
     LogCapture capture;
     Addon& addon = Addon::of(env);
+    const auto run = [&] {
+        if constexpr (std::is_invocable_v<Body, LogCapture&>) {
+            return body(capture);
+        } else {
+            return body();
+        }
+    };
     try {
-        if constexpr (std::is_void_v<decltype(body())>) {
-            body();
+        if constexpr (std::is_void_v<decltype(run())>) {
+            run();
             addon.log(env, capture.take());
         } else {
-            auto result = body();
+            auto result = run();
             addon.log(env, capture.take());
             return result;
         }

@@ -10,7 +10,9 @@ namespace twinfer {
 namespace {
 // Both engines read their inputs with vector loads.
 constexpr size_t kAlign = 64;
-size_t aligned(size_t bytes) { return (bytes + kAlign - 1) / kAlign * kAlign; }
+size_t aligned(size_t bytes) {
+    return (bytes + kAlign - 1) / kAlign * kAlign;
+}
 } // namespace
 
 RunTask::RunTask(Napi::Env env, std::shared_ptr<Runner> runner, RunRequest request, Destinations destinations,
@@ -47,7 +49,7 @@ Napi::Value RunTask::result(Napi::Env env) {
         destinations = destinations_.Value().As<Napi::Array>();
         copyInto(destinations, result_);
     }
-    return toObject(env, std::move(result_), destinations, log());
+    return toArray(env, std::move(result_), destinations, log());
 }
 
 } // namespace twinfer

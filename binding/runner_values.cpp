@@ -31,39 +31,47 @@ Napi::Object toObject(Napi::Env env, const Effective& effective) {
     object["precision"] = Napi::String::New(env, effective.precision);
     object["threads"] = Napi::Number::New(env, effective.threads);
     Napi::Array notes = Napi::Array::New(env, effective.notes.size());
-    for (uint32_t i = 0; i < effective.notes.size(); i++) notes[i] = Napi::String::New(env, effective.notes[i]);
+    for (uint32_t i = 0; i < effective.notes.size(); i++)
+        notes[i] = Napi::String::New(env, effective.notes[i]);
     object["notes"] = notes;
     object["options"] = toObject(env, effective.options);
     return object;
 }
 
-Napi::Object toObject(Napi::Env env, RunResult result, const Destinations& destinations,
-                      const std::vector<LogLine>& log) {
-    Napi::Array outputs = Napi::Array::New(env, result.outputs.size());
-    for (uint32_t i = 0; i < result.outputs.size(); i++) {
+namespace {
+
+constexpr size_t kMostBits = 50; // of a double's 53
+
+double maskOf(const std::vector<bool>& copied) {
+    uint64_t mask = 0;
+    for (size_t i = 0; i < copied.size() && i < kMostBits; i++) mask |= uint64_t(!copied[i]) << i;
+    return double(mask);
+}
+
+} // namespace
+
+Napi::Array toArray(Napi::Env env, RunResult result, const Destinations& destinations,
+                    const std::vector<LogLine>& log) {
+    const size_t count = result.outputs.size();
+    Napi::Array data = Napi::Array::New(env, count);
+    Napi::Array shapes = Napi::Array::New(env, count);
+    std::vector<bool> copied(count);
+    for (uint32_t i = 0; i < count; i++) {
         OutputTensor& output = result.outputs[i];
-        Napi::Array made = Napi::Array::New(env, 3);
-        const Shape shape = output.shape;
-        const Napi::Value into = destinations.IsEmpty() ? Napi::Value() : destinations.Get(i);
+        shapes[i] = toArray(env, output.shape);
         bool zeroCopy = !output.copied;
-        if (!into.IsEmpty() && into.IsTypedArray()) {
-            made[0u] = into;
-        } else {
-            made[0u] = toTypedArray(env, std::move(output), zeroCopy);
-        }
-        made[1u] = toArray(env, shape);
-        made[2u] = Napi::Boolean::New(env, zeroCopy);
-        outputs[i] = made;
+        const Napi::Value into = destinations.IsEmpty() ? Napi::Value() : destinations.Get(i);
+        data[i] =
+            !into.IsEmpty() && into.IsTypedArray() ? into : toTypedArray(env, std::move(output), zeroCopy);
+        copied[i] = !zeroCopy;
     }
-    Napi::Array inputs = Napi::Array::New(env, result.inputCopied.size());
-    for (uint32_t i = 0; i < result.inputCopied.size(); i++) {
-        inputs[i] = Napi::Boolean::New(env, !result.inputCopied[i]);
-    }
-    Napi::Object object = Napi::Object::New(env);
-    object["outputs"] = outputs;
-    object["inputZeroCopy"] = inputs;
-    object["log"] = toArray(env, log);
-    return object;
+    Napi::Array array = Napi::Array::New(env, 5);
+    array[0u] = data;
+    array[1u] = shapes;
+    array[2u] = Napi::Number::New(env, maskOf(copied));
+    array[3u] = Napi::Number::New(env, maskOf(result.inputCopied));
+    if (!log.empty()) array[4u] = toArray(env, log);
+    return array;
 }
 
 } // namespace twinfer

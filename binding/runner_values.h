@@ -13,7 +13,7 @@ namespace twinfer {
 // The values of src/native/NativeRunner.ts.
 Napi::Array toArray(Napi::Env env, const std::vector<TensorSpec>& specs);
 Napi::Object toObject(Napi::Env env, const Effective& effective);
-Napi::Object toObject(Napi::Env env, RunResult result, const Destinations& destinations,
-                      const std::vector<LogLine>& log);
+Napi::Array toArray(Napi::Env env, RunResult result, const Destinations& destinations,
+                    const std::vector<LogLine>& log);
 
 } // namespace twinfer

@@ -13,24 +13,24 @@
 namespace twinfer {
 
 Napi::Function RunnerWrap::define(Napi::Env env, Napi::FunctionReference& constructor) {
-    const Napi::Function defined =
-        DefineClass(env, "Runner",
-                    {
-                        StaticMethod<&RunnerWrap::open>("open"),
-                        StaticMethod<&RunnerWrap::openSync>("openSync"),
-                        InstanceAccessor<&RunnerWrap::inputs>("inputs"),
-                        InstanceAccessor<&RunnerWrap::outputs>("outputs"),
-                        InstanceAccessor<&RunnerWrap::log>("log"),
-                        InstanceMethod<&RunnerWrap::effective>("effective"),
-                        InstanceMethod<&RunnerWrap::runSync>("runSync"),
-                        InstanceMethod<&RunnerWrap::run>("run"),
-                        InstanceMethod<&RunnerWrap::close>("close"),
-                    });
+    const Napi::Function defined = DefineClass(env, "Runner",
+                                               {
+                                                   StaticMethod<&RunnerWrap::open>("open"),
+                                                   StaticMethod<&RunnerWrap::openSync>("openSync"),
+                                                   InstanceAccessor<&RunnerWrap::inputs>("inputs"),
+                                                   InstanceAccessor<&RunnerWrap::outputs>("outputs"),
+                                                   InstanceAccessor<&RunnerWrap::log>("log"),
+                                                   InstanceMethod<&RunnerWrap::effective>("effective"),
+                                                   InstanceMethod<&RunnerWrap::runSync>("runSync"),
+                                                   InstanceMethod<&RunnerWrap::run>("run"),
+                                                   InstanceMethod<&RunnerWrap::close>("close"),
+                                               });
     constructor = Napi::Persistent(defined);
     return defined;
 }
 
-Napi::Object RunnerWrap::wrap(Napi::Env env, std::shared_ptr<Runner> runner, const std::vector<LogLine>& log) {
+Napi::Object RunnerWrap::wrap(Napi::Env env, std::shared_ptr<Runner> runner,
+                              const std::vector<LogLine>& log) {
     const Napi::Object object = Addon::of(env).runner.New({});
     RunnerWrap& self = *Unwrap(object);
     if (!runner->concurrent()) self.lane_ = std::make_shared<Lane>();
@@ -50,7 +50,8 @@ void RunnerWrap::Finalize(Napi::BasicEnv env) {
 Napi::Value RunnerWrap::open(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
     return guard(env, [&]() -> Napi::Value {
-        auto task = std::make_unique<OpenTask>(env, openRequestOf(Arguments(info, "open").object(0, "request")));
+        auto task =
+            std::make_unique<OpenTask>(env, openRequestOf(Arguments(info, "open").object(0, "request")));
         const Napi::Value promise = task->promise();
         Addon::of(env).pool().submit(std::move(task));
         return promise;
@@ -59,9 +60,8 @@ Napi::Value RunnerWrap::open(const Napi::CallbackInfo& info) {
 
 Napi::Value RunnerWrap::openSync(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
-    return guard(env, [&]() -> Napi::Value {
+    return guard(env, [&](LogCapture& capture) -> Napi::Value {
         const OpenRequest request = openRequestOf(Arguments(info, "openSync").object(0, "request"));
-        LogCapture capture;
         std::shared_ptr<Runner> runner = request.open();
         const std::vector<LogLine> lines = capture.take();
         Addon::of(env).log(env, lines);
@@ -84,7 +84,9 @@ Napi::Value RunnerWrap::outputs(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value { return toArray(info.Env(), runner().outputs()); });
 }
 
-Napi::Value RunnerWrap::log(const Napi::CallbackInfo& info) { return toArray(info.Env(), log_); }
+Napi::Value RunnerWrap::log(const Napi::CallbackInfo& info) {
+    return toArray(info.Env(), log_);
+}
 
 Napi::Value RunnerWrap::effective(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value { return toObject(info.Env(), runner().effective()); });
@@ -92,14 +94,13 @@ Napi::Value RunnerWrap::effective(const Napi::CallbackInfo& info) {
 
 Napi::Value RunnerWrap::runSync(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
-    return guard(env, [&]() -> Napi::Value {
+    return guard(env, [&](LogCapture& capture) -> Napi::Value {
         Runner& model = runner();
         const RunRequest request = runRequestOf(info, model.inputs().size(), model.outputs().size());
-        LogCapture capture;
         RunResult result = model.run(request);
         const std::vector<LogLine> lines = capture.take();
         Addon::of(env).log(env, lines);
-        return toObject(env, std::move(result), runDestinations(info), lines);
+        return toArray(env, std::move(result), runDestinations(info), lines);
     });
 }
 

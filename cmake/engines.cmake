@@ -16,4 +16,6 @@ endforeach()
 # Whole: MNN's Vulkan backend registers itself in static initialisers that nothing refers to.
 target_link_options(twinfer_mnn INTERFACE
   "LINKER:--whole-archive" "${TWINFER_MNN_PREFIX}/lib/libMNN.a" "LINKER:--no-whole-archive")
+# MNN's assembly has no .note.GNU-stack, and a recent glibc refuses an executable stack.
+target_link_options(twinfer_mnn INTERFACE "LINKER:-z,noexecstack")
 target_link_libraries(twinfer_mnn INTERFACE Threads::Threads ${CMAKE_DL_LIBS})

@@ -3,8 +3,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildEngine } from './engines/build-engine.mjs'
-import { ncnn } from './engines/ncnn.mjs'
 import { mnn } from './engines/mnn.mjs'
+import { ncnn } from './engines/ncnn.mjs'
 import { projectRoot } from './engines/paths.mjs'
 import { hostTarget } from './engines/targets.mjs'
 

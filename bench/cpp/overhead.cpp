@@ -33,7 +33,9 @@ int main(int count, char** arguments) {
     const std::vector<float> input = readFloats(arguments[3]);
     const std::vector<int> shape{std::atoi(arguments[4]), std::atoi(arguments[5]), std::atoi(arguments[6])};
     const int threads = std::atoi(arguments[7]);
-    const auto open = [&] { return engine == "ncnn" ? openNcnnLoop(model, shape, threads) : openMnnLoop(model, threads); };
+    const auto open = [&] {
+        return engine == "ncnn" ? openNcnnLoop(model, shape, threads) : openMnnLoop(model, threads);
+    };
     const std::unique_ptr<Loop> loop = open();
     std::vector<float> output;
     for (std::string command; std::cin >> command;) {

@@ -8,13 +8,14 @@
 namespace twinfer {
 
 void ExtractorWrap::define(Napi::Env env, Napi::FunctionReference& constructor) {
-    constructor = Napi::Persistent(DefineClass(env, "Extractor",
-                                               {
-                                                   InstanceMethod<&ExtractorWrap::input>("input"),
-                                                   InstanceMethod<&ExtractorWrap::extract>("extract"),
-                                                   InstanceMethod<&ExtractorWrap::setLightMode>("setLightMode"),
-                                                   InstanceMethod<&ExtractorWrap::clear>("clear"),
-                                               }));
+    constructor =
+        Napi::Persistent(DefineClass(env, "Extractor",
+                                     {
+                                         InstanceMethod<&ExtractorWrap::input>("input"),
+                                         InstanceMethod<&ExtractorWrap::extract>("extract"),
+                                         InstanceMethod<&ExtractorWrap::setLightMode>("setLightMode"),
+                                         InstanceMethod<&ExtractorWrap::clear>("clear"),
+                                     }));
 }
 
 Napi::Object ExtractorWrap::wrap(Napi::Env env, std::shared_ptr<const Network> network) {

@@ -11,7 +11,8 @@ Napi::Value cpuValues(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
     return guard(env, [&]() -> Napi::Value {
         Napi::Object features = Napi::Object::New(env);
-        for (const auto& [name, supported] : cpuFeatures()) features[name] = Napi::Boolean::New(env, supported);
+        for (const auto& [name, supported] : cpuFeatures())
+            features[name] = Napi::Boolean::New(env, supported);
         Napi::Object cpu = Napi::Object::New(env);
         cpu["features"] = features;
         cpu["cores"] = Napi::Number::New(env, ncnn::get_cpu_count());

@@ -15,22 +15,23 @@ constexpr napi_type_tag kTag = {0x7477696e66657201, 0x6e636e6e4d617401};
 }
 
 Napi::Function MatWrap::define(Napi::Env env, Napi::FunctionReference& constructor) {
-    const Napi::Function defined = DefineClass(env, "Mat",
-                                               {
-                                                   StaticMethod<&MatWrap::from>("from"),
-                                                   InstanceAccessor<&MatWrap::number<&ncnn::Mat::dims>>("dims"),
-                                                   InstanceAccessor<&MatWrap::number<&ncnn::Mat::w>>("w"),
-                                                   InstanceAccessor<&MatWrap::number<&ncnn::Mat::h>>("h"),
-                                                   InstanceAccessor<&MatWrap::number<&ncnn::Mat::d>>("d"),
-                                                   InstanceAccessor<&MatWrap::number<&ncnn::Mat::c>>("c"),
-                                                   InstanceAccessor<&MatWrap::number<&ncnn::Mat::elempack>>("elempack"),
-                                                   InstanceAccessor<&MatWrap::elemsize>("elemsize"),
-                                                   InstanceAccessor<&MatWrap::cstep>("cstep"),
-                                                   InstanceAccessor<&MatWrap::shape>("shape"),
-                                                   InstanceAccessor<&MatWrap::buffer>("buffer"),
-                                                   InstanceMethod<&MatWrap::toFloat32Array>("toFloat32Array"),
-                                                   InstanceMethod<&MatWrap::clone>("clone"),
-                                               });
+    const Napi::Function defined =
+        DefineClass(env, "Mat",
+                    {
+                        StaticMethod<&MatWrap::from>("from"),
+                        InstanceAccessor<&MatWrap::number<&ncnn::Mat::dims>>("dims"),
+                        InstanceAccessor<&MatWrap::number<&ncnn::Mat::w>>("w"),
+                        InstanceAccessor<&MatWrap::number<&ncnn::Mat::h>>("h"),
+                        InstanceAccessor<&MatWrap::number<&ncnn::Mat::d>>("d"),
+                        InstanceAccessor<&MatWrap::number<&ncnn::Mat::c>>("c"),
+                        InstanceAccessor<&MatWrap::number<&ncnn::Mat::elempack>>("elempack"),
+                        InstanceAccessor<&MatWrap::elemsize>("elemsize"),
+                        InstanceAccessor<&MatWrap::cstep>("cstep"),
+                        InstanceAccessor<&MatWrap::shape>("shape"),
+                        InstanceAccessor<&MatWrap::buffer>("buffer"),
+                        InstanceMethod<&MatWrap::toFloat32Array>("toFloat32Array"),
+                        InstanceMethod<&MatWrap::clone>("clone"),
+                    });
     constructor = Napi::Persistent(defined);
     return defined;
 }
@@ -56,14 +57,17 @@ Napi::Value MatWrap::from(const Napi::CallbackInfo& info) {
         const TypedArrayView view = arguments.typedArray(0, "data");
         const Shape shape = arguments.shape(1, "shape");
         if (view.dtype != DType::float32 && view.dtype != DType::int32) {
-            throw Error("TWINFER_DTYPE_MISMATCH", std::string("Mat.from: expected float32 or int32, received ") + nameOf(view.dtype));
+            throw Error("TWINFER_DTYPE_MISMATCH",
+                        std::string("Mat.from: expected float32 or int32, received ") + nameOf(view.dtype));
         }
         if (shape.empty() || shape.size() > 4 || elementsOf(shape) == 0) {
-            throw Error("TWINFER_SHAPE_MISMATCH", "Mat.from: expected 1 to 4 dimensions of at least 1, received " + toString(shape));
+            throw Error("TWINFER_SHAPE_MISMATCH",
+                        "Mat.from: expected 1 to 4 dimensions of at least 1, received " + toString(shape));
         }
         if (size_t(elementsOf(shape)) != view.length) {
-            throw Error("TWINFER_LENGTH_MISMATCH", "Mat.from: expected " + std::to_string(elementsOf(shape)) + " elements for shape " +
-                                                       toString(shape) + ", received " + std::to_string(view.length));
+            throw Error("TWINFER_LENGTH_MISMATCH", "Mat.from: expected " + std::to_string(elementsOf(shape)) +
+                                                       " elements for shape " + toString(shape) +
+                                                       ", received " + std::to_string(view.length));
         }
         return wrap(info.Env(), copyMat({view.data, view.bytes, view.dtype, shape}, shape, nullptr));
     });
@@ -77,7 +81,9 @@ Napi::Value MatWrap::cstep(const Napi::CallbackInfo& info) {
     return Napi::Number::New(info.Env(), double(mat_.cstep));
 }
 
-Napi::Value MatWrap::shape(const Napi::CallbackInfo& info) { return toArray(info.Env(), shapeOf(mat_)); }
+Napi::Value MatWrap::shape(const Napi::CallbackInfo& info) {
+    return toArray(info.Env(), shapeOf(mat_));
+}
 
 Napi::Value MatWrap::buffer(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
@@ -85,7 +91,9 @@ Napi::Value MatWrap::buffer(const Napi::CallbackInfo& info) {
         if (!buffer_.IsEmpty()) return buffer_.Value();
         const size_t bytes = mat_.total() * mat_.elemsize;
         auto kept = std::make_unique<ncnn::Mat>(mat_);
-        const auto release = [](napi_env, void*, void* hint) { std::unique_ptr<ncnn::Mat>(static_cast<ncnn::Mat*>(hint)); };
+        const auto release = [](napi_env, void*, void* hint) {
+            std::unique_ptr<ncnn::Mat>(static_cast<ncnn::Mat*>(hint));
+        };
         napi_value value;
         if (napi_create_external_arraybuffer(env, mat_.data, bytes, release, kept.get(), &value) == napi_ok) {
             kept.release();
@@ -102,9 +110,9 @@ Napi::Value MatWrap::buffer(const Napi::CallbackInfo& info) {
 Napi::Value MatWrap::toFloat32Array(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
         if (mat_.elempack != 1 || mat_.elemsize != 4) {
-            throw Error("TWINFER_DTYPE_MISMATCH", "expected unpacked 32-bit elements, received elemsize " +
-                                                      std::to_string(mat_.elemsize) + " with elempack " +
-                                                      std::to_string(mat_.elempack),
+            throw Error("TWINFER_DTYPE_MISMATCH",
+                        "expected unpacked 32-bit elements, received elemsize " +
+                            std::to_string(mat_.elemsize) + " with elempack " + std::to_string(mat_.elempack),
                         "Extract without raw: ncnn then unpacks and converts to fp32.");
         }
         const size_t elements = size_t(mat_.w) * mat_.h * mat_.d * mat_.c;

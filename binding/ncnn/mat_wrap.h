@@ -18,7 +18,7 @@ class MatWrap : public Napi::ObjectWrap<MatWrap> {
 
   private:
     static Napi::Value from(const Napi::CallbackInfo& info);
-    template <int ncnn::Mat::*field> Napi::Value number(const Napi::CallbackInfo& info) {
+    template <int ncnn::Mat::* field> Napi::Value number(const Napi::CallbackInfo& info) {
         return Napi::Number::New(info.Env(), mat_.*field);
     }
     Napi::Value elemsize(const Napi::CallbackInfo& info);

@@ -34,10 +34,13 @@ Napi::Function NetWrap::define(Napi::Env env) {
 NetWrap::NetWrap(const Napi::CallbackInfo& info)
     : ObjectWrap(info), network_(std::make_shared<Network>(ncnn::Option())) {}
 
-void NetWrap::startAfresh() { network_ = std::make_shared<Network>(network_->option()); }
+void NetWrap::startAfresh() {
+    network_ = std::make_shared<Network>(network_->option());
+}
 
 Napi::Value NetWrap::getOption(const Napi::CallbackInfo& info) {
-    return guard(info.Env(), [&]() -> Napi::Value { return toObject(info.Env(), readOptions(network_->option())); });
+    return guard(info.Env(),
+                 [&]() -> Napi::Value { return toObject(info.Env(), readOptions(network_->option())); });
 }
 
 Napi::Value NetWrap::setOption(const Napi::CallbackInfo& info) {
@@ -100,11 +103,13 @@ Napi::Value NetWrap::blobNames(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value NetWrap::inputIndexes(const Napi::CallbackInfo& info) {
-    return guard(info.Env(), [&]() -> Napi::Value { return toArray(info.Env(), Shape(network_->inputBlobs())); });
+    return guard(info.Env(),
+                 [&]() -> Napi::Value { return toArray(info.Env(), Shape(network_->inputBlobs())); });
 }
 
 Napi::Value NetWrap::outputIndexes(const Napi::CallbackInfo& info) {
-    return guard(info.Env(), [&]() -> Napi::Value { return toArray(info.Env(), Shape(network_->outputBlobs())); });
+    return guard(info.Env(),
+                 [&]() -> Napi::Value { return toArray(info.Env(), Shape(network_->outputBlobs())); });
 }
 
 Napi::Value NetWrap::createExtractor(const Napi::CallbackInfo& info) {

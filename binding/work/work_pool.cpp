@@ -13,7 +13,9 @@ constexpr size_t kMostPending = 1 << 16;
 constexpr auto kSpin = std::chrono::microseconds(50);
 } // namespace
 
-void WorkPool::onExit(void* self) { static_cast<WorkPool*>(self)->stop(); }
+void WorkPool::onExit(void* self) {
+    static_cast<WorkPool*>(self)->stop();
+}
 
 WorkPool::WorkPool(Napi::Env env)
     : env_(env), mostThreads_(std::clamp<size_t>(std::thread::hardware_concurrency(), 2, 16)) {

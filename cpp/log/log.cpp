@@ -10,11 +10,17 @@ thread_local LogCapture* innermost = nullptr;
 constexpr size_t kMostLines = 1000;
 } // namespace
 
-LogCapture::LogCapture() : outer_(innermost) { innermost = this; }
+LogCapture::LogCapture() : outer_(innermost) {
+    innermost = this;
+}
 
-LogCapture::~LogCapture() { innermost = outer_; }
+LogCapture::~LogCapture() {
+    innermost = outer_;
+}
 
-std::vector<LogLine> LogCapture::take() { return std::exchange(lines_, {}); }
+std::vector<LogLine> LogCapture::take() {
+    return std::exchange(lines_, {});
+}
 
 void logLine(const char* engine, LogLevel level, const std::string& text) {
     if (innermost == nullptr || innermost->lines_.size() >= kMostLines) return;

@@ -14,7 +14,8 @@ constexpr size_t kMostDimensions = 8; // MNN writes into an array of 9 without l
 void expectShape(const TensorSpec& spec, const Shape& received, const char* what) {
     if (received.size() > kMostDimensions) {
         throw Error("TWINFER_SHAPE_MISMATCH", std::string(what) + " '" + spec.name +
-                                                  "': expected at most 8 dimensions, received " + toString(received));
+                                                  "': expected at most 8 dimensions, received " +
+                                                  toString(received));
     }
     if (!spec.shapeKnown || matches(spec.shape, received)) return;
     throw Error("TWINFER_SHAPE_MISMATCH", std::string(what) + " '" + spec.name + "': expected shape " +
@@ -28,7 +29,9 @@ DType carrier(DType dtype) {
 
 } // namespace
 
-bool sameBytes(DType expected, DType received) { return carrier(expected) == carrier(received); }
+bool sameBytes(DType expected, DType received) {
+    return carrier(expected) == carrier(received);
+}
 
 bool isOpen(const Shape& shape) {
     return std::any_of(shape.begin(), shape.end(), [](int dimension) { return dimension < 0; });
@@ -42,21 +45,23 @@ void checkInput(const TensorSpec& spec, const InputView& input) {
     expectShape(spec, input.shape, "input");
     const auto bytes = static_cast<size_t>(elementsOf(input.shape)) * bytesOf(spec.dtype);
     if (bytes != input.bytes) {
-        throw Error("TWINFER_LENGTH_MISMATCH", "input '" + spec.name + "': expected " + std::to_string(bytes) +
-                                                   " bytes for shape " + toString(input.shape) + ", received " +
-                                                   std::to_string(input.bytes));
+        throw Error("TWINFER_LENGTH_MISMATCH",
+                    "input '" + spec.name + "': expected " + std::to_string(bytes) + " bytes for shape " +
+                        toString(input.shape) + ", received " + std::to_string(input.bytes));
     }
     if (bytes == 0) {
         // MNN "runs" these and leaves its outputs as they were.
-        throw Error("TWINFER_SHAPE_MISMATCH",
-                    "input '" + spec.name + "': expected at least one element, received " + toString(input.shape));
+        throw Error("TWINFER_SHAPE_MISMATCH", "input '" + spec.name +
+                                                  "': expected at least one element, received " +
+                                                  toString(input.shape));
     }
 }
 
 void checkRequest(const RunRequest& request, const std::vector<TensorSpec>& inputs,
                   const std::vector<TensorSpec>& outputs) {
     if (request.inputs.size() != inputs.size()) {
-        throw Error("TWINFER_MISSING_INPUT", "expected " + std::to_string(inputs.size()) + " inputs, received " +
+        throw Error("TWINFER_MISSING_INPUT", "expected " + std::to_string(inputs.size()) +
+                                                 " inputs, received " +
                                                  std::to_string(request.inputs.size()));
     }
     for (const int index : request.outputs) {
@@ -67,9 +72,9 @@ void checkRequest(const RunRequest& request, const std::vector<TensorSpec>& inpu
         }
     }
     if (!request.destinations.empty() && request.destinations.size() != request.outputs.size()) {
-        throw Error("TWINFER_INVALID_ARGUMENT", "expected a destination for each of " +
-                                                    std::to_string(request.outputs.size()) + " outputs, received " +
-                                                    std::to_string(request.destinations.size()));
+        throw Error("TWINFER_INVALID_ARGUMENT",
+                    "expected a destination for each of " + std::to_string(request.outputs.size()) +
+                        " outputs, received " + std::to_string(request.destinations.size()));
     }
 }
 
@@ -91,8 +96,8 @@ void checkInputShapes(const RunnerOptions& options, const std::vector<TensorSpec
     for (const auto& given : options.inputShapes) {
         if (std::find(names.begin(), names.end(), given.first) != names.end()) continue;
         throw Error("TWINFER_UNKNOWN_INPUT", "inputShapes: expected the name of an input (" +
-                                                 nearestNames(given.first, names, names.size()) + "), received '" +
-                                                 given.first + "'");
+                                                 nearestNames(given.first, names, names.size()) +
+                                                 "), received '" + given.first + "'");
     }
 }
 

@@ -17,7 +17,9 @@ bool usesAvx512() {
 }
 constexpr bool kArm = false;
 #else
-bool usesAvx512() { return false; }
+bool usesAvx512() {
+    return false;
+}
 constexpr bool kArm = true;
 #endif
 
@@ -55,17 +57,20 @@ void notePrecision(Effective& effective, const ModelFacts& facts) {
     const std::string& active = effective.precision;
     if (asked == "default" || asked == "fp16-storage" || asked == active) {
         if (asked == "default" && effective.backend == "vulkan" && active == "fp16") {
-            effective.notes.push_back("MNN's default on Vulkan is fp16 where the device has it; ask for fp32 to get it");
+            effective.notes.push_back(
+                "MNN's default on Vulkan is fp16 where the device has it; ask for fp32 to get it");
         }
         return;
     }
-    if (asked == "int8" && !facts.int8Weights && !facts.int8Activations) return; // said when it was configured
+    if (asked == "int8" && !facts.int8Weights && !facts.int8Activations)
+        return; // said when it was configured
     std::string reason = "engineOptions say so";
     if (active == "int8") reason = "the weights of this model are quantised";
     if (asked == "fp16" || asked == "bf16") {
         reason = kArm ? "this CPU has no such arithmetic" : "MNN has no " + asked + " kernels for x86";
     }
-    if (asked == "int8" && effective.backend == "vulkan") reason = "MNN's Vulkan backend computes in floating point";
+    if (asked == "int8" && effective.backend == "vulkan")
+        reason = "MNN's Vulkan backend computes in floating point";
     effective.notes.push_back("requested " + asked + " → active " + active + ": " + reason);
 }
 
@@ -88,8 +93,9 @@ Effective describeMnn(const EngineConfig& config, const ModelFacts& facts, const
     effective.options = readOptions(config);
     notePrecision(effective, facts);
     if (effective.backend == "cpu-avx512" && facts.winograd && !isWinogradOff(config)) {
-        effective.notes.push_back("cpu-avx512: MNN's Winograd convolutions are less exact with AVX-512 than with AVX2 (93 dB "
-                                  "was seen); engineOptions { winogradMemoryLevel: 0 } turns them off");
+        effective.notes.push_back(
+            "cpu-avx512: MNN's Winograd convolutions are less exact with AVX-512 than with AVX2 (93 dB "
+            "was seen); engineOptions { winogradMemoryLevel: 0 } turns them off");
     }
     if (running.type != MNN_FORWARD_VULKAN && running.threads < config.threads) {
         effective.notes.push_back("requested " + std::to_string(config.threads) + " threads → active " +

@@ -23,7 +23,8 @@ void chooseDevice(EngineConfig& config, const std::string& device) {
     }
     if (device.rfind("vulkan:", 0) == 0 && device.size() > 7 &&
         device.find_first_not_of("0123456789", 7) == std::string::npos) {
-        throw Error("TWINFER_DEVICE_UNAVAILABLE", "expected device vulkan or vulkan:0, received '" + device + "'",
+        throw Error("TWINFER_DEVICE_UNAVAILABLE",
+                    "expected device vulkan or vulkan:0, received '" + device + "'",
                     "MNN always takes the first Vulkan device of the system.");
     }
     throw Error("TWINFER_INVALID_OPTION",
@@ -62,7 +63,8 @@ void choosePrecision(EngineConfig& config, const std::string& word, const ModelF
         chooseInt8(config, facts);
     } else {
         throw Error("TWINFER_INVALID_OPTION",
-                    "expected precision fp32, fp16, fp16-storage, bf16, int8 or default, received '" + word + "'");
+                    "expected precision fp32, fp16, fp16-storage, bf16, int8 or default, received '" + word +
+                        "'");
     }
 }
 

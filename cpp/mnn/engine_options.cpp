@@ -38,8 +38,8 @@ constexpr HintName kHints[] = {
     {"cpuSmeCores", Hint::CPU_SME_CORES, 2, 1, 64},
 };
 
-const std::vector<std::string> kOthers = {"memory",  "power",   "precision", "numThread",
-                                          "backupType", "flags", "gpuMode", "cpuCoreIds"};
+const std::vector<std::string> kOthers = {"memory",     "power", "precision", "numThread",
+                                          "backupType", "flags", "gpuMode",   "cpuCoreIds"};
 
 // The enumerators of BackendConfig, in the order of their values.
 const std::vector<std::string> kMemory = {"normal", "high", "low"};
@@ -60,7 +60,8 @@ std::string plain(const std::string& name) {
     if (const auto* text = std::get_if<std::string>(&value)) received = "'" + *text + "'";
     if (const auto* number = std::get_if<double>(&value)) received = std::to_string(*number);
     if (const auto* flag = std::get_if<bool>(&value)) received = *flag ? "true" : "false";
-    throw Error("TWINFER_INVALID_OPTION", "MNN option " + name + ": expected " + expected + ", received " + received);
+    throw Error("TWINFER_INVALID_OPTION",
+                "MNN option " + name + ": expected " + expected + ", received " + received);
 }
 
 int whole(const std::string& name, const OptionValue& value, int least, int most) {
@@ -75,8 +76,9 @@ int whole(const std::string& name, const OptionValue& value, int least, int most
 int word(const std::string& name, const OptionValue& value, const std::vector<std::string>& words) {
     const auto* text = std::get_if<std::string>(&value);
     if (text == nullptr) return whole(name, value, 0, static_cast<int>(words.size()) - 1);
-    const auto found = std::find_if(words.begin(), words.end(),
-                                    [&](const std::string& candidate) { return plain(candidate) == plain(*text); });
+    const auto found = std::find_if(words.begin(), words.end(), [&](const std::string& candidate) {
+        return plain(candidate) == plain(*text);
+    });
     if (found == words.end()) {
         std::string all;
         for (const std::string& candidate : words) all += (all.empty() ? "" : ", ") + candidate;
@@ -141,16 +143,30 @@ void writeOption(EngineConfig& config, const std::string& name, const OptionValu
         return;
     }
     throw Error("TWINFER_INVALID_OPTION",
-                "expected the name of an MNN option, received '" + name + "'; nearest: " + nearestNames(name, names, 3),
+                "expected the name of an MNN option, received '" + name +
+                    "'; nearest: " + nearestNames(name, names, 3),
                 "MNN 3.6.1 has: " + nearestNames(name, names, names.size()) + ".");
+}
+
+void checkHint(int hint, const std::vector<int>& values) {
+    if (hint == Hint::CPU_CORE_IDS && !values.empty()) return;
+    for (const HintName& known : kHints) {
+        if (known.hint != hint) continue;
+        if (values.size() == 1 && values[0] >= known.least && values[0] <= known.most) return;
+        throw Error("TWINFER_INVALID_ARGUMENT",
+                    std::string("hint ") + known.name + ": expected one number from " +
+                        std::to_string(known.least) + " to " + std::to_string(known.most) + ", received " +
+                        (values.empty() ? "none" : std::to_string(values[0])));
+    }
+    throw Error("TWINFER_INVALID_ARGUMENT",
+                "expected a hint that a Session has, received " + std::to_string(hint),
+                "Use the members of HintMode.");
 }
 
 Options readOptions(const EngineConfig& config) {
     Options all = {
-        {"memory", kMemory[config.backend.memory]},
-        {"power", kPower[config.backend.power]},
-        {"precision", kPrecision[config.backend.precision]},
-        {"numThread", double(config.threads)},
+        {"memory", kMemory[config.backend.memory]},          {"power", kPower[config.backend.power]},
+        {"precision", kPrecision[config.backend.precision]}, {"numThread", double(config.threads)},
         {"backupType", double(config.backupType)},
     };
     if (config.type == MNN_FORWARD_CPU) {

@@ -11,6 +11,10 @@ namespace twinfer::mnn {
 // (winogradMemoryLevel). Throws TWINFER_INVALID_OPTION and names the nearest ones.
 void writeOption(EngineConfig& config, const std::string& name, const OptionValue& value);
 
+// Throws TWINFER_INVALID_ARGUMENT for a hint, by its value, that MNN does not have or a value beyond its
+// bounds.
+void checkHint(int hint, const std::vector<int>& values);
+
 // All of them with the values that hold.
 Options readOptions(const EngineConfig& config);
 

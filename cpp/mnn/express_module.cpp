@@ -15,16 +15,16 @@ using namespace MNN::Express;
 
 ExpressModule::ExpressModule(EngineConfig config) : config_(std::move(config)) {}
 
-ExpressModule::ExpressModule(const std::string& bytes, const std::string& path, EngineConfig config,
+ExpressModule::ExpressModule(const VerifiedModel& model, EngineConfig config,
                              const std::vector<std::string>& inputs, const std::vector<std::string>& outputs)
     : ExpressModule(std::move(config)) {
     start();
     const ExecutorScope scope(executor_);
-    if (!path.empty()) runtime_->setExternalFile(path + ".weight");
+    if (!model.weightFile.empty()) runtime_->setExternalFile(model.weightFile);
     Module::Config options;
     options.shapeMutable = true;
-    module_ = Module::load(inputs, outputs, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(), runtime_,
-                           &options);
+    module_ = Module::load(inputs, outputs, reinterpret_cast<const uint8_t*>(model.bytes->data()),
+                           model.bytes->size(), runtime_, &options);
     if (module_ == nullptr) {
         throw Error("TWINFER_MODEL_UNSUPPORTED", "MNN could not load the model as a Module");
     }
@@ -64,12 +64,16 @@ void ExpressModule::start() {
 void ExpressModule::readInputs() {
     for (size_t i = 0; i < info().inputNames.size(); i++) {
         const Variable::Info& input = info().inputs[i];
-        inputs_.push_back({info().inputNames[i], true, input.dim, dtypeOf(input.type), layoutOf(input.order)});
+        inputs_.push_back(
+            {info().inputNames[i], true, input.dim, dtypeOf(input.type), layoutOf(input.order)});
     }
 }
 
 std::unique_ptr<ExpressModule> ExpressModule::clone() const {
     std::unique_ptr<ExpressModule> copy(new ExpressModule(config_));
+    copy->origins_ = origins_;
+    copy->origins_.push_back(executor_);
+    copy->origins_.push_back(runtime_);
     copy->start();
     const ExecutorScope scope(copy->executor_);
     Module::CloneContext context;
@@ -91,7 +95,8 @@ std::vector<OutputTensor> ExpressModule::forward(const std::vector<InputView>& i
     const std::vector<VARP> variables = module_->onForward(given);
     if (variables.size() != outputNames().size()) {
         throw Error("TWINFER_ENGINE_FAILED", "expected " + std::to_string(outputNames().size()) +
-                                                 " outputs from MNN, received " + std::to_string(variables.size()));
+                                                 " outputs from MNN, received " +
+                                                 std::to_string(variables.size()));
     }
     std::vector<OutputTensor> outputs;
     outputs.reserve(wanted.size());

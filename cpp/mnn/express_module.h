@@ -7,6 +7,7 @@
 #include <MNN/expr/Module.hpp>
 
 #include "engine_config.h"
+#include "verified_model.h"
 
 namespace twinfer::mnn {
 
@@ -14,10 +15,10 @@ namespace twinfer::mnn {
 // Executor a thread, and two models on one would share their runtime's memory. Serialise the calls.
 class ExpressModule {
   public:
-    // Empty lists mean the file's own inputs and outputs. `path` as in createInterpreter.
+    // Empty lists mean the file's own inputs and outputs.
     // Throws TWINFER_MODEL_UNSUPPORTED or TWINFER_DEVICE_UNAVAILABLE.
-    ExpressModule(const std::string& bytes, const std::string& path, EngineConfig config,
-                  const std::vector<std::string>& inputs, const std::vector<std::string>& outputs);
+    ExpressModule(const VerifiedModel& model, EngineConfig config, const std::vector<std::string>& inputs,
+                  const std::vector<std::string>& outputs);
     ~ExpressModule();
     ExpressModule(const ExpressModule&) = delete;
     ExpressModule& operator=(const ExpressModule&) = delete;
@@ -43,6 +44,8 @@ class ExpressModule {
     void readInputs();
 
     EngineConfig config_;
+    // A clone's weights lie in the original's runtime, which frees them: it has to die last.
+    std::vector<std::shared_ptr<void>> origins_;
     std::shared_ptr<MNN::Express::Executor> executor_;
     std::shared_ptr<MNN::Express::Executor::RuntimeManager> runtime_;
     MNN::Express::Module* module_ = nullptr; // destroyed inside a scope of executor_

@@ -1,16 +1,39 @@
 #include "interpreter_owner.h"
 
 #include "../error.h"
+#include "../log/log.h"
 
 namespace twinfer::mnn {
 
-InterpreterOwner createInterpreter(const std::string& bytes, const std::string& path) {
+InterpreterOwner createInterpreter(const std::string& bytes, const std::string& weightFile) {
     InterpreterOwner interpreter(MNN::Interpreter::createFromBuffer(bytes.data(), bytes.size()));
     if (interpreter == nullptr) {
         throw Error("TWINFER_MODEL_INVALID", "MNN refused the model", "Convert it again with MNN 3.6.1.");
     }
-    if (!path.empty()) interpreter->setExternalFile((path + ".weight").c_str());
+    if (!weightFile.empty()) interpreter->setExternalFile(weightFile.c_str());
     return interpreter;
+}
+
+// A null session has two reasons, and only the log tells them apart: shapes that depend on values,
+// which a Module can run (Interpreter.cpp:283), and everything else.
+MNN::Session* makeSession(MNN::Interpreter& interpreter, const MNN::ScheduleConfig& schedule,
+                          const MNN::RuntimeInfo& runtime) {
+    std::vector<LogLine> lines;
+    MNN::Session* session;
+    {
+        LogCapture capture;
+        session = interpreter.createSession(schedule, runtime);
+        lines = capture.take();
+    }
+    bool wantsModule = false;
+    for (const LogLine& line : lines) {
+        logLine(line.engine, line.level, line.text);
+        wantsModule |= line.text.find("module api") != std::string::npos;
+    }
+    if (session != nullptr) return session;
+    throw Error(wantsModule ? "TWINFER_MODEL_UNSUPPORTED" : "TWINFER_ENGINE_FAILED",
+                "MNN could not make a session for this model",
+                wantsModule ? "Its shapes depend on the values of its inputs: use Module." : "");
 }
 
 void applyHints(MNN::Interpreter& interpreter, const EngineConfig& config) {
@@ -24,11 +47,12 @@ void applyHints(MNN::Interpreter& interpreter, const EngineConfig& config) {
 MNN::RuntimeInfo createRuntime(EngineConfig& config) {
     MNN::RuntimeInfo runtime = MNN::Interpreter::createRuntime({config.schedule()});
     if (runtime.first.count(config.type) == 0) {
-        throw Error("TWINFER_DEVICE_UNAVAILABLE",
-                    std::string("expected a ") + (config.type == MNN_FORWARD_VULKAN ? "Vulkan" : "working") +
-                        " device for MNN, received none",
-                    "MNN loads libvulkan.so (not .so.1): install the Vulkan loader's development package and a "
-                    "driver, or use device 'cpu' or 'auto'.");
+        throw Error(
+            "TWINFER_DEVICE_UNAVAILABLE",
+            std::string("expected a ") + (config.type == MNN_FORWARD_VULKAN ? "Vulkan" : "working") +
+                " device for MNN, received none",
+            "MNN loads libvulkan.so (not .so.1): install the Vulkan loader's development package and a "
+            "driver, or use device 'cpu' or 'auto'.");
     }
     return runtime;
 }

@@ -14,9 +14,12 @@ struct DestroyInterpreter {
 };
 using InterpreterOwner = std::unique_ptr<MNN::Interpreter, DestroyInterpreter>;
 
-// From verified bytes. `path` names the model for its external weights ("<path>.weight"), "" when it
-// came from memory. Throws TWINFER_MODEL_INVALID.
-InterpreterOwner createInterpreter(const std::string& bytes, const std::string& path);
+// From verified bytes, with the file of its external weights or "". Throws TWINFER_MODEL_INVALID.
+InterpreterOwner createInterpreter(const std::string& bytes, const std::string& weightFile);
+
+// Throws TWINFER_MODEL_UNSUPPORTED when only a Module can run the model, TWINFER_ENGINE_FAILED otherwise.
+MNN::Session* makeSession(MNN::Interpreter& interpreter, const MNN::ScheduleConfig& schedule,
+                          const MNN::RuntimeInfo& runtime);
 
 void applyHints(MNN::Interpreter& interpreter, const EngineConfig& config);
 

@@ -60,7 +60,8 @@ bool breaksSession(const MNN::Op& op) {
 std::vector<std::string> unusedTensors(const MNN::Net& net) {
     std::set<int> made, used;
     for (const MNN::Op* op : *net.oplists()) {
-        if (op->inputIndexes() != nullptr) used.insert(op->inputIndexes()->begin(), op->inputIndexes()->end());
+        if (op->inputIndexes() != nullptr)
+            used.insert(op->inputIndexes()->begin(), op->inputIndexes()->end());
         if (op->type() == MNN::OpType_Const || op->type() == MNN::OpType_TrainableParam) continue;
         made.insert(op->outputIndexes()->begin(), op->outputIndexes()->end());
     }
@@ -81,13 +82,16 @@ void readConvolution(const MNN::Op& op, ModelFacts& facts) {
     const MNN::Convolution2D* layer = op.main_as_Convolution2D();
     if (layer == nullptr) return;
     if (op.type() == MNN::OpType_Convolution) facts.winograd |= allowsWinograd(*layer->common());
-    if (op.type() == MNN::OpType_ConvInt8 || op.type() == MNN::OpType_DepthwiseConvInt8) facts.int8Activations = true;
+    if (op.type() == MNN::OpType_ConvInt8 || op.type() == MNN::OpType_DepthwiseConvInt8)
+        facts.int8Activations = true;
     // Type 3 is fp16 storage, 8 marks external fp32; 1, 2 and 4 hold integers.
     const MNN::IDSTQuan* quantised = layer->quanParameter();
     if (quantised != nullptr && quantised->type() != 3 && quantised->type() != 8) facts.int8Weights = true;
 }
 
-std::string textOf(const flatbuffers::String* text) { return text == nullptr ? "" : text->str(); }
+std::string textOf(const flatbuffers::String* text) {
+    return text == nullptr ? "" : text->str();
+}
 
 } // namespace
 
@@ -99,12 +103,16 @@ ModelFacts readFacts(const void* data) {
             facts.inputs.push_back(inputSpec(*op, net));
             facts.packedInput |= op->main_as_Input()->dformat() == MNN::MNN_DATA_FORMAT_NC4HW4;
         }
-        if (breaksSession(*op) && facts.moduleReason.empty()) facts.moduleReason = MNN::EnumNameOpType(op->type());
+        if (breaksSession(*op) && facts.moduleReason.empty())
+            facts.moduleReason = MNN::EnumNameOpType(op->type());
         readConvolution(*op, facts);
+        if (op->name() != nullptr) facts.operatorNames.push_back(op->name()->str());
     }
+    for (const auto* name : *net.tensorName()) facts.tensorNames.push_back(name->str());
     if (net.extraTensorDescribe() != nullptr) {
-        facts.int8Activations |= std::any_of(net.extraTensorDescribe()->begin(), net.extraTensorDescribe()->end(),
-                                             [](const auto* tensor) { return tensor->quantInfo() != nullptr; });
+        facts.int8Activations |=
+            std::any_of(net.extraTensorDescribe()->begin(), net.extraTensorDescribe()->end(),
+                        [](const auto* tensor) { return tensor->quantInfo() != nullptr; });
     }
     if (facts.moduleReason.empty() && net.subgraphs() != nullptr && net.subgraphs()->size() > 0) {
         facts.moduleReason = "subgraphs";

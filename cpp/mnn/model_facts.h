@@ -12,6 +12,8 @@ namespace twinfer::mnn {
 struct ModelFacts {
     std::vector<TensorSpec> inputs; // of the Input operators, in the file's order; dtype as MNN maps it
     std::vector<std::string> outputs;
+    std::vector<std::string> tensorNames;
+    std::vector<std::string> operatorNames;
     std::string version; // of the converter; "<2.0.0" when the file has none, as MNN says
     std::string uuid;
     std::string bizCode;

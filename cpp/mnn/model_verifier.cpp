@@ -46,7 +46,8 @@ bool isCutShort(const void* data, size_t size) {
     }
     if (isCutShort(data, size)) {
         throw Error("TWINFER_MODEL_TRUNCATED",
-                    "the MNN model was cut short: its tables point beyond its " + std::to_string(size) + " bytes",
+                    "the MNN model was cut short: its tables point beyond its " + std::to_string(size) +
+                        " bytes",
                     "Copy or download the file again and compare its size.");
     }
     throw Error("TWINFER_MODEL_INVALID",
@@ -85,7 +86,8 @@ void verifySubgraph(const MNN::SubGraphProto& graph, const MNN::Net& net, const 
     }
     expectUniqueNames(graph);
     for (flatbuffers::uoffset_t i = 0; i < graph.nodes()->size(); i++) {
-        const std::string where = "subgraph '" + graph.name()->str() + "', " + describe(*graph.nodes()->Get(i), i);
+        const std::string where =
+            "subgraph '" + graph.name()->str() + "', " + describe(*graph.nodes()->Get(i), i);
         verifyOp(*graph.nodes()->Get(i), sidecar, where);
         verifySurvivesRepacking(*graph.nodes()->Get(i), where);
         verifyControlFlow(*graph.nodes()->Get(i), net, where);
@@ -96,7 +98,8 @@ void verifySubgraph(const MNN::SubGraphProto& graph, const MNN::Net& net, const 
 void verifyMetadata(const MNN::Net& net) {
     const auto* info = net.extraInfo();
     if (info == nullptr || info->buffer() == nullptr || info->buffer()->size() == 0) return;
-    flatbuffers::Verifier verifier(reinterpret_cast<const uint8_t*>(info->buffer()->data()), info->buffer()->size());
+    flatbuffers::Verifier verifier(reinterpret_cast<const uint8_t*>(info->buffer()->data()),
+                                   info->buffer()->size());
     if (info->buffer()->size() < 8 || !verifier.VerifyBuffer<MNN::Extra>(nullptr)) {
         invalid("its metadata does not verify");
     }
@@ -115,7 +118,8 @@ void verifyMnnModel(const void* data, size_t size, uint64_t weightFileBytes) {
     // FlatBufferBuilder pads what it finishes; a file without its last padding bytes still verifies.
     if (size % sizeof(flatbuffers::uoffset_t) != 0) {
         throw Error("TWINFER_MODEL_TRUNCATED",
-                    "the MNN model was cut short: expected a multiple of 4 bytes, received " + std::to_string(size),
+                    "the MNN model was cut short: expected a multiple of 4 bytes, received " +
+                        std::to_string(size),
                     "Copy or download the file again and compare its size.");
     }
 

@@ -6,10 +6,10 @@ namespace twinfer {
 
 using namespace mnn;
 
-MnnModuleRunner::MnnModuleRunner(std::shared_ptr<const std::string> bytes, const std::string& path, ModelFacts facts,
-                                 const RunnerOptions& options, const std::string& why)
-    : facts_(std::move(facts)), options_(options), modelBytes_(bytes->size()), why_(why) {
-    module_ = std::make_unique<ExpressModule>(*bytes, path, configFor(options, facts_), std::vector<std::string>{},
+MnnModuleRunner::MnnModuleRunner(const VerifiedModel& model, const RunnerOptions& options,
+                                 const std::string& why)
+    : facts_(model.facts), options_(options), modelBytes_(model.bytes->size()), why_(why) {
+    module_ = std::make_unique<ExpressModule>(model, configFor(options, facts_), std::vector<std::string>{},
                                               std::vector<std::string>{});
     // The Module's own list has no "unknown rank", which the file does tell.
     for (const TensorSpec& input : module_->inputs()) {

@@ -6,6 +6,7 @@
 
 #include "effective_mnn.h"
 #include "express_module.h"
+#include "verified_model.h"
 
 namespace twinfer {
 
@@ -13,8 +14,7 @@ namespace twinfer {
 class MnnModuleRunner : public Runner {
   public:
     // `why` becomes a note of effective().
-    MnnModuleRunner(std::shared_ptr<const std::string> bytes, const std::string& path, mnn::ModelFacts facts,
-                    const RunnerOptions& options, const std::string& why);
+    MnnModuleRunner(const mnn::VerifiedModel& model, const RunnerOptions& options, const std::string& why);
 
     const std::vector<TensorSpec>& inputs() const override { return inputs_; }
     const std::vector<TensorSpec>& outputs() const override { return outputs_; }

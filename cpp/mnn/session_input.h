@@ -19,7 +19,9 @@ class SessionInput {
     const Shape& shape() const { return shape_; }
     void setShape(const Shape& shape) { shape_ = shape; }
 
-    void point(const void* data) { tensor_->buffer().host = const_cast<uint8_t*>(static_cast<const uint8_t*>(data)); }
+    void point(const void* data) {
+        tensor_->buffer().host = const_cast<uint8_t*>(static_cast<const uint8_t*>(data));
+    }
 
     // After every resize, for copy().
     void refresh() { host_ = hostTensorOver(*tensor_, nullptr); }

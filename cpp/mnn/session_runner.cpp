@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "../error.h"
-#include "../log/log.h"
 #include "checked_input.h"
 #include "mnn_error.h"
 #include "threads.h"
@@ -13,34 +12,10 @@ namespace twinfer {
 using namespace mnn;
 using MNN::Interpreter;
 
-namespace {
-
-// A null session has two reasons, and only the log tells them apart: shapes that depend on values,
-// which a Module can run (Interpreter.cpp:283), and everything else.
-MNN::Session* makeSession(Interpreter& interpreter, EngineConfig& config, const MNN::RuntimeInfo& runtime) {
-    std::vector<LogLine> lines;
-    MNN::Session* session;
-    {
-        LogCapture capture;
-        session = interpreter.createSession(config.schedule(), runtime);
-        lines = capture.take();
-    }
-    bool wantsModule = false;
-    for (const LogLine& line : lines) {
-        logLine(line.engine, line.level, line.text);
-        wantsModule |= line.text.find("module api") != std::string::npos;
-    }
-    if (session != nullptr) return session;
-    throw Error(wantsModule ? "TWINFER_MODEL_UNSUPPORTED" : "TWINFER_ENGINE_FAILED",
-                "MNN could not make a session for this model");
-}
-
-} // namespace
-
-MnnSessionRunner::MnnSessionRunner(std::shared_ptr<const std::string> bytes, const std::string& path,
-                                   ModelFacts facts, const RunnerOptions& options)
-    : facts_(std::move(facts)), options_(options), config_(configFor(options, facts_)), modelBytes_(bytes->size()) {
-    interpreter_ = createInterpreter(*bytes, path);
+MnnSessionRunner::MnnSessionRunner(const VerifiedModel& model, const RunnerOptions& options)
+    : facts_(model.facts), options_(options), config_(configFor(options, facts_)),
+      modelBytes_(model.bytes->size()) {
+    interpreter_ = createInterpreter(*model.bytes, model.weightFile);
     createSession();
     bindInputs();
     const bool open = std::any_of(inputs_.begin(), inputs_.end(), [](const SessionInput& input) {
@@ -56,20 +31,21 @@ void MnnSessionRunner::createSession() {
     applyHints(*interpreter_, config_);
     // A packed input would need its memory in MNN's own order; MNN's GPU backends copy inputs anyway.
     zeroCopy_ = config_.type == MNN_FORWARD_CPU && !facts_.packedInput;
-    interpreter_->setSessionMode(zeroCopy_ ? Interpreter::Session_Input_User : Interpreter::Session_Input_Inside);
+    interpreter_->setSessionMode(zeroCopy_ ? Interpreter::Session_Input_User
+                                           : Interpreter::Session_Input_Inside);
     // An input with open dimensions cannot be sized yet.
     if (!zeroCopy_) interpreter_->setSessionMode(Interpreter::Session_Resize_Defer);
 
     reserveThreads(config_.threads);
     const MNN::RuntimeInfo runtime = createRuntime(config_);
-    session_ = makeSession(*interpreter_, config_, runtime);
+    session_ = makeSession(*interpreter_, config_.schedule(), runtime);
     int types[2] = {MNN_FORWARD_CPU, MNN_FORWARD_CPU};
     interpreter_->getSessionInfo(session_, Interpreter::BACKENDS, types);
     running_.type = types[0];
     interpreter_->getSessionInfo(session_, Interpreter::THREAD_NUMBER, &running_.threads);
     if (config_.type == MNN_FORWARD_VULKAN && running_.type != MNN_FORWARD_VULKAN) {
-        throw Error("TWINFER_DEVICE_UNAVAILABLE", "expected MNN's Vulkan backend, received backend " +
-                                                      std::to_string(running_.type));
+        throw Error("TWINFER_DEVICE_UNAVAILABLE",
+                    "expected MNN's Vulkan backend, received backend " + std::to_string(running_.type));
     }
 }
 
@@ -80,6 +56,12 @@ void MnnSessionRunner::bindInputs() {
         if (found == tensors.end()) continue; // an Input that no operator uses
         inputs_.emplace_back(found->second, spec, initialShape(spec, options_));
         inputSpecs_.push_back(spec);
+    }
+    // One that no Input operator names would stay without memory, and be read all the same.
+    if (inputs_.size() != tensors.size()) {
+        throw Error("TWINFER_MODEL_INVALID",
+                    "not a sound MNN model: expected " + std::to_string(tensors.size()) +
+                        " Input operators, received " + std::to_string(inputs_.size()));
     }
     checkInputShapes(options_, inputSpecs_);
 }
@@ -151,7 +133,8 @@ RunResult MnnSessionRunner::run(const RunRequest& request) {
     result.inputCopied.assign(inputs_.size(), !zeroCopy_);
     result.outputs.reserve(request.outputs.size());
     for (size_t i = 0; i < request.outputs.size(); i++) {
-        const Destination destination = request.destinations.empty() ? Destination{} : request.destinations[i];
+        const Destination destination =
+            request.destinations.empty() ? Destination{} : request.destinations[i];
         result.outputs.push_back(outputs_[static_cast<size_t>(request.outputs[i])].read(destination));
     }
     return result;

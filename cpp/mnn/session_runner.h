@@ -8,15 +8,15 @@
 #include "interpreter_owner.h"
 #include "session_input.h"
 #include "session_output.h"
+#include "verified_model.h"
 
 namespace twinfer {
 
 // A model on MNN's classic path: one Interpreter with one Session and a runtime of its own.
 class MnnSessionRunner : public Runner {
   public:
-    // The bytes have been verified. Throws Error; TWINFER_MODEL_UNSUPPORTED when only a Module can run it.
-    MnnSessionRunner(std::shared_ptr<const std::string> bytes, const std::string& path, mnn::ModelFacts facts,
-                     const RunnerOptions& options);
+    // Throws Error; TWINFER_MODEL_UNSUPPORTED when only a Module can run it.
+    MnnSessionRunner(const mnn::VerifiedModel& model, const RunnerOptions& options);
     ~MnnSessionRunner() override;
 
     const std::vector<TensorSpec>& inputs() const override { return inputSpecs_; }

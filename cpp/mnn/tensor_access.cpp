@@ -69,11 +69,13 @@ Shape shapeOf(const MNN::Tensor& tensor) {
 
 bool isOnCpu(const MNN::Tensor& tensor) {
     const MNN::Backend* backend = MNN::TensorUtils::getDescribeOrigin(&tensor)->getBackend();
-    return backend == nullptr || backend->type() == MNN_FORWARD_CPU || backend->type() == MNN_FORWARD_CPU_EXTENSION;
+    return backend == nullptr || backend->type() == MNN_FORWARD_CPU ||
+           backend->type() == MNN_FORWARD_CPU_EXTENSION;
 }
 
 bool isPlainHostMemory(MNN::Tensor& tensor) {
-    if (!isOnCpu(tensor) || formatOf(tensor) == Layout::NC4HW4 || tensor.host<void>() == nullptr) return false;
+    if (!isOnCpu(tensor) || formatOf(tensor) == Layout::NC4HW4 || tensor.host<void>() == nullptr)
+        return false;
     if (MNN::TensorUtils::getDescribe(&tensor)->applyQuant) return false;
     const auto type = dimensionTypeOf(layoutOf(tensor));
     void* mapped = tensor.map(MNN::Tensor::MAP_TENSOR_READ, type);
@@ -85,7 +87,8 @@ bool isPlainHostMemory(MNN::Tensor& tensor) {
 HostTensor hostTensorOver(const MNN::Tensor& tensor, void* data) {
     // create() allocates when it is given no memory; the pointer is set afterwards for every run.
     static char nowhere;
-    return HostTensor(MNN::Tensor::create(shapeOf(tensor), tensor.getType(), data == nullptr ? &nowhere : data,
+    return HostTensor(MNN::Tensor::create(shapeOf(tensor), tensor.getType(),
+                                          data == nullptr ? &nowhere : data,
                                           dimensionTypeOf(layoutOf(tensor))));
 }
 

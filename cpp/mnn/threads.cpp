@@ -30,7 +30,8 @@ int countPhysicalCores() {
     std::set<std::string> cores;
     for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
         if (!CPU_ISSET(cpu, &allowed)) continue;
-        std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/topology/thread_siblings_list");
+        std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(cpu) +
+                           "/topology/thread_siblings_list");
         std::string siblings;
         if (!std::getline(file, siblings)) return logical;
         cores.insert(siblings);

@@ -22,7 +22,9 @@ Dimensionformat formatOf(Layout layout) {
     }
 }
 
-Layout layoutOf(Dimensionformat format) { return format == NHWC ? Layout::NHWC : Layout::NCHW; }
+Layout layoutOf(Dimensionformat format) {
+    return format == NHWC ? Layout::NHWC : Layout::NCHW;
+}
 
 VARP variableOver(const InputView& input, DType dtype, Dimensionformat format) {
     Variable::Info info;

@@ -13,6 +13,7 @@ Layout layoutOf(MNN::Express::Dimensionformat format);
 MNN::Express::VARP variableOver(const InputView& input, DType dtype, MNN::Express::Dimensionformat format);
 
 // Throws TWINFER_ENGINE_FAILED when the variable has no content: MNN says so only in its log.
-OutputTensor readVariable(MNN::Express::VARP variable, const std::string& name, const Destination& destination);
+OutputTensor readVariable(MNN::Express::VARP variable, const std::string& name,
+                          const Destination& destination);
 
 } // namespace twinfer::mnn

@@ -43,7 +43,9 @@ constexpr Row kRows[] = {
     {"Noop", {0, 0, kMany, true}},
 };
 
-int blobsIn(const std::string& expression) { return std::max(1, blobsInExpression(expression)); }
+int blobsIn(const std::string& expression) {
+    return std::max(1, blobsInExpression(expression));
+}
 
 int weightedBottoms(const ParamLayer& layer, int dynamicId) {
     if (layer.integer(dynamicId, 0) == 0) return 1;
@@ -74,7 +76,9 @@ Arity recurrent(const ParamLayer& layer, int states) {
     return {1, 1, all ? 1 + states : 1, false};
 }
 
-bool startsWith(const std::string& text, const char* prefix) { return text.rfind(prefix, 0) == 0; }
+bool startsWith(const std::string& text, const char* prefix) {
+    return text.rfind(prefix, 0) == 0;
+}
 
 } // namespace
 

@@ -9,7 +9,7 @@ namespace twinfer {
 struct Arity {
     int leastBottoms = 1;
     int leastTops = 1;
-    int mostTops = 1;       // a top that the layer leaves empty crashes whoever reads it
+    int mostTops = 1;         // a top that the layer leaves empty crashes whoever reads it
     bool topsInPlace = false; // tops are taken from the bottoms, so there cannot be more of them
 };
 

@@ -36,8 +36,9 @@ class BinaryParser {
         for (int32_t i = 0; i < blobs; i++) file_.blobs.push_back(std::to_string(i));
         for (int32_t i = 0; i < layers; i++) readLayer(i, blobs);
         if (at_ != bytes_.size()) {
-            file_.notes.push_back("expected the binary .param to end at byte " + std::to_string(at_) + ", received " +
-                                  std::to_string(bytes_.size()) + " bytes; ncnn ignores the difference");
+            file_.notes.push_back("expected the binary .param to end at byte " + std::to_string(at_) +
+                                  ", received " + std::to_string(bytes_.size()) +
+                                  " bytes; ncnn ignores the difference");
         }
         return std::move(file_);
     }
@@ -53,23 +54,25 @@ class BinaryParser {
         std::string received = describeForeignFile(bytes_.substr(0, 256));
         if (received.empty()) received = "'" + printable(bytes_.substr(0, 16)) + "'";
         const bool empty = bytes_.empty();
-        throw Error(empty ? "TWINFER_MODEL_TRUNCATED" : "TWINFER_MODEL_INVALID",
-                    "expected the ncnn magic 7767517 as the first four bytes of the binary .param, received " +
-                        (empty ? "an empty file" : received),
-                    helpForForeignFile(bytes_.substr(0, 256)));
+        throw Error(
+            empty ? "TWINFER_MODEL_TRUNCATED" : "TWINFER_MODEL_INVALID",
+            "expected the ncnn magic 7767517 as the first four bytes of the binary .param, received " +
+                (empty ? "an empty file" : received),
+            helpForForeignFile(bytes_.substr(0, 256)));
     }
 
     [[noreturn]] void fail(const std::string& expected, const std::string& received) const {
-        throw Error("TWINFER_MODEL_INVALID", "byte " + std::to_string(at_) + " of the binary .param" + where_ +
-                                                 ": expected " + expected + ", received " + received);
+        throw Error("TWINFER_MODEL_INVALID", "byte " + std::to_string(at_) + " of the binary .param" +
+                                                 where_ + ": expected " + expected + ", received " +
+                                                 received);
     }
 
     void take(void* into, size_t size, const std::string& what) {
         if (bytes_.size() - at_ < size) {
             throw Error("TWINFER_MODEL_TRUNCATED",
-                        "byte " + std::to_string(at_) + " of the binary .param" + where_ + ": expected " + what + " (" +
-                            std::to_string(size) + " bytes), received " + std::to_string(bytes_.size() - at_) +
-                            " bytes",
+                        "byte " + std::to_string(at_) + " of the binary .param" + where_ + ": expected " +
+                            what + " (" + std::to_string(size) + " bytes), received " +
+                            std::to_string(bytes_.size() - at_) + " bytes",
                         "The file was cut off: copy or convert it again.");
         }
         std::memcpy(into, bytes_.data() + at_, size);
@@ -86,7 +89,8 @@ class BinaryParser {
         const int32_t value = read(what);
         if (value < least || value > most) {
             at_ -= sizeof(value);
-            fail(what + " (" + std::to_string(least) + " to " + std::to_string(most) + ")", std::to_string(value));
+            fail(what + " (" + std::to_string(least) + " to " + std::to_string(most) + ")",
+                 std::to_string(value));
         }
         return value;
     }
@@ -102,7 +106,8 @@ class BinaryParser {
         const int32_t tops = readBetween("the number of tops", 0, kMostLayers);
         for (int32_t i = 0; i < bottoms; i++) layer.bottoms.push_back(readBetween("a bottom", 0, blobs - 1));
         for (int32_t i = 0; i < tops; i++) layer.tops.push_back(readBetween("a top", 0, blobs - 1));
-        for (int32_t id = read("a parameter id"); id != kEnd; id = read("a parameter id")) readValue(layer, id);
+        for (int32_t id = read("a parameter id"); id != kEnd; id = read("a parameter id"))
+            readValue(layer, id);
         file_.layers.push_back(std::move(layer));
     }
 
@@ -143,6 +148,8 @@ class BinaryParser {
 
 } // namespace
 
-ParamFile parseBinaryParam(const void* data, size_t size) { return BinaryParser(data, size).parse(); }
+ParamFile parseBinaryParam(const void* data, size_t size) {
+    return BinaryParser(data, size).parse();
+}
 
 } // namespace twinfer

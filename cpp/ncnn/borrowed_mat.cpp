@@ -17,20 +17,20 @@ int planeOf(const Shape& dimensions) {
 ncnn::Mat createMat(const Shape& shape, ncnn::Allocator* allocator) {
     ncnn::Mat mat;
     switch (shape.size()) {
-        case 1: mat.create(shape[0], kElement, allocator); break;
-        case 2: mat.create(shape[1], shape[0], kElement, allocator); break;
-        case 3: mat.create(shape[2], shape[1], shape[0], kElement, allocator); break;
-        default: mat.create(shape[3], shape[2], shape[1], shape[0], kElement, allocator); break;
+    case 1: mat.create(shape[0], kElement, allocator); break;
+    case 2: mat.create(shape[1], shape[0], kElement, allocator); break;
+    case 3: mat.create(shape[2], shape[1], shape[0], kElement, allocator); break;
+    default: mat.create(shape[3], shape[2], shape[1], shape[0], kElement, allocator); break;
     }
     return mat;
 }
 
 ncnn::Mat wrapMat(const Shape& shape, void* data) {
     switch (shape.size()) {
-        case 1: return ncnn::Mat(shape[0], data, kElement);
-        case 2: return ncnn::Mat(shape[1], shape[0], data, kElement);
-        case 3: return ncnn::Mat(shape[2], shape[1], shape[0], data, kElement);
-        default: return ncnn::Mat(shape[3], shape[2], shape[1], shape[0], data, kElement);
+    case 1: return ncnn::Mat(shape[0], data, kElement);
+    case 2: return ncnn::Mat(shape[1], shape[0], data, kElement);
+    case 3: return ncnn::Mat(shape[2], shape[1], shape[0], data, kElement);
+    default: return ncnn::Mat(shape[3], shape[2], shape[1], shape[0], data, kElement);
     }
 }
 
@@ -55,7 +55,8 @@ ncnn::Mat copyMat(const InputView& input, const Shape& dimensions, ncnn::Allocat
     const auto* from = static_cast<const char*>(input.data);
     const size_t plane = size_t(mat.w) * mat.h * mat.d * kElement;
     for (int channel = 0; channel < mat.c; channel++) {
-        std::memcpy(static_cast<char*>(mat.data) + channel * mat.cstep * kElement, from + channel * plane, plane);
+        std::memcpy(static_cast<char*>(mat.data) + channel * mat.cstep * kElement, from + channel * plane,
+                    plane);
     }
     return mat;
 }

@@ -16,7 +16,9 @@ BoundedReader::BoundedReader(const ModelFile& file) : name_(nameOf(file)), bytes
     stream_.reset(openFile(file.path));
 }
 
-int BoundedReader::scan(const char*, void*) const { return 0; }
+int BoundedReader::scan(const char*, void*) const {
+    return 0;
+}
 
 size_t BoundedReader::read(void* into, size_t size) const {
     require(size);
@@ -40,11 +42,12 @@ size_t BoundedReader::reference(size_t size, const void**) const {
 
 void BoundedReader::require(size_t size) const {
     if (size <= remaining()) return;
-    throw Error("TWINFER_MODEL_TRUNCATED",
-                "expected " + std::to_string(size) + " more bytes at offset " + std::to_string(offset_) + " of " +
-                    name_ + ", received " + std::to_string(remaining()),
-                "The weights are shorter than the .param asks for: copy or convert the .bin again, or find the "
-                ".param that belongs to it.");
+    throw Error(
+        "TWINFER_MODEL_TRUNCATED",
+        "expected " + std::to_string(size) + " more bytes at offset " + std::to_string(offset_) + " of " +
+            name_ + ", received " + std::to_string(remaining()),
+        "The weights are shorter than the .param asks for: copy or convert the .bin again, or find the "
+        ".param that belongs to it.");
 }
 
 } // namespace twinfer

@@ -14,7 +14,8 @@ namespace {
 
 bool hasLayer(const Network& network, const char* type) {
     const std::vector<ParamLayer>& layers = network.param().layers;
-    return std::any_of(layers.begin(), layers.end(), [&](const ParamLayer& layer) { return layer.type == type; });
+    return std::any_of(layers.begin(), layers.end(),
+                       [&](const ParamLayer& layer) { return layer.type == type; });
 }
 
 std::string cpuBackend() {
@@ -45,7 +46,8 @@ std::string cpuPrecision(const Network& network, std::vector<std::string>& notes
 #elif defined(__arm__)
     if (option.use_fp16_storage && ncnn::cpu_support_arm_vfpv4()) return "fp16-storage";
 #else
-    if (option.use_fp16_storage && ncnn::cpu_support_x86_f16c() && hasLayer(network, "InnerProduct")) {
+    if (option.use_fp16_storage && ncnn::cpu_support_x86_f16c() && !network.quantized() &&
+        hasLayer(network, "InnerProduct")) {
         notes.push_back("ncnn on x86 keeps InnerProduct weights as fp16 while use_fp16_storage is on; "
                         "everything else is fp32");
         return "fp16-storage";
@@ -73,7 +75,8 @@ Effective describeNcnn(const Network& network, const RunnerOptions& requested) {
     effective.requestedPrecision = requested.precision;
     if (option.use_vulkan_compute) {
         effective.backend = "vulkan";
-        const int device = option.vulkan_device_index < 0 ? ncnn::get_default_gpu_index() : option.vulkan_device_index;
+        const int device =
+            option.vulkan_device_index < 0 ? ncnn::get_default_gpu_index() : option.vulkan_device_index;
         effective.device = ncnn::get_gpu_info(device).device_name();
         effective.precision = gpuPrecision(option);
     } else {
@@ -92,15 +95,17 @@ Effective describeNcnn(const Network& network, const RunnerOptions& requested) {
     }
     if (requested.precision == "fp16" && effective.precision != "fp16" && !network.quantized()) {
         effective.notes.push_back("requested fp16 → active " + effective.precision + ": this " +
-                                  (option.use_vulkan_compute ? "GPU" : "CPU") + " has no fp16 arithmetic in ncnn");
+                                  (option.use_vulkan_compute ? "GPU" : "CPU") +
+                                  " has no fp16 arithmetic in ncnn");
     }
     if (network.quantized() && requested.precision != "int8" && requested.precision != "default") {
         effective.notes.push_back("requested " + requested.precision +
                                   " → active int8: the weights of this model are quantised");
     }
     if (network.trailingBytes() > 0) {
-        effective.notes.push_back(std::to_string(network.trailingBytes()) +
-                                  " bytes at the end of the weights belong to no layer: is this .bin of this .param?");
+        effective.notes.push_back(
+            std::to_string(network.trailingBytes()) +
+            " bytes at the end of the weights belong to no layer: is this .bin of this .param?");
     }
     return effective;
 }

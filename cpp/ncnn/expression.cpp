@@ -10,13 +10,13 @@ namespace twinfer {
 
 namespace {
 
-constexpr const char* kBinary[] = {"+",     "-",         "*",         "/",   "//", "max", "min",    "atan2",
-                                   "fmod",  "logaddexp", "remainder", "pow", "or", "and", "lshift", "rshift",
-                                   "xor"};
-constexpr const char* kUnary[] = {"abs",  "acos", "acosh", "asin", "asinh", "atan",  "atanh",      "ceil",
-                                  "cos",  "cosh", "erf",   "exp",  "floor", "log",   "log10",      "neg",
-                                  "sign", "sin",  "sinh",  "sqrt", "round", "rsqrt", "reciprocal", "square",
-                                  "tan",  "tanh", "trunc"};
+constexpr const char* kBinary[] = {"+",   "-",     "*",      "/",         "//",        "max",
+                                   "min", "atan2", "fmod",   "logaddexp", "remainder", "pow",
+                                   "or",  "and",   "lshift", "rshift",    "xor"};
+constexpr const char* kUnary[] = {"abs",   "acos",       "acosh",  "asin", "asinh", "atan",  "atanh",
+                                  "ceil",  "cos",        "cosh",   "erf",  "exp",   "floor", "log",
+                                  "log10", "neg",        "sign",   "sin",  "sinh",  "sqrt",  "round",
+                                  "rsqrt", "reciprocal", "square", "tan",  "tanh",  "trunc"};
 
 struct Value {
     bool real;
@@ -37,7 +37,8 @@ std::vector<std::string> split(const std::string& text) {
 }
 
 bool isSize(const std::string& word) {
-    return word.size() == 2 && word[0] >= '0' && word[0] <= '9' && std::string("whdcn").find(word[1]) != std::string::npos;
+    return word.size() == 2 && word[0] >= '0' && word[0] <= '9' &&
+           std::string("whdcn").find(word[1]) != std::string::npos;
 }
 
 template <size_t N> bool isOneOf(const std::string& word, const char* const (&words)[N]) {
@@ -72,7 +73,8 @@ std::optional<Value> binary(const std::string& word, Value a, Value b) {
         if (b.value == 0) throw Error("TWINFER_MODEL_INVALID", "a size expression divides by zero");
         const double quotient = a.value / b.value;
         // The two conventions for negative numbers differ; sizes have none.
-        return a.value < 0 || b.value < 0 ? std::nullopt : std::optional<Value>({false, std::floor(quotient)});
+        return a.value < 0 || b.value < 0 ? std::nullopt
+                                          : std::optional<Value>({false, std::floor(quotient)});
     }
     if (word == "/" && b.value != 0) return Value{true, float(a.value) / float(b.value)};
     return std::nullopt;
@@ -111,7 +113,8 @@ std::string problemOfExpression(const std::string& text) {
     return depth == 0 ? "no value" : "";
 }
 
-std::optional<std::vector<int>> evaluateExpression(const std::string& text, const std::vector<BlobShape>& blobs) {
+std::optional<std::vector<int>> evaluateExpression(const std::string& text,
+                                                   const std::vector<BlobShape>& blobs) {
     const std::vector<std::string> words = split(text);
     std::vector<Value> stack;
     for (auto word = words.rbegin(); word != words.rend(); ++word) {
@@ -129,7 +132,8 @@ std::optional<std::vector<int>> evaluateExpression(const std::string& text, cons
         stack.push_back(*result);
     }
     std::vector<int> values;
-    for (auto value = stack.rbegin(); value != stack.rend(); ++value) values.push_back(static_cast<int>(value->value));
+    for (auto value = stack.rbegin(); value != stack.rend(); ++value)
+        values.push_back(static_cast<int>(value->value));
     return values;
 }
 

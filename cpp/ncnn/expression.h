@@ -20,6 +20,7 @@ std::string problemOfExpression(const std::string& text);
 
 // The values, or nothing when a shape is unknown or an operator is not about sizes. Throws
 // TWINFER_MODEL_INVALID on a division by zero, which would end the process.
-std::optional<std::vector<int>> evaluateExpression(const std::string& text, const std::vector<BlobShape>& blobs);
+std::optional<std::vector<int>> evaluateExpression(const std::string& text,
+                                                   const std::vector<BlobShape>& blobs);
 
 } // namespace twinfer

@@ -22,10 +22,12 @@ Extraction::Extraction(std::shared_ptr<const Network> network)
 void Extraction::input(int blob, const ncnn::Mat& mat) {
     requireBlob(blob);
     if (ran_) {
-        throw Error("TWINFER_INVALID_STATE", "expected inputs before the first extract, received one after it",
+        throw Error("TWINFER_INVALID_STATE",
+                    "expected inputs before the first extract, received one after it",
                     "ncnn would go on with the first one's results: make a new Extractor for each run.");
     }
-    if (mat.empty()) throw Error("TWINFER_INVALID_ARGUMENT", "expected a Mat with elements, received an empty one");
+    if (mat.empty())
+        throw Error("TWINFER_INVALID_ARGUMENT", "expected a Mat with elements, received an empty one");
     const std::vector<int>& inputs = network_->inputBlobs();
     const auto at = std::find(inputs.begin(), inputs.end(), blob);
     if (at != inputs.end()) inputShapes_[at - inputs.begin()] = shapeOf(mat);
@@ -43,7 +45,8 @@ ncnn::Mat Extraction::extract(int blob, bool raw) {
     }
     const std::vector<int> layers = layersFor(blob);
     requireInputs(layers, blob);
-    if (!ran_ && std::none_of(inputShapes_.begin(), inputShapes_.end(), [](const Shape& s) { return s.empty(); })) {
+    if (!ran_ &&
+        std::none_of(inputShapes_.begin(), inputShapes_.end(), [](const Shape& s) { return s.empty(); })) {
         network_->checkInputs(inputShapes_);
     }
     ran_ = true;

@@ -27,9 +27,10 @@ constexpr Sign kSigns[] = {
     {0, "\x93NUMPY"sv, "a NumPy array"},
     {0, "GGUF"sv, "a GGUF model"},
     {4, "TFL3"sv, "a TensorFlow Lite model"},
-    {0, "\x6b\x47\x30\x01"sv, "ncnn weights (a .bin, not a .param)"},
+    {0, "\x47\x6b\x30\x01"sv, "ncnn weights (a .bin, not a .param)"},
     {0, "\x83\x8b\x34\x01"sv, "ncnn weights (a .bin, not a .param)"},
     {0, "\x38\x4b\x0d\x00"sv, "ncnn weights (a .bin, not a .param)"},
+    {0, "\x56\xc0\x02\x00"sv, "ncnn weights (a .bin, not a .param)"},
     {0, "\0\0\0\0"sv, "ncnn weights (a .bin, not a .param)"},
     {0, "\x08\x03"sv, "an ONNX model"},
     {0, "\x08\x04"sv, "an ONNX model"},
@@ -44,9 +45,8 @@ constexpr Sign kSigns[] = {
 
 bool startsWithIgnoringCase(std::string_view text, std::string_view prefix) {
     return text.size() >= prefix.size() &&
-           std::equal(prefix.begin(), prefix.end(), text.begin(), [](char a, char b) {
-               return a == std::tolower(static_cast<unsigned char>(b));
-           });
+           std::equal(prefix.begin(), prefix.end(), text.begin(),
+                      [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
 }
 
 // A .mnn has no magic, but it is a flatbuffer: a small offset to a table whose vtable lies close by.
@@ -80,13 +80,15 @@ std::string describeForeignFile(std::string_view head) {
 
 std::string helpForForeignFile(std::string_view head) {
     const std::string what = describeForeignFile(head);
-    if (what == "an HTML page") return "The download saved an error or login page: download the raw file again.";
+    if (what == "an HTML page")
+        return "The download saved an error or login page: download the raw file again.";
     if (what == "a git LFS pointer") return "Fetch the file behind the pointer with `git lfs pull`.";
     if (what.find("BOM") != std::string::npos || what == "UTF-16 text") {
         return "Save the file as plain ASCII or UTF-8 without a byte order mark.";
     }
     if (what.find(".bin") != std::string::npos) {
-        return "The .param and the .bin are swapped: give the .param as the model and the .bin as its weights.";
+        return "The .param and the .bin are swapped: give the .param as the model and the .bin as its "
+               "weights.";
     }
     return what.empty() ? "" : "Give the .param that pnnx or another ncnn converter wrote.";
 }

@@ -36,11 +36,12 @@ class GraphCheck {
     void checkType(const ParamLayer& layer) const {
         if (isLayerType(layer.type)) return;
         const std::string similar = similarLayerType(layer.type);
-        throw Error("TWINFER_MODEL_UNSUPPORTED",
-                    file_.describe(layer) + ": expected a layer type of ncnn 20261020, received '" + layer.type + "'" +
-                        (similar.empty() ? "" : "; did the file mean '" + similar + "'?"),
-                    "The converter may be newer than this ncnn, or it left an operator of the source framework "
-                    "(pnnx writes such as F.name or aten::name) unconverted.");
+        throw Error(
+            "TWINFER_MODEL_UNSUPPORTED",
+            file_.describe(layer) + ": expected a layer type of ncnn 20261020, received '" + layer.type +
+                "'" + (similar.empty() ? "" : "; did the file mean '" + similar + "'?"),
+            "The converter may be newer than this ncnn, or it left an operator of the source framework "
+            "(pnnx writes such as F.name or aten::name) unconverted.");
     }
 
     void checkArity(const ParamLayer& layer) const {
@@ -48,14 +49,15 @@ class GraphCheck {
         const int bottoms = static_cast<int>(layer.bottoms.size());
         const int tops = static_cast<int>(layer.tops.size());
         if (bottoms < arity.leastBottoms) {
-            throw Error(kInvalid, file_.describe(layer) + ": expected at least " + std::to_string(arity.leastBottoms) +
+            throw Error(kInvalid, file_.describe(layer) + ": expected at least " +
+                                      std::to_string(arity.leastBottoms) +
                                       " bottoms with these parameters, received " + std::to_string(bottoms));
         }
         const int most = arity.topsInPlace ? std::min(arity.mostTops, bottoms) : arity.mostTops;
         if (tops < arity.leastTops || tops > most) {
             const std::string expected = arity.leastTops == most ? std::to_string(most)
-                                         : tops > most           ? "at most " + std::to_string(most)
-                                                                 : "at least " + std::to_string(arity.leastTops);
+                                         : tops > most ? "at most " + std::to_string(most)
+                                                       : "at least " + std::to_string(arity.leastTops);
             throw Error(kInvalid, file_.describe(layer) + ": expected " + expected + " tops, received " +
                                       std::to_string(tops));
         }
@@ -90,7 +92,8 @@ class GraphCheck {
         const ParamLayer& layer = file_.layers[index];
         int deepest = 0;
         for (const int bottom : layer.bottoms) {
-            const int producer = producer_[bottom] >= 0 ? producer_[bottom] : find(producerByName_, file_.blobs[bottom]);
+            const int producer =
+                producer_[bottom] >= 0 ? producer_[bottom] : find(producerByName_, file_.blobs[bottom]);
             if (producer < 0) {
                 throw Error(kInvalid,
                             file_.describe(layer) + ": expected " + blob(bottom) +
@@ -132,6 +135,8 @@ class GraphCheck {
 
 } // namespace
 
-void checkGraph(const ParamFile& file) { GraphCheck(file).run(); }
+void checkGraph(const ParamFile& file) {
+    GraphCheck(file).run();
+}
 
 } // namespace twinfer

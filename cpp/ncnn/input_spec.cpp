@@ -8,7 +8,8 @@ namespace {
 
 // Input's params: 0=w 1=h 2=c 11=d, 0 where open.
 Shape hintOf(const ParamLayer& layer) {
-    const int w = layer.integer(0, 0), h = layer.integer(1, 0), c = layer.integer(2, 0), d = layer.integer(11, 0);
+    const int w = layer.integer(0, 0), h = layer.integer(1, 0), c = layer.integer(2, 0),
+              d = layer.integer(11, 0);
     const auto open = [](int dimension) { return dimension > 0 ? dimension : kAny; };
     if (d > 0) return {open(c), d, open(h), open(w)};
     if (c > 0) return {c, open(h), open(w)};
@@ -35,11 +36,23 @@ const ParamLayer& producerOf(const ParamFile& param, int blob) {
     throw Error("TWINFER_MODEL_INVALID", "expected a layer that makes input blob " + std::to_string(blob));
 }
 
+void requireInput(const Network& network, const std::string& name) {
+    std::string names;
+    for (const int blob : network.inputBlobs()) {
+        const std::string& known = network.param().blobs[blob];
+        if (known == name) return;
+        names += (names.empty() ? "" : ", ") + known;
+    }
+    throw Error("TWINFER_UNKNOWN_INPUT",
+                "inputShapes: expected the name of an input (" + names + "), received '" + name + "'");
+}
+
 } // namespace
 
 std::vector<TensorSpec> inputSpecs(const Network& network, const RunnerOptions& options) {
     std::vector<TensorSpec> specs;
     const ParamFile& param = network.param();
+    for (const auto& [name, shape] : options.inputShapes) requireInput(network, name);
     for (const int blob : network.inputBlobs()) {
         Shape shape = hintOf(producerOf(param, blob));
         for (const auto& [name, given] : options.inputShapes) {
@@ -60,14 +73,17 @@ Shape dropBatch(const TensorSpec& spec, const Shape& shape) {
 
 void checkInputMemory(const TensorSpec& spec, const InputView& input) {
     if (input.dtype != spec.dtype) {
-        throw Error("TWINFER_DTYPE_MISMATCH", "input '" + spec.name + "': expected " + nameOf(spec.dtype) +
-                                                  ", received " + nameOf(input.dtype));
+        throw Error("TWINFER_DTYPE_MISMATCH",
+                    "input '" + spec.name + "': expected " + nameOf(spec.dtype) + ", received " +
+                        nameOf(input.dtype),
+                    "Convert the data first, for example with Float32Array.from(data).");
     }
     const int64_t elements = elementsOf(input.shape);
     const size_t received = input.bytes / bytesOf(input.dtype);
     if (received != size_t(elements)) {
-        throw Error("TWINFER_LENGTH_MISMATCH", "input '" + spec.name + "': expected " + std::to_string(elements) +
-                                                   " elements for shape " + toString(input.shape) + ", received " +
+        throw Error("TWINFER_LENGTH_MISMATCH", "input '" + spec.name + "': expected " +
+                                                   std::to_string(elements) + " elements for shape " +
+                                                   toString(input.shape) + ", received " +
                                                    std::to_string(received));
     }
 }

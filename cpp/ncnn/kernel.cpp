@@ -31,7 +31,8 @@ void read(const ParamLayer& layer, const int* ids, int axes, int otherwise, std:
 } // namespace
 
 bool Kernel::isKernel(const std::string& type) {
-    return type.rfind("Convolution", 0) == 0 || type.rfind("Deconvolution", 0) == 0 || type == "DeformableConv2D";
+    return type.rfind("Convolution", 0) == 0 || type.rfind("Deconvolution", 0) == 0 ||
+           type == "DeformableConv2D";
 }
 
 Kernel Kernel::of(const ParamLayer& layer) {
@@ -57,6 +58,8 @@ Kernel Kernel::of(const ParamLayer& layer) {
     return kernel;
 }
 
-int64_t Kernel::inputs() const { return weights / area() / (outputs / group); }
+int64_t Kernel::inputs() const {
+    return weights / area() / (outputs / group);
+}
 
 } // namespace twinfer

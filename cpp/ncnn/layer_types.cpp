@@ -79,12 +79,17 @@ size_t distance(const std::string& a, const std::string& b) {
 
 } // namespace
 
-int layerTypeCount() { return kCount; }
+int layerTypeCount() {
+    return kCount;
+}
 
-const char* layerTypeName(int index) { return index >= 0 && index < kCount ? kTypes[index].name : nullptr; }
+const char* layerTypeName(int index) {
+    return index >= 0 && index < kCount ? kTypes[index].name : nullptr;
+}
 
 bool isLayerType(const std::string& name) {
-    return std::any_of(std::begin(kTypes), std::end(kTypes), [&](const Row& row) { return name == row.name; });
+    return std::any_of(std::begin(kTypes), std::end(kTypes),
+                       [&](const Row& row) { return name == row.name; });
 }
 
 std::string similarLayerType(const std::string& name) {

@@ -55,8 +55,8 @@ std::vector<GpuInfo> gpus() {
         const ncnn::GpuInfo& info = ncnn::get_gpu_info(i);
         all.push_back({i, info.device_name(), typeName(info.type()), vulkanVersion(info.api_version()),
                        vulkanVersion(info.driver_version()), info.vendor_id(), info.device_id(),
-                       info.support_fp16_storage(), info.support_fp16_arithmetic(), info.support_int8_storage(),
-                       info.subgroup_size()});
+                       info.support_fp16_storage(), info.support_fp16_arithmetic(),
+                       info.support_int8_storage(), info.subgroup_size()});
     }
     return all;
 }

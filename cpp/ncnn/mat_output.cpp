@@ -18,11 +18,11 @@ struct Kept {
 
 Shape shapeOf(const ncnn::Mat& mat) {
     switch (mat.dims) {
-        case 1: return {mat.w};
-        case 2: return {mat.h, mat.w};
-        case 3: return {mat.c, mat.h, mat.w};
-        case 4: return {mat.c, mat.d, mat.h, mat.w};
-        default: return {};
+    case 1: return {mat.w};
+    case 2: return {mat.h, mat.w};
+    case 3: return {mat.c, mat.h, mat.w};
+    case 4: return {mat.c, mat.d, mat.h, mat.w};
+    default: return {};
     }
 }
 

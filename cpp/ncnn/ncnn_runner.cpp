@@ -16,7 +16,9 @@ NcnnRunner::NcnnRunner(std::unique_ptr<Network> network, const RunnerOptions& op
     }
 }
 
-Effective NcnnRunner::effective() const { return describeNcnn(*network_, options_); }
+Effective NcnnRunner::effective() const {
+    return describeNcnn(*network_, options_);
+}
 
 RunResult NcnnRunner::run(const RunRequest& request) {
     const std::vector<Shape> dimensions = dimensionsOf(request);
@@ -39,11 +41,12 @@ RunResult NcnnRunner::run(const RunRequest& request) {
         ncnn::Mat mat;
         const int failed = extractor.extract(network_->outputBlobs()[wanted], mat);
         if (failed != 0) {
-            throw Error("TWINFER_ENGINE_FAILED",
-                        "ncnn could not compute output '" + outputs_[wanted].name + "' (" + std::to_string(failed) + ")");
+            throw Error("TWINFER_ENGINE_FAILED", "ncnn could not compute output '" + outputs_[wanted].name +
+                                                     "' (" + std::to_string(failed) + ")");
         }
         // Reshape, Flatten and others pass their input through: this would be the caller's array.
-        const bool borrowed = mat.refcount >= references.data() && mat.refcount < references.data() + references.size();
+        const bool borrowed =
+            mat.refcount >= references.data() && mat.refcount < references.data() + references.size();
         const Destination* destination = request.destinations.empty() ? nullptr : &request.destinations[i];
         result.outputs.push_back(toOutput(borrowed ? mat.clone(pool_.get()) : mat, pool_, destination));
     }
@@ -54,7 +57,8 @@ std::vector<Shape> NcnnRunner::dimensionsOf(const RunRequest& request) {
     {
         const std::lock_guard<std::mutex> lock(mutex_);
         bool same = lastShapes_.size() == request.inputs.size();
-        for (size_t i = 0; same && i < lastShapes_.size(); i++) same = lastShapes_[i] == request.inputs[i].shape;
+        for (size_t i = 0; same && i < lastShapes_.size(); i++)
+            same = lastShapes_[i] == request.inputs[i].shape;
         if (same && !lastShapes_.empty()) {
             for (size_t i = 0; i < inputs_.size(); i++) checkInputMemory(inputs_[i], request.inputs[i]);
             return lastDimensions_;

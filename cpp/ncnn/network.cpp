@@ -49,7 +49,9 @@ ParamFile parseParam(const std::string& content) {
 
 } // namespace
 
-Network::Network(const ncnn::Option& option) : net_(std::make_unique<ncnn::Net>()) { net_->opt = option; }
+Network::Network(const ncnn::Option& option) : net_(std::make_unique<ncnn::Net>()) {
+    net_->opt = option;
+}
 
 Network::~Network() = default;
 
@@ -80,7 +82,8 @@ void Network::loadModel(const ModelFile& file) {
     require(State::param, "a loaded param");
     if (state_ == State::ready) {
         // A second load_model runs create_pipeline again on layers that have transformed their weights.
-        throw Error("TWINFER_INVALID_STATE", "expected weights to be loaded once, received a second loadModel",
+        throw Error("TWINFER_INVALID_STATE",
+                    "expected weights to be loaded once, received a second loadModel",
                     "Call loadParam again first.");
     }
     const BoundedReader reader(file);
@@ -111,9 +114,10 @@ void Network::clear() {
 
 void Network::setOption(const ncnn::Option& option) {
     if (state_ != State::empty) {
-        throw Error("TWINFER_OPTIONS_FROZEN", "expected options before loadParam, received a change after it",
-                    "ncnn's layers choose kernels and transform weights while they load; a later change gives "
-                    "wrong results without a word.");
+        throw Error(
+            "TWINFER_OPTIONS_FROZEN", "expected options before loadParam, received a change after it",
+            "ncnn's layers choose kernels and transform weights while they load; a later change gives "
+            "wrong results without a word.");
     }
     net_->opt = option;
 }

@@ -8,6 +8,7 @@ namespace twinfer {
 
 // Loads a text or binary .param with its .bin. Throws Error when either is damaged, before ncnn could
 // crash on it.
-std::shared_ptr<Runner> openNcnn(const ModelFile& param, const ModelFile& weights, const RunnerOptions& options);
+std::shared_ptr<Runner> openNcnn(const ModelFile& param, const ModelFile& weights,
+                                 const RunnerOptions& options);
 
 } // namespace twinfer

@@ -10,12 +10,12 @@ namespace {
 
 struct Flag {
     const char* name;
-    bool ncnn::Option::*field;
+    bool ncnn::Option::* field;
 };
 
 struct Number {
     const char* name;
-    int ncnn::Option::*field;
+    int ncnn::Option::* field;
     int least;
 };
 
@@ -63,13 +63,15 @@ constexpr Number kNumbers[] = {
 constexpr const char* kFlushDenormals = "flush_denormals"; // an unsigned char: 0 … 3
 
 [[noreturn]] void refuseValue(const std::string& name, const char* expected) {
-    throw Error("TWINFER_INVALID_OPTION", "expected " + std::string(expected) + " for ncnn option '" + name + "'");
+    throw Error("TWINFER_INVALID_OPTION",
+                "expected " + std::string(expected) + " for ncnn option '" + name + "'");
 }
 
 int wholeNumber(const std::string& name, const OptionValue& value, int least, int most) {
     const double* number = std::get_if<double>(&value);
     if (number == nullptr || *number != std::floor(*number) || *number < least || *number > most) {
-        refuseValue(name, ("a whole number from " + std::to_string(least) + " to " + std::to_string(most)).c_str());
+        refuseValue(name,
+                    ("a whole number from " + std::to_string(least) + " to " + std::to_string(most)).c_str());
     }
     return static_cast<int>(*number);
 }
@@ -136,7 +138,8 @@ void applyPrecision(Option& option, const std::string& precision) {
         setLowPrecision(option, false, false, false);
     } else {
         throw Error("TWINFER_INVALID_OPTION",
-                    "expected precision fp32, fp16, fp16-storage, bf16, int8 or default, received '" + precision + "'");
+                    "expected precision fp32, fp16, fp16-storage, bf16, int8 or default, received '" +
+                        precision + "'");
     }
 }
 

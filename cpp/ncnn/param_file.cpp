@@ -48,8 +48,8 @@ std::string ParamLayer::string(int id) const {
 
 int ParamLayer::length(int id) const {
     const ParamValue* value = find(*this, id);
-    const bool array = value && (value->type == Type::integers || value->type == Type::reals ||
-                                 value->type == Type::words);
+    const bool array =
+        value && (value->type == Type::integers || value->type == Type::reals || value->type == Type::words);
     return array ? static_cast<int>(value->bits.size()) : 0;
 }
 

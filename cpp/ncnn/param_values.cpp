@@ -21,11 +21,19 @@ constexpr size_t kLongestNumber = 127;
 constexpr size_t kLongestText = 255;
 constexpr int kOldArray = -23300;
 
-bool isSpace(char c) { return c == ' ' || c == '\t' || c == '\v' || c == '\f'; }
-bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
+bool isSpace(char c) {
+    return c == ' ' || c == '\t' || c == '\v' || c == '\f';
+}
+bool isLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool isDigit(char c) {
+    return c >= '0' && c <= '9';
+}
 
-bool looksFloat(std::string_view text) { return text.find_first_of(".eE") != std::string_view::npos; }
+bool looksFloat(std::string_view text) {
+    return text.find_first_of(".eE") != std::string_view::npos;
+}
 
 // A stream with the classic locale, as strtod takes the decimal point from the process's. The
 // alphabet is checked first: "inf", "nan" and hexadecimal are refused by ncnn.
@@ -113,7 +121,8 @@ class Reader {
         value.type = length == 0 ? Type::words : Type::integers;
         for (int32_t i = 0; i < length; i++) {
             if (ended() || text_[at_] != ',') {
-                fail(std::to_string(length) + " elements for parameter " + std::to_string(id), std::to_string(i));
+                fail(std::to_string(length) + " elements for parameter " + std::to_string(id),
+                     std::to_string(i));
             }
             at_++;
             const size_t start = at_;
@@ -136,7 +145,8 @@ class Reader {
         const size_t start = at_;
         while (!ended() && (quoted ? text_[at_] != '"' : !isSpace(text_[at_]))) at_++;
         value.text = std::string(text_.substr(start, at_ - start));
-        if (quoted && ended()) fail("a closing quote for parameter " + std::to_string(id), "the end of the line");
+        if (quoted && ended())
+            fail("a closing quote for parameter " + std::to_string(id), "the end of the line");
         if (quoted) at_++;
         if (value.text.size() > kLongestText || (!ended() && !isSpace(text_[at_]))) {
             fail("at most 255 characters and then a space for parameter " + std::to_string(id),

@@ -14,8 +14,9 @@ using Rules = std::unordered_map<std::string, void (*)(ShapeContext&)>;
 const Rules& rules() {
     static const Rules all = [] {
         Rules collected;
-        for (const auto family : {convolutionRules, poolingRules, elementwiseRules, normalisationRules, reshapeRules,
-                                  joinRules, cropRules, resizeRules, matrixRules, sequenceRules}) {
+        for (const auto family :
+             {convolutionRules, poolingRules, elementwiseRules, normalisationRules, reshapeRules, joinRules,
+              cropRules, resizeRules, matrixRules, sequenceRules}) {
             for (const ShapeRule& rule : family()) collected.emplace(rule.type, rule.infer);
         }
         return collected;
@@ -37,7 +38,8 @@ std::vector<BlobShape> inferShapes(const ParamFile& file, const std::map<std::st
         }
         std::vector<BlobShape> bottoms;
         for (const int bottom : layer.bottoms) bottoms.push_back(shapes[bottom]);
-        const bool known = std::all_of(bottoms.begin(), bottoms.end(), [](const BlobShape& b) { return b.known(); });
+        const bool known =
+            std::all_of(bottoms.begin(), bottoms.end(), [](const BlobShape& b) { return b.known(); });
         const auto rule = rules().find(layer.type);
         if (!known || rule == rules().end()) continue;
         ShapeContext context(file, layer, std::move(bottoms));
@@ -47,6 +49,8 @@ std::vector<BlobShape> inferShapes(const ParamFile& file, const std::map<std::st
     return shapes;
 }
 
-void checkShapes(const ParamFile& file, const std::map<std::string, Shape>& inputs) { inferShapes(file, inputs); }
+void checkShapes(const ParamFile& file, const std::map<std::string, Shape>& inputs) {
+    inferShapes(file, inputs);
+}
 
 } // namespace twinfer

@@ -15,7 +15,9 @@ constexpr const char* kTruncated = "TWINFER_MODEL_TRUNCATED";
 constexpr size_t kLongestName = 255; // ncnn's buffers
 constexpr std::string_view kSpaces = " \t\v\f";
 
-std::string atLine(int line) { return "line " + std::to_string(line) + " of the .param"; }
+std::string atLine(int line) {
+    return "line " + std::to_string(line) + " of the .param";
+}
 
 class TextParser {
   public:
@@ -36,8 +38,9 @@ class TextParser {
   private:
     void checkMagic() {
         if (text_.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos) {
-            throw Error(kTruncated, "expected the ncnn magic 7767517 on line 1 of the .param, received " +
-                                        std::to_string(text_.size()) + " bytes without any text",
+            throw Error(kTruncated,
+                        "expected the ncnn magic 7767517 on line 1 of the .param, received " +
+                            std::to_string(text_.size()) + " bytes without any text",
                         "The file is empty: copy or convert it again.");
         }
         const std::string foreign = describeForeignFile(text_.substr(0, 256));
@@ -47,17 +50,19 @@ class TextParser {
         const std::string received = foreign.empty() ? "'" + printable(first) + "'" : foreign;
         const std::string help = helpForForeignFile(text_.substr(0, 256));
         throw Error(kInvalid, "expected the ncnn magic 7767517 on line 1 of the .param, received " + received,
-                    !help.empty() ? help
-                                  : "Without its first line a .param is not readable; files of ncnn before 2017 "
-                                    "have none and must be converted again.");
+                    !help.empty()
+                        ? help
+                        : "Without its first line a .param is not readable; files of ncnn before 2017 "
+                          "have none and must be converted again.");
     }
 
     int readCount(const char* what) {
         const std::string_view word = nextWord();
         int32_t count = 0;
         if (word.empty()) {
-            throw Error(kTruncated, "expected the number of " + std::string(what) + " on line 2 of the .param, "
-                                                                                    "received the end of the file");
+            throw Error(kTruncated, "expected the number of " + std::string(what) +
+                                        " on line 2 of the .param, "
+                                        "received the end of the file");
         }
         if (!parseWholeNumber(word, count) || count < 1 || count > kMostLayers) {
             throw Error(kInvalid, "expected the number of " + std::string(what) + " (1 to " +
@@ -69,7 +74,8 @@ class TextParser {
 
     // Magic and counts may be spread over lines as they like; ncnn scans them as words.
     std::string_view nextWord() {
-        while (at_ < text_.size() && (kSpaces.find(text_[at_]) != kSpaces.npos || isBreak(text_[at_]))) step();
+        while (at_ < text_.size() && (kSpaces.find(text_[at_]) != kSpaces.npos || isBreak(text_[at_])))
+            step();
         const size_t start = at_;
         while (at_ < text_.size() && kSpaces.find(text_[at_]) == kSpaces.npos && !isBreak(text_[at_])) at_++;
         return text_.substr(start, at_ - start);
@@ -113,7 +119,8 @@ class TextParser {
     [[noreturn]] void failShort(const std::string& expected) const {
         const bool cut = at_ >= text_.size();
         throw Error(cut ? kTruncated : kInvalid,
-                    atLine(line_) + ": expected " + expected + ", received the end of the " + (cut ? "file" : "line"),
+                    atLine(line_) + ": expected " + expected + ", received the end of the " +
+                        (cut ? "file" : "line"),
                     cut ? "The file was cut off: copy or convert it again." : "");
     }
 
@@ -156,12 +163,12 @@ class TextParser {
         const int bottoms = count("the number of bottoms");
         const int tops = count("the number of tops");
         for (int i = 0; i < bottoms; i++) {
-            layer.bottoms.push_back(bottom(blobName("the name of bottom " + std::to_string(i + 1) + " of " +
-                                                    std::to_string(bottoms))));
+            layer.bottoms.push_back(bottom(
+                blobName("the name of bottom " + std::to_string(i + 1) + " of " + std::to_string(bottoms))));
         }
         for (int i = 0; i < tops; i++) {
-            layer.tops.push_back(top(blobName("the name of top " + std::to_string(i + 1) + " of " +
-                                              std::to_string(tops))));
+            layer.tops.push_back(
+                top(blobName("the name of top " + std::to_string(i + 1) + " of " + std::to_string(tops))));
         }
         layer.params = parseParamValues(rest_, atLine(line_) + ", layer '" + layer.name + "'");
         file_.layers.push_back(std::move(layer));
@@ -185,8 +192,8 @@ class TextParser {
         int more = 1;
         while (nextLine()) more++;
         throw Error(kInvalid,
-                    "line 2 of the .param: expected " + std::to_string(layers) + " layers as it says, received " +
-                        std::to_string(layers + more),
+                    "line 2 of the .param: expected " + std::to_string(layers) +
+                        " layers as it says, received " + std::to_string(layers + more),
                     "ncnn would ignore everything from line " + std::to_string(line) +
                         " on: correct the first number on line 2.");
     }
@@ -196,9 +203,9 @@ class TextParser {
         file_.announcedBlobs = blobs;
         const int found = static_cast<int>(file_.layers.size());
         const int used = static_cast<int>(file_.blobs.size());
-        const std::string numbers = "line 2 of the .param: expected " + std::to_string(layers) + " layers and " +
-                                    std::to_string(blobs) + " blobs as it says, received " + std::to_string(found) +
-                                    " and " + std::to_string(used);
+        const std::string numbers = "line 2 of the .param: expected " + std::to_string(layers) +
+                                    " layers and " + std::to_string(blobs) + " blobs as it says, received " +
+                                    std::to_string(found) + " and " + std::to_string(used);
         if (found < layers && used < blobs) {
             throw Error(kTruncated, numbers, "The file was cut off: copy or convert it again.");
         }
@@ -216,6 +223,8 @@ class TextParser {
 
 } // namespace
 
-ParamFile parseTextParam(std::string_view text) { return TextParser(text).parse(); }
+ParamFile parseTextParam(std::string_view text) {
+    return TextParser(text).parse();
+}
 
 } // namespace twinfer

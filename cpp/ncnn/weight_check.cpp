@@ -59,7 +59,8 @@ void checkWeights(const ParamFile& param, const ModelFile& file) {
     const std::string where = walk.layer < 0 ? "" : " for " + param.describe(param.layers[walk.layer]);
     const std::string foreign = describeForeignFile(content.head());
     if (!foreign.empty() && foreign.rfind("ncnn weights", 0) != 0) {
-        throw Error("TWINFER_MODEL_INVALID", "expected ncnn weights in " + nameOf(file) + ", received " + foreign,
+        throw Error("TWINFER_MODEL_INVALID",
+                    "expected ncnn weights in " + nameOf(file) + ", received " + foreign,
                     helpForForeignFile(content.head()));
     }
     if (short_) {

@@ -100,10 +100,18 @@ void gammaOnly(Plan& plan) {
     if (plan.at(2, 1) != 0) plan.raw(plan.at(0));
 }
 
-void batchNorm(Plan& plan) { plan.raw(plan.at(0), 4); }
-void first(Plan& plan) { plan.raw(plan.at(0)); }
-void normalize(Plan& plan) { plan.raw(plan.at(3)); }
-void quantize(Plan& plan) { plan.raw(plan.at(0, 1)); }
+void batchNorm(Plan& plan) {
+    plan.raw(plan.at(0), 4);
+}
+void first(Plan& plan) {
+    plan.raw(plan.at(0));
+}
+void normalize(Plan& plan) {
+    plan.raw(plan.at(3));
+}
+void quantize(Plan& plan) {
+    plan.raw(plan.at(0, 1));
+}
 
 void dequantize(Plan& plan) {
     plan.raw(plan.at(0, 1));
@@ -127,9 +135,15 @@ void recurrent(Plan& plan, int64_t hidden, int64_t gates, int64_t biases) {
     if (int8) plan.raw(hidden * gates * directions, 2);
 }
 
-void lstm(Plan& plan) { recurrent(plan, plan.at(3, plan.at(0)), 4, 4); }
-void gru(Plan& plan) { recurrent(plan, plan.at(0), 3, 4); }
-void rnn(Plan& plan) { recurrent(plan, plan.at(0), 1, 1); }
+void lstm(Plan& plan) {
+    recurrent(plan, plan.at(3, plan.at(0)), 4, 4);
+}
+void gru(Plan& plan) {
+    recurrent(plan, plan.at(0), 3, 4);
+}
+void rnn(Plan& plan) {
+    recurrent(plan, plan.at(0), 1, 1);
+}
 
 void attention(Plan& plan) {
     const int64_t embed = plan.at(0);

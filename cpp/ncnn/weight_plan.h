@@ -49,6 +49,7 @@ struct WeightWalk {
 // Walks a .bin of `size` bytes as ncnn would, reading tags only. `readAt` fills `bytes` bytes from
 // `offset` and answers false when it cannot; it is never asked for bytes beyond `size`.
 WeightWalk walkWeights(const ParamFile& file,
-                       const std::function<bool(uint64_t offset, void* into, size_t bytes)>& readAt, uint64_t size);
+                       const std::function<bool(uint64_t offset, void* into, size_t bytes)>& readAt,
+                       uint64_t size);
 
 } // namespace twinfer

@@ -14,7 +14,9 @@ constexpr uint32_t kBfloat16 = 0x01348B83;
 constexpr uint32_t kInt8 = 0x000D4B38;
 constexpr uint64_t kTableBytes = 256 * sizeof(float);
 
-uint64_t aligned(uint64_t bytes) { return (bytes + 3) / 4 * 4; }
+uint64_t aligned(uint64_t bytes) {
+    return (bytes + 3) / 4 * 4;
+}
 
 class Walker {
   public:
@@ -69,15 +71,15 @@ class Walker {
 
     uint64_t payload(uint32_t tag, const WeightBlock& block) {
         switch (tag) {
-            case kFloat32:
-            case kScaledFloat32: usual_ = tag; return block.count * sizeof(float);
-            case kFloat16:
-            case kBfloat16: usual_ = tag; return aligned(block.count * 2);
-            case kInt8:
-                if (!block.mayBeInt8) remember(tag);
-                fatal_ = fatal_ || !block.mayBeInt8;
-                return aligned(block.count);
-            default: break;
+        case kFloat32:
+        case kScaledFloat32: usual_ = tag; return block.count * sizeof(float);
+        case kFloat16:
+        case kBfloat16: usual_ = tag; return aligned(block.count * 2);
+        case kInt8:
+            if (!block.mayBeInt8) remember(tag);
+            fatal_ = fatal_ || !block.mayBeInt8;
+            return aligned(block.count);
+        default: break;
         }
         // ncnn takes every other tag for a table of 256 values with an index for each weight. That
         // format exists, so it is an error only when the sizes do not come out in the end.

@@ -78,9 +78,9 @@ struct OutputTensor {
 };
 
 struct RunRequest {
-    std::vector<InputView> inputs;          // one for each of inputs(), in that order
-    std::vector<int> outputs;               // indices into outputs()
-    std::vector<Destination> destinations;  // empty, or one for each of `outputs`
+    std::vector<InputView> inputs;         // one for each of inputs(), in that order
+    std::vector<int> outputs;              // indices into outputs()
+    std::vector<Destination> destinations; // empty, or one for each of `outputs`
 };
 
 struct RunResult {

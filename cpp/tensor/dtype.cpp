@@ -10,17 +10,21 @@ struct Row {
 };
 // In the order of the enum, so that a row's index is its value.
 constexpr Row kRows[] = {
-    {DType::float32, "float32", 4}, {DType::float64, "float64", 8},   {DType::float16, "float16", 2},
+    {DType::float32, "float32", 4},   {DType::float64, "float64", 8}, {DType::float16, "float16", 2},
     {DType::bfloat16, "bfloat16", 2}, {DType::int8, "int8", 1},       {DType::uint8, "uint8", 1},
-    {DType::int16, "int16", 2},     {DType::uint16, "uint16", 2},     {DType::int32, "int32", 4},
-    {DType::uint32, "uint32", 4},   {DType::int64, "int64", 8},       {DType::uint64, "uint64", 8},
+    {DType::int16, "int16", 2},       {DType::uint16, "uint16", 2},   {DType::int32, "int32", 4},
+    {DType::uint32, "uint32", 4},     {DType::int64, "int64", 8},     {DType::uint64, "uint64", 8},
     {DType::boolean, "bool", 1},
 };
 } // namespace
 
-size_t bytesOf(DType dtype) { return kRows[static_cast<size_t>(dtype)].bytes; }
+size_t bytesOf(DType dtype) {
+    return kRows[static_cast<size_t>(dtype)].bytes;
+}
 
-const char* nameOf(DType dtype) { return kRows[static_cast<size_t>(dtype)].name; }
+const char* nameOf(DType dtype) {
+    return kRows[static_cast<size_t>(dtype)].name;
+}
 
 std::optional<DType> dtypeNamed(const std::string& name) {
     for (const Row& row : kRows) {

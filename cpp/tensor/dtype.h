@@ -6,7 +6,21 @@
 
 namespace twinfer {
 
-enum class DType { float32, float64, float16, bfloat16, int8, uint8, int16, uint16, int32, uint32, int64, uint64, boolean };
+enum class DType {
+    float32,
+    float64,
+    float16,
+    bfloat16,
+    int8,
+    uint8,
+    int16,
+    uint16,
+    int32,
+    uint32,
+    int64,
+    uint64,
+    boolean
+};
 
 size_t bytesOf(DType dtype);
 const char* nameOf(DType dtype);

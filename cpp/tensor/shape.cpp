@@ -8,9 +8,9 @@ namespace twinfer {
 
 const char* nameOf(Layout layout) {
     switch (layout) {
-        case Layout::NCHW: return "NCHW";
-        case Layout::NHWC: return "NHWC";
-        case Layout::NC4HW4: return "NC4HW4";
+    case Layout::NCHW: return "NCHW";
+    case Layout::NHWC: return "NHWC";
+    case Layout::NC4HW4: return "NC4HW4";
     }
     return "";
 }
@@ -28,7 +28,8 @@ int64_t elementsOf(const Shape& shape) {
     int64_t elements = 1;
     for (const int dimension : shape) {
         if (dimension < 0) {
-            throw Error("TWINFER_SHAPE_MISMATCH", "expected dimensions of 0 or more, received " + toString(shape));
+            throw Error("TWINFER_SHAPE_MISMATCH",
+                        "expected dimensions of 0 or more, received " + toString(shape));
         }
         elements *= dimension;
         if (elements > std::numeric_limits<int>::max()) {

@@ -50,7 +50,9 @@ for (const file of ['models/model_fp16.ncnn.param', 'models/model_fp16.mnn']) {
   const { engineVersion, backend, precision, threads, notes } = model.effective
   console.log(`${model.engine} ${engineVersion}: ${file}`)
   console.log(topFive(logits))
-  console.log(`    load ${model.loadMs.toFixed(0)} ms, run ${(await medianMs(model, photo)).toFixed(1)} ms (median of ${RUNS})`)
+  console.log(
+    `    load ${model.loadMs.toFixed(0)} ms, run ${(await medianMs(model, photo)).toFixed(1)} ms (median of ${RUNS})`,
+  )
   console.log(`    ran as ${precision} on ${backend}, ${threads} threads; weights stored as fp16 in the file`)
   for (const note of notes) console.log(`    ${note}`)
   const { sqnrDb } = compareTensors(reference, recordedLogits)

@@ -1,12 +1,18 @@
+import { statSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { statSync } from 'node:fs'
 import { fetchMnn } from './fetch-mnn.mjs'
 import { output } from './tools.mjs'
 
 // Beyond the public headers: core/TensorUtils.hpp tells NC4HW4 from NCHW (the public API cannot),
 // and the schema is what the model verifier reads.
-const headerFolders = ['include', 'source', 'schema/current', '3rd_party/flatbuffers/include', '3rd_party/half']
+const headerFolders = [
+  'include',
+  'source',
+  'schema/current',
+  '3rd_party/flatbuffers/include',
+  '3rd_party/half',
+]
 const headers = new Set(['.h', '.hpp', ''])
 
 export const mnn = {

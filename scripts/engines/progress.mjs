@@ -11,7 +11,8 @@ export function buildProgress(title, stream = process.stderr) {
       if (!step) return
       const percent = step[2] ? Math.floor((100 * step[1]) / step[2]) : Number(step[1])
       if (stream.isTTY) stream.write(`\r${title}: ${percent} % (${seconds()} s) `)
-      else if (Date.now() - shown >= QUIET_INTERVAL_MS) stream.write(`${title}: ${percent} % (${seconds()} s)\n`)
+      else if (Date.now() - shown >= QUIET_INTERVAL_MS)
+        stream.write(`${title}: ${percent} % (${seconds()} s)\n`)
       else return
       shown = Date.now()
     },

@@ -1,6 +1,7 @@
 import { TwinferError } from '../errors/TwinferError.js'
 import type { NativeEffective, NativeRunner } from '../native.js'
 import { abortable } from './abortable.js'
+import { BoundInputs } from './BoundInputs.js'
 import { bindInputs } from './bindInputs.js'
 import { InFlight } from './InFlight.js'
 import type { LogLine } from './LogLine.js'
@@ -8,6 +9,7 @@ import { makeRunResult } from './makeRunResult.js'
 import { type OutputPlan, planAllOutputs, planOutputs } from './planOutputs.js'
 import type { RunInputs, RunOptions, RunSyncOptions } from './RunOptions.js'
 import type { RunResult } from './RunResult.js'
+import { requireOptions } from './requireOptions.js'
 import type { TensorInfo } from './TensorInfo.js'
 
 export type Effective = NativeEffective
@@ -23,6 +25,7 @@ export class Model {
   readonly #native: NativeRunner
   readonly #logger: ((line: LogLine) => void) | undefined
   readonly #allOutputs: OutputPlan
+  readonly #bound = new BoundInputs()
   readonly #inFlight = new InFlight()
   #disposal: Promise<void> | undefined
 
@@ -61,14 +64,16 @@ export class Model {
    * TWINFER_LENGTH_MISMATCH, TWINFER_DTYPE_MISMATCH, TWINFER_LAYOUT_MISMATCH,
    * TWINFER_BUFFER_DETACHED, TWINFER_BUSY, TWINFER_DISPOSED or TWINFER_ENGINE_FAILED.
    */
-  async run(inputs: RunInputs, { outputs, signal }: RunOptions = {}): Promise<RunResult> {
+  async run(inputs: RunInputs, options: RunOptions = {}): Promise<RunResult> {
     this.#refuseDisposed()
-    const { data, shapes } = bindInputs(this.inputs, inputs)
+    const { outputs, signal } = requireOptions(options)
+    bindInputs(this.#bound, this.inputs, inputs)
+    const { data, shapes } = this.#bound
     const plan = this.#plan(outputs)
     const start = (cancelled?: Int32Array) =>
       this.#inFlight.track(this.#native.run(data, shapes, plan.indices, plan.into, cancelled))
     const result = await (signal ? abortable(signal, start) : start())
-    this.#forward(result.log)
+    this.#forward(result[4])
     return makeRunResult(this.inputs, plan, result)
   }
 
@@ -76,12 +81,14 @@ export class Model {
    * Runs on this thread and blocks it. Inputs are handed to the engine without a copy where the
    * layouts agree (`result.zeroCopy`), and are never written. Throws what `run` rejects with.
    */
-  runSync(inputs: RunInputs, { outputs }: RunSyncOptions = {}): RunResult {
+  runSync(inputs: RunInputs, options: RunSyncOptions = {}): RunResult {
     this.#refuseDisposed()
-    const { data, shapes } = bindInputs(this.inputs, inputs)
+    const { outputs } = requireOptions(options)
+    bindInputs(this.#bound, this.inputs, inputs)
+    const { data, shapes } = this.#bound
     const plan = this.#plan(outputs)
     const result = this.#native.runSync(data, shapes, plan.indices, plan.into)
-    this.#forward(result.log)
+    this.#forward(result[4])
     return makeRunResult(this.inputs, plan, result)
   }
 
@@ -105,8 +112,8 @@ export class Model {
     }
   }
 
-  #forward(lines: readonly string[]) {
-    if (this.#logger === undefined) return
+  #forward(lines: readonly string[] | undefined) {
+    if (this.#logger === undefined || lines === undefined) return
     for (const text of lines) this.#logger({ engine: this.engine, text })
   }
 }

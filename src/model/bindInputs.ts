@@ -2,21 +2,17 @@ import { suggest } from '../errors/suggest.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { Tensor } from '../tensor/Tensor.js'
 import type { TypedArray } from '../tensor/TypedArray.js'
+import type { BoundInputs } from './BoundInputs.js'
 import type { RunInputs } from './RunOptions.js'
 import type { TensorInfo } from './TensorInfo.js'
-
-export interface BoundInputs {
-  readonly data: TypedArray[]
-  readonly shapes: (readonly number[])[]
-}
 
 /**
  * Puts a run's inputs into the model's order. Types, lengths and shapes are checked natively.
  * Throws TWINFER_MISSING_INPUT, TWINFER_UNKNOWN_INPUT, TWINFER_LAYOUT_MISMATCH or
  * TWINFER_SHAPE_MISMATCH (a bare array for an input whose shape the model leaves open).
  */
-export function bindInputs(infos: readonly TensorInfo[], inputs: RunInputs): BoundInputs {
-  const bound: BoundInputs = { data: [], shapes: [] }
+export function bindInputs(bound: BoundInputs, infos: readonly TensorInfo[], inputs: RunInputs): void {
+  bound.clear()
   if (inputs instanceof Tensor || ArrayBuffer.isView(inputs)) {
     bindOrdered(bound, infos, [inputs as Tensor | TypedArray])
   } else if (Array.isArray(inputs)) {
@@ -29,7 +25,6 @@ export function bindInputs(infos: readonly TensorInfo[], inputs: RunInputs): Bou
       `expected inputs by name, an array of them or a Tensor, received ${inputs === null ? 'null' : typeof inputs}`,
     )
   }
-  return bound
 }
 
 function bindOrdered(
@@ -89,8 +84,7 @@ function bindOne(bound: BoundInputs, info: TensorInfo, value: Tensor | TypedArra
         `input '${info.name}': expected layout ${info.layout}, received ${value.layout}`,
       )
     }
-    bound.data.push(value.data)
-    bound.shapes.push(value.shape)
+    bound.push(value.data, value.shape)
     return
   }
   if (!ArrayBuffer.isView(value) || value instanceof DataView) {
@@ -108,8 +102,7 @@ function bindOne(bound: BoundInputs, info: TensorInfo, value: Tensor | TypedArra
       { help: 'Wrap it: new Tensor(data, [3, 224, 224]).' },
     )
   }
-  bound.data.push(value)
-  bound.shapes.push(info.shape)
+  bound.push(value, info.shape)
 }
 
 const namesOf = (infos: readonly TensorInfo[]) => infos.map((info) => info.name).join(', ')

@@ -17,11 +17,8 @@ class Outputs {
 
   /** Made when asked for: most callers never look. */
   get zeroCopy(): ZeroCopy {
-    const { inputZeroCopy, outputs } = this.#native
-    return {
-      inputs: Object.fromEntries(this.#inputs.map(({ name }, i) => [name, inputZeroCopy[i]!])),
-      outputs: Object.fromEntries(this.#plan.infos.map(({ name }, i) => [name, outputs[i]![2]])),
-    }
+    const [, , outputMask, inputMask] = this.#native
+    return { inputs: named(this.#inputs, inputMask), outputs: named(this.#plan.infos, outputMask) }
   }
 }
 
@@ -30,19 +27,22 @@ export function makeRunResult(
   plan: OutputPlan,
   native: NativeRunResult,
 ): RunResult {
+  const [data, shapes] = native
   const result = new Outputs(inputs, plan, native) as unknown as Record<string, Tensor>
   for (let i = 0; i < plan.infos.length; i++) {
     const { name, dtype, layout } = plan.infos[i]!
-    const [data, shape] = native.outputs[i]!
     // defineProperty would be ten times slower; a plain assignment is right for every name but this one.
     if (name === '__proto__' || name === 'zeroCopy') {
       Object.defineProperty(result, name, {
-        value: new Tensor(data, shape, { dtype, layout }),
+        value: new Tensor(data[i]!, shapes[i]!, { dtype, layout }),
         enumerable: true,
       })
     } else {
-      result[name] = new Tensor(data, shape, { dtype, layout })
+      result[name] = new Tensor(data[i]!, shapes[i]!, { dtype, layout })
     }
   }
   return result as unknown as RunResult
 }
+
+const named = (infos: readonly TensorInfo[], mask: number) =>
+  Object.fromEntries(infos.map(({ name }, i) => [name, Math.floor(mask / 2 ** i) % 2 === 1]))

@@ -41,14 +41,19 @@ const optionNames = new Set([
 ])
 
 function checkOptions(options: OpenOptions) {
+  if (typeof options !== 'object' || options === null) refuse('options as an object', options)
   for (const name of Object.keys(options)) {
     if (!optionNames.has(name)) refuse(`one of ${[...optionNames].join(', ')}`, name)
   }
-  const { engine, precision = 'default', threads } = options
+  const { engine, precision = 'default', threads, logger, inputShapes = {}, engineOptions = {} } = options
   if (engine !== undefined && engine !== 'ncnn' && engine !== 'mnn') refuse("engine 'ncnn' or 'mnn'", engine)
   if (!precisions.includes(precision)) refuse(`precision ${precisions.join(', ')}`, precision)
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= 256)) {
     refuse('threads from 1 to 256', threads)
+  }
+  if (logger !== undefined && typeof logger !== 'function') refuse('logger as a function', logger)
+  for (const [name, value] of Object.entries({ inputShapes, engineOptions })) {
+    if (typeof value !== 'object' || value === null) refuse(`${name} as an object`, value)
   }
 }
 

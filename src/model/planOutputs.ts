@@ -8,12 +8,12 @@ import type { TensorInfo } from './TensorInfo.js'
 /** Which outputs a run computes, and the caller's arrays for them. */
 export interface OutputPlan {
   readonly infos: readonly TensorInfo[]
-  readonly indices: readonly number[]
+  readonly indices: Int32Array
   readonly into: readonly (TypedArray | undefined)[] | undefined
 }
 
 export function planAllOutputs(outputs: readonly TensorInfo[]): OutputPlan {
-  return { infos: outputs, indices: outputs.map((_, i) => i), into: undefined }
+  return { infos: outputs, indices: Int32Array.from(outputs.keys()), into: undefined }
 }
 
 /** Throws TWINFER_UNKNOWN_OUTPUT with the nearest name. */
@@ -25,7 +25,7 @@ export function planOutputs(
   const indices = names.map((name) => indexOf(outputs, name))
   return {
     infos: indices.map((index) => outputs[index]!),
-    indices,
+    indices: Int32Array.from(indices),
     into: Array.isArray(wanted) ? undefined : Object.values(wanted).map(memoryOf),
   }
 }

@@ -41,16 +41,18 @@ export interface NativeEffective {
   readonly options: Readonly<Record<string, boolean | number | string>>
 }
 
-/** [data, shape, zeroCopy]: an array, because building an object costs as much as a small layer. */
-export type NativeOutput = readonly [data: TypedArray, shape: readonly number[], zeroCopy: boolean]
-
-export interface NativeRunResult {
-  readonly outputs: readonly NativeOutput[]
-  /** One for each input: whether the engine read the caller's memory directly. */
-  readonly inputZeroCopy: readonly boolean[]
-  /** What the engine printed, one entry a line. */
-  readonly log: readonly string[]
-}
+/**
+ * One run's results as a tuple of arrays: building an object of named properties costs as much as a small
+ * layer. Bit i of a mask belongs to input or output i; from the 50th on they say "copied".
+ */
+export type NativeRunResult = readonly [
+  data: readonly TypedArray[],
+  shapes: readonly (readonly number[])[],
+  outputZeroCopyMask: number,
+  inputZeroCopyMask: number,
+  /** What the engine printed, one entry a line; undefined when it was silent. */
+  log: readonly string[] | undefined,
+]
 
 /**
  * One loaded model on one engine (cpp/runner/runner.h). Data are in the model's own layout; shapes
@@ -63,18 +65,21 @@ export interface NativeRunner {
   effective(): NativeEffective
   /** What the engine printed while it loaded. */
   readonly log: readonly string[]
-  /** Blocks. `data[i]` and `shapes[i]` belong to `inputs[i]`; `wanted` indexes `outputs`. */
+  /**
+   * Blocks. `data[i]` belongs to `inputs[i]`. `shapes` holds, for each input, its number of dimensions and
+   * then these (typed arrays are read in one step; it may be used again at once). `wanted` indexes `outputs`.
+   */
   runSync(
     data: readonly TypedArray[],
-    shapes: readonly (readonly number[])[],
-    wanted: readonly number[],
+    shapes: Int32Array,
+    wanted: Int32Array,
     into: readonly (TypedArray | undefined)[] | undefined,
   ): NativeRunResult
   /** Copies the inputs, then runs on the addon's own threads, unless `cancelled[0]` is 1 by then. */
   run(
     data: readonly TypedArray[],
-    shapes: readonly (readonly number[])[],
-    wanted: readonly number[],
+    shapes: Int32Array,
+    wanted: Int32Array,
     into: readonly (TypedArray | undefined)[] | undefined,
     cancelled?: Int32Array,
   ): Promise<NativeRunResult>

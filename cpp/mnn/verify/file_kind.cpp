@@ -63,14 +63,14 @@ FileKind recogniseForeignFile(const void* data, size_t size) {
     if (std::all_of(bytes, bytes + size, [](unsigned char c) { return c == 0; })) {
         return {"nothing but zero bytes", kDownload};
     }
-    // A tag of 0 means raw fp32 weights to ncnn; to flatbuffers it is a root at offset 0, which no writer makes.
+    // A tag of 0 means raw fp32 weights to ncnn; to flatbuffers it is a root at offset 0, which no writer
+    // makes.
     if (size >= 8 && std::memcmp(bytes, "\0\0\0\0", 4) == 0) {
         return {"an ncnn .bin file (fp32 weights)", "Open its .param as an ncnn model."};
     }
     if (isText(bytes, size)) {
-        const unsigned char* first = std::find_if_not(bytes, bytes + std::min<size_t>(size, 64), [](unsigned char c) {
-            return std::isspace(c) != 0;
-        });
+        const unsigned char* first = std::find_if_not(bytes, bytes + std::min<size_t>(size, 64),
+                                                      [](unsigned char c) { return std::isspace(c) != 0; });
         return {first < bytes + size && *first == '<' ? "an HTML or XML page" : "a text file", kDownload};
     }
     return {};

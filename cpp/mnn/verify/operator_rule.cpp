@@ -7,7 +7,7 @@ namespace twinfer::mnn {
 
 namespace {
 
-#define ROW(type, inputs, one, other, optional) \
+#define ROW(type, inputs, one, other, optional)                                                              \
     {MNN::OpType_##type, inputs, MNN::OpParameter_##one, MNN::OpParameter_##other, optional}
 #define ONE(type, inputs, parameter) ROW(type, inputs, parameter, parameter, false)
 #define TWO(type, inputs, one, other) ROW(type, inputs, one, other, false)

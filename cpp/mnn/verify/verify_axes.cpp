@@ -47,7 +47,8 @@ void verifyAxes(const MNN::Op& op, const std::string& where) {
     if (const auto* moments = op.main_as_MomentsParam()) return expectAxes(moments->dim(), where);
     if (const auto* norm = op.main_as_LayerNorm()) return expectAxes(norm->axis(), where);
     if (const auto* shape = op.main_as_Reshape()) return expectShape(shape->dims(), constantShape, where);
-    if (const auto* shape = op.main_as_QuantizedReshape()) return expectShape(shape->dims(), constantShape, where);
+    if (const auto* shape = op.main_as_QuantizedReshape())
+        return expectShape(shape->dims(), constantShape, where);
     if (const auto* slice = op.main_as_Slice()) return expectAxis(slice->axis(), where);
     if (const auto* flatten = op.main_as_Flatten()) {
         expectAxis(flatten->axis(), where);

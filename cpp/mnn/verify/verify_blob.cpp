@@ -39,7 +39,8 @@ BlobData dataOf(const MNN::Blob& blob, const std::string& where) {
 // MNN rounds channels up to its pack of 4 when it asks a packed tensor for its size.
 int64_t packed(const MNN::Blob& blob, int64_t elements) {
     const auto* dims = blob.dims();
-    if (blob.dataFormat() != MNN::MNN_DATA_FORMAT_NC4HW4 || dims == nullptr || dims->size() < 2) return elements;
+    if (blob.dataFormat() != MNN::MNN_DATA_FORMAT_NC4HW4 || dims == nullptr || dims->size() < 2)
+        return elements;
     const int64_t channels = dims->Get(1);
     return channels == 0 ? 0 : elements / channels * ((channels + 3) / 4 * 4);
 }
@@ -66,7 +67,8 @@ int64_t verifyDimensions(const flatbuffers::Vector<int32_t>* dims, int64_t bytes
     return empty ? 0 : elements;
 }
 
-bool verifyExternal(const flatbuffers::Vector<int64_t>* external, const Sidecar& sidecar, const std::string& where) {
+bool verifyExternal(const flatbuffers::Vector<int64_t>* external, const Sidecar& sidecar,
+                    const std::string& where) {
     if (external == nullptr || external->size() == 0) return false;
     int64_t end = 0;
     for (const int64_t value : *external) {
@@ -77,13 +79,14 @@ bool verifyExternal(const flatbuffers::Vector<int64_t>* external, const Sidecar&
     }
     if (external->size() == 1) return false; // MNN ignores a lone offset
     if (sidecar.bytes == 0) {
-        throw Error("TWINFER_FILE_NOT_FOUND", where + ": its weights lie in a separate file, which is missing",
+        throw Error("TWINFER_FILE_NOT_FOUND",
+                    where + ": its weights lie in a separate file, which is missing",
                     "Put the .mnn.weight file beside the .mnn and open the model by its path.");
     }
     if (static_cast<uint64_t>(end) > sidecar.bytes) {
         throw Error("TWINFER_MODEL_TRUNCATED",
-                    where + ": expected at least " + std::to_string(end) + " bytes in the weight file, received " +
-                        std::to_string(sidecar.bytes),
+                    where + ": expected at least " + std::to_string(end) +
+                        " bytes in the weight file, received " + std::to_string(sidecar.bytes),
                     "The .mnn.weight file belongs to another model or was cut short.");
     }
     return true;
@@ -112,7 +115,8 @@ void verifyBlob(const MNN::Blob* blob, const Sidecar& sidecar, const std::string
         return expectExternal(blob->external(), 1, needed, where);
     }
     if (bytes < needed) {
-        invalid(where + ": expected " + std::to_string(needed) + " bytes of data, received " + std::to_string(bytes));
+        invalid(where + ": expected " + std::to_string(needed) + " bytes of data, received " +
+                std::to_string(bytes));
     }
 }
 

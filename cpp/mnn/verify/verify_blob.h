@@ -22,7 +22,8 @@ void verifyBlob(const MNN::Blob* blob, const Sidecar& sidecar, const std::string
 
 // `external` is [offset, size, size, …] into the sidecar: MNN reads those sizes into buffers of the
 // sizes it expects and ignores a failed read. Returns true when there are external weights.
-bool verifyExternal(const flatbuffers::Vector<int64_t>* external, const Sidecar& sidecar, const std::string& where);
+bool verifyExternal(const flatbuffers::Vector<int64_t>* external, const Sidecar& sidecar,
+                    const std::string& where);
 
 // Throws unless external[index] is exactly `bytes`.
 void expectExternal(const flatbuffers::Vector<int64_t>* external, unsigned index, int64_t bytes,

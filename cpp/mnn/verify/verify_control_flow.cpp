@@ -61,8 +61,12 @@ void expectCovered(const Names& needed, const Names& given, const std::string& w
     }
 }
 
-size_t inputsOf(const MNN::Op& op) { return op.inputIndexes() == nullptr ? 0 : op.inputIndexes()->size(); }
-size_t outputsOf(const MNN::Op& op) { return op.outputIndexes() == nullptr ? 0 : op.outputIndexes()->size(); }
+size_t inputsOf(const MNN::Op& op) {
+    return op.inputIndexes() == nullptr ? 0 : op.inputIndexes()->size();
+}
+size_t outputsOf(const MNN::Op& op) {
+    return op.outputIndexes() == nullptr ? 0 : op.outputIndexes()->size();
+}
 
 void verifyIf(const MNN::Op& op, const MNN::Net& net, const std::string& where) {
     const auto& branch = *op.main_as_IfParam();
@@ -72,7 +76,8 @@ void verifyIf(const MNN::Op& op, const MNN::Net& net, const std::string& where) 
     expectCovered(then.inputs, given, where);
     expectCovered(otherwise.inputs, given, where);
     if (branch.aliases_outputs() == nullptr) {
-        if (then.outputCount < outputsOf(op) || otherwise.outputCount < outputsOf(op)) invalid(where + ": its outputs");
+        if (then.outputCount < outputsOf(op) || otherwise.outputCount < outputsOf(op))
+            invalid(where + ": its outputs");
         return;
     }
     if (branch.aliases_outputs()->size() != outputsOf(op)) invalid(where + ": its outputs are not described");
@@ -107,13 +112,15 @@ void verifyWhile(const MNN::Op& op, const MNN::Net& net, const std::string& wher
     }
     if (loop.aliases_updates() == nullptr) invalid(where + ": its updates are not described");
     for (const MNN::StringVec* update : *loop.aliases_updates()) {
-        if (update->data() == nullptr || update->data()->size() < 2) invalid(where + ": an update without two names");
+        if (update->data() == nullptr || update->data()->size() < 2)
+            invalid(where + ": an update without two names");
     }
     if (loop.aliases_outputs() == nullptr || loop.aliases_outputs()->size() != outputsOf(op)) {
         invalid(where + ": its outputs are not described");
     }
     for (const auto* name : *loop.aliases_outputs()) {
-        if (given.count(name->str()) == 0) invalid(where + ": output '" + name->str() + "' has no first value");
+        if (given.count(name->str()) == 0)
+            invalid(where + ": output '" + name->str() + "' has no first value");
     }
 }
 
@@ -129,17 +136,20 @@ void verifyCommands(const MNN::LoopParam& loop,
                         std::to_string(loop.tensorNumber()));
             }
         }
-        if (command->size() != nullptr && command->size()->size() < 3) invalid(where + ": a region without a size");
+        if (command->size() != nullptr && command->size()->size() < 3)
+            invalid(where + ": a region without a size");
     }
 }
 
 void verifyLoop(const MNN::LoopParam& loop, const MNN::Op& op, const std::string& where) {
     if (loop.tensorNumber() < 0 || loop.tensorNumber() > 1 << 20) invalid(where + ": loop tensors");
     const auto expectOwn = [&](const flatbuffers::Vector<int32_t>* indexes, size_t count) {
-        if ((indexes == nullptr ? 0 : indexes->size()) != count) invalid(where + ": inputs or outputs of the loop");
+        if ((indexes == nullptr ? 0 : indexes->size()) != count)
+            invalid(where + ": inputs or outputs of the loop");
         for (flatbuffers::uoffset_t i = 0; i < count; i++) {
             const int index = indexes->Get(i);
-            if (index < 0 || index >= loop.tensorNumber()) invalid(where + ": loop tensor " + std::to_string(index));
+            if (index < 0 || index >= loop.tensorNumber())
+                invalid(where + ": loop tensor " + std::to_string(index));
         }
     };
     expectOwn(loop.inputIndexes(), inputsOf(op));
@@ -155,7 +165,8 @@ void verifyRegion(const MNN::Region& region, size_t tensors, const std::string& 
     const auto isView = [](const MNN::View* view) {
         return view != nullptr && view->stride() != nullptr && view->stride()->size() >= 3;
     };
-    if (!isView(region.src()) || !isView(region.dst()) || region.size() == nullptr || region.size()->size() < 3) {
+    if (!isView(region.src()) || !isView(region.dst()) || region.size() == nullptr ||
+        region.size()->size() < 3) {
         invalid(where + ": an incomplete region");
     }
 }

@@ -12,6 +12,7 @@ namespace {
 
 // Far beyond any real layer, and small enough that products of them stay inside int.
 constexpr int kMostExtent = 1 << 15;
+constexpr int64_t kMostChannels = 1 << 20;
 
 void expectExtent(int value, int least, const char* what, const std::string& where) {
     if (value < least || value > kMostExtent) invalid(where + ": " + what + " of " + std::to_string(value));
@@ -22,7 +23,8 @@ void verifyCommon(const MNN::Convolution2DCommon& common, const std::string& whe
     expectExtent(common.kernelY(), 0, "kernel", where);
     for (const int value : {common.strideX(), common.strideY()}) expectExtent(value, 1, "stride", where);
     for (const int value : {common.dilateX(), common.dilateY()}) expectExtent(value, 1, "dilation", where);
-    for (const int value : {common.padX(), common.padY()}) expectExtent(value, -kMostExtent, "padding", where);
+    for (const int value : {common.padX(), common.padY()})
+        expectExtent(value, -kMostExtent, "padding", where);
     if (common.group() < 0 || common.outputCount() < 0 || common.inputCount() < 0) {
         invalid(where + ": negative channels or groups");
     }
@@ -48,16 +50,24 @@ struct WeightCounts {
     bool agrees(int64_t count) const { return count == total || count == oneGroup; }
 };
 
-WeightCounts countWeights(const MNN::Convolution2DCommon& common, MNN::OpType type, const std::string& where) {
+WeightCounts countWeights(const MNN::Convolution2DCommon& common, MNN::OpType type,
+                          const std::string& where) {
     const int64_t kernel = int64_t(common.kernelX()) * common.kernelY();
     const int64_t group = common.group() == 0 ? 1 : common.group();
     const int64_t outputs = common.outputCount(), inputs = common.inputCount();
+    if (outputs % group != 0 || (group > 1 && inputs % group != 0 && group * inputs > kMostChannels)) {
+        invalid(where + ": " + std::to_string(group) + " groups of " + std::to_string(outputs) + " channels");
+    }
     if (kernel * outputs * (inputs == 0 ? 1 : inputs) > std::numeric_limits<int32_t>::max()) {
         invalid(where + ": more weights than MNN can address");
     }
     if (isDepthwise(type)) return {kernel * outputs, -1};
     if (inputs == 0) return {};
     return {kernel * outputs * inputs / group, kernel * outputs * inputs};
+}
+
+void expectBiases(const MNN::Convolution2D& layer, const std::string& where) {
+    if (layer.bias() == nullptr || layer.bias()->size() == 0) invalid(where + ": no biases");
 }
 
 void verifyEmbedded(const MNN::Convolution2D& layer, size_t inputs, const WeightCounts& counts,
@@ -79,8 +89,10 @@ void verifyInt8(const MNN::QuantizedFloatParam& symmetric, int64_t outputs, cons
         invalid(where + ": expected " + std::to_string(counts.total) + " int8 weights, received " +
                 std::to_string(symmetric.weight()->size()));
     }
-    if (symmetric.bias() != nullptr && int64_t(symmetric.bias()->size()) < outputs) invalid(where + ": int8 biases");
-    if (symmetric.scale() != nullptr && int64_t(symmetric.scale()->size()) < outputs) invalid(where + ": int8 scales");
+    if (symmetric.bias() != nullptr && int64_t(symmetric.bias()->size()) < outputs)
+        invalid(where + ": int8 biases");
+    if (symmetric.scale() != nullptr && int64_t(symmetric.scale()->size()) < outputs)
+        invalid(where + ": int8 scales");
 }
 
 } // namespace
@@ -107,13 +119,13 @@ void verifyConvolution(const MNN::Op& op, const Sidecar& sidecar, const std::str
         return expectExternal(layer.external(), 2, outputs * 4, where);
     }
     if (layer.quanParameter() != nullptr) {
-        return verifyQuantised(*layer.quanParameter(), outputs, counts.oneGroup == counts.total ? counts.total : 0, where);
+        if (inputs <= 1) expectBiases(layer, where);
+        return verifyQuantised(*layer.quanParameter(), outputs, {counts.total, counts.oneGroup}, where);
     }
     const bool int8 = layer.symmetricQuan() != nullptr && layer.symmetricQuan()->weight() != nullptr;
     if (int8) return;
     verifyEmbedded(layer, inputs, counts, where);
-    const bool needsBias = inputs <= 1 && op.type() != MNN::OpType_Dilation2D;
-    if (needsBias && (layer.bias() == nullptr || layer.bias()->size() == 0)) invalid(where + ": no biases");
+    if (inputs <= 1 && op.type() != MNN::OpType_Dilation2D) expectBiases(layer, where);
 }
 
 void verifyConvolution3D(const MNN::Op& op, const Sidecar& sidecar, const std::string& where) {
@@ -125,7 +137,8 @@ void verifyConvolution3D(const MNN::Op& op, const Sidecar& sidecar, const std::s
         if (window == nullptr || window->size() != 3) invalid(where + ": a window without 3 dimensions");
         for (const int32_t extent : *window) expectExtent(extent, 1, "window", where);
     }
-    if (common->padMode() == MNN::PadMode_CAFFE && (common->pads() == nullptr || common->pads()->size() < 3)) {
+    if (common->padMode() == MNN::PadMode_CAFFE &&
+        (common->pads() == nullptr || common->pads()->size() < 3)) {
         invalid(where + ": no paddings");
     }
     for (const int32_t extent : *common->kernels()) unit *= extent;
@@ -134,7 +147,8 @@ void verifyConvolution3D(const MNN::Op& op, const Sidecar& sidecar, const std::s
         int64_t(layer.weight()->size()) % unit != 0) {
         invalid(where + ": weights");
     }
-    if (layer.bias() == nullptr || int64_t(layer.bias()->size()) < common->outputCount()) invalid(where + ": biases");
+    if (layer.bias() == nullptr || int64_t(layer.bias()->size()) < common->outputCount())
+        invalid(where + ": biases");
 }
 
 } // namespace twinfer::mnn

@@ -1,5 +1,7 @@
 #include "verify_graph.h"
 
+#include <cstring>
+
 #include "invalid.h"
 
 namespace twinfer::mnn {
@@ -14,9 +16,12 @@ void expectIndex(int index, size_t tensors, const std::string& where) {
     }
 }
 
-bool isConstant(MNN::OpType type) { return type == MNN::OpType_Const || type == MNN::OpType_TrainableParam; }
+bool isConstant(MNN::OpType type) {
+    return type == MNN::OpType_Const || type == MNN::OpType_TrainableParam;
+}
 
-void verifyInputs(const MNN::Op& op, const std::vector<Made>& made, const Graph& graph, const std::string& where) {
+void verifyInputs(const MNN::Op& op, const std::vector<Made>& made, const Graph& graph,
+                  const std::string& where) {
     if (op.inputIndexes() == nullptr) return;
     for (const int32_t index : *op.inputIndexes()) {
         expectIndex(index, made.size(), where);
@@ -28,8 +33,10 @@ void verifyInputs(const MNN::Op& op, const std::vector<Made>& made, const Graph&
 }
 
 // A constant shape of more than 8 values is copied into an array of 9 on the stack.
-void verifyConstantShapes(const MNN::Op& op, const std::vector<const MNN::Blob*>& constants, const std::string& where) {
-    if (op.type() != MNN::OpType_Reshape || op.inputIndexes() == nullptr || op.inputIndexes()->size() < 2) return;
+void verifyConstantShapes(const MNN::Op& op, const std::vector<const MNN::Blob*>& constants,
+                          const std::string& where) {
+    if (op.type() != MNN::OpType_Reshape || op.inputIndexes() == nullptr || op.inputIndexes()->size() < 2)
+        return;
     const MNN::Blob* shape = constants[op.inputIndexes()->Get(1)];
     if (shape == nullptr || shape->dims() == nullptr) return;
     int64_t elements = 1;
@@ -48,7 +55,8 @@ void verifyOutputs(const MNN::Op& op, std::vector<Made>& made, const Graph& grap
         // A subgraph's inputs have an Input operator besides, and a trained model writes its parameters
         // back; nothing else may be made twice.
         if (made[index] == Made::byOperator || (made[index] == Made::asConstant && single)) {
-            invalid(where + ": it makes tensor '" + graph.tensors->GetAsString(index)->str() + "' a second time");
+            invalid(where + ": it makes tensor '" + graph.tensors->GetAsString(index)->str() +
+                    "' a second time");
         }
         made[index] = isConstant(op.type()) ? Made::asConstant : Made::byOperator;
     }
@@ -64,6 +72,10 @@ std::string describe(const MNN::Op& op, size_t index) {
 
 void verifyGraph(const Graph& graph) {
     if (graph.ops == nullptr || graph.tensors == nullptr) invalid("no operators or no tensors");
+    for (const auto* name : *graph.tensors) {
+        // MNN reads names as C strings: past a NUL two of them could be one.
+        if (std::strlen(name->c_str()) != name->size()) invalid("a tensor's name with a NUL in it");
+    }
     std::vector<Made> made(graph.tensors->size(), Made::no);
     for (const int index : graph.given) {
         expectIndex(index, made.size(), "a subgraph's input");

@@ -1,5 +1,7 @@
 #include "verify_op.h"
 
+#include <algorithm>
+
 #include "invalid.h"
 #include "operator_rule.h"
 #include "verify_axes.h"
@@ -10,10 +12,12 @@ namespace twinfer::mnn {
 namespace {
 
 template <typename T>
-void expectLength(const flatbuffers::Vector<T>* vector, int64_t least, const char* what, const std::string& where) {
+void expectLength(const flatbuffers::Vector<T>* vector, int64_t least, const char* what,
+                  const std::string& where) {
     const int64_t received = vector == nullptr ? 0 : vector->size();
     if (least < 0 || received < least) {
-        invalid(where + ": expected " + std::to_string(least) + " " + what + ", received " + std::to_string(received));
+        invalid(where + ": expected " + std::to_string(least) + " " + what + ", received " +
+                std::to_string(received));
     }
 }
 
@@ -33,17 +37,21 @@ void verifyRule(const MNN::Op& op, const std::string& where) {
     if (none && op.main_type() != MNN::OpParameter_NONE) invalid(where + ": its parameters are missing");
     if (rule->parameter == MNN::OpParameter_NONE) return;
     if (none ? rule->optional : op.main_type() == rule->parameter || op.main_type() == rule->other) return;
-    invalid(where + ": expected parameters of kind " + MNN::EnumNameOpParameter(rule->parameter) + ", received " +
-            (none ? "none" : MNN::EnumNameOpParameter(op.main_type())));
+    invalid(where + ": expected parameters of kind " + MNN::EnumNameOpParameter(rule->parameter) +
+            ", received " + (none ? "none" : MNN::EnumNameOpParameter(op.main_type())));
 }
 
 void verifyPool(const MNN::Pool& pool, const std::string& where) {
     if (pool.isGlobal()) return;
-    if (pool.kernelX() <= 0 || pool.kernelY() <= 0 || pool.strideX() <= 0 || pool.strideY() <= 0) {
-        invalid(where + ": pooling window " + std::to_string(pool.kernelX()) + "x" + std::to_string(pool.kernelY()) +
-                ", stride " + std::to_string(pool.strideX()) + "x" + std::to_string(pool.strideY()));
+    constexpr int kMost = 1 << 12; // a larger window takes minutes for each pixel
+    if (std::max({pool.kernelX(), pool.kernelY(), pool.padX(), pool.padY()}) > kMost || pool.kernelX() <= 0 ||
+        pool.kernelY() <= 0 || pool.strideX() <= 0 || pool.strideY() <= 0) {
+        invalid(where + ": pooling window " + std::to_string(pool.kernelX()) + "x" +
+                std::to_string(pool.kernelY()) + ", stride " + std::to_string(pool.strideX()) + "x" +
+                std::to_string(pool.strideY()));
     }
-    if (pool.pads() != nullptr && pool.pads()->size() != 2 && pool.pads()->size() < 4) invalid(where + ": paddings");
+    if (pool.pads() != nullptr && pool.pads()->size() != 2 && pool.pads()->size() < 4)
+        invalid(where + ": paddings");
 }
 
 void verifyNorm(const MNN::LayerNorm& norm, const Sidecar& sidecar, const std::string& where) {
@@ -85,7 +93,8 @@ void verifyPermute(const MNN::Permute& permute, const std::string& where) {
     if (permute.dims()->size() > 8) invalid(where + ": more than 8 axes");
     for (const int32_t axis : *permute.dims()) {
         if (axis < 0 || axis >= static_cast<int32_t>(permute.dims()->size())) {
-            invalid(where + ": axis " + std::to_string(axis) + " of " + std::to_string(permute.dims()->size()));
+            invalid(where + ": axis " + std::to_string(axis) + " of " +
+                    std::to_string(permute.dims()->size()));
         }
     }
 }
@@ -150,7 +159,8 @@ void verifyOp(const MNN::Op& op, const Sidecar& sidecar, const std::string& wher
     case MNN::OpParameter_PRelu:
         return expectLength(op.main_as_PRelu()->slope(), op.main_as_PRelu()->slopeCount(), "slopes", where);
     case MNN::OpParameter_InnerProduct:
-        expectLength(op.main_as_InnerProduct()->bias(), op.main_as_InnerProduct()->outputCount(), "biases", where);
+        expectLength(op.main_as_InnerProduct()->bias(), op.main_as_InnerProduct()->outputCount(), "biases",
+                     where);
         return;
     default: return;
     }

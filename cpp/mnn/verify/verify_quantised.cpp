@@ -17,8 +17,8 @@ class BoundedReader {
 
     const uint8_t* take(int64_t bytes) {
         if (bytes < 0 || static_cast<uint64_t>(bytes) > left_) {
-            invalid(where_ + ": expected " + std::to_string(bytes) + " more bytes of compressed weights, received " +
-                    std::to_string(left_));
+            invalid(where_ + ": expected " + std::to_string(bytes) +
+                    " more bytes of compressed weights, received " + std::to_string(left_));
         }
         const uint8_t* start = data_;
         data_ += bytes;
@@ -55,7 +55,18 @@ int bitsFor(int values) {
     return bits;
 }
 
-int64_t bytesFor(int64_t bits, int64_t count) { return (bits * count + 7) / 8; }
+int64_t bytesFor(int64_t bits, int64_t count) {
+    return (bits * count + 7) / 8;
+}
+
+// The unsigned number of `bits` bits at place `index`, most significant bit first.
+int bitsAt(const uint8_t* data, int bits, int64_t index) {
+    int value = 0;
+    for (int64_t bit = index * bits; bit < (index + 1) * bits; bit++) {
+        value = value * 2 + ((data[bit / 8] >> (7 - bit % 8)) & 1);
+    }
+    return value;
+}
 
 // Type 1: every weight is an index into a table of samples.
 int64_t readIndexed(BoundedReader& reader, bool wide, const std::string& where) {
@@ -63,7 +74,16 @@ int64_t readIndexed(BoundedReader& reader, bool wide, const std::string& where) 
     int samples = reader.number<uint8_t>();
     if (samples == 0) samples = 256;
     reader.take(samples);
-    reader.take(bytesFor(bitsFor(samples), elements));
+    const int bits = bitsFor(samples);
+    const uint8_t* indices = reader.take(bytesFor(bits, elements));
+    if (1 << bits == samples) return elements;
+    // An index past the table makes MNN's decoder give up, and its caller reads the null it returns.
+    for (int64_t i = 0; i < elements; i++) {
+        const int index = bitsAt(indices, bits, i);
+        if (index >= samples) {
+            invalid(where + ": weight sample " + std::to_string(index) + " of " + std::to_string(samples));
+        }
+    }
     return elements;
 }
 
@@ -72,15 +92,12 @@ int64_t readSparse(BoundedReader& reader, bool wide, const std::string& where) {
     const int64_t elements = readShape(reader, wide, where);
     const int64_t count = reader.number<uint32_t>();
     const int bits = reader.number<uint8_t>();
-    if (bits == 0 || bits > 8) invalid(where + ": sparse weights with steps of " + std::to_string(bits) + " bits");
+    if (bits == 0 || bits > 8)
+        invalid(where + ": sparse weights with steps of " + std::to_string(bits) + " bits");
     const uint8_t* steps = reader.take(bytesFor(bits, count));
     int64_t last = 0;
     for (int64_t i = 0; i < count; i++) {
-        int step = 0;
-        for (int64_t bit = i * bits; bit < (i + 1) * bits; bit++) {
-            step = step * 2 + ((steps[bit / 8] >> (7 - bit % 8)) & 1);
-        }
-        last += step;
+        last += bitsAt(steps, bits, i);
     }
     if (last >= elements) invalid(where + ": a sparse weight beyond the last one");
     int values = reader.number<uint8_t>();
@@ -95,7 +112,7 @@ void verifyScales(const MNN::IDSTQuan& quantised, int64_t outputCount, const std
     const int64_t scales = half ? (quantised.alphaFp16() ? quantised.alphaFp16()->size() : 0)
                                 : (quantised.alpha() ? quantised.alpha()->size() : 0);
     const bool asymmetric = quantised.readType() != 0 || (quantised.type() == 4 && quantised.aMin() == 0 &&
-                                                           std::abs(quantised.quantScale()) < 1e-6f);
+                                                          std::abs(quantised.quantScale()) < 1e-6f);
     const int64_t perChannel = asymmetric ? 2 : 1;
     if (scales == 0 || outputCount <= 0 || scales % (outputCount * perChannel) != 0) {
         invalid(where + ": expected a multiple of " + std::to_string(outputCount * perChannel) +
@@ -113,7 +130,8 @@ void verifyIndex(const MNN::IDSTQuan& quantised, const std::string& where) {
 
 } // namespace
 
-void verifyQuantised(const MNN::IDSTQuan& quantised, int64_t outputCount, int64_t weights, const std::string& where) {
+void verifyQuantised(const MNN::IDSTQuan& quantised, int64_t outputCount, std::pair<int64_t, int64_t> weights,
+                     const std::string& where) {
     if (quantised.index() != nullptr) return verifyIndex(quantised, where);
     if (quantised.buffer() == nullptr) invalid(where + ": compressed weights without a buffer");
     BoundedReader reader(*quantised.buffer(), where);
@@ -126,8 +144,11 @@ void verifyQuantised(const MNN::IDSTQuan& quantised, int64_t outputCount, int64_
     default: invalid(where + ": compression type " + std::to_string(quantised.type()));
     }
     if (quantised.type() != 3) verifyScales(quantised, outputCount, where);
-    if (count == 0 || (weights > 0 && count != weights)) {
-        invalid(where + ": expected " + std::to_string(weights) + " weights, received " + std::to_string(count));
+    const bool right =
+        (weights.first <= 0 && weights.second <= 0) || count == weights.first || count == weights.second;
+    if (count == 0 || !right) {
+        invalid(where + ": expected " + std::to_string(weights.first) + " weights, received " +
+                std::to_string(count));
     }
 }
 

@@ -37,7 +37,8 @@ void refuseMixedPads(const ShapeContext& context, const Kernel& kernel) {
 void pad(const ShapeContext& context, const Kernel& kernel, Sizes& sizes) {
     if (someAbove0(kernel)) {
         refuseMixedPads(context, kernel);
-        for (int axis = 0; axis < kernel.axes; axis++) sizes[axis] += kernel.padBefore[axis] + kernel.padAfter[axis];
+        for (int axis = 0; axis < kernel.axes; axis++)
+            sizes[axis] += kernel.padBefore[axis] + kernel.padAfter[axis];
         return;
     }
     const bool same = every(kernel, [](int64_t side) { return side == kSameUpper; }) ||
@@ -48,16 +49,23 @@ void pad(const ShapeContext& context, const Kernel& kernel, Sizes& sizes) {
         const int64_t stride = kernel.stride[axis];
         added[axis] = kernel.extent(axis) + (sizes[axis] - 1) / stride * stride - sizes[axis];
     }
-    if (std::none_of(added.begin(), added.end(), [](int64_t value) { return value > 0; })) return;
+    const auto [least, most] = std::minmax_element(added.begin(), added.begin() + kernel.axes);
+    if (*most <= 0) return;
+    if (*least < 0) {
+        // ncnn hands the negative number to its Padding layer, which writes behind its rows.
+        context.mismatch("SAME padding that shrinks no axis of " + context.in().toText(),
+                         std::to_string(*least) + " (a stride larger than the kernel)");
+    }
     for (int axis = 0; axis < kernel.axes; axis++) sizes[axis] += added[axis];
 }
 
 void requireChannels(const ShapeContext& context, const Kernel& kernel, int64_t channels) {
     const int64_t wanted = kernel.inputs();
     if (channels == wanted) return;
-    context.mismatch(std::to_string(wanted) + " input channels (weight_data_size " + std::to_string(kernel.weights) +
-                         " for " + std::to_string(kernel.outputs) + " outputs, group " +
-                         std::to_string(kernel.group) + ", kernel area " + std::to_string(kernel.area()) + ")",
+    context.mismatch(std::to_string(wanted) + " input channels (weight_data_size " +
+                         std::to_string(kernel.weights) + " for " + std::to_string(kernel.outputs) +
+                         " outputs, group " + std::to_string(kernel.group) + ", kernel area " +
+                         std::to_string(kernel.area()) + ")",
                      std::to_string(channels) + " (" + context.in().toText() + ")");
 }
 
@@ -113,7 +121,8 @@ void transposed(ShapeContext& context, const Kernel& kernel) {
         if (cut) sizes[axis] -= kernel.padBefore[axis] + kernel.padAfter[axis];
         if (!fixed) continue;
         if (kernel.outputSize[axis] > sizes[axis]) {
-            context.mismatch("an output size of at most " + std::to_string(sizes[axis]) + " in " + kAxisNames[axis],
+            context.mismatch("an output size of at most " + std::to_string(sizes[axis]) + " in " +
+                                 kAxisNames[axis],
                              std::to_string(kernel.outputSize[axis]));
         }
         sizes[axis] = kernel.outputSize[axis];
@@ -146,8 +155,8 @@ std::vector<ShapeRule> convolutionRules() {
     std::vector<ShapeRule> rules;
     for (const char* type :
          {"Convolution", "Convolution1D", "Convolution3D", "ConvolutionDepthWise", "ConvolutionDepthWise1D",
-          "ConvolutionDepthWise3D", "Deconvolution", "Deconvolution1D", "Deconvolution3D", "DeconvolutionDepthWise",
-          "DeconvolutionDepthWise1D", "DeconvolutionDepthWise3D"}) {
+          "ConvolutionDepthWise3D", "Deconvolution", "Deconvolution1D", "Deconvolution3D",
+          "DeconvolutionDepthWise", "DeconvolutionDepthWise1D", "DeconvolutionDepthWise3D"}) {
         rules.push_back({type, convolution});
     }
     return rules;

@@ -34,8 +34,8 @@ std::optional<Region> fromRanges(const ShapeContext& context, const std::vector<
     }
     // ncnn reads behind the shorter list.
     context.require(starts.size() >= axes.size() && ends.size() >= axes.size(),
-                    std::to_string(axes.size()) + " starts and ends", std::to_string(starts.size()) + " and " +
-                                                                          std::to_string(ends.size()));
+                    std::to_string(axes.size()) + " starts and ends",
+                    std::to_string(starts.size()) + " and " + std::to_string(ends.size()));
     Region region{in, in};
     for (int i = 0; i < in.dims; i++) region.offset.axis(i) = 0;
     for (size_t i = 0; i < axes.size(); i++) {
@@ -90,7 +90,8 @@ std::optional<Region> regionOf(const ShapeContext& context) {
     const std::vector<int> starts = layer.integers(9), ends = layer.integers(10);
     if (!starts.empty() && !ends.empty()) return fromRanges(context, starts, ends, layer.integers(11));
     constexpr int kSizes[] = {3, 4, 5, 14, 6, 7, 8, 15};
-    const bool sized = std::any_of(std::begin(kSizes), std::end(kSizes), [&](int id) { return context.at(id) != 0; });
+    const bool sized =
+        std::any_of(std::begin(kSizes), std::end(kSizes), [&](int id) { return context.at(id) != 0; });
     return sized ? fromOffsets(context) : fromReference(context);
 }
 
@@ -104,8 +105,8 @@ void crop(ShapeContext& context) {
         const int64_t offset = region->offset.axis(i), size = region->size.axis(i);
         if (offset < 0 || size < 1 || offset + size > in.axis(i)) {
             context.mismatch("a region inside " + in.toText(), std::to_string(offset) + " to " +
-                                                                   std::to_string(offset + size) + " on axis " +
-                                                                   std::to_string(i));
+                                                                   std::to_string(offset + size) +
+                                                                   " on axis " + std::to_string(i));
         }
     }
     context.out(region->size);
@@ -133,13 +134,16 @@ void padding(ShapeContext& context) {
     }
     const int values = context.at(6);
     if (values != 0 && in.dims >= 3 && values < out.c) {
-        context.mismatch("padding values (6=) for " + std::to_string(out.c) + " channels", std::to_string(values));
+        context.mismatch("padding values (6=) for " + std::to_string(out.c) + " channels",
+                         std::to_string(values));
     }
     context.out(out);
 }
 
 } // namespace
 
-std::vector<ShapeRule> cropRules() { return {{"Crop", crop}, {"Padding", padding}}; }
+std::vector<ShapeRule> cropRules() {
+    return {{"Crop", crop}, {"Padding", padding}};
+}
 
 } // namespace twinfer

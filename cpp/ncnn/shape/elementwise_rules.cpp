@@ -6,7 +6,9 @@ namespace twinfer {
 
 namespace {
 
-void same(ShapeContext& context) { context.out(context.in()); }
+void same(ShapeContext& context) {
+    context.out(context.in());
+}
 
 void each(ShapeContext& context) {
     for (size_t i = 0; i < context.outs(); i++) context.out(context.in(i), i);
@@ -67,10 +69,11 @@ std::vector<ShapeRule> elementwiseRules() {
         {"Noop", each}, {"Split", split}, {"Eltwise", eltwise}, {"BinaryOp", binaryOp}, {"CopyTo", copyTo},
     };
     for (const char* type :
-         {"AbsVal",   "BNLL",    "CELU",      "Cast",        "Clip",      "CumulativeSum", "DeepCopy", "Dropout",
-          "ELU",      "Erf",     "Exp",       "Flip",        "GELU",      "HardSigmoid",   "HardSwish", "LRN",
-          "Log",      "MVN",     "Mish",      "Power",       "ReLU",      "RotaryEmbed",   "SELU",     "Shrink",
-          "Sigmoid",  "Softmax", "Softplus",  "Swish",       "TanH",      "Threshold",     "UnaryOp",  "ShuffleChannel"}) {
+         {"AbsVal",      "BNLL",      "CELU",    "Cast",          "Clip",    "CumulativeSum", "DeepCopy",
+          "Dropout",     "ELU",       "Erf",     "Exp",           "Flip",    "GELU",          "HardSigmoid",
+          "HardSwish",   "LRN",       "Log",     "MVN",           "Mish",    "Power",         "ReLU",
+          "RotaryEmbed", "SELU",      "Shrink",  "Sigmoid",       "Softmax", "Softplus",      "Swish",
+          "TanH",        "Threshold", "UnaryOp", "ShuffleChannel"}) {
         rules.push_back({type, same});
     }
     return rules;

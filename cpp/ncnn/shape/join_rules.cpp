@@ -25,7 +25,9 @@ void concat(ShapeContext& context) {
         const BlobShape& other = context.in(i);
         bool fits = other.dims == out.dims;
         for (int a = 0; fits && a < out.dims; a++) fits = a == axis || other.axis(a) == out.axis(a);
-        context.require(fits, "inputs that agree outside axis " + std::to_string(axis) + ", like " + context.in().toText(),
+        context.require(fits,
+                        "inputs that agree outside axis " + std::to_string(axis) + ", like " +
+                            context.in().toText(),
                         other.toText() + " as input " + std::to_string(i + 1));
         out.axis(axis) += other.axis(axis);
     }
@@ -79,6 +81,8 @@ void glu(ShapeContext& context) {
 
 } // namespace
 
-std::vector<ShapeRule> joinRules() { return {{"Concat", concat}, {"Slice", slice}, {"Tile", tile}, {"GLU", glu}}; }
+std::vector<ShapeRule> joinRules() {
+    return {{"Concat", concat}, {"Slice", slice}, {"Tile", tile}, {"GLU", glu}};
+}
 
 } // namespace twinfer

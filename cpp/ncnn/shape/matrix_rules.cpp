@@ -13,8 +13,8 @@ void innerProduct(ShapeContext& context) {
     // A matrix whose rows fit is multiplied row by row.
     if (in.dims == 2 && in.w == inputs) return context.out(BlobShape::of2(outputs, in.h));
     context.require(in.total() == inputs,
-                    std::to_string(inputs) + " input values (weight_data_size " + std::to_string(context.at(2)) +
-                        " for " + std::to_string(outputs) + " outputs)",
+                    std::to_string(inputs) + " input values (weight_data_size " +
+                        std::to_string(context.at(2)) + " for " + std::to_string(outputs) + " outputs)",
                     std::to_string(in.total()) + " (" + in.toText() + ")");
     context.out(BlobShape::of1(outputs));
 }
@@ -25,9 +25,13 @@ struct Matrix {
 };
 
 // Gemm takes [rows, 1, columns] for a matrix as well, and does not look at the 1.
-Matrix matrixOf(const BlobShape& blob) { return {blob.dims == 3 ? blob.c : blob.h, blob.w}; }
+Matrix matrixOf(const BlobShape& blob) {
+    return {blob.dims == 3 ? blob.c : blob.h, blob.w};
+}
 
-Matrix transposed(const Matrix& matrix) { return {matrix.columns, matrix.rows}; }
+Matrix transposed(const Matrix& matrix) {
+    return {matrix.columns, matrix.rows};
+}
 
 void requireConstantC(const ShapeContext& context, int64_t m, int64_t n) {
     if (context.at(6) != 1) return;
@@ -54,7 +58,8 @@ void gemm(ShapeContext& context) {
     }
     if (a.columns != b.rows) {
         context.mismatch("as many columns of A as rows of B (" + std::to_string(b.rows) + ")",
-                         std::to_string(a.columns) + (context.ins() > 0 ? " (" + context.in().toText() + ")" : ""));
+                         std::to_string(a.columns) +
+                             (context.ins() > 0 ? " (" + context.in().toText() + ")" : ""));
     }
     requireConstantC(context, a.rows, b.columns);
     const bool turned = context.at(14) != 0;
@@ -65,8 +70,8 @@ void gemm(ShapeContext& context) {
 
 // The batch axes of a MatMul broadcast; those of the smaller input are 1.
 int64_t broadcast(const ShapeContext& context, int64_t a, int64_t b) {
-    context.require(a == b || a == 1 || b == 1, "batch axes that agree or are 1", std::to_string(a) + " and " +
-                                                                                      std::to_string(b));
+    context.require(a == b || a == 1 || b == 1, "batch axes that agree or are 1",
+                    std::to_string(a) + " and " + std::to_string(b));
     return std::max(a, b);
 }
 

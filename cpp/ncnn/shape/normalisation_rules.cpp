@@ -44,7 +44,8 @@ void innerAffine(ShapeContext& context) {
     if (in.dims >= 3) fits = fits || size == in.w * in.h;
     if (in.dims == 4) fits = fits || size == in.w * in.h * in.d;
     if (context.at(2, 1) != 0 && !fits) {
-        context.mismatch("an input whose inner dimensions have " + std::to_string(size) + " elements", in.toText());
+        context.mismatch("an input whose inner dimensions have " + std::to_string(size) + " elements",
+                         in.toText());
     }
     context.out(in);
 }
@@ -89,10 +90,12 @@ void requantize(ShapeContext& context) {
 } // namespace
 
 std::vector<ShapeRule> normalisationRules() {
-    return {{"BatchNorm", batchNorm},       {"Bias", bias},           {"Scale", scale},
-            {"PReLU", prelu},               {"LayerNorm", innerAffine}, {"RMSNorm", innerAffine},
-            {"GroupNorm", groupNorm},       {"InstanceNorm", instanceNorm}, {"Normalize", normalize},
-            {"Quantize", quantize},         {"Dequantize", dequantize}, {"Requantize", requantize}};
+    return {{"BatchNorm", batchNorm},   {"Bias", bias},
+            {"Scale", scale},           {"PReLU", prelu},
+            {"LayerNorm", innerAffine}, {"RMSNorm", innerAffine},
+            {"GroupNorm", groupNorm},   {"InstanceNorm", instanceNorm},
+            {"Normalize", normalize},   {"Quantize", quantize},
+            {"Dequantize", dequantize}, {"Requantize", requantize}};
 }
 
 } // namespace twinfer

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "shape_context.h"
 
 namespace twinfer {
@@ -10,6 +12,18 @@ struct Window {
     int64_t size, stride, before, after;
 };
 
+int64_t addedForSame(const Window& window, int64_t size) {
+    return window.size + (size - 1) / window.stride * window.stride - size;
+}
+
+// When one axis is padded for "SAME", ncnn pads the others as well, with negative numbers too, and
+// writes behind its rows.
+void refuseShrinking(const ShapeContext& context, std::initializer_list<int64_t> added) {
+    if (context.at(5) < 2 || std::max(added) <= 0 || std::min(added) >= 0) return;
+    context.mismatch("SAME padding that shrinks no axis of " + context.in().toText(),
+                     std::to_string(std::min(added)) + " (a stride larger than the window)");
+}
+
 // pad_mode of ncnn: 0 pads at the end until the last window is whole, 1 takes the pads as they are,
 // 2 and 3 pad for "SAME".
 int64_t pooled(const ShapeContext& context, const Window& window, int64_t size, const char* axis) {
@@ -17,14 +31,14 @@ int64_t pooled(const ShapeContext& context, const Window& window, int64_t size, 
     const int mode = context.at(5);
     if (mode <= 1) {
         if (window.before < 0 || window.after < 0) {
-            context.invalid("padding of 0 or more", std::to_string(window.before < 0 ? window.before : window.after));
+            context.invalid("padding of 0 or more",
+                            std::to_string(window.before < 0 ? window.before : window.after));
         }
         padded += window.before + window.after;
         const int64_t tail = (padded - window.size) % window.stride;
         if (mode == 0 && tail != 0) padded += window.stride - tail;
     } else {
-        const int64_t added = window.size + (size - 1) / window.stride * window.stride - size;
-        if (added > 0) padded += added;
+        padded += std::max<int64_t>(addedForSame(window, size), 0);
     }
     if (padded < window.size) {
         context.mismatch("a padded input of at least " + std::to_string(window.size) + " in " + axis +
@@ -53,6 +67,8 @@ void pooling(ShapeContext& context) {
         const int h = context.at(18, w);
         return context.out(BlobShape::of3(w == kAsInput ? in.w : w, h == kAsInput ? in.h : h, in.c));
     }
+    refuseShrinking(context,
+                    {addedForSame(horizontal(context), in.w), addedForSame(vertical(context), in.h)});
     const int64_t w = pooled(context, horizontal(context), in.w, "width");
     context.out(BlobShape::of3(w, pooled(context, vertical(context), in.h, "height"), in.c));
 }
@@ -66,6 +82,25 @@ void pooling1d(ShapeContext& context) {
         return context.out(BlobShape::of2(w == kAsInput ? in.w : w, in.h));
     }
     context.out(BlobShape::of2(pooled(context, horizontal(context), in.w, "width"), in.h));
+}
+
+void pooling3d(ShapeContext& context) {
+    const BlobShape& in = context.in();
+    if (in.dims != 4) return;
+    if (context.at(4) != 0) return context.out(BlobShape::of1(in.c));
+    if (context.at(7) != 0) {
+        const int w = context.at(8), h = context.at(18, w), d = context.at(28, w);
+        return context.out(BlobShape::of4(w == kAsInput ? in.w : w, h == kAsInput ? in.h : h,
+                                          d == kAsInput ? in.d : d, in.c));
+    }
+    const int before = context.at(23, context.at(3));
+    const Window depth{context.at(21, context.at(1)), context.at(22, context.at(2, 1)), before,
+                       context.at(16, before)};
+    refuseShrinking(context, {addedForSame(horizontal(context), in.w), addedForSame(vertical(context), in.h),
+                              addedForSame(depth, in.d)});
+    const int64_t w = pooled(context, horizontal(context), in.w, "width");
+    const int64_t h = pooled(context, vertical(context), in.h, "height");
+    context.out(BlobShape::of4(w, h, pooled(context, depth, in.d, "depth"), in.c));
 }
 
 void statisticsPooling(ShapeContext& context) {
@@ -112,6 +147,7 @@ void reduction(ShapeContext& context) {
 std::vector<ShapeRule> poolingRules() {
     return {{"Pooling", pooling},
             {"Pooling1D", pooling1d},
+            {"Pooling3D", pooling3d},
             {"StatisticsPooling", statisticsPooling},
             {"Reduction", reduction}};
 }

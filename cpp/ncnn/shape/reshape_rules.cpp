@@ -67,7 +67,9 @@ void reshape(ShapeContext& context) {
     context.out(out);
 }
 
-void flatten(ShapeContext& context) { context.out(BlobShape::of1(context.in().total())); }
+void flatten(ShapeContext& context) {
+    context.out(BlobShape::of1(context.in().total()));
+}
 
 // order_type: the new axes from the innermost, as letters of the old ones.
 constexpr const char* kOrders2[] = {"wh", "hw"};
@@ -108,7 +110,10 @@ void squeeze(ShapeContext& context) {
         constexpr int kW = 0, kH = 1, kC = 2, kD = 11;
         for (int i = 0; i < in.dims; i++) {
             const int inner = in.dims - 1 - i;
-            drop[i] = context.at(inner == 0 ? kW : inner == 1 ? kH : inner == 2 && in.dims == 4 ? kD : kC) != 0;
+            drop[i] = context.at(inner == 0                   ? kW
+                                 : inner == 1                 ? kH
+                                 : inner == 2 && in.dims == 4 ? kD
+                                                              : kC) != 0;
         }
     }
     std::vector<int64_t> kept;

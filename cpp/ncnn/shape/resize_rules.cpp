@@ -43,7 +43,8 @@ void pixelShuffle(ShapeContext& context) {
     const int64_t factor = context.at(0, 1);
     if (in.dims != 3) return;
     const bool whole = factor > 0 && in.c % (factor * factor) == 0;
-    context.require(whole, "channels that are a multiple of the factor's square (0=" + std::to_string(factor) + ")",
+    context.require(whole,
+                    "channels that are a multiple of the factor's square (0=" + std::to_string(factor) + ")",
                     in.toText());
     context.out(BlobShape::of3(in.w * factor, in.h * factor, in.c / (factor * factor)));
 }

@@ -11,7 +11,8 @@ void recurrent(ShapeContext& context, int64_t gates, bool projected) {
     const int64_t outputs = context.at(0);
     const int64_t hidden = projected ? context.at(3, context.at(0)) : outputs;
     const int64_t inputs = context.at(1) / directions / hidden / gates;
-    context.require(in.dims <= 2 && in.w == inputs, "rows of " + std::to_string(inputs) + " values", in.toText());
+    context.require(in.dims <= 2 && in.w == inputs, "rows of " + std::to_string(inputs) + " values",
+                    in.toText());
     context.out(BlobShape::of2(outputs * directions, in.h));
     const int64_t states[] = {outputs, hidden};
     const size_t count = projected ? 2 : 1;
@@ -22,20 +23,32 @@ void recurrent(ShapeContext& context, int64_t gates, bool projected) {
                         state.toText());
     }
     for (size_t i = 0; i < count && context.outs() == count + 1; i++) {
-        context.out(context.ins() == count + 1 ? context.in(1 + i) : BlobShape::of2(states[i], directions), 1 + i);
+        context.out(context.ins() == count + 1 ? context.in(1 + i) : BlobShape::of2(states[i], directions),
+                    1 + i);
     }
 }
 
-void lstm(ShapeContext& context) { recurrent(context, 4, true); }
-void gru(ShapeContext& context) { recurrent(context, 3, false); }
-void rnn(ShapeContext& context) { recurrent(context, 1, false); }
+void lstm(ShapeContext& context) {
+    recurrent(context, 4, true);
+}
+void gru(ShapeContext& context) {
+    recurrent(context, 3, false);
+}
+void rnn(ShapeContext& context) {
+    recurrent(context, 1, false);
+}
 
 // A word a value; further dimensions are not looked at.
-void embed(ShapeContext& context) { context.out(BlobShape::of2(context.at(0), context.in().w)); }
+void embed(ShapeContext& context) {
+    context.out(BlobShape::of2(context.at(0), context.in().w));
+}
 
-void requireMask(const ShapeContext& context, const BlobShape& mask, int64_t keys, int64_t queries, int64_t heads) {
-    const bool fits = mask.w == keys && mask.h == queries && (mask.dims == 2 || mask.c == 1 || mask.c == heads);
-    context.require(fits, "a mask of " + std::to_string(queries) + " x " + std::to_string(keys), mask.toText());
+void requireMask(const ShapeContext& context, const BlobShape& mask, int64_t keys, int64_t queries,
+                 int64_t heads) {
+    const bool fits =
+        mask.w == keys && mask.h == queries && (mask.dims == 2 || mask.c == 1 || mask.c == heads);
+    context.require(fits, "a mask of " + std::to_string(queries) + " x " + std::to_string(keys),
+                    mask.toText());
 }
 
 // The bottoms are the query, then key and value where they differ, then the mask. With a cache the
@@ -51,8 +64,8 @@ void attention(ShapeContext& context) {
     const BlobShape& k = context.in(given > 1 ? 1 : 0);
     const BlobShape& v = context.in(given > 2 ? 2 : given > 1 ? 1 : 0);
     const auto rows = [&](const BlobShape& blob, int64_t size, const char* what) {
-        context.require(blob.dims == 2 && blob.w == size, std::string(what) + " rows of " + std::to_string(size),
-                        blob.toText());
+        context.require(blob.dims == 2 && blob.w == size,
+                        std::string(what) + " rows of " + std::to_string(size), blob.toText());
     };
     rows(q, query, "query");
     rows(k, context.at(3, context.at(0)), "key");

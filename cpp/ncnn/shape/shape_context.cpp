@@ -22,10 +22,11 @@ void ShapeContext::out(const BlobShape& shape, size_t index) {
 }
 
 void ShapeContext::mismatch(const std::string& expected, const std::string& received) const {
-    throw Error("TWINFER_SHAPE_MISMATCH",
-                file_.describe(layer_) + ": expected " + expected + ", received " + received,
-                "Either the input has another shape than the model was converted for, or the .param is damaged. "
-                "ncnn does not check this and would read outside its memory.");
+    throw Error(
+        "TWINFER_SHAPE_MISMATCH",
+        file_.describe(layer_) + ": expected " + expected + ", received " + received,
+        "Either the input has another shape than the model was converted for, or the .param is damaged. "
+        "ncnn does not check this and would read outside its memory.");
 }
 
 void ShapeContext::invalid(const std::string& expected, const std::string& received) const {

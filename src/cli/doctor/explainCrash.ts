@@ -13,7 +13,7 @@ export function explainCrash(
   if (crash === 'SIGILL') {
     return {
       message: `${message} (an instruction that this CPU does not have)`,
-      help: 'The binary was built for a newer CPU: build it on this machine with `npm rebuild`, or `npm run build` in a git checkout.',
+      help: 'The binary was built for a newer CPU: build it on this machine, with `npm run build` in a git checkout.',
     }
   }
   return { message, help: 'Please report this with the output of `twinfer doctor --json`.' }

@@ -16,7 +16,7 @@ export function addModelOptions(command: Command): Command {
     .option('--device <device>', 'cpu, vulkan, vulkan:INDEX or auto', parseDevice, 'cpu')
     .option(
       '--engine-option <key=value>',
-      "one of the engine's own switches (may be repeated)",
+      "one of the engine's own switches, with ncnn. or mnn. before it for that engine only (may be repeated)",
       parseEngineOption,
     )
 }

@@ -1,5 +1,5 @@
 import { identifyModel } from '../../inspect/identifyModel.js'
-import type { ModelOptions } from './ModelOptions.js'
+import type { EngineOptions, ModelOptions } from './ModelOptions.js'
 import type { RunnableModel } from './RunnableModel.js'
 import { requireRunnable } from './requireRunnable.js'
 
@@ -16,8 +16,19 @@ export async function openModel(path: string, options: ModelOptions, log: string
     engine,
     precision: options.precision,
     device: options.device,
-    engineOptions: options.engineOption ?? {},
+    engineOptions: optionsFor(engine, options.engineOption ?? {}),
     ...(options.threads !== undefined && { threads: options.threads }),
     logger: ({ text }) => log.push(text),
   })
+}
+
+/** `mnn.memory=low` goes to MNN only, `memory=low` to whichever engine runs. */
+function optionsFor(engine: 'ncnn' | 'mnn', options: EngineOptions): EngineOptions {
+  const own: Record<string, boolean | number | string> = {}
+  for (const [name, value] of Object.entries(options)) {
+    const [, prefix, bare] = /^(ncnn|mnn)\.(.+)$/.exec(name) ?? []
+    if (prefix === undefined) own[name] = value
+    else if (prefix === engine) own[bare!] = value
+  }
+  return own
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { answered } from './answered.js'
 import { crashOf } from './crashOf.js'
 import { interruptions } from './interruptions.js'
@@ -21,7 +22,10 @@ export async function supervise(script: string, args: readonly string[]): Promis
   const stopForwarding = forwardSignals(child)
   const { code, signal } = await ended(child)
   stopForwarding()
-  if (signal && interruptions.includes(signal)) process.kill(process.pid, signal)
+  if (signal && interruptions.includes(signal)) {
+    process.kill(process.pid, signal)
+    return 128 + constants.signals[signal] // what a shell shows, should the signal not end this process at once
+  }
   const crash = crashOf(code, signal)
   if (crash === undefined) return code ?? 2
   reportCrash(crash, args, hasAnswered)

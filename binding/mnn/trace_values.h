@@ -1,0 +1,17 @@
+#pragma once
+
+#include <napi.h>
+
+#include <vector>
+
+#include "mnn/operator_trace.h"
+
+namespace twinfer {
+
+mnn::TraceRequest traceRequestOf(Napi::Value value);
+Napi::Array toArray(Napi::Env env, std::vector<mnn::TracedOperator> operators);
+
+// { data, shape, layout } of NativeHostTensor.
+Napi::Object toObject(Napi::Env env, OutputTensor output);
+
+} // namespace twinfer

@@ -1,0 +1,162 @@
+import { Builder, type Offset } from 'flatbuffers'
+
+/** Parameters of an operator: their kind (OpParameter) and what writes them. */
+export interface MnnParameter {
+  readonly kind: number
+  readonly build: (builder: Builder) => Offset
+}
+
+export interface MnnOperator {
+  readonly type: number
+  readonly name?: string
+  readonly inputs?: readonly number[]
+  readonly outputs?: readonly number[]
+  readonly parameter?: MnnParameter
+  readonly externalPath?: string
+}
+
+export interface MnnFile {
+  readonly tensors: readonly string[]
+  readonly operators: readonly MnnOperator[]
+  /** 2: INFERENCE_STATIC. */
+  readonly usage?: number
+}
+
+/** OpType values of MNN's schema. */
+export const opType = { Const: 11, Convolution: 12, Input: 34, Reshape: 73, UnaryOp: 101, If: 601 } as const
+
+/** MNN_DATA_FORMAT values. */
+export const format = { NCHW: 0, NHWC: 1, NC4HW4: 2 } as const
+
+/** A .mnn put together table by table, so that it can be wrong in one place. */
+export function mnnFile({ tensors, operators, usage = 0 }: MnnFile): Uint8Array {
+  const builder = new Builder(1024)
+  const offsets = operators.map((operator) => operatorTable(builder, operator))
+  const oplists = offsetVector(builder, offsets)
+  const names = offsetVector(
+    builder,
+    tensors.map((name) => builder.createString(name)),
+  )
+  builder.startObject(12)
+  builder.addFieldOffset(3, oplists, 0)
+  builder.addFieldOffset(7, names, 0)
+  builder.addFieldInt8(9, usage, 0)
+  builder.finish(builder.endObject())
+  return builder.asUint8Array().slice()
+}
+
+export function inputParameter(dims: readonly number[], dataFormat: number = format.NCHW): MnnParameter {
+  return {
+    kind: 21,
+    build: (builder) => {
+      const dimensions = intVector(builder, dims)
+      builder.startObject(3)
+      builder.addFieldOffset(0, dimensions, 0)
+      builder.addFieldInt8(2, dataFormat, 2)
+      return builder.endObject()
+    },
+  }
+}
+
+export interface Convolution {
+  readonly inputs: number
+  readonly outputs: number
+  readonly weights: readonly number[]
+  readonly biases: readonly number[]
+  readonly stride?: number
+  readonly group?: number
+}
+
+/** A convolution of 1x1. */
+export function convolutionParameter(layer: Convolution): MnnParameter {
+  return {
+    kind: 9,
+    build: (builder) => {
+      const weights = floatVector(builder, layer.weights)
+      const biases = floatVector(builder, layer.biases)
+      builder.startObject(17)
+      builder.addFieldInt32(4, layer.stride ?? 1, 1)
+      builder.addFieldInt32(5, layer.stride ?? 1, 1)
+      builder.addFieldInt32(9, layer.group ?? 1, 1)
+      builder.addFieldInt32(10, layer.outputs, 0)
+      builder.addFieldInt32(11, layer.inputs, 0)
+      const common = builder.endObject()
+      builder.startObject(7)
+      builder.addFieldOffset(0, common, 0)
+      builder.addFieldOffset(1, weights, 0)
+      builder.addFieldOffset(2, biases, 0)
+      return builder.endObject()
+    },
+  }
+}
+
+export function blobParameter(dims: readonly number[], values: readonly number[]): MnnParameter {
+  return {
+    kind: 7,
+    build: (builder) => {
+      const dimensions = intVector(builder, dims)
+      const floats = floatVector(builder, values)
+      builder.startObject(10)
+      builder.addFieldOffset(0, dimensions, 0)
+      builder.addFieldOffset(7, floats, 0)
+      return builder.endObject()
+    },
+  }
+}
+
+/** `y = convolution(x)`, with any part replaced. */
+export function convolutionFile(
+  dims: readonly number[],
+  layer: Convolution,
+  { dataFormat = format.NCHW, ...changes }: { dataFormat?: number } & Partial<MnnOperator> = {},
+): Uint8Array {
+  return mnnFile({
+    tensors: ['x', 'y'],
+    operators: [
+      { type: opType.Input, name: 'x', outputs: [0], parameter: inputParameter(dims, dataFormat) },
+      {
+        type: opType.Convolution,
+        name: 'conv',
+        inputs: [0],
+        outputs: [1],
+        parameter: convolutionParameter(layer),
+        ...changes,
+      },
+    ],
+  })
+}
+
+function operatorTable(builder: Builder, operator: MnnOperator): Offset {
+  const main = operator.parameter?.build(builder)
+  const inputs = operator.inputs && intVector(builder, operator.inputs)
+  const outputs = operator.outputs && intVector(builder, operator.outputs)
+  const name = operator.name === undefined ? 0 : builder.createString(operator.name)
+  const externalPath = operator.externalPath === undefined ? 0 : builder.createString(operator.externalPath)
+  builder.startObject(8)
+  if (inputs !== undefined) builder.addFieldOffset(0, inputs, 0)
+  builder.addFieldInt8(1, operator.parameter?.kind ?? 0, 0)
+  if (main !== undefined) builder.addFieldOffset(2, main, 0)
+  builder.addFieldOffset(3, name, 0)
+  if (outputs !== undefined) builder.addFieldOffset(4, outputs, 0)
+  builder.addFieldInt32(5, operator.type, 0)
+  builder.addFieldOffset(7, externalPath, 0)
+  return builder.endObject()
+}
+
+function intVector(builder: Builder, values: readonly number[]): Offset {
+  builder.startVector(4, values.length, 4)
+  for (const value of values.toReversed()) builder.addInt32(value)
+  return builder.endVector()
+}
+
+function floatVector(builder: Builder, values: readonly number[]): Offset {
+  builder.startVector(4, values.length, 4)
+  for (const value of values.toReversed()) builder.addFloat32(value)
+  return builder.endVector()
+}
+
+function offsetVector(builder: Builder, offsets: readonly Offset[]): Offset {
+  builder.startVector(4, offsets.length, 4)
+  for (const offset of offsets.toReversed()) builder.addOffset(offset)
+  return builder.endVector()
+}
