@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // What the addon adds to the engines: runSync against the same loop in C++ on the same static libraries,
 // run() against runSync, and load with a first run. Blocks of C++ and JavaScript alternate, so that a
-// noisy machine is noisy for both; medians over all blocks. `--json` for programs.
+// noisy machine is noisy for both; medians of all runs, and ratios paired block by block. `--json` for programs.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,27 +26,22 @@ for (const { name, input: inputFile, files, block, blocks } of models) {
   writeFileSync(raw, new Uint8Array(input.data.buffer, input.data.byteOffset, input.data.byteLength))
   for (const [engine, file] of Object.entries(files)) {
     const options = { precision: 'fp32', threads: THREADS }
-    const cpp = new CppLoop(program, [
-      engine,
-      file,
-      raw,
-      ...input.shape.slice(-3).map(String),
-      String(THREADS),
-    ])
+    const cppArguments = [engine, file, raw, ...input.shape.slice(-3).map(String), String(THREADS)]
+    const cpp = new CppLoop(program, cppArguments)
     const model = await open(file, options)
     const times = { cpp: [], runSync: [], run: [] }
+    const contestants = [
+      ['cpp', () => cpp.run(block)],
+      ['runSync', () => runSyncTimes(model, input, block)],
+      ['run', () => runTimes(model, input, block)],
+    ]
     for (let i = 0; i < blocks; i++) {
-      times.cpp.push(...withoutWarmUp(await cpp.run(block)))
-      times.runSync.push(...withoutWarmUp(runSyncTimes(model, input, block)))
-      times.run.push(...withoutWarmUp(await runTimes(model, input, block)))
-    }
-    const loads = { cpp: [], open: [] }
-    for (let i = 0; i < LOADS; i++) {
-      loads.cpp.push((await cpp.load()) * 1000)
-      loads.open.push(await loadTime(file, options, input))
+      for (const [name, measure] of contestants) times[name].push(withoutWarmUp(await measure()))
+      contestants.push(contestants.shift()) // who comes after whom changes: a wake from idle is slow for all
     }
     await model.dispose()
     cpp.close()
+    const loads = freshLoads(file, inputFile, cppArguments)
     addRow(name, engine, 'runSync', times.cpp, times.runSync)
     addRow(name, engine, 'run over runSync', times.runSync, times.run)
     addRow(name, engine, 'load + first run', loads.cpp, loads.open)
@@ -56,9 +51,9 @@ rmSync(folder, { recursive: true })
 if (json) console.log(JSON.stringify({ rows }))
 else printTable()
 
-/** The first runs of a block find the other program's data in the caches. */
+/** The first runs of a block find the other program's data in the caches, and a core that was idle. */
 function withoutWarmUp(times) {
-  return times.slice(Math.ceil(times.length / 10))
+  return times.slice(Math.ceil(times.length / 4))
 }
 
 function runSyncTimes(model, input, runs) {
@@ -81,26 +76,30 @@ async function runTimes(model, input, runs) {
   return times
 }
 
-async function loadTime(file, options, input) {
-  const started = process.hrtime.bigint()
-  const model = await open(file, options)
-  model.runSync(input)
-  const time = Number(process.hrtime.bigint() - started) / 1000
-  await model.dispose()
-  return time
+/** In new processes on both sides: a second load in the same one would reuse the first one's heap. */
+function freshLoads(file, inputFile, cppArguments) {
+  const loads = { cpp: [], open: [] }
+  const script = join(import.meta.dirname, 'lib/freshLoad.mjs')
+  for (let i = 0; i < LOADS; i++) {
+    const cpp = spawnSync(program, cppArguments, { input: 'load', encoding: 'utf8' })
+    loads.cpp.push([Number(cpp.stdout) * 1000])
+    const js = spawnSync(process.execPath, [script, file, inputFile, String(THREADS)], { encoding: 'utf8' })
+    loads.open.push([Number(js.stdout) * 1000])
+  }
+  return loads
 }
 
+/** `base` and `ours` hold blocks of times in their order: ratios are medians over pairs of neighbours. */
 function addRow(model, engine, mode, base, ours) {
-  const cppMedianUs = median(base)
-  const jsMedianUs = median(ours)
+  const paired = base.map((block, i) => [median(block), median(ours[i])])
   rows.push({
     model,
     engine,
     mode,
-    cppMedianUs,
-    jsMedianUs,
-    ratio: jsMedianUs / cppMedianUs,
-    addedUs: jsMedianUs - cppMedianUs,
+    cppMedianUs: median(base.flat()),
+    jsMedianUs: median(ours.flat()),
+    ratio: median(paired.map(([a, b]) => b / a)),
+    addedUs: median(paired.map(([a, b]) => b - a)),
   })
 }
 

@@ -15,9 +15,9 @@ size_t aligned(size_t bytes) {
 }
 } // namespace
 
-RunTask::RunTask(Napi::Env env, std::shared_ptr<Runner> runner, RunRequest request, Destinations destinations,
-                 Napi::Value cancelled)
-    : PromiseTask(env), runner_(std::move(runner)), request_(std::move(request)) {
+RunTask::RunTask(Napi::Env env, std::shared_ptr<Runner> runner, std::shared_ptr<ResultValues> values,
+                 RunRequest request, Destinations destinations, Napi::Value cancelled)
+    : PromiseTask(env), runner_(std::move(runner)), values_(std::move(values)), request_(std::move(request)) {
     for (const InputView& input : request_.inputs) bytes_ += aligned(input.bytes);
     inputs_.reset(new char[bytes_ + kAlign]);
     char* at = reinterpret_cast<char*>(aligned(reinterpret_cast<uintptr_t>(inputs_.get())));
@@ -49,7 +49,7 @@ Napi::Value RunTask::result(Napi::Env env) {
         destinations = destinations_.Value().As<Napi::Array>();
         copyInto(destinations, result_);
     }
-    return toArray(env, std::move(result_), destinations, log());
+    return values_->toArray(env, std::move(result_), destinations, log());
 }
 
 } // namespace twinfer

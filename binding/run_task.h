@@ -6,6 +6,7 @@
 #include "promise_task.h"
 #include "run_arguments.h"
 #include "runner/runner.h"
+#include "runner_values.h"
 
 namespace twinfer {
 
@@ -13,8 +14,8 @@ namespace twinfer {
 // array at any time before the promise settles.
 class RunTask : public PromiseTask {
   public:
-    RunTask(Napi::Env env, std::shared_ptr<Runner> runner, RunRequest request, Destinations destinations,
-            Napi::Value cancelled);
+    RunTask(Napi::Env env, std::shared_ptr<Runner> runner, std::shared_ptr<ResultValues> values,
+            RunRequest request, Destinations destinations, Napi::Value cancelled);
 
     size_t bytes() const override { return bytes_; }
 
@@ -24,6 +25,7 @@ class RunTask : public PromiseTask {
 
   private:
     std::shared_ptr<Runner> runner_;
+    std::shared_ptr<ResultValues> values_;
     RunRequest request_;
     RunResult result_;
     std::unique_ptr<char[]> inputs_;

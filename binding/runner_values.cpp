@@ -40,6 +40,7 @@ Napi::Object toObject(Napi::Env env, const Effective& effective) {
 
 namespace {
 
+constexpr uint32_t kFixed = 4;   // entries before the data
 constexpr size_t kMostBits = 50; // of a double's 53
 
 double maskOf(const std::vector<bool>& copied) {
@@ -50,27 +51,37 @@ double maskOf(const std::vector<bool>& copied) {
 
 } // namespace
 
-Napi::Array toArray(Napi::Env env, RunResult result, const Destinations& destinations,
-                    const std::vector<LogLine>& log) {
+Napi::Array ResultValues::toArray(Napi::Env env, RunResult result, const Destinations& destinations,
+                                  const std::vector<LogLine>& log) {
     const size_t count = result.outputs.size();
-    Napi::Array data = Napi::Array::New(env, count);
-    Napi::Array shapes = Napi::Array::New(env, count);
+    Napi::Array array = Napi::Array::New(env, kFixed + count);
+    array[0u] = shapes(env, result.outputs);
+    if (!log.empty()) array[3u] = twinfer::toArray(env, log);
     std::vector<bool> copied(count);
     for (uint32_t i = 0; i < count; i++) {
         OutputTensor& output = result.outputs[i];
-        shapes[i] = toArray(env, output.shape);
         bool zeroCopy = !output.copied;
         const Napi::Value into = destinations.IsEmpty() ? Napi::Value() : destinations.Get(i);
-        data[i] =
-            !into.IsEmpty() && into.IsTypedArray() ? into : toTypedArray(env, std::move(output), zeroCopy);
+        const bool given = !into.IsEmpty() && into.IsTypedArray();
+        array[kFixed + i] = given ? into : toTypedArray(env, std::move(output), zeroCopy);
         copied[i] = !zeroCopy;
     }
-    Napi::Array array = Napi::Array::New(env, 5);
-    array[0u] = data;
-    array[1u] = shapes;
-    array[2u] = Napi::Number::New(env, maskOf(copied));
-    array[3u] = Napi::Number::New(env, maskOf(result.inputCopied));
-    if (!log.empty()) array[4u] = toArray(env, log);
+    array[1u] = Napi::Number::New(env, maskOf(copied));
+    array[2u] = Napi::Number::New(env, maskOf(result.inputCopied));
+    return array;
+}
+
+Napi::Value ResultValues::shapes(Napi::Env env, const std::vector<OutputTensor>& outputs) {
+    bool same = !array_.IsEmpty() && shapes_.size() == outputs.size();
+    for (size_t i = 0; same && i < outputs.size(); i++) same = shapes_[i] == outputs[i].shape;
+    if (same) return array_.Value();
+    shapes_.clear();
+    Napi::Array array = Napi::Array::New(env, outputs.size());
+    for (uint32_t i = 0; i < outputs.size(); i++) {
+        array[i] = twinfer::toArray(env, outputs[i].shape);
+        shapes_.push_back(outputs[i].shape);
+    }
+    array_ = Napi::Persistent(array.As<Napi::Object>());
     return array;
 }
 

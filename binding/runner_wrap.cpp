@@ -100,7 +100,7 @@ Napi::Value RunnerWrap::runSync(const Napi::CallbackInfo& info) {
         RunResult result = model.run(request);
         const std::vector<LogLine> lines = capture.take();
         Addon::of(env).log(env, lines);
-        return toArray(env, std::move(result), runDestinations(info), lines);
+        return values_->toArray(env, std::move(result), runDestinations(info), lines);
     });
 }
 
@@ -109,8 +109,9 @@ Napi::Value RunnerWrap::run(const Napi::CallbackInfo& info) {
     return guard(env, [&]() -> Napi::Value {
         Runner& model = runner();
         RunRequest request = runRequestOf(info, model.inputs().size(), model.outputs().size());
-        auto task = std::make_unique<RunTask>(env, runner_, std::move(request), runDestinations(info),
-                                              info.Length() > 4 ? info[4] : env.Undefined());
+        auto task =
+            std::make_unique<RunTask>(env, runner_, values_, std::move(request), runDestinations(info),
+                                      info.Length() > 4 ? info[4] : env.Undefined());
         const Napi::Value promise = task->promise();
         Addon::of(env).pool().submit(std::move(task), lane_);
         return promise;

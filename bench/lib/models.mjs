@@ -12,8 +12,8 @@ export const models = [
       ncnn: fixture('examples/photo/models', 'model_fp16.ncnn.param'),
       mnn: fixture('examples/photo/models', 'model_fp16.mnn'),
     },
-    block: 10,
-    blocks: 24,
+    block: 16,
+    blocks: 18,
   },
   {
     name: 'digits8-cnn',
@@ -23,6 +23,6 @@ export const models = [
       mnn: fixture('test/fixtures/digits8-cnn', 'model.mnn'),
     },
     block: 200,
-    blocks: 20,
+    blocks: 21,
   },
 ]

@@ -42,72 +42,82 @@ void WorkPool::submit(std::unique_ptr<Task> task, std::shared_ptr<Lane> lane) {
                     "expected at most 65536 runs with 1 GiB of inputs in flight, received one more",
                     "Await earlier runs before starting new ones.");
     }
-    bool startThread = false;
     {
-        std::lock_guard<std::mutex> lock(mutex_);
+        const std::lock_guard<std::mutex> lock(mutex_);
         if (stopping_) throw Error("TWINFER_DISPOSED", "this environment is shutting down");
         if (lane && lane->busy) {
             lane->waiting.push_back(std::move(task));
         } else {
             if (lane) lane->busy = true;
-            ready_.push_back({std::move(task), std::move(lane)});
-            readyCount_.store(ready_.size(), std::memory_order_release);
-            startThread = idle_ < ready_.size() && threads_.size() < mostThreads_;
+            enqueue({std::move(task), std::move(lane)});
         }
     }
     waitingBytes_ += bytes;
     if (pending_++ == 0) napi_ref_threadsafe_function(env_, signal_);
-    if (startThread) threads_.emplace_back([this] { work(); });
-    wake_.notify_one();
 }
 
-void WorkPool::work() {
+void WorkPool::enqueue(Job job) {
+    ready_.push_back(std::move(job));
+    if (!idle_.empty()) {
+        callIdleWorker();
+    } else if (workers_.size() < mostThreads_) {
+        Worker& worker = *workers_.emplace_back(std::make_unique<Worker>());
+        worker.thread = std::thread([this, &worker] { work(worker); });
+    }
+}
+
+void WorkPool::callIdleWorker() {
+    Worker& worker = *idle_.back();
+    idle_.pop_back();
+    worker.idle = false;
+    worker.called.store(true, std::memory_order_release);
+    worker.wake.notify_one();
+}
+
+void WorkPool::work(Worker& worker) {
     std::unique_lock<std::mutex> lock(mutex_);
-    for (Job job; next(lock, job);) {
+    while (!stopping_) {
+        if (ready_.empty()) {
+            sleep(worker, lock);
+            continue;
+        }
+        Job job = std::move(ready_.front());
+        ready_.pop_front();
         lock.unlock();
         job.task->execute();
-        finish(std::move(job));
         lock.lock();
-    }
-}
-
-bool WorkPool::next(std::unique_lock<std::mutex>& lock, Job& job) {
-    if (ready_.empty() && !stopping_) {
-        idle_++;
-        lock.unlock();
-        const auto until = std::chrono::steady_clock::now() + kSpin;
-        while (readyCount_.load(std::memory_order_acquire) == 0 && std::chrono::steady_clock::now() < until) {
-            std::this_thread::yield();
-        }
-        lock.lock();
-        wake_.wait(lock, [this] { return stopping_ || !ready_.empty(); });
-        idle_--;
-    }
-    if (stopping_) return false;
-    job = std::move(ready_.front());
-    ready_.pop_front();
-    readyCount_.store(ready_.size(), std::memory_order_release);
-    return true;
-}
-
-void WorkPool::finish(Job job) {
-    bool another = false;
-    {
-        std::lock_guard<std::mutex> lock(mutex_);
         finished_.push_back(std::move(job.task));
-        if (job.lane) {
-            if (job.lane->waiting.empty()) {
-                job.lane->busy = false;
-            } else {
-                ready_.push_back({std::move(job.lane->waiting.front()), job.lane});
-                job.lane->waiting.pop_front();
-                readyCount_.store(ready_.size(), std::memory_order_release);
-                another = true;
-            }
+        if (job.lane && !job.lane->waiting.empty()) {
+            ready_.push_back({std::move(job.lane->waiting.front()), job.lane}); // this worker is free now
+            job.lane->waiting.pop_front();
+        } else if (job.lane) {
+            job.lane->busy = false;
         }
+        // Idle before JavaScript hears of the result: what it starts next comes here, not to a new thread.
+        if (ready_.empty()) becomeIdle(worker);
+        lock.unlock();
+        napi_call_threadsafe_function(signal_, nullptr, napi_tsfn_nonblocking);
+        lock.lock();
     }
-    if (another) wake_.notify_one();
-    napi_call_threadsafe_function(signal_, nullptr, napi_tsfn_nonblocking);
+}
+
+void WorkPool::becomeIdle(Worker& worker) {
+    if (worker.idle) return;
+    worker.idle = true;
+    worker.called.store(false, std::memory_order_relaxed);
+    idle_.push_back(&worker);
+}
+
+void WorkPool::sleep(Worker& worker, std::unique_lock<std::mutex>& lock) {
+    becomeIdle(worker);
+    lock.unlock();
+    const auto until = std::chrono::steady_clock::now() + kSpin;
+    while (!worker.called.load(std::memory_order_acquire) && std::chrono::steady_clock::now() < until) {
+        std::this_thread::yield();
+    }
+    lock.lock();
+    worker.wake.wait(lock, [&] { return stopping_ || worker.called.load(std::memory_order_relaxed); });
+    worker.called.store(false, std::memory_order_relaxed);
 }
 
 void WorkPool::deliver() {
@@ -134,9 +144,10 @@ void WorkPool::stop() {
         if (stopping_) return;
         stopping_ = true;
     }
-    wake_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
-    threads_.clear();
+    for (const std::unique_ptr<Worker>& worker : workers_) worker->wake.notify_one();
+    for (const std::unique_ptr<Worker>& worker : workers_) worker->thread.join();
+    workers_.clear();
+    idle_.clear();
     ready_.clear();
     finished_.clear();
     napi_release_threadsafe_function(signal_, napi_tsfn_abort);

@@ -33,11 +33,22 @@ class WorkPool {
         std::shared_ptr<Lane> lane;
     };
 
+    struct Worker {
+        std::thread thread;
+        std::condition_variable wake;
+        std::atomic<bool> called{false};
+        bool idle = false;
+    };
+
     static void onExit(void* self);
-    void work();
+    void work(Worker& worker);
+    void becomeIdle(Worker& worker);
     // Spins for a moment before it sleeps: waking a thread costs more than a small network's run.
-    bool next(std::unique_lock<std::mutex>& lock, Job& job);
-    void finish(Job job);
+    void sleep(Worker& worker, std::unique_lock<std::mutex>& lock);
+    // Gives the job to the worker that was idle last: its caches are warm, and the memory that its last
+    // model gave back is in its own malloc arena.
+    void enqueue(Job job);
+    void callIdleWorker();
     void deliver();
     void stop();
 
@@ -47,14 +58,12 @@ class WorkPool {
     size_t pending_ = 0; // submitted and not settled; JavaScript thread only
     size_t waitingBytes_ = 0;
 
-    std::mutex mutex_;
-    std::condition_variable wake_;
+    std::mutex mutex_; // guards everything below
     std::deque<Job> ready_;
-    std::atomic<size_t> readyCount_{0};
     std::vector<std::unique_ptr<Task>> finished_;
-    size_t idle_ = 0;
+    std::vector<std::unique_ptr<Worker>> workers_;
+    std::vector<Worker*> idle_; // the last one is called first
     bool stopping_ = false;
-    std::vector<std::thread> threads_;
 };
 
 } // namespace twinfer

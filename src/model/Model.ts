@@ -73,7 +73,7 @@ export class Model {
     const start = (cancelled?: Int32Array) =>
       this.#inFlight.track(this.#native.run(data, shapes, plan.indices, plan.into, cancelled))
     const result = await (signal ? abortable(signal, start) : start())
-    this.#forward(result[4])
+    this.#forward(result[3])
     return makeRunResult(this.inputs, plan, result)
   }
 
@@ -88,7 +88,7 @@ export class Model {
     const { data, shapes } = this.#bound
     const plan = this.#plan(outputs)
     const result = this.#native.runSync(data, shapes, plan.indices, plan.into)
-    this.#forward(result[4])
+    this.#forward(result[3])
     return makeRunResult(this.inputs, plan, result)
   }
 

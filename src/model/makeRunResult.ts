@@ -1,5 +1,6 @@
 import type { NativeRunResult } from '../native.js'
 import { Tensor } from '../tensor/Tensor.js'
+import type { TypedArray } from '../tensor/TypedArray.js'
 import type { OutputPlan } from './planOutputs.js'
 import type { RunResult, ZeroCopy } from './RunResult.js'
 import type { TensorInfo } from './TensorInfo.js'
@@ -17,7 +18,7 @@ class Outputs {
 
   /** Made when asked for: most callers never look. */
   get zeroCopy(): ZeroCopy {
-    const [, , outputMask, inputMask] = this.#native
+    const [, outputMask, inputMask] = this.#native
     return { inputs: named(this.#inputs, inputMask), outputs: named(this.#plan.infos, outputMask) }
   }
 }
@@ -27,18 +28,18 @@ export function makeRunResult(
   plan: OutputPlan,
   native: NativeRunResult,
 ): RunResult {
-  const [data, shapes] = native
+  const shapes = native[0]
   const result = new Outputs(inputs, plan, native) as unknown as Record<string, Tensor>
   for (let i = 0; i < plan.infos.length; i++) {
     const { name, dtype, layout } = plan.infos[i]!
     // defineProperty would be ten times slower; a plain assignment is right for every name but this one.
     if (name === '__proto__' || name === 'zeroCopy') {
       Object.defineProperty(result, name, {
-        value: new Tensor(data[i]!, shapes[i]!, { dtype, layout }),
+        value: new Tensor(native[4 + i] as TypedArray, shapes[i]!, { dtype, layout }),
         enumerable: true,
       })
     } else {
-      result[name] = new Tensor(data[i]!, shapes[i]!, { dtype, layout })
+      result[name] = new Tensor(native[4 + i] as TypedArray, shapes[i]!, { dtype, layout })
     }
   }
   return result as unknown as RunResult

@@ -42,16 +42,17 @@ export interface NativeEffective {
 }
 
 /**
- * One run's results as a tuple of arrays: building an object of named properties costs as much as a small
+ * One run's results as one flat tuple: building an object of named properties costs as much as a small
  * layer. Bit i of a mask belongs to input or output i; from the 50th on they say "copied".
  */
 export type NativeRunResult = readonly [
-  data: readonly TypedArray[],
+  /** The same array as last time while the shapes are the same: read only. */
   shapes: readonly (readonly number[])[],
   outputZeroCopyMask: number,
   inputZeroCopyMask: number,
   /** What the engine printed, one entry a line; undefined when it was silent. */
   log: readonly string[] | undefined,
+  ...data: readonly TypedArray[],
 ]
 
 /**
