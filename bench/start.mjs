@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // What `require('twinfer')` costs over an empty script, and what loading the addon adds: whole processes,
-// interleaved, medians.
+// interleaved, medians of paired differences.
 import { spawnSync } from 'node:child_process'
 import { median } from './lib/statistics.mjs'
 
@@ -19,11 +19,10 @@ for (let round = 0; round < ROUNDS; round++) {
     times[name].push(performance.now() - started)
   }
 }
-const base = median(times.empty)
 const rows = Object.entries(times).map(([script, all]) => ({
   script,
   medianMs: Number(median(all).toFixed(1)),
-  addedMs: Number((median(all) - base).toFixed(1)),
+  addedMs: Number(median(all.map((time, round) => time - times.empty[round])).toFixed(1)),
 }))
 if (process.argv.includes('--json')) console.log(JSON.stringify({ rows }))
 else console.table(rows)

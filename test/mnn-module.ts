@@ -77,3 +77,8 @@ t.test('a Session does not get as far as control flow', async (t) => {
     { name: 'TwinferError' },
   )
 })
+
+t.test('a Session of a model that only a Module can run is refused, not left unusable', async (t) => {
+  const refusal = { code: 'TWINFER_MODEL_UNSUPPORTED', help: /Module\.load/ }
+  for (const file of [lstm, branch]) t.throws(() => Interpreter.createFromFile(file).createSession(), refusal)
+})

@@ -11,9 +11,7 @@ t.test('require() and import give the same package', async (t) => {
     'Model',
     'Tensor',
     'TwinferError',
-    'formatNpy',
     'open',
-    'parseNpy',
     'precisions',
     'readNpy',
     'setLogger',
@@ -25,6 +23,7 @@ t.test('every subpath loads', async (t) => {
   t.ok((await import('twinfer/ncnn')).Net)
   t.ok((await import('twinfer/mnn')).Interpreter)
   t.ok((await import('twinfer/compare')).compareTensors)
+  t.ok((await import('twinfer/npy')).parseNpy)
 })
 
 t.test('an addon that does not load gives a sentence with the platform and what to do', async (t) => {

@@ -68,6 +68,12 @@ void InterpreterHandle::setCacheFile(const std::string& path) {
 
 MNN::Session* InterpreterHandle::createSession(SessionRequest& request) {
     expectModel("createSession");
+    if (facts_.needsModule && request.pathOutputs.empty()) {
+        // MNN would give a Session all the same, one that can never be sized.
+        throw Error("TWINFER_MODEL_UNSUPPORTED",
+                    "expected a model that a Session can run, received one with " + facts_.moduleReason,
+                    "Load it with Module.load(), or with open(), which chooses by itself.");
+    }
     expectNames(request.saveTensors, true);
     expectNames(request.pathInputs, request.pathByTensor);
     expectNames(request.pathOutputs, request.pathByTensor);

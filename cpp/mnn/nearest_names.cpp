@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace twinfer::mnn {
 
@@ -25,9 +26,12 @@ size_t distance(const std::string& a, const std::string& b) {
 } // namespace
 
 std::string nearestNames(const std::string& name, std::vector<std::string> names, size_t most) {
-    std::stable_sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
-        return distance(name, a) < distance(name, b);
-    });
+    // A name that holds the given text beats one that is merely as short: winograd, winogradMemoryLevel.
+    const auto rank = [&](const std::string& candidate) {
+        return std::make_pair(candidate.find(name) == std::string::npos, distance(name, candidate));
+    };
+    std::stable_sort(names.begin(), names.end(),
+                     [&](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
     std::string text;
     for (size_t i = 0; i < std::min(most, names.size()); i++) text += (i == 0 ? "" : ", ") + names[i];
     return text;
