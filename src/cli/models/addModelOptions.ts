@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
+import { precisions } from '../../model/Precision.js'
 import { parseCount } from '../parse/parseCount.js'
 import { parseDevice } from '../parse/parseDevice.js'
 import { parseEngineOption } from '../parse/parseEngineOption.js'
-import { precisions } from './ModelOptions.js'
 
 /** The options that `run` and `compare` share. */
 export function addModelOptions(command: Command): Command {
