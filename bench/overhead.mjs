@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // What the addon adds to the engines: runSync against the same loop in C++ on the same static libraries,
 // run() against runSync, and load with a first run. Blocks of C++ and JavaScript alternate, so that a
-// noisy machine is noisy for both; medians of all runs, and ratios paired block by block. `--json` for programs.
+// noisy machine is noisy for both; medians of all runs, and ratios paired block by block. `--json` for
+// programs. `--idle-thread` gives the C++ program a second thread that sleeps, as Node has several: glibc's
+// malloc is slower then (bench/cpp/overhead.cpp).
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,6 +18,7 @@ import { median } from './lib/statistics.mjs'
 const THREADS = 1
 const LOADS = 15
 const json = process.argv.includes('--json')
+const idleThread = process.argv.includes('--idle-thread') ? ['idle-thread'] : []
 const program = buildCppLoop()
 const folder = mkdtempSync(join(tmpdir(), 'twinfer-bench-'))
 const rows = []
@@ -26,7 +29,14 @@ for (const { name, input: inputFile, files, block, blocks } of models) {
   writeFileSync(raw, new Uint8Array(input.data.buffer, input.data.byteOffset, input.data.byteLength))
   for (const [engine, file] of Object.entries(files)) {
     const options = { precision: 'fp32', threads: THREADS }
-    const cppArguments = [engine, file, raw, ...input.shape.slice(-3).map(String), String(THREADS)]
+    const cppArguments = [
+      engine,
+      file,
+      raw,
+      ...input.shape.slice(-3).map(String),
+      String(THREADS),
+      ...idleThread,
+    ]
     const cpp = new CppLoop(program, cppArguments)
     const model = await open(file, options)
     const times = { cpp: [], runSync: [], run: [] }

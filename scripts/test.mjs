@@ -43,8 +43,10 @@ child.on('close', (code) => {
 
 /** Counts the named tests of one file, and keeps what failed in them. */
 function watchFile(file) {
+  const skippedInside = new Map()
   file.on('child', (test) => {
-    test.on('assert', ({ ok, name, diag }) => {
+    test.on('assert', ({ ok, name, diag, skip }) => {
+      if (skip) skippedInside.set(test.name, skip === true ? name : skip)
       if (!ok)
         failures.push({
           file: file.name,
@@ -54,8 +56,9 @@ function watchFile(file) {
     })
   })
   file.on('assert', ({ ok, name, skip }) => {
-    if (skip) console.log(`skip   ${file.name}: ${name}${skip === true ? '' : ` (${skip})`}`)
-    counts[skip ? 'skipped' : ok ? 'passed' : 'failed']++
+    const reason = skip || skippedInside.get(name)
+    if (reason) console.log(`skip   ${file.name}: ${name} (${reason})`)
+    counts[reason ? 'skipped' : ok ? 'passed' : 'failed']++
     if (!ok && !failures.some((failure) => failure.file === file.name))
       failures.push({ file: file.name, title: name, diag: '' })
   })
