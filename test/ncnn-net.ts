@@ -136,3 +136,16 @@ t.test('a blob with two consumers and no Split between survives light mode', asy
   extractor.input('x', Mat.from(Float32Array.of(0, 0, 0, 0), [4]))
   t.same(extractor.extract('y').toFloat32Array(), Float32Array.of(0.5, 0.5, 0.5, 0.5))
 })
+
+t.test('int8 weights that are cut short anywhere are refused before ncnn reads them (H4)', async (t) => {
+  const whole = readFileSync(fixture('digits8-cnn/model_int8.ncnn.bin'))
+  for (let length = 0; length < whole.length; length += 397) {
+    const net = new Net()
+    net.loadParam(fixture('digits8-cnn/model_int8.ncnn.param'))
+    t.throws(
+      () => net.loadModel(whole.subarray(0, length)),
+      { code: 'TWINFER_MODEL_TRUNCATED' },
+      `${length} bytes`,
+    )
+  }
+})

@@ -93,3 +93,14 @@ t.test('two environments at once use the addon: main thread and worker', async (
   `
   t.same(script(source), clean)
 })
+
+t.test('a process that ran on Vulkan exits cleanly without a disposal (H15)', async (t) => {
+  const { gpuInfo } = await import('twinfer/ncnn')
+  if (gpuInfo().length === 0) return t.skip('no Vulkan device on this machine')
+  const source = `
+    import { open, readNpy } from 'twinfer'
+    const model = await open(${JSON.stringify(fixture('digits8-cnn/model.ncnn.param'))}, { device: 'vulkan' })
+    await model.run(await readNpy(${JSON.stringify(fixture('digits8-cnn/input.npy'))}))
+  `
+  t.same(script(source), clean)
+})
