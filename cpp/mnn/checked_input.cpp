@@ -22,15 +22,10 @@ void expectShape(const TensorSpec& spec, const Shape& received, const char* what
                                               toString(spec.shape) + ", received " + toString(received));
 }
 
-DType carrier(DType dtype) {
-    if (dtype == DType::float16 || dtype == DType::bfloat16) return DType::uint16;
-    return dtype == DType::boolean ? DType::uint8 : dtype;
-}
-
 } // namespace
 
 bool sameBytes(DType expected, DType received) {
-    return carrier(expected) == carrier(received);
+    return carrierOf(expected) == carrierOf(received);
 }
 
 bool isOpen(const Shape& shape) {

@@ -4,14 +4,6 @@
 
 namespace twinfer {
 
-namespace {
-// float16 and bfloat16 travel in arrays of uint16; bool in uint8.
-DType carrierOf(DType dtype) {
-    if (dtype == DType::float16 || dtype == DType::bfloat16) return DType::uint16;
-    return dtype == DType::boolean ? DType::uint8 : dtype;
-}
-} // namespace
-
 void checkDestination(const Destination& destination, const OutputTensor& output) {
     if (carrierOf(destination.dtype) != carrierOf(output.dtype)) {
         throw Error("TWINFER_DTYPE_MISMATCH", std::string("expected an output array of ") +

@@ -26,6 +26,11 @@ const char* nameOf(DType dtype) {
     return kRows[static_cast<size_t>(dtype)].name;
 }
 
+DType carrierOf(DType dtype) {
+    if (dtype == DType::float16 || dtype == DType::bfloat16) return DType::uint16;
+    return dtype == DType::boolean ? DType::uint8 : dtype;
+}
+
 std::optional<DType> dtypeNamed(const std::string& name) {
     for (const Row& row : kRows) {
         if (name == row.name) return row.dtype;

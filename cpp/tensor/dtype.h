@@ -24,6 +24,8 @@ enum class DType {
 
 size_t bytesOf(DType dtype);
 const char* nameOf(DType dtype);
+// What a JavaScript array of this type holds: float16 and bfloat16 travel as uint16, bool as uint8.
+DType carrierOf(DType dtype);
 std::optional<DType> dtypeNamed(const std::string& name);
 
 } // namespace twinfer
