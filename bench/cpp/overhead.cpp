@@ -2,7 +2,7 @@
 // Then one command a line on stdin: "run N" answers with N times in microseconds, "load" with the
 // milliseconds of a load and a first run. bench/overhead.mjs alternates these with its own.
 // idle-thread: keeps a thread that sleeps. In a process that ever had a second thread, as every Node process
-// has, glibc takes its locks for real, in malloc too: ncnn's digits8-cnn then needs 4 to 5 µs more.
+// has, glibc takes its locks for real, in malloc too.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
