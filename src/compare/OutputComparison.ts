@@ -1,3 +1,7 @@
+import type { ChannelFit } from './ChannelFit.js'
+import type { GridShare } from './GridShare.js'
+import type { UlpHistogram } from './UlpHistogram.js'
+
 /** The element with the largest error; the first one of which only one side is a finite number, if any. */
 export interface WorstElement {
   /** Position in C order. */
@@ -50,4 +54,15 @@ export interface OutputComparison {
   readonly argmaxCount: number
   /** Only where `topK` was asked for: share of the reference's best k classes among the candidate's best k. */
   readonly topKOverlap?: number | null
+  /** Mean of |error|, and of |error| / |reference| over the same elements as maxRel. */
+  readonly meanAbs?: number
+  readonly meanRel?: number
+  /** Null where one side is not float32. */
+  readonly ulp?: UlpHistogram | null
+  /** Which precision the values passed through, by the grid that they lie on. */
+  readonly referenceGrid?: GridShare
+  readonly candidateGrid?: GridShare
+  /** SQNR of both sides' sorted values: high where elementwise SQNR is low means moved elements. */
+  readonly sortedSqnrDb?: number | null
+  readonly channelFit?: ChannelFit | null
 }

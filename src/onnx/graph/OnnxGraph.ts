@@ -1,0 +1,39 @@
+import type { DType } from '../../tensor/DType.js'
+import type { TypedArray } from '../../tensor/TypedArray.js'
+
+/** The main graph of an .onnx, read without running it. Subgraphs (If, Loop) are not descended into. */
+export interface OnnxGraph {
+  readonly nodes: readonly OnnxNode[]
+  /** By name, in file order. */
+  readonly initializers: ReadonlyMap<string, OnnxInitializer>
+  readonly inputs: readonly OnnxValue[]
+  readonly outputs: readonly OnnxValue[]
+  readonly irVersion: number
+  readonly opsets: Readonly<Record<string, number>>
+  readonly producer: string
+}
+
+export interface OnnxNode {
+  readonly name: string
+  readonly opType: string
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  readonly attributes: Readonly<Record<string, OnnxAttribute>>
+}
+
+export type OnnxAttribute = number | string | readonly number[] | readonly string[] | OnnxInitializer | null
+
+export interface OnnxInitializer {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly dtype: DType
+  /** Decoded when asked for; external data are read from the file beside the model. */
+  data(): TypedArray
+}
+
+export interface OnnxValue {
+  readonly name: string
+  /** -1 for a dimension with a name; null where the file states no shape. */
+  readonly shape: readonly number[] | null
+  readonly dtype: DType | null
+}

@@ -1,0 +1,34 @@
+import type { Tensor } from '../tensor/Tensor.js'
+import type { TracedLayer } from './TracedLayer.js'
+
+export type TraceInputs = Readonly<Record<string, Tensor>>
+
+/** Gets one layer's blob at a time; the tensor is fp32, unpacked, and valid only until the next call. */
+export type VisitLayer = (layer: TracedLayer, tensor: Tensor) => void
+
+/** A layer of the graph as the engine sees it, before anything runs. */
+export interface TraceStep {
+  readonly name: string
+  readonly type: string
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+}
+
+/** A model whose every blob can be looked at: `NcnnTracer`, `MnnTracer`, `OnnxTracer`. */
+export interface LayerTracer {
+  readonly engine: 'ncnn' | 'mnn' | 'onnx'
+  /** In topological order. */
+  readonly steps: readonly TraceStep[]
+  /** Runs once as it would run anyway, and shows every blob. Memory is bounded: blobs are streamed. */
+  trace(inputs: TraceInputs, visit: VisitLayer): Promise<void>
+  dispose(): Promise<void>
+}
+
+/** A tracer that can also measure a layer's own error. */
+export interface IsolatingTracer extends LayerTracer {
+  /**
+   * Runs every layer with `feed(blob)` in place of what the layers above it computed; undefined keeps the
+   * blob as it is. What `visit` sees is therefore each layer's own work on the reference's inputs.
+   */
+  isolate(inputs: TraceInputs, feed: (blob: string) => Tensor | undefined, visit: VisitLayer): Promise<void>
+}
