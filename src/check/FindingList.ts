@@ -19,6 +19,12 @@ export class FindingList {
 
   constructor(readonly file: string) {}
 
+  /** Those of several files, most severe first; within the same, in the order they were found. */
+  static merge(...lists: readonly FindingList[]): readonly Finding[] {
+    const all = lists.flatMap((list) => list.all())
+    return severities.flatMap((severity) => all.filter((finding) => finding.severity === severity))
+  }
+
   error(code: FindingCode, message: string, place?: FindingPlace): void {
     this.add('error', code, message, place)
   }
@@ -31,21 +37,13 @@ export class FindingList {
     this.add('info', code, message, place)
   }
 
-  has(...codes: readonly FindingCode[]): boolean {
-    return this.findings.some(({ code }) => codes.includes(code))
-  }
-
   get ok(): boolean {
     return this.findings.every(({ severity }) => severity === 'info')
   }
 
-  /** Most severe first; within the same, in the order they were found. */
-  sorted(): readonly Finding[] {
-    const beyond = [...this.counts]
-      .filter(([, count]) => count > mostOfOne)
-      .map(([key, count]) => this.rest(key, count - mostOfOne))
-    const all = [...this.findings, ...beyond]
-    return severities.flatMap((severity) => all.filter((finding) => finding.severity === severity))
+  private all(): readonly Finding[] {
+    const beyond = [...this.counts].filter(([, count]) => count > mostOfOne)
+    return [...this.findings, ...beyond.map(([key, count]) => this.rest(key, count - mostOfOne))]
   }
 
   private add(

@@ -1,5 +1,4 @@
-/** What the numbers are to their layer. Only a `weight` has a direction that folding keeps. */
-export type WeightRole = 'weight' | 'bias' | 'scale' | 'data'
+import type { WeightRole } from '../weights/StoredTensor.js'
 
 /** One block of numbers that a layer loads from the .bin (modelbin.cpp). */
 export interface WeightBlock {

@@ -1,5 +1,5 @@
-import { LayerParams } from './LayerParams.js'
 import type { NcnnLayer } from '../../inspect/ncnn/NcnnLayer.js'
+import { LayerParams } from './LayerParams.js'
 
 /** How many inputs and outputs a layer's forward() indexes without looking. */
 export interface Arity {

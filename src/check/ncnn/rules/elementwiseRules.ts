@@ -11,7 +11,8 @@ export const elementwiseRules: LayerRules = {
     check: (_, checks) => checks.atLeast('bias_data_size', 0, 1),
   },
   PReLU: {
-    weights: (params) => [raw(params.int(0), 'scale')],
+    // All zero is a plain ReLU.
+    weights: (params) => [raw(params.int(0), 'data')],
     check: (_, checks) => checks.atLeast('num_slope', 0, 1),
   },
   Scale: {

@@ -13,8 +13,7 @@ function affine(...roles: readonly ('scale' | 'bias')[]): LayerRule {
 
 export const normalisationRules: LayerRules = {
   BatchNorm: {
-    weights: (params) =>
-      (['scale', 'data', 'scale', 'bias'] as const).map((role) => raw(params.int(0), role)),
+    weights: (params) => (['scale', 'data', 'data', 'bias'] as const).map((role) => raw(params.int(0), role)),
     check: (_, checks) => checks.atLeast('channels', 0, 1),
   },
   LayerNorm: affine('scale', 'bias'),
