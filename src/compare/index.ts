@@ -1,3 +1,4 @@
+export * from '../check/index.js'
 export { Tensor, type TensorOptions } from '../tensor/Tensor.js'
 export type { CompareOptions } from './CompareOptions.js'
 export { compareTensors } from './compareTensors.js'

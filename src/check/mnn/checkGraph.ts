@@ -37,11 +37,10 @@ function outOfRange(
   names: readonly string[],
   findings: FindingList,
 ): void {
-  findings.error(
-    'damaged-table',
-    `${operatorNoun(operator)} names tensor ${tensor} of ${names.length}`,
-    { layer: operator.name, help: 'MNN would read past its list of tensors: convert the model again.' },
-  )
+  findings.error('damaged-table', `${operatorNoun(operator)} names tensor ${tensor} of ${names.length}`, {
+    layer: operator.name,
+    help: 'MNN would read past its list of tensors: convert the model again.',
+  })
 }
 
 function reportUnmade(

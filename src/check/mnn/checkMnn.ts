@@ -1,15 +1,18 @@
+import type { Comparand } from '../against/Comparand.js'
+import { compareInterface } from '../against/compareInterface.js'
 import type { CheckReport } from '../Finding.js'
 import { FindingList } from '../FindingList.js'
 import { bytesPerValue } from '../weights/StoredTensor.js'
 import { checkGraph } from './checkGraph.js'
-import { checkOperators } from './checkOperators.js'
 import { checkMnnValues } from './checkMnnValues.js'
+import { checkOperators } from './checkOperators.js'
 import { collectOrReport } from './collectOrReport.js'
+import { interfaceOf } from './interfaceOf.js'
 import type { MnnModel } from './MnnModel.js'
 import { storageOfWeights } from './mnnStorage.js'
 
 /** Checks an .mnn, and the file of its weights where it has one. */
-export async function checkMnn(model: MnnModel): Promise<CheckReport> {
+export async function checkMnn(model: MnnModel, comparand: Comparand): Promise<CheckReport> {
   const findings = new FindingList(model.file)
   checkEnd(model, findings)
   checkOperators(model, findings)
@@ -19,7 +22,8 @@ export async function checkMnn(model: MnnModel): Promise<CheckReport> {
     return collected ? [collected] : []
   })
   const external = new FindingList(`${model.file}.weight`)
-  await checkMnnValues(model, weights, findings, external)
+  if (comparand.graph) compareInterface(interfaceOf(model), comparand.graph, findings)
+  await checkMnnValues(model, weights, comparand, findings, external)
   const tensors = weights.flatMap((each) => each.tensors)
   return {
     ok: findings.ok && external.ok,

@@ -1,6 +1,6 @@
 import type { FindingList } from '../FindingList.js'
-import { operatorNoun } from './operatorNoun.js'
 import type { MnnModel, MnnOperator } from './MnnModel.js'
+import { operatorNoun } from './operatorNoun.js'
 import { operatorRule } from './rules/operatorRule.js'
 
 /** What MNN takes for granted about each operator by itself. */

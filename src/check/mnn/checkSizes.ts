@@ -72,7 +72,10 @@ function checkConvolution(
   report: Report,
 ): void {
   const common = main.table(slots.convolution.common, operator.name)
-  if (!common) return report('a description of the convolution', 'none', 'parameters')
+  if (!common) {
+    report('a description of the convolution', 'none', 'parameters')
+    return
+  }
   const int = (slot: number, otherwise: number) => common.int32(slot, otherwise, operator.name)
   const { strideX, strideY, dilateX, dilateY, kernelX, kernelY } = slots.common
   const steps = [strideX, strideY, dilateX, dilateY].map((slot) => int(slot, 1))
@@ -85,8 +88,10 @@ function checkConvolution(
     Math.max(1, int(slots.common.group, 1)),
   ]
   const kernel = int(kernelX, 1) * int(kernelY, 1)
-  if (outputs < 0 || inputs < 0 || kernel < 0 || kernel * outputs * Math.max(1, inputs) > largestInt)
-    return report('channels and a kernel that fit an int', `${outputs} x ${inputs} x ${kernel}`, 'parameters')
+  if (outputs < 0 || inputs < 0 || kernel < 0 || kernel * outputs * Math.max(1, inputs) > largestInt) {
+    report('channels and a kernel that fit an int', `${outputs} x ${inputs} x ${kernel}`, 'parameters')
+    return
+  }
   const biases = tensors.find(({ role }) => role === 'bias')?.count
   if (biases !== undefined && biases < outputs) report(`${outputs} biases`, biases)
   const isDepthwise = operator.type.toLowerCase().includes('depthwise')

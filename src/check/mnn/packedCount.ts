@@ -16,7 +16,6 @@ export function packedCount(quan: FlatTable): number {
   const size = quan.uint8(slots.quan.shapeInt32, 0, 'quantised weights') !== 0 ? 4 : 2
   const shape = quan.bytesAt(buffer.offset + 1, dims * size)
   let count = 1
-  for (let i = 0; i < dims; i++)
-    count *= Buffer.from(shape).readUIntLE(i * size, size)
+  for (let i = 0; i < dims; i++) count *= Buffer.from(shape).readUIntLE(i * size, size)
   return count
 }
