@@ -29,12 +29,7 @@ export async function check(path: string, { against, dump }: CheckOptions = {}):
     graph: against === undefined ? undefined : await readOnnxGraph(against),
     dump: dump && Float32Array.from(float32Values(requireTensor(dump, 'dump'))),
   }
-  try {
-    const model = await readSource(path, engine)
-    return model.engine === 'ncnn'
-      ? await checkNcnn(model.source, comparand)
-      : await checkMnn(model.source, comparand)
-  } catch (error) {
-    return foreignReport(path, engine, error)
-  }
+  const model = await readSource(path, engine).catch((error: unknown) => foreignReport(path, engine, error))
+  if (!('source' in model)) return model
+  return model.engine === 'ncnn' ? checkNcnn(model.source, comparand) : checkMnn(model.source, comparand)
 }

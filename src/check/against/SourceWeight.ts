@@ -3,15 +3,20 @@ import { elementsOf } from '../../tensor/elementsOf.js'
 import { float32Values } from '../../tensor/float32Values.js'
 import { Tensor } from '../../tensor/Tensor.js'
 
+export interface WeightUse {
+  /** The axis of the output channels, which engines put first; or the gates of a recurrent layer. */
+  readonly rows: 'first' | 'second' | 'gates' | 'any'
+  /** Of a transposed convolution, whose two first axes are the other way round in each group. */
+  readonly groups: number
+}
+
 /** A weight of the source model that a converter may have kept. */
 export class SourceWeight {
   readonly count: number
 
   constructor(
     readonly name: string,
-    readonly opType: string,
-    /** Of a transposed convolution, whose two first axes are the other way round in each group. */
-    readonly groups: number,
+    readonly use: WeightUse,
     private readonly initializer: OnnxInitializer,
   ) {
     this.count = elementsOf(initializer.shape)

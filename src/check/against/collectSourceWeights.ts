@@ -1,6 +1,6 @@
 import type { OnnxGraph, OnnxInitializer, OnnxNode } from '../../onnx/graph/OnnxGraph.js'
 import { elementsOf } from '../../tensor/elementsOf.js'
-import { SourceWeight } from './SourceWeight.js'
+import { SourceWeight, type WeightUse } from './SourceWeight.js'
 
 const floats = new Set(['float32', 'float64', 'float16', 'bfloat16'])
 
@@ -15,14 +15,34 @@ export function collectSourceWeights({ nodes, initializers }: OnnxGraph): readon
     const constant = constantOf(node, constants)
     if (constant) constants.set(node.outputs[0]!, constant)
     if (constant || node.opType === 'Identity') return []
-    return node.inputs.flatMap((name) => {
+    return node.inputs.flatMap((name, index) => {
       const tensor = constants.get(name)
       if (!tensor || used.has(name) || !isWeight(tensor)) return []
       used.add(name)
-      const groups = node.opType === 'ConvTranspose' ? Number(node.attributes.group ?? 1) : 1
-      return [new SourceWeight(name, node.opType, groups, tensor)]
+      return [new SourceWeight(name, weightUse(node, index), tensor)]
     })
   })
+}
+
+function weightUse({ opType, attributes }: OnnxNode, input: number): WeightUse {
+  const groups = opType === 'ConvTranspose' ? Number(attributes.group ?? 1) : 1
+  const flag = input === 0 ? !attributes.transA : !!attributes.transB
+  switch (opType) {
+    case 'Conv':
+      return { rows: 'first', groups }
+    case 'ConvTranspose':
+      return { rows: 'second', groups }
+    case 'Gemm':
+      return { rows: flag ? 'first' : 'second', groups }
+    case 'MatMul':
+      return { rows: input === 0 ? 'first' : 'second', groups }
+    case 'LSTM':
+    case 'GRU':
+    case 'RNN':
+      return { rows: 'gates', groups }
+    default:
+      return { rows: 'any', groups }
+  }
 }
 
 function constantOf(

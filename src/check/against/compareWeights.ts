@@ -5,7 +5,7 @@ import { explainShift } from './explainShift.js'
 import { rowSimilarity } from './rowSimilarity.js'
 import type { SourceWeight } from './SourceWeight.js'
 import { signAgreement } from './signAgreement.js'
-import { sourceLayouts } from './sourceLayouts.js'
+import { sourceLayouts, wrongLayouts } from './sourceLayouts.js'
 import { tolerances } from './tolerances.js'
 
 const alikeEnough = 0.9
@@ -61,17 +61,19 @@ function findMatch(
   values: Float32Array,
   candidates: readonly SourceWeight[],
 ): Match | undefined {
-  const rowSize = weight.count / weight.channels
-  for (const source of candidates) {
-    for (const reference of sourceLayouts(source, weight.layerType)) {
-      const first = rowSimilarity(values, reference, rowSize, tolerances[weight.format], { sampled: true })
-      if (first.rows > 0 && first.alike < alikeEnough * first.rows) {
-        if (signAgreement(values, reference, rowSize) < leastSignAgreement) continue
-      }
-      return { source, reference }
-    }
-  }
+  for (const source of candidates)
+    for (const reference of sourceLayouts(source, weight.layerType))
+      if (isAlike(weight, values, reference)) return { source, reference }
   return undefined
+}
+
+function isAlike(weight: EngineWeight, values: Float32Array, reference: Float32Array): boolean {
+  const rowSize = weight.count / weight.channels
+  const { rows, alike } = rowSimilarity(values, reference, rowSize, tolerances[weight.format], {
+    sampled: true,
+  })
+  if (alike >= alikeEnough * rows) return true
+  return signAgreement(values, reference, rowSize) >= leastSignAgreement
 }
 
 /** Most rows are right, or all are scaled by column as well: only a few that are not are damage. */
@@ -113,11 +115,22 @@ async function reportDamage(
     )
     return
   }
+  if (await isTransposed(weight, source)) {
+    const message = `the weights of '${weight.layer}' are those of '${source.name}' transposed`
+    findings.error('weights-differ', message, { ...place, help: convertAgain })
+    return
+  }
   findings.error(
     'weights-differ',
     `the weights of '${weight.layer}' are not those of '${source.name}', the one of their size (${weight.count})`,
     { ...place, help: convertAgain },
   )
+}
+
+async function isTransposed(weight: EngineWeight, source: SourceWeight): Promise<boolean> {
+  const values = await weight.values()
+  for (const reference of wrongLayouts(source)) if (isAlike(weight, values, reference)) return true
+  return false
 }
 
 interface Shift {

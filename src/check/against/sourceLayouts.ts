@@ -1,11 +1,24 @@
 import type { SourceWeight } from './SourceWeight.js'
 
-/** The ways in which converters lay out a source weight, as arrays in the converted order, likeliest first. */
+/** ncnn's Gemm stores a matrix either way, as its parameters say; ncnn turns deconvolutions, MNN does not. */
+const eitherWay = /^Gemm$|^Deconvolution/
+
+/** The arrays that a source weight may have become: output channels first, but where the layer allows both. */
 export function* sourceLayouts(source: SourceWeight, layerType: string): Generator<Float32Array> {
   const values = source.values()
-  yield values
-  if (/LSTM|GRU|RNN/.test(layerType)) yield* gateOrders(values, source.shape)
-  else if (source.shape.length >= 2) yield swapFirstAxes(values, source.shape, source.groups)
+  const { rows, groups } = source.use
+  const both = rows === 'any' || eitherWay.test(layerType)
+  if (rows !== 'second' || both) yield values
+  if (rows === 'gates') yield* gateOrders(values, source.shape)
+  if (rows === 'second' || both) yield swapFirstAxes(values, source.shape, groups)
+}
+
+/** The arrays that it must not have become, but that show what went wrong. */
+export function* wrongLayouts(source: SourceWeight): Generator<Float32Array> {
+  const values = source.values()
+  const { rows, groups } = source.use
+  if (rows === 'first') yield swapFirstAxes(values, source.shape, groups)
+  if (rows === 'second') yield values
 }
 
 /** [a, b, …] to [b, a, …] inside each of `groups` parts of a: matrices, and transposed convolutions. */

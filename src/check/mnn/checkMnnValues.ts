@@ -23,8 +23,8 @@ export async function checkMnnValues(
   const scanned: ScannedTensor[] = []
   const scan = async (tensor: MnnTensor, bytes: WeightBytes, findings: FindingList) => {
     const statistics = await scanTensor(tensor, bytes)
-    await judgeTensor(tensor, statistics, bytes, findings)
-    scanned.push({ tensor, statistics })
+    const sane = await judgeTensor(tensor, statistics, bytes, findings)
+    if (sane) scanned.push({ tensor, statistics })
   }
   for (const tensor of tensors) if (!tensor.external) await scan(tensor, model.bytes, inside)
   const packed = weights.flatMap((each) => (each.packed && packedWeight(each.packed)) ?? [])

@@ -86,12 +86,16 @@ function reportRepair(repair: Repair, findings: FindingList): void {
       { ...place(block), help: 'The tag does not belong to these weights: convert the model again.' },
     )
   } else {
-    const before = repair.layout.blocks[repair.index - 1]
+    const damaged = repair.layout.blocks[repair.index - 1]?.layer.name ?? name
     const what = `${Math.abs(repair.by)} bytes were ${repair.by > 0 ? 'inserted' : 'lost'}`
     findings.error(
       'shifted-file',
-      `the tag of '${name}' is not where it must be: ${what} before it${before ? `, in or after '${before.layer.name}'` : ''}`,
-      { ...place(block), help: 'Everything behind is misaligned: copy or convert the file again.' },
+      `${what} in the weights of '${damaged}' or around them: the tag of '${name}' is not where it must be`,
+      {
+        layer: damaged,
+        offset: block.start,
+        help: 'Everything behind is misaligned: copy or convert the file again.',
+      },
     )
   }
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { CheckReport, Finding, Severity } from '../../check/Finding.js'
 import { formatBytes, paint, renderTable } from '../../report/index.js'
 
@@ -36,7 +37,7 @@ function table({ findings, model }: CheckReport, severity: Severity): readonly s
 }
 
 function describe({ file, message }: Finding, model: string): string {
-  return file === model || message.includes(file) ? message : `${message} (${file})`
+  return file === model ? message : `${message} (${basename(file)})`
 }
 
 /** Each advice once: a shifted file has the same one for every layer. */
