@@ -1,4 +1,14 @@
 export { Tensor, type TensorOptions } from '../tensor/Tensor.js'
+export type {
+  IsolatingTracer,
+  LayerTracer,
+  TraceInputs,
+  TraceStep,
+  VisitLayer,
+} from '../trace/LayerTracer.js'
+export { openTracer } from '../trace/openTracer.js'
+export type { BlobStatistics, TracedLayer } from '../trace/TracedLayer.js'
+export { type TraceOptions, traceLayers } from '../trace/traceLayers.js'
 export type { CompareOptions } from './CompareOptions.js'
 export { compareTensors } from './compareTensors.js'
 export { IDENTICAL_DB } from './identicalDb.js'
