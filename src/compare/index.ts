@@ -13,6 +13,13 @@ export type { CompareOptions } from './CompareOptions.js'
 export { compareTensors } from './compareTensors.js'
 export { IDENTICAL_DB } from './identicalDb.js'
 export { judge } from './judge.js'
+export { type CompareLayersOptions, compareLayers } from './layers/compareLayers.js'
+export type {
+  Divergence,
+  LayerComparison,
+  LayerError,
+  LayersComparison,
+} from './layers/LayerComparison.js'
 export type { OutputComparison, WorstElement } from './OutputComparison.js'
 export type { OutputPair, OutputPairing } from './OutputPair.js'
 export type { PassRule } from './PassRule.js'
