@@ -1,8 +1,25 @@
 export { Tensor, type TensorOptions } from '../tensor/Tensor.js'
+export type {
+  IsolatingTracer,
+  LayerTracer,
+  TraceInputs,
+  TraceStep,
+  VisitLayer,
+} from '../trace/LayerTracer.js'
+export { openTracer } from '../trace/openTracer.js'
+export type { BlobStatistics, TracedLayer } from '../trace/TracedLayer.js'
+export { type TraceOptions, traceLayers } from '../trace/traceLayers.js'
 export type { CompareOptions } from './CompareOptions.js'
 export { compareTensors } from './compareTensors.js'
 export { IDENTICAL_DB } from './identicalDb.js'
 export { judge } from './judge.js'
+export { type CompareLayersOptions, compareLayers } from './layers/compareLayers.js'
+export type {
+  Divergence,
+  LayerComparison,
+  LayerError,
+  LayersComparison,
+} from './layers/LayerComparison.js'
 export type { OutputComparison, WorstElement } from './OutputComparison.js'
 export type { OutputPair, OutputPairing } from './OutputPair.js'
 export type { PassRule } from './PassRule.js'
