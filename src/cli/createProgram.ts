@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { CommandResult } from './CommandResult.js'
+import { addCheck } from './commands/check.js'
 import { addCompare } from './commands/compare.js'
 import { addDoctor } from './commands/doctor.js'
 import { addInspect } from './commands/inspect.js'
@@ -26,6 +27,7 @@ export function createProgram(done: Done): Command {
     .helpCommand(false)
   addRun(program, done)
   addInspect(program, done)
+  addCheck(program, done)
   addCompare(program, done)
   addDoctor(program, done)
   return program
