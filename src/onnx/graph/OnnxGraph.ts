@@ -30,6 +30,8 @@ export interface OnnxInitializer {
   readonly shape: readonly number[]
   /** Null for element types without an array of their own: strings, complex numbers, float8, int4. */
   readonly dtype: DType | null
+  /** The file that holds the data, relative to the model's folder; null where it is the model itself. */
+  readonly location: string | null
   /**
    * Decoded anew at each call; external data are read from the file beside the model. Throws
    * TWINFER_MODEL_UNSUPPORTED where `dtype` is null, TWINFER_MODEL_INVALID, TWINFER_MODEL_TRUNCATED or

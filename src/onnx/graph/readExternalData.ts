@@ -1,14 +1,11 @@
-import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs'
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { TwinferError } from '../../errors/TwinferError.js'
+import { externalPath } from './externalPath.js'
 import type { TensorProto } from './TensorProto.js'
 
-/**
- * The bytes of a tensor whose data lie in a file of their own. That file must be in the model's folder, as the
- * format demands: a model from elsewhere must not be able to read any file of this machine.
- */
+/** The bytes of a tensor whose data lie in a file of their own. */
 export function readExternalData(tensor: TensorProto, bytes: number, model: string): Uint8Array {
-  const path = confinedPath(tensor, model)
+  const path = externalPath(tensor.external.get('location') ?? '', tensor.name, model)
   const offset = Number(tensor.external.get('offset') ?? 0)
   const handle = openSync(path, 'r')
   try {
@@ -32,28 +29,4 @@ export function readExternalData(tensor: TensorProto, bytes: number, model: stri
   } finally {
     closeSync(handle)
   }
-}
-
-function confinedPath({ name, external }: TensorProto, model: string): string {
-  const location = external.get('location') ?? ''
-  const folder = dirname(resolve(model))
-  try {
-    const path = realpathSync(resolve(folder, location))
-    const inside = relative(realpathSync(folder), path)
-    if (location && !isAbsolute(location) && !isAbsolute(inside) && inside.split(sep)[0] !== '..') return path
-  } catch (cause) {
-    throw new TwinferError(
-      'TWINFER_FILE_NOT_FOUND',
-      `${model}: no such file '${location}', where the data of tensor '${name}' are`,
-      {
-        cause,
-        help: 'Copy the data file beside the model.',
-      },
-    )
-  }
-  throw new TwinferError(
-    'TWINFER_MODEL_INVALID',
-    `${model}: the data of tensor '${name}' are in '${location}': expected a file in the model's folder`,
-    { help: 'Copy the data file beside the model, and export with a relative path.' },
-  )
 }

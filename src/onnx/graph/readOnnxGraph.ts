@@ -1,13 +1,6 @@
-import { TwinferError } from '../../errors/TwinferError.js'
-import { describeContent } from '../../inspect/content/describeContent.js'
-import { sniffContent } from '../../inspect/content/sniffContent.js'
-import { readWhole } from '../../inspect/files/readWhole.js'
-import { requireFile } from '../../inspect/files/requireFile.js'
 import type { OnnxGraph } from './OnnxGraph.js'
 import { parseOnnx } from './parseOnnx.js'
-
-/** protobuf's own limit for a message: larger models keep their weights in a file beside them. */
-const mostBytes = 2 ** 31 - 1
+import { readOnnxFile } from './readOnnxFile.js'
 
 /**
  * Reads the graph of an .onnx without running it; tensors are decoded when they are asked for.
@@ -16,22 +9,5 @@ const mostBytes = 2 ** 31 - 1
  * all) or TWINFER_MODEL_TRUNCATED.
  */
 export async function readOnnxGraph(path: string): Promise<OnnxGraph> {
-  const size = await requireFile(path, 'ONNX model')
-  if (size > mostBytes) {
-    throw new TwinferError(
-      'TWINFER_MODEL_INVALID',
-      `${path}: expected an ONNX model of at most ${mostBytes} bytes, received ${size}`,
-      { help: 'Save the weights as external data, as exporters do for such models.' },
-    )
-  }
-  const bytes = await readWhole(path)
-  const content = sniffContent(bytes.subarray(0, 4096))
-  if (content !== 'onnx' && content !== 'unknown') {
-    throw new TwinferError(
-      'TWINFER_MODEL_INVALID',
-      `${path}: expected an ONNX model, but it looks like ${describeContent(content)}`,
-      { help: 'Check that the path names the .onnx that the model was converted from.' },
-    )
-  }
-  return parseOnnx(bytes, path)
+  return parseOnnx(await readOnnxFile(path), path)
 }

@@ -27,7 +27,8 @@ export function readTensor(reader: ProtobufReader, file: string): OnnxInitialize
       { help: 'Export the model again.' },
     )
   }
-  return { name, shape, dtype: onnxDType(proto.type), data: () => tensorData(proto, file) }
+  const location = proto.isExternal ? (proto.external.get('location') ?? '') : null
+  return { name, shape, dtype: onnxDType(proto.type), location, data: () => tensorData(proto, file) }
 }
 
 function readField(field: number, proto: TensorProto, reader: ProtobufReader): void {
