@@ -1,10 +1,10 @@
 import { Command } from 'commander'
+import { packageVersion } from '../packageVersion.js'
 import type { CommandResult } from './CommandResult.js'
 import { addCompare } from './commands/compare.js'
 import { addDoctor } from './commands/doctor.js'
 import { addInspect } from './commands/inspect.js'
 import { addRun } from './commands/run.js'
-import { packageVersion } from './packageVersion.js'
 
 export type Done = (result: CommandResult) => void
 

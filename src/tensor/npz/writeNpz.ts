@@ -17,7 +17,7 @@ export async function writeNpz(
   { compress = false }: WriteZipOptions = {},
 ): Promise<void> {
   const entries = tensors instanceof Map ? [...tensors] : Object.entries(tensors)
-  const members = entries.map(([name, tensor]) => npyMember(requireName(name), tensor))
+  const members = entries.map(([name, tensor]) => npyMember(`${requireName(name)}.npy`, tensor))
   try {
     await writeZip(file, members, { compress })
   } catch (error) {

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { TwinferError } from '../errors/TwinferError.js'
+import type { Pack } from './Pack.js'
+
+/**
+ * The model that a pack was recorded from: where it was beside the pack, or under that path or its bare name
+ * in the pack's and the current folder. Throws TWINFER_FILE_NOT_FOUND.
+ */
+export function findModel({ file, manifest }: Pack): string {
+  const { path } = manifest.recorded.model
+  const folders = [dirname(resolve(file)), process.cwd()]
+  const places = new Set(
+    [path, basename(path)].flatMap((name) => folders.map((folder) => resolve(folder, name))),
+  )
+  const found = [...places].find((place) => existsSync(place))
+  if (found !== undefined) return found
+  throw new TwinferError(
+    'TWINFER_FILE_NOT_FOUND',
+    `${file} was recorded from ${path}: expected that model at ${[...places].join(' or ')}, received nothing there`,
+    {
+      help: 'Name the model to verify: `twinfer verify PACK MODEL`. It may be another file of the same network.',
+    },
+  )
+}
