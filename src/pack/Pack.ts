@@ -6,7 +6,7 @@ import { ZipArchive } from '../zip/ZipArchive.js'
 import type { ZipLimits } from '../zip/ZipLimits.js'
 import { packError } from './manifest/Check.js'
 import type { PackManifest, StoredTensor } from './manifest/PackManifest.js'
-import { parseManifest } from './manifest/parseManifest.js'
+import { parseManifest, parseManifestJson } from './manifest/parseManifest.js'
 
 export const manifestName = 'manifest.json'
 /** A network of 10,000 layers needs a few megabytes. */
@@ -19,6 +19,8 @@ export class Pack {
   private constructor(
     readonly file: string,
     readonly manifest: PackManifest,
+    /** The manifest with what this version does not know of it. */
+    readonly json: Readonly<Record<string, unknown>>,
     readonly archive: ZipArchive,
   ) {}
 
@@ -30,13 +32,14 @@ export class Pack {
   static async open(file: string, given: ZipLimits = {}): Promise<Pack> {
     const archive = await openArchive(file, given)
     try {
-      const manifest = parseManifest(await readText(archive))
+      const json = parseManifestJson(await readText(archive))
+      const manifest = parseManifest(json)
       for (const { member } of membersOf(manifest)) {
         if (archive.sizeOf(member) === undefined) {
           throw packError(`${file}: manifest.json names ${member}, which is not in the pack`)
         }
       }
-      return new Pack(file, manifest, archive)
+      return new Pack(file, manifest, json as Readonly<Record<string, unknown>>, archive)
     } catch (error) {
       archive.close()
       throw error

@@ -1,3 +1,4 @@
+import { measureNoise } from '../cli/compare/measureNoise.js'
 import { identifyModel, type ModelEngine } from '../inspect/identifyModel.js'
 import type { Model } from '../model/index.js'
 import type { TensorInfo } from '../model/TensorInfo.js'
@@ -8,7 +9,6 @@ import type { ZipMember } from '../zip/ZipMember.js'
 import { describeRun } from './describeRun.js'
 import type { PackRun } from './manifest/PackManifest.js'
 import { openLayerTracer, openRunnable, type RunnableOptions } from './openRunnable.js'
-import { runRepeatedly } from './runRepeatedly.js'
 import { storedTensors } from './storedTensors.js'
 
 export type Feeds = Readonly<Record<string, Tensor>>
@@ -40,11 +40,11 @@ export class PackSession {
 
   /** @param pack the file that the run goes into. @param folder where in it its outputs go. */
   async run(feeds: Feeds, repeat: number, pack: string, folder: string): Promise<FinishedRun> {
-    const { outputs, noiseFloorDb } = await runRepeatedly(() => this.model.run(feeds), repeat)
+    const outputs = await this.model.run(feeds)
+    const noise = await measureNoise(outputs, repeat, () => this.model.run(feeds))
     const described = await describeRun(this.path, this.engine, this.model.effective, pack)
     const { stored, members } = storedTensors(folder, outputs)
-    const noted = stored.map((output) => ({ ...output, noiseFloorDb: noiseFloorDb.get(output.name)! }))
-    return { outputs, run: { ...described, repeat, outputs: noted }, members }
+    return { outputs, run: { ...described, noise, outputs: stored }, members }
   }
 
   async runOnce(feeds: Feeds): Promise<Feeds> {

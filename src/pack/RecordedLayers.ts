@@ -28,7 +28,7 @@ export class RecordedLayers {
     choice: LayerChoice,
   ): Promise<RecordedLayers> {
     if (choice !== 'all') requireNames(tracer.steps, choice)
-    const recorded = new RecordedLayers(tracer.steps)
+    const recorded = new RecordedLayers(tracer.steps.map(plainStep))
     const nameMember = memberNames('layers')
     try {
       await tracer.trace(inputs, ({ name, type, blob, shape, statistics }, { data }) => {
@@ -53,6 +53,11 @@ export class RecordedLayers {
   dispose(): void {
     this.#store.dispose()
   }
+}
+
+/** Without what an engine's own steps hold besides. */
+function plainStep({ name, type, inputs, outputs }: TraceStep): TraceStep {
+  return { name, type, inputs, outputs }
 }
 
 function requireNames(steps: readonly TraceStep[], names: readonly string[]): void {

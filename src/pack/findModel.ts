@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { TwinferError } from '../errors/TwinferError.js'
-import type { Pack } from './Pack.js'
+import type { ZipLimits } from '../zip/ZipLimits.js'
+import { Pack } from './Pack.js'
 
 /**
  * The model that a pack was recorded from: where it was beside the pack, or under that path or its bare name
@@ -22,4 +23,14 @@ export function findModel({ file, manifest }: Pack): string {
       help: 'Name the model to verify: `twinfer verify PACK MODEL`. It may be another file of the same network.',
     },
   )
+}
+
+/** The same for a pack that is not open. Throws what `Pack.open` throws, too. */
+export async function recordedModel(file: string, limits?: ZipLimits): Promise<string> {
+  const pack = await Pack.open(file, limits)
+  try {
+    return findModel(pack)
+  } finally {
+    pack.close()
+  }
 }

@@ -1,4 +1,5 @@
 import { IDENTICAL_DB } from '../compare/identicalDb.js'
+import { formatDb } from '../report/formatDb.js'
 import type { PackMachine, PackRun } from './manifest/PackManifest.js'
 import type { PackNotice } from './PackNotice.js'
 
@@ -50,16 +51,12 @@ function* machineNotices(a: PackMachine, b: PackMachine): Generator<PackNotice> 
   if (was !== is) yield info('machine-differs', `recorded on ${was}, verified on ${is}`)
 }
 
-function* noiseNotices(which: string, { outputs, repeat }: PackRun): Generator<PackNotice> {
-  const noisy = outputs.filter(({ noiseFloorDb }) => noiseFloorDb === null || noiseFloorDb < IDENTICAL_DB)
-  if (noisy.length === 0) return
-  const said = noisy.map(
-    ({ name, noiseFloorDb }) => `${name} ${noiseFloorDb?.toFixed(1) ?? 'NaN or Inf, no'} dB`,
-  )
-  yield warning(
-    'not-repeatable',
-    `the ${which} model differs from itself between ${repeat} runs: ${said.join(', ')}`,
-  )
+function* noiseNotices(which: string, { noise }: PackRun): Generator<PackNotice> {
+  if (noise.deterministic) return
+  const noisy = noise.outputs.filter(({ sqnrDb }) => sqnrDb < IDENTICAL_DB)
+  const said = noisy.map(({ name, sqnrDb }) => `${name} ${formatDb(sqnrDb)}`).join(', ')
+  const message = `the ${which} model differs from itself in ${noise.runs} runs on one input: ${said}`
+  yield warning('not-repeatable', message)
 }
 
 function warning(code: PackNotice['code'], message: string): PackNotice {

@@ -1,4 +1,4 @@
-import type { PackLayer } from './manifest/PackManifest.js'
+import type { PackLayer, PackManifest, PackRun } from './manifest/PackManifest.js'
 
 /** A layer whose recorded values fp16 cannot hold, or hardly. */
 export interface OverflowForecast {
@@ -9,9 +9,17 @@ export interface OverflowForecast {
   readonly level: 'certain' | 'risk'
 }
 
-/** From the recorded maxima alone: no value needs to be stored, and nothing to run again. */
-export function overflowForecast(layers: readonly PackLayer[]): readonly OverflowForecast[] {
+/** Of all layers, from their recorded maxima alone: no values need to be stored, and nothing to run again. */
+export function overflowRisks(layers: readonly PackLayer[]): readonly OverflowForecast[] {
   return layers.flatMap(({ name, blob, statistics: { maxAbs, fp16 } }): OverflowForecast[] =>
     fp16 === 'fits' ? [] : [{ layer: name, blob, maxAbs, level: fp16 === 'overflow' ? 'certain' : 'risk' }],
   )
+}
+
+/** Where a run may have overflowed: nowhere unless it stored values in fp16. */
+export function overflowForecast(
+  { layers }: PackManifest,
+  { effective }: PackRun,
+): readonly OverflowForecast[] {
+  return effective.precision.startsWith('fp16') ? overflowRisks(layers) : []
 }

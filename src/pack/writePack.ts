@@ -7,7 +7,7 @@ import { manifestName } from './Pack.js'
 /** Writes the manifest and the members it names; a pack that was there stays whole until this one is. */
 export async function writePack(
   file: string,
-  manifest: PackManifest,
+  manifest: PackManifest | Readonly<Record<string, unknown>>,
   members: readonly ZipMember[],
 ): Promise<void> {
   const json = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)

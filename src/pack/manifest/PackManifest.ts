@@ -1,4 +1,6 @@
 import type { WeightStorage } from '../../check/Finding.js'
+import type { ModelWork } from '../../check/ModelWork.js'
+import type { Noise } from '../../cli/compare/Comparison.js'
 import type { DType } from '../../tensor/DType.js'
 import type { Layout } from '../../tensor/Layout.js'
 import type { TraceStep } from '../../trace/LayerTracer.js'
@@ -32,11 +34,6 @@ export interface StoredTensor {
   readonly member: string
 }
 
-export interface StoredOutput extends StoredTensor {
-  /** Least SQNR in dB between the first run and its repetitions; 400 where they are bit-identical. */
-  readonly noiseFloorDb: number | null
-}
-
 /** One layer's tensor. */
 export interface PackLayer {
   readonly name: string
@@ -57,9 +54,10 @@ export interface PackRun {
   readonly versions: PackVersions
   readonly model: PackModel
   readonly effective: PackEffective
-  /** How often it ran; what the noise floor rests on. */
-  readonly repeat: number
-  readonly outputs: readonly StoredOutput[]
+  /** How far it is from itself when it runs again. */
+  readonly noise: Noise
+  /** Of the first run. */
+  readonly outputs: readonly StoredTensor[]
 }
 
 export interface PackMachine {
@@ -86,14 +84,7 @@ export interface PackModel {
   /** How the file stores its weights; null where that is not known, as for an .onnx. */
   readonly storage: WeightStorage | null
   /** What the pass rule needs to know of the network; null where that is not known. */
-  readonly work: PackWork | null
-}
-
-/** Depth, longest dot product and approximated functions, as `JudgeContext` has them. */
-export interface PackWork {
-  readonly depth: number
-  readonly longestDot: number
-  readonly approximated: number
+  readonly work: ModelWork | null
 }
 
 export interface PackModelFile {

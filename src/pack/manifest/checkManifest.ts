@@ -1,3 +1,5 @@
+import type { ModelWork } from '../../check/ModelWork.js'
+import type { Noise } from '../../cli/compare/Comparison.js'
 import { isDType } from '../../tensor/arrayForDType.js'
 import type { DType } from '../../tensor/DType.js'
 import type { TraceStep } from '../../trace/LayerTracer.js'
@@ -12,10 +14,10 @@ import type {
   PackModelFile,
   PackRun,
   PackVersions,
-  PackWork,
-  StoredOutput,
   StoredTensor,
 } from './PackManifest.js'
+
+type NoiseOfOutput = Noise['outputs'][number]
 
 const text = that<string>('a string', (value) => typeof value === 'string')
 const number = that<number>('a number', Number.isFinite)
@@ -35,7 +37,7 @@ const tensorFields = {
   member: text,
 } as const
 
-const output = fields<StoredOutput>({ ...tensorFields, noiseFloorDb: orNull(number) })
+const tensors = list(fields<StoredTensor>(tensorFields))
 
 const statistics = fields<BlobStatistics>({
   min: orNull(number),
@@ -62,7 +64,7 @@ const run = fields<PackRun>({
     sha256: digest,
     files: list(fields<PackModelFile>({ name: text, bytes: count, sha256: digest })),
     storage: orNull(oneOf('fp32', 'fp16', 'bf16', 'int8', 'mixed', 'none')),
-    work: orNull(fields<PackWork>({ depth: count, longestDot: count, approximated: count })),
+    work: orNull(fields<ModelWork>({ depth: count, longestDot: count, approximated: count })),
   }),
   effective: fields<PackEffective>({
     backend: text,
@@ -73,15 +75,19 @@ const run = fields<PackRun>({
     notes: list(text),
     options: dictionary(setting),
   }),
-  repeat: count,
-  outputs: list(output),
+  noise: fields<Noise>({
+    runs: count,
+    deterministic: that<boolean>('true or false', (value) => typeof value === 'boolean'),
+    outputs: list(fields<NoiseOfOutput>({ name: text, sqnrDb: number })),
+  }),
+  outputs: tensors,
 })
 
 /** The whole manifest; what is not as PackManifest says is refused with its place. */
 export const checkManifest = fields<PackManifest>({
   format: oneOf('twinfer-golden-pack'),
   version: that('MAJOR.MINOR', (value) => /^\d+\.\d+$/.test(String(value))),
-  inputs: list(fields<StoredTensor>(tensorFields)),
+  inputs: tensors,
   recorded: run,
   steps: list(fields<TraceStep>({ name: text, type: text, inputs: list(text), outputs: list(text) })),
   layers: list(

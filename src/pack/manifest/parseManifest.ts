@@ -7,11 +7,10 @@ import type { PackManifest } from './PackManifest.js'
 export const packVersion = '1.0'
 
 /**
- * Reads `manifest.json`. Throws TWINFER_PACK_INVALID with the place of what is wrong, and
+ * Checks the content of `manifest.json`. Throws TWINFER_PACK_INVALID with the place of what is wrong, and
  * TWINFER_PACK_UNSUPPORTED for another major version.
  */
-export function parseManifest(json: string): PackManifest {
-  const value = parseJson(json)
+export function parseManifest(value: unknown): PackManifest {
   requireVersion(value)
   const manifest = checkManifest(value, '')
   if (manifest.recorded.outputs.length === 0) {
@@ -20,7 +19,8 @@ export function parseManifest(json: string): PackManifest {
   return manifest
 }
 
-function parseJson(json: string): unknown {
+/** Throws TWINFER_PACK_INVALID. */
+export function parseManifestJson(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch (cause) {
