@@ -4,7 +4,10 @@ export interface ModelWork {
   readonly depth: number
   /** Length of the longest dot product that the weights tell; 0 without any. */
   readonly longestDot: number
-  /** Layers with functions that engines approximate: exponentials, their kin, and reciprocal square roots. */
+  /**
+   * GELUs by the tanh formula, which is 72 dB from the one by erf. Exponentials and reciprocal square roots are
+   * not counted: both engines' are exact to 135 dB and more.
+   */
   readonly approximated: number
 }
 

@@ -11,6 +11,10 @@ export interface Tolerance {
   readonly top1?: number
 }
 
-export const toleranceKeys = ['sqnr', 'cosine', 'maxabs', 'maxrel', 'top1'] as const satisfies readonly (
-  keyof Tolerance
-)[]
+export const toleranceKeys = [
+  'sqnr',
+  'cosine',
+  'maxabs',
+  'maxrel',
+  'top1',
+] as const satisfies readonly (keyof Tolerance)[]

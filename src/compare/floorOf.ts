@@ -25,7 +25,8 @@ const approximatedDb = 72
 export function floorOf(precision: JudgedPrecision, context: JudgeContext): number {
   const { depth, longestDot, approximated = 0 } = context
   const least = passRules[precision].floorDb
-  const expected = depth === undefined ? least : layerDb(precision, longestDot) - depthDb(precision, depth) - slackDb
+  const expected =
+    depth === undefined ? least : layerDb(precision, longestDot) - depthDb(precision, depth) - slackDb
   const floor = precision === 'fp32' ? least : Math.max(least, expected)
   return approximated > 0 ? Math.min(floor, approximatedDb - powerDb(approximated)) : floor
 }

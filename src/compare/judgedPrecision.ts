@@ -1,6 +1,6 @@
 import type { WeightStorage } from '../check/Finding.js'
-import type { JudgeContext } from './JudgeContext.js'
 import { floorOf } from './floorOf.js'
+import type { JudgeContext } from './JudgeContext.js'
 import { type JudgedPrecision, passRules } from './passRules.js'
 
 export interface JudgedAs {
@@ -13,6 +13,8 @@ const stored: Readonly<Partial<Record<WeightStorage, JudgedPrecision>>> = {
   fp16: 'fp16-weights',
   bf16: 'bf16',
   int8: 'int8',
+  // Some of them fp32. Where others are int8, that is for --judge-as to say.
+  mixed: 'fp16-weights',
 }
 
 /**
@@ -28,5 +30,8 @@ export function judgedPrecision(
   const precision = ran as JudgedPrecision
   const weights = stored[storage]
   if (weights === undefined || floorOf(weights, context) >= floorOf(precision, context)) return { precision }
-  return { precision: weights, because: `the file stores its weights as ${storage}, so they were rounded before ${ran} ran` }
+  return {
+    precision: weights,
+    because: `the file stores its weights as ${storage}, so they were rounded before ${ran} ran`,
+  }
 }

@@ -25,13 +25,18 @@ export function vote(runs: readonly string[], pairs: readonly VotePair[]): Vote 
   if (runs.length < 3) return null
   const disagreeing = pairs.filter(({ agree }) => !agree)
   const disputes = new Set(disagreeing.map(({ a, b }) => [a, b].sort().join('\0')))
-  const involved = (run: string) => runs.filter((other) => disputes.has([run, other].sort().join('\0'))).length
+  const involved = (run: string) =>
+    runs.filter((other) => disputes.has([run, other].sort().join('\0'))).length
   const odd = runs.filter((run) => involved(run) === runs.length - 1 && disputes.size === runs.length - 1)
   const oddOneOut = odd.length === 1 ? odd[0]! : null
   return { oddOneOut, pairs, message: messageFor(oddOneOut, runs, disputes.size) }
 }
 
-function messageFor(odd: string | null, [reference, ...candidates]: readonly string[], disputes: number): string {
+function messageFor(
+  odd: string | null,
+  [reference, ...candidates]: readonly string[],
+  disputes: number,
+): string {
   if (disputes === 0) return 'all agree'
   if (odd === null) return 'more than one differs: no majority says which is right'
   return odd === reference

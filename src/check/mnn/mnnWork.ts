@@ -3,14 +3,8 @@ import { collectWeights } from './collectWeights.js'
 import type { MnnOperator } from './MnnModel.js'
 import { parameterKind, slots } from './mnnSlots.js'
 
-const approximated = new Set(
-  `Softmax Sigmoid TanH ELU Selu Exp Log Power LayerNorm GroupNorm InstanceNorm Normalize LRN LSTM
-  LSTMBlockCell RNNSequenceGRU RNN Attention LinearAttention FmhaV2 Fmhca SplitGeLU`.split(/\s+/),
-)
-/** UnaryOpOperation of MNN's schema: square roots, exponentials, logarithms and what is made of them. */
-const approximatedUnary = new Set([
-  5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 28, 29, 30, 32, 33, 34,
-])
+/** UnaryOpOperation_GELU of MNN's schema, which is the tanh formula; GELU_STANDARD (33) is the one by erf. */
+const tanhGelu = 32
 const multiplying = new Set(
   `Convolution ConvolutionDepthwise Deconvolution DeconvolutionDepthwise ConvInt8 DepthwiseConvInt8
   InnerProduct MatMul BatchMatMul LSTM RNNSequenceGRU Convolution3D ConvTranspose3D Attention`.split(/\s+/),
@@ -22,7 +16,7 @@ export function mnnWork(operator: MnnOperator): WorkNode {
     inputs,
     outputs,
     dot: multiplying.has(type) ? dotOf(operator) : undefined,
-    approximated: approximated.has(type) || isApproximatedUnary(operator),
+    approximated: type === 'SplitGeLU' || isTanhGelu(operator),
   }
 }
 
@@ -41,7 +35,7 @@ function dotOf(operator: MnnOperator): number {
   return weight && weight.channels > 1 ? weight.count / weight.channels : 0
 }
 
-function isApproximatedUnary({ type, kind, main, name }: MnnOperator): boolean {
+function isTanhGelu({ type, kind, main, name }: MnnOperator): boolean {
   if (type !== 'UnaryOp' || kind !== parameterKind.UnaryOp) return false
-  return approximatedUnary.has(main?.int32(slots.unary.operation, 0, name) ?? 0)
+  return main?.int32(slots.unary.operation, 0, name) === tanhGelu
 }

@@ -3,21 +3,12 @@ import type { WorkNode } from '../ModelWork.js'
 import { LayerParams } from './LayerParams.js'
 import { isKernel, Kernel } from './rules/Kernel.js'
 
-const approximated = new Set(
-  `Softmax Sigmoid TanH Swish GELU Mish Erf ELU SELU CELU Softplus Exp Log Power BNLL GLU LayerNorm RMSNorm
-  GroupNorm InstanceNorm MVN Normalize LRN LSTM GRU RNN MultiHeadAttention SDPA`.split(/\s+/),
-)
-/** Operations of UnaryOp from sqrt and rsqrt on, but for reciprocal, round and trunc (unaryop.h). */
-const approximatedUnary = new Set([5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17])
-/** Activations inside a convolution or inner product: sigmoid and mish (fused_activation.h). */
-const approximatedActivation = new Set([4, 5])
-
 export function ncnnWork(layer: NcnnLayer): WorkNode {
   return {
     inputs: layer.inputs,
     outputs: layer.outputs,
     dot: dotOf(layer),
-    approximated: isApproximated(layer),
+    approximated: isTanhGelu(layer),
   }
 }
 
@@ -50,9 +41,7 @@ function whole(length: number): number {
   return Number.isFinite(length) && length > 0 ? Math.ceil(length) : 0
 }
 
-function isApproximated(layer: NcnnLayer): boolean {
-  const params = new LayerParams(layer)
-  if (layer.type === 'UnaryOp') return approximatedUnary.has(params.int(0))
-  const fused = isKernel(layer.type) || layer.type === 'InnerProduct'
-  return approximated.has(layer.type) || (fused && approximatedActivation.has(params.int(9)))
+/** `fast_gelu`: the tanh formula in place of the one by erf. */
+function isTanhGelu(layer: NcnnLayer): boolean {
+  return layer.type === 'GELU' && new LayerParams(layer).int(0) === 1
 }

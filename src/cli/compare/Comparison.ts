@@ -1,10 +1,4 @@
-import type {
-  JudgedAs,
-  LayersComparison,
-  OutputComparison,
-  Verdict,
-  Vote,
-} from '../../compare/index.js'
+import type { JudgedAs, LayersComparison, OutputComparison, Verdict, Vote } from '../../compare/index.js'
 import type { EffectiveSettings } from '../models/RunnableModel.js'
 
 /** One output of a candidate. The measurements are absent where there was nothing to measure. */

@@ -21,12 +21,12 @@ export async function compareCandidate(
   const { engine, effective, timing, noise, warnings } = run
   requireOneOutput(path, reference, Object.keys(run.outputs))
   const pairing = pairOutputs(Object.keys(reference.outputs), Object.keys(run.outputs))
-  const { judgedAs, context } = await judgingOf(path, effective.precision, request.judgeAs)
+  const judging = await judgingOf(path, effective.precision, request.judgeAs)
+  const { judgedAs } = judging
   const outputs = compareOutputs(reference.outputs, run.outputs, pairing, (name, candidateName) => ({
-    judgedAs,
-    ran: effective.precision,
+    ...judging,
     context: {
-      ...context,
+      ...judging.context,
       noiseFloorDb: noise.outputs.find((output) => output.name === candidateName)?.sqnrDb,
       tolerance: toleranceFor(tolerances, name),
     },
@@ -47,6 +47,7 @@ export async function compareCandidate(
       warnings,
     },
     outputs: renamed,
+    judging,
   }
 }
 

@@ -1,9 +1,9 @@
-import { compareTensors, judge, type OutputPairing } from '../../compare/index.js'
-import { TwinferError } from '../../errors/TwinferError.js'
+import { judge, type OutputPairing } from '../../compare/index.js'
 import type { Tensor } from '../../tensor/index.js'
 import type { RunOutputs } from '../models/RunnableModel.js'
 import type { ComparedOutput, OutputVerdict } from './Comparison.js'
 import type { Judging } from './Judging.js'
+import { measureOutput } from './measureOutput.js'
 
 /** Measures and judges every output of the reference. What has no counterpart fails: nothing is skipped. */
 export function compareOutputs(
@@ -26,16 +26,10 @@ function compareOne(
   candidate: Tensor,
   { judgedAs, ran, context }: Judging,
 ): ComparedOutput {
-  try {
-    const comparison = compareTensors(reference, candidate, { name })
-    const verdict = judgedAs ? judge(comparison, judgedAs.precision, context) : noRule(ran)
-    return { ...comparison, verdict }
-  } catch (error) {
-    if (error instanceof TwinferError && error.code === 'TWINFER_SHAPE_MISMATCH') {
-      return { name, verdict: { pass: false, reason: error.message } }
-    }
-    throw error
-  }
+  const comparison = measureOutput(name, reference, candidate)
+  if (typeof comparison === 'string') return { name, verdict: { pass: false, reason: comparison } }
+  const verdict = judgedAs ? judge(comparison, judgedAs.precision, context) : noRule(ran)
+  return { ...comparison, verdict }
 }
 
 function noRule(precision: string): OutputVerdict {

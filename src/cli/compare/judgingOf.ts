@@ -1,4 +1,7 @@
+import type { WeightStorage } from '../../check/Finding.js'
+import { weightStorage, workOf } from '../../check/index.js'
 import { type JudgeContext, type JudgedPrecision, judgedPrecision } from '../../compare/index.js'
+import { identifyModel } from '../../inspect/identifyModel.js'
 import type { Judging } from './Judging.js'
 
 /** How a candidate is judged: by what ran, by how its file stores the weights, and by what the network computes. */
@@ -11,6 +14,9 @@ export async function judgingOf(path: string, ran: string, judgeAs?: JudgedPreci
   return { judgedAs, ran, context }
 }
 
-async function networkOf(_path: string): Promise<JudgeContext & { readonly storage: 'none' }> {
-  return { storage: 'none' }
+/** What can be read from the file. An .onnx runs as it is, on the reference's own runtime. */
+async function networkOf(path: string): Promise<JudgeContext & { readonly storage: WeightStorage }> {
+  if ((await identifyModel(path)) === 'onnx') return { storage: 'none' }
+  const [work, storage] = await Promise.all([workOf(path), weightStorage(path)])
+  return { ...work, storage }
 }

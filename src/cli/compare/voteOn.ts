@@ -1,7 +1,6 @@
-import { compareTensors, judge, passRules, type Vote, type VotePair, vote } from '../../compare/index.js'
-import type { Tensor } from '../../tensor/index.js'
-import type { ComparedCandidate } from './Comparison.js'
+import { judge, type Vote, type VotePair, vote } from '../../compare/index.js'
 import type { FinishedCandidate, FinishedComparison } from './FinishedComparison.js'
+import { measureOutput } from './measureOutput.js'
 
 /** The vote of the reference and its candidates, each of which was held against the reference already. */
 export function voteOn({ reference, candidates }: Omit<FinishedComparison, 'document'>): Vote | null {
@@ -23,11 +22,14 @@ export function voteOn({ reference, candidates }: Omit<FinishedComparison, 'docu
 }
 
 function comparePair(output: string, one: FinishedCandidate, other: FinishedCandidate): VotePair {
-  const [a, b] = [one.outputs[output], other.outputs[output]]
   const pair = { a: one.compared.model, b: other.compared.model, output }
-  if (!a || !b || !haveOneShape(a, b)) return { ...pair, sqnrDb: null, agree: false }
-  const comparison = compareTensors(a, b, { name: output })
-  const lower = lowerPrecision(one.compared, other.compared)
-  const agree = lower !== null && judge(comparison, lower).pass
+  const [a, b] = [one.outputs[output], other.outputs[output]]
+  const comparison = a && b && measureOutput(output, a, b)
+  if (comparison === undefined || typeof comparison === 'string')
+    return { ...pair, sqnrDb: null, agree: false }
+  // The wider of both rules: what is bf16 may be as far from an fp32 candidate as from the reference.
+  const agree = [one, other].some(
+    ({ judging: { judgedAs, context } }) => judgedAs && judge(comparison, judgedAs.precision, context).pass,
+  )
   return { ...pair, sqnrDb: comparison.sqnrDb, agree }
 }
