@@ -1,3 +1,4 @@
+import { parseTolerances, requireKnownOutputs } from '../compare/parseTolerances.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import type { PackManifest } from './manifest/PackManifest.js'
 import { packVersion } from './manifest/parseManifest.js'
@@ -33,10 +34,12 @@ export interface RecordOptions extends RunnableOptions {
 export async function record(model: string, options: RecordOptions): Promise<PackManifest> {
   const { file, inputs, layers, tolerances = [], repeat = 3, ...settings } = options
   requireRepeat(repeat)
+  const limits = parseTolerances(tolerances)
   const session = await PackSession.open(model, { precision: 'fp32', ...settings })
   try {
     const feeds = namedInputs(session.inputs, inputs)
-    const { run, members } = await session.run(feeds, repeat, file, 'outputs')
+    const { run, outputs, members } = await session.run(feeds, repeat, file, 'outputs')
+    requireKnownOutputs(limits, Object.keys(outputs))
     const traced = await traceLayers(session, feeds, layers)
     try {
       const given = storedTensors('inputs', feeds)

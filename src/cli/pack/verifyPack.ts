@@ -25,9 +25,9 @@ export async function verifyPack(request: VerifyPackRequest): Promise<CommandRes
   const warnings: string[] = []
   const { pack } = request
   const verdict = await (request.rejudge === undefined ? runAndJudge(request, warnings) : judgeAgain(request))
-  const { run, number, ...judged } = verdict
+  const { pass, run, number, ...judged } = verdict
   const document = {
-    pass: verdict.pass,
+    pass,
     pack,
     model: run.model.path,
     engine: run.model.engine,

@@ -32,6 +32,6 @@ function requireName(name: string): string {
   throw new TwinferError(
     'TWINFER_INVALID_ARGUMENT',
     `expected a name inside the archive, received ${JSON.stringify(name)}`,
-    { help: 'Leave out backslashes, a leading slash and `..`.' },
+    { help: 'Leave out backslashes, a leading slash or drive letter, and `..`.' },
   )
 }
