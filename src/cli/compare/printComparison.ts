@@ -29,6 +29,7 @@ function candidateLines(candidate: ComparedCandidate): readonly string[] {
       verdict.wouldPass ? [toleranceLine(name, verdict.wouldPass)] : [],
     ),
     verdictLine(verdict),
+    ...outputs.flatMap(explanationLine),
   ]
 }
 
@@ -59,6 +60,10 @@ function toleranceLine(name: string, tolerance: Tolerance): string {
 /** For a POSIX shell, where it needs quotes. */
 function quoted(text: string): string {
   return /^[\w:=,.+/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+function explanationLine({ name, explanation }: ComparedOutput): readonly string[] {
+  return explanation ? [`  ${name}: ${explanation.message}`] : []
 }
 
 function outputTable(outputs: readonly ComparedOutput[]): string {
