@@ -1,3 +1,4 @@
+import type { NamedTensors } from '../tensor/NamedTensors.js'
 import { fileError } from '../tensor/npy/fileError.js'
 import { openRegularFile } from '../tensor/npy/openRegularFile.js'
 import { readNpyPieces } from '../tensor/npy/readNpyPieces.js'
@@ -59,7 +60,7 @@ export class Pack {
   }
 
   /** By name. The object has no prototype, so that a tensor may be called `__proto__`. */
-  async readAll(tensors: readonly StoredTensor[]): Promise<Readonly<Record<string, Tensor>>> {
+  async readAll(tensors: readonly StoredTensor[]): Promise<NamedTensors> {
     const read = Object.create(null) as Record<string, Tensor>
     for (const tensor of tensors) read[tensor.name] = await this.read(tensor)
     return read

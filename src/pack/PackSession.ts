@@ -1,9 +1,9 @@
-import { measureNoise } from '../cli/compare/measureNoise.js'
+import { measureNoise } from '../compare/outputs/measureNoise.js'
 import { identifyModel, type ModelEngine } from '../inspect/identifyModel.js'
 import type { Model } from '../model/index.js'
 import type { TensorInfo } from '../model/TensorInfo.js'
 import type { OnnxModel } from '../onnx/OnnxModel.js'
-import type { Tensor } from '../tensor/Tensor.js'
+import type { NamedTensors } from '../tensor/NamedTensors.js'
 import type { LayerTracer } from '../trace/LayerTracer.js'
 import type { ZipMember } from '../zip/ZipMember.js'
 import { describeRun } from './describeRun.js'
@@ -11,11 +11,9 @@ import type { PackRun } from './manifest/PackManifest.js'
 import { openLayerTracer, openRunnable, type RunnableOptions } from './openRunnable.js'
 import { storedTensors } from './storedTensors.js'
 
-export type Feeds = Readonly<Record<string, Tensor>>
-
 /** One run, and what it takes to store it. */
 export interface FinishedRun {
-  readonly outputs: Feeds
+  readonly outputs: NamedTensors
   readonly run: PackRun
   readonly members: readonly ZipMember[]
 }
@@ -39,7 +37,7 @@ export class PackSession {
   }
 
   /** @param pack the file that the run goes into. @param folder where in it its outputs go. */
-  async run(feeds: Feeds, repeat: number, pack: string, folder: string): Promise<FinishedRun> {
+  async run(feeds: NamedTensors, repeat: number, pack: string, folder: string): Promise<FinishedRun> {
     const outputs = await this.model.run(feeds)
     const noise = await measureNoise(outputs, repeat, () => this.model.run(feeds))
     const described = await describeRun(this.path, this.engine, this.model.effective, pack)
@@ -47,7 +45,7 @@ export class PackSession {
     return { outputs, run: { ...described, noise, outputs: stored }, members }
   }
 
-  async runOnce(feeds: Feeds): Promise<Feeds> {
+  async runOnce(feeds: NamedTensors): Promise<NamedTensors> {
     return this.model.run(feeds)
   }
 

@@ -1,5 +1,5 @@
-import type { ComparedOutput, OutputVerdict } from '../cli/compare/Comparison.js'
 import type { LayersComparison } from '../compare/layers/LayerComparison.js'
+import type { ComparedOutput, OutputVerdict } from '../compare/outputs/ComparedOutput.js'
 import type { JudgedRun } from './judgeRun.js'
 import type { PackRun } from './manifest/PackManifest.js'
 import type { OverflowForecast } from './overflowForecast.js'

@@ -2,8 +2,8 @@ import { renameFeeds } from '../compare/layers/renameFeeds.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import type { TensorInfo } from '../model/TensorInfo.js'
 import { castTensor } from '../tensor/castTensor.js'
+import type { NamedTensors } from '../tensor/NamedTensors.js'
 import { toLayout } from '../tensor/toLayout.js'
-import type { Feeds } from './PackSession.js'
 
 /**
  * Recorded inputs for another model: under its names, in its layouts and element types. Throws
@@ -12,8 +12,8 @@ import type { Feeds } from './PackSession.js'
 export function conformInputs(
   recorded: readonly TensorInfo[],
   infos: readonly TensorInfo[],
-  inputs: Feeds,
-): Feeds {
+  inputs: NamedTensors,
+): NamedTensors {
   const renamed = renameFeeds(recorded, infos, inputs)
   return Object.fromEntries(
     infos.flatMap(({ name, dtype, layout }) => {

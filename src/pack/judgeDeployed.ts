@@ -1,8 +1,8 @@
-import { compareOutputs } from '../cli/compare/compareOutputs.js'
-import { summariseVerdicts } from '../cli/compare/summariseVerdicts.js'
+import { compareOutputs } from '../compare/outputs/compareOutputs.js'
+import { summariseVerdicts } from '../compare/outputs/summariseVerdicts.js'
 import { pairOutputs } from '../compare/pairOutputs.js'
+import type { NamedTensors } from '../tensor/NamedTensors.js'
 import type { JudgedRun } from './judgeRun.js'
-import type { Feeds } from './PackSession.js'
 import type { DeployedVerdict } from './PackVerdict.js'
 
 /**
@@ -12,9 +12,9 @@ import type { DeployedVerdict } from './PackVerdict.js'
  * @param judgeOn runs the model; not called for inputs of other shapes than it takes.
  */
 export async function judgeDeployed(
-  recorded: Feeds,
-  given: Feeds,
-  judgeOn: (inputs: Feeds) => Promise<JudgedRun>,
+  recorded: NamedTensors,
+  given: NamedTensors,
+  judgeOn: (inputs: NamedTensors) => Promise<JudgedRun>,
 ): Promise<DeployedVerdict> {
   const pairing = pairOutputs(Object.keys(recorded), Object.keys(given))
   const inputs = compareOutputs(recorded, given, pairing, () => ({

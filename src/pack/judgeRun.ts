@@ -1,14 +1,14 @@
-import type { ComparedOutput, OutputVerdict } from '../cli/compare/Comparison.js'
-import { compareOutputs } from '../cli/compare/compareOutputs.js'
-import { summariseVerdicts } from '../cli/compare/summariseVerdicts.js'
 import { floorOf } from '../compare/floorOf.js'
 import { type JudgedAs, judgedPrecision } from '../compare/judgedPrecision.js'
+import type { ComparedOutput, OutputVerdict } from '../compare/outputs/ComparedOutput.js'
+import { compareOutputs } from '../compare/outputs/compareOutputs.js'
+import { summariseVerdicts } from '../compare/outputs/summariseVerdicts.js'
 import { pairOutputs } from '../compare/pairOutputs.js'
 import { parseTolerances, requireKnownOutputs } from '../compare/parseTolerances.js'
 import { toleranceFor } from '../compare/Tolerances.js'
+import type { NamedTensors } from '../tensor/NamedTensors.js'
 import { toLayout } from '../tensor/toLayout.js'
 import type { PackManifest, PackRun } from './manifest/PackManifest.js'
-import type { Feeds } from './PackSession.js'
 
 export interface JudgedRun {
   /** Null where no rule is known for the precision that ran. */
@@ -23,9 +23,9 @@ export interface JudgedRun {
  */
 export function judgeRun(
   { recorded, tolerances }: PackManifest,
-  golden: Feeds,
+  golden: NamedTensors,
   run: PackRun,
-  outputs: Feeds,
+  outputs: NamedTensors,
   given: readonly string[] = tolerances,
 ): JudgedRun {
   const limits = parseTolerances(given)
@@ -62,10 +62,10 @@ function lowerOf(recorded: JudgedAs | null, ran: JudgedAs | null): JudgedAs | nu
 
 /** Outputs in the layout of their counterparts: a network may be NHWC on one engine only. */
 function inLayouts(
-  golden: Feeds,
-  outputs: Feeds,
+  golden: NamedTensors,
+  outputs: NamedTensors,
   pairs: readonly { readonly reference: string; readonly candidate: string }[],
-): Feeds {
+): NamedTensors {
   const moved = pairs.map(({ reference, candidate }) => [
     candidate,
     toLayout(outputs[candidate]!, golden[reference]!.layout),

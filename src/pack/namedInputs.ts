@@ -1,13 +1,11 @@
 import { TwinferError } from '../errors/TwinferError.js'
 import type { TensorInfo } from '../model/TensorInfo.js'
+import type { NamedTensors } from '../tensor/NamedTensors.js'
 import { Tensor } from '../tensor/Tensor.js'
 import type { PackInputs } from './PackInputs.js'
 
 /** The inputs under the model's names. Throws TWINFER_MISSING_INPUT or TWINFER_UNKNOWN_INPUT. */
-export function namedInputs(
-  infos: readonly TensorInfo[],
-  inputs: PackInputs,
-): Readonly<Record<string, Tensor>> {
+export function namedInputs(infos: readonly TensorInfo[], inputs: PackInputs): NamedTensors {
   if (typeof inputs === 'function') return inputs(infos)
   const ordered = inputs instanceof Tensor ? [inputs] : inputs
   if (!isList(ordered)) return ordered

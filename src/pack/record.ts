@@ -1,11 +1,12 @@
 import { parseTolerances, requireKnownOutputs } from '../compare/parseTolerances.js'
 import { TwinferError } from '../errors/TwinferError.js'
+import type { NamedTensors } from '../tensor/NamedTensors.js'
 import type { PackManifest } from './manifest/PackManifest.js'
 import { packVersion } from './manifest/parseManifest.js'
 import { namedInputs } from './namedInputs.js'
 import type { RunnableOptions } from './openRunnable.js'
 import type { PackInputs } from './PackInputs.js'
-import { type Feeds, PackSession } from './PackSession.js'
+import { PackSession } from './PackSession.js'
 import { type LayerChoice, RecordedLayers } from './RecordedLayers.js'
 import { requireRepeat } from './requireRepeat.js'
 import { storedTensors } from './storedTensors.js'
@@ -66,7 +67,7 @@ export async function record(model: string, options: RecordOptions): Promise<Pac
 /** Undefined where the model cannot be traced, as with control flow, and nobody asked for its layers. */
 async function traceLayers(
   session: PackSession,
-  feeds: Feeds,
+  feeds: NamedTensors,
   layers: LayerChoice | undefined,
 ): Promise<RecordedLayers | undefined> {
   try {

@@ -1,5 +1,5 @@
+import type { NamedTensors } from '../tensor/NamedTensors.js'
 import { npyMember } from '../tensor/npz/npyMember.js'
-import type { Tensor } from '../tensor/Tensor.js'
 import type { ZipMember } from '../zip/ZipMember.js'
 import type { StoredTensor } from './manifest/PackManifest.js'
 import { memberNames } from './memberNames.js'
@@ -7,7 +7,7 @@ import { memberNames } from './memberNames.js'
 /** Tensors as members of one folder of a pack, and what the manifest says about them. */
 export function storedTensors(
   folder: string,
-  tensors: Readonly<Record<string, Tensor>>,
+  tensors: NamedTensors,
 ): { readonly stored: readonly StoredTensor[]; readonly members: readonly ZipMember[] } {
   const nameMember = memberNames(folder)
   const stored = Object.entries(tensors).map(([name, { shape, dtype, layout }]): StoredTensor => {

@@ -1,14 +1,14 @@
 import { pairOutputs, type Tolerances, toleranceFor } from '../../compare/index.js'
+import { compareOutputs } from '../../compare/outputs/compareOutputs.js'
+import { summariseVerdicts } from '../../compare/outputs/summariseVerdicts.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { renameInputs } from '../inputs/renameInputs.js'
 import type { RunOutputs } from '../models/RunnableModel.js'
 import type { CompareRequest } from './CompareRequest.js'
-import { compareOutputs } from './compareOutputs.js'
 import type { FinishedCandidate } from './FinishedComparison.js'
 import { judgingOf } from './judgingOf.js'
 import type { Reference } from './obtainReference.js'
 import { runModel } from './runModel.js'
-import { summariseVerdicts } from './summariseVerdicts.js'
 
 /** Runs a candidate on the reference's inputs, measures how far its outputs are off, and judges them. */
 export async function compareCandidate(

@@ -1,11 +1,11 @@
+import { measureNoise } from '../../compare/outputs/measureNoise.js'
+import type { Noise } from '../../compare/outputs/Noise.js'
 import { assignInputs } from '../inputs/assignInputs.js'
 import { feedsOf } from '../inputs/feedsOf.js'
 import type { GivenInput } from '../inputs/GivenInput.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
 import { openModel } from '../models/openModel.js'
 import type { EffectiveSettings, ModelTensor, RunOutputs } from '../models/RunnableModel.js'
-import type { Noise } from './Comparison.js'
-import { measureNoise } from './measureNoise.js'
 
 export interface FinishedModel {
   readonly engine: string

@@ -1,6 +1,6 @@
 import type { WeightStorage } from '../../check/Finding.js'
 import type { ModelWork } from '../../check/ModelWork.js'
-import type { Noise } from '../../cli/compare/Comparison.js'
+import type { Noise } from '../../compare/outputs/Noise.js'
 import type { DType } from '../../tensor/DType.js'
 import type { Layout } from '../../tensor/Layout.js'
 import type { TraceStep } from '../../trace/LayerTracer.js'

@@ -1,5 +1,5 @@
 import type { ModelWork } from '../../check/ModelWork.js'
-import type { Noise } from '../../cli/compare/Comparison.js'
+import type { Noise } from '../../compare/outputs/Noise.js'
 import { isDType } from '../../tensor/arrayForDType.js'
 import type { DType } from '../../tensor/DType.js'
 import type { TraceStep } from '../../trace/LayerTracer.js'
