@@ -1,6 +1,7 @@
 import { TwinferError } from '../errors/TwinferError.js'
 import type { TensorInfo } from '../model/TensorInfo.js'
 import { isDType } from '../tensor/arrayForDType.js'
+import { knownSize } from './knownSize.js'
 import type { OnnxValueInfo } from './OnnxRuntime.js'
 
 /**
@@ -33,5 +34,5 @@ export function describeValues(
 /** Undefined where the rank is unknown, which onnxruntime does not tell from a scalar. */
 function sizesOf(shape: OnnxValueInfo['shape']): readonly number[] | undefined {
   if (!shape?.length) return undefined
-  return shape.map((size) => (typeof size === 'number' && size >= 0 ? size : -1))
+  return shape.map(knownSize)
 }

@@ -1,12 +1,15 @@
 import { arrayForDType, isDType } from '../tensor/arrayForDType.js'
 import type { DType } from '../tensor/DType.js'
+import { elementsOf } from '../tensor/elementsOf.js'
+import { knownSize } from './knownSize.js'
 import type { OnnxValueInfo } from './OnnxRuntime.js'
 
 const floats: readonly DType[] = ['float32', 'float16', 'float64']
 
 /**
  * Which tensors of floating-point numbers are fetched in one run: in their order, as many as `budget` bytes
- * hold. One whose shape onnxruntime could not infer counts as the largest that it could.
+ * hold. One whose shape onnxruntime could not infer counts as the largest that it could, within a sixteenth of
+ * the budget: every part is a session and a run.
  */
 export function planFetches(
   blobs: readonly string[],
@@ -22,7 +25,7 @@ export function planFetches(
   const parts: string[][] = []
   let room = 0
   for (const { blob, bytes } of wanted) {
-    const needed = bytes ?? largest
+    const needed = bytes ?? Math.min(largest, budget / 16)
     if (parts.length === 0 || needed > room) {
       parts.push([])
       room = budget
@@ -36,11 +39,8 @@ export function planFetches(
 /** Undefined where it is no tensor of floating-point numbers, null where its shape is not known. */
 function bytesOf({ isTensor, type, shape }: OnnxValueInfo): number | null | undefined {
   if (!isTensor || !isDType(type) || !floats.includes(type)) return undefined
-  let bytes = arrayForDType(type).BYTES_PER_ELEMENT
-  if (!shape?.length) return null
-  for (const size of shape) {
-    if (typeof size !== 'number' || size < 0) return null
-    bytes *= size
-  }
-  return bytes
+  const sizes = (shape ?? []).map(knownSize)
+  // [] says nothing: it is a scalar, or a tensor of unknown rank.
+  if (sizes.length === 0 || sizes.includes(-1)) return null
+  return elementsOf(sizes) * arrayForDType(type).BYTES_PER_ELEMENT
 }

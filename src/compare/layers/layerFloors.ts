@@ -20,6 +20,7 @@ export const layerFloors: Readonly<Record<JudgedPrecision, LayerFloor>> = {
   fp32: { brokenDb: 40, floorDb: 60, belowMedianDb: 30 },
   fp16: { brokenDb: 15, floorDb: 35, belowMedianDb: 20 },
   'fp16-storage': { brokenDb: 20, floorDb: 45, belowMedianDb: 20 },
+  'fp16-weights': { brokenDb: 20, floorDb: 45, belowMedianDb: 20 },
   bf16: { brokenDb: 10, floorDb: 30, belowMedianDb: 18 },
   int8: { brokenDb: 3, floorDb: 15, belowMedianDb: 15 },
 }
