@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import type { OpenOptions } from '../model/OpenOptions.js'
+import { identifyModel } from '../inspect/identifyModel.js'
+import type { OnnxOptions } from '../onnx/OnnxOptions.js'
 import type { LayerTracer } from './LayerTracer.js'
 import { openTracer } from './openTracer.js'
 
@@ -10,13 +11,13 @@ import { openTracer } from './openTracer.js'
  * @throws TwinferError what `openTracer` throws; for an `.onnx` TWINFER_MISSING_DEPENDENCY where no onnxruntime is
  *   installed.
  */
-export async function openReference(
-  model: string | URL,
-  { threads }: Pick<OpenOptions, 'threads'> = {},
-): Promise<LayerTracer> {
-  const options = threads === undefined ? {} : { threads }
+export async function openReference(model: string | URL, options: OnnxOptions = {}): Promise<LayerTracer> {
   const path = model instanceof URL ? fileURLToPath(model) : model
-  if (!path.endsWith('.onnx')) return openTracer(path, { ...options, precision: 'fp32' })
+  const engine = await identifyModel(path)
+  if (engine !== 'onnx') {
+    const { threads } = options
+    return openTracer(path, { engine, precision: 'fp32', ...(threads !== undefined && { threads }) })
+  }
   const { OnnxTracer } = await import('../onnx/OnnxTracer.js')
   return OnnxTracer.open(path, options)
 }

@@ -58,7 +58,9 @@ function spread(
   // A few approximated functions (exp, GELU) are below it in fp32 too.
   if (!low[0] || (precision === 'fp32' && median >= fp32Db)) return null
   const lowMedian = inDb(medianDb(low.map(({ own }) => own)))
-  const reason = `no layer stands out: ${low.length} of ${layers.length} lose what a lower precision loses, ${lowMedian} in their median`
+  const reason =
+    `no layer is worse than its precision allows; ${low.length} of ${layers.length} lose ` +
+    `what rounding costs, ${lowMedian} in their median`
   return { ...placeOf(low[0]), damage: 'spread', reason }
 }
 
