@@ -1,5 +1,5 @@
 import { copyFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { readNpy, Tensor, writeNpy } from 'twinfer'
 import { cli, cliJson, type ErrorJson } from './helpers/cli.js'
@@ -19,6 +19,7 @@ interface VerifyJson {
 
 const input = digits('input.npy')
 
+/** A pack in the test's folder. */
 function recorded(t: Test): string {
   const file = join(t.testdir(), 'golden.twin')
   const args = ['record', digits('model.ncnn.param'), '-i', input, '-o', file, '--layers', 'all']
@@ -35,7 +36,7 @@ function recorded(t: Test): string {
 
 t.test('record, verify on the other engine, append, delete the model, judge again', (t) => {
   const pack = recorded(t)
-  const model = join(t.testdir({ 'golden.twin': t.fixture('link', pack) }), 'model.mnn')
+  const model = join(dirname(pack), 'model.mnn')
   copyFileSync(digits('model.mnn'), model)
   const verified = cliJson<VerifyJson>(['verify', pack, model, '--precision', 'fp32', '--append'])
   t.equal(verified.status, 0)
@@ -56,7 +57,7 @@ t.test('record, verify on the other engine, append, delete the model, judge agai
 
 t.test('a wrong input fails, and text says so for people', async (t) => {
   const pack = recorded(t)
-  const wrong = join(t.testdir(), 'wrong.npy')
+  const wrong = join(dirname(pack), 'wrong.npy')
   const { data, shape } = await readNpy(input)
   await writeNpy(
     wrong,

@@ -1,3 +1,5 @@
+import { nameLayer } from '../compare/outputs/nameLayer.js'
+import { parseTolerances, requireKnownOutputs } from '../compare/parseTolerances.js'
 import type { ZipLimits } from '../zip/ZipLimits.js'
 import { appendRun } from './appendRun.js'
 import { conformInputs } from './conformInputs.js'
@@ -45,6 +47,9 @@ export async function verify(
   requireRepeat(repeat)
   const opened = await Pack.open(pack, limits)
   try {
+    const names = opened.manifest.recorded.outputs.map(({ name }) => name)
+    // Before anything runs: judging asks again, but that may be minutes later.
+    requireKnownOutputs(parseTolerances(tolerances ?? []), names)
     const session = await PackSession.open(model ?? findModel(opened), settings)
     try {
       return await verifySession(opened, session, { inputs, tolerances, repeat, append })
@@ -81,7 +86,7 @@ async function verifySession(
         )
   const layers = judged.verdict.pass ? undefined : await locateFault(pack, session, recorded, feeds, judged)
   if (append) await appendRun(pack, run, members)
-  const verdict = judged.verdict.pass && deployed ? deployed.verdict : judged.verdict
+  const verdict = judged.verdict.pass && deployed ? deployed.verdict : nameLayer(judged.verdict, layers)
   return {
     pass: verdict.pass,
     notices: noticesFor(manifest.recorded, run),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
@@ -21,7 +22,7 @@ export async function writeZip(
   members: readonly ZipMember[],
   { compress = true }: WriteZipOptions = {},
 ): Promise<void> {
-  const unfinished = `${file}.${process.pid}.tmp`
+  const unfinished = `${file}.${randomUUID()}.tmp`
   // Loaded here: most programs write no archive.
   const { ZipFile } = await import('yazl')
   const zip = new ZipFile()

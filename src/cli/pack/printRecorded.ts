@@ -1,7 +1,7 @@
+import type { Noise } from '../../compare/outputs/Noise.js'
 import type { PackEffective, StoredTensor } from '../../pack/manifest/PackManifest.js'
 import type { OverflowForecast } from '../../pack/overflowForecast.js'
 import { formatBytes, paint } from '../../report/index.js'
-import type { Noise } from '../../compare/outputs/Noise.js'
 import { settingsLine } from '../output/settingsLine.js'
 import { tensorTable } from '../output/tensorTable.js'
 import { overflowLines } from './overflowLines.js'

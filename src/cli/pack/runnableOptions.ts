@@ -1,8 +1,8 @@
 import { identifyModel } from '../../inspect/identifyModel.js'
 import type { RunnableOptions } from '../../pack/openRunnable.js'
-import { engineOptionsFor } from '../models/engineOptionsFor.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
 import { onnxOptions } from '../models/onnxOptions.js'
+import { openOptions } from '../models/openOptions.js'
 import { requireRunnable } from '../models/requireRunnable.js'
 
 /** What the command line says about how a model runs, for the engine of its file. */
@@ -16,11 +16,5 @@ export async function runnableOptions(path: string, options: ModelOptions): Prom
     }
   }
   await requireRunnable(path, engine)
-  const { precision, device, threads, engineOption = {} } = options
-  return {
-    precision,
-    device,
-    engineOptions: engineOptionsFor(engine, engineOption),
-    ...(threads !== undefined && { threads }),
-  }
+  return openOptions(engine, options)
 }
