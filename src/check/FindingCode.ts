@@ -50,6 +50,7 @@ export const findingCodes = [
   'weights-unmatched',
   'inputs-differ',
   'outputs-differ',
+  'reader-agrees',
   'reader-skips-tag',
   'reader-shifted',
   'reader-differs',

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { packageVersion } from '../packageVersion.js'
 import type { CommandResult } from './CommandResult.js'
+import { addCheck } from './commands/check.js'
 import { addCompare } from './commands/compare.js'
 import { addDoctor } from './commands/doctor.js'
 import { addInspect } from './commands/inspect.js'
@@ -28,6 +29,7 @@ export function createProgram(done: Done): Command {
     .helpCommand(false)
   addRun(program, done)
   addInspect(program, done)
+  addCheck(program, done)
   addCompare(program, done)
   addRecord(program, done)
   addVerify(program, done)

@@ -1,3 +1,4 @@
+export * from '../check/index.js'
 export { Tensor, type TensorOptions } from '../tensor/Tensor.js'
 export type {
   IsolatingTracer,

@@ -73,43 +73,46 @@ function reportLength({ blocks, end }: Layout, size: number, findings: FindingLi
 function reportRepair(repair: Repair, findings: FindingList): void {
   const block = repair.layout.blocks[repair.index]!
   const { name } = block.layer
-  switch (repair.kind) {
-    case 'bad-tag':
-      return findings.error(
-        'bad-tag',
-        `the tag of '${name}' is ${hex(block.tag)}, which ncnn does not write; the sizes fit ${block.storage}`,
-        { ...place(block), help: 'One word of the file is damaged: copy or convert it again.' },
-      )
-    case 'tag-mismatch':
-      return findings.error(
-        'tag-mismatch',
-        `the tag of '${name}' (${hex(block.tag)}) says ${storageOfTag(block.tag ?? 0) ?? 'a table'}, but the sizes fit ${repair.storage} only`,
-        { ...place(block), help: 'The tag does not belong to these weights: convert the model again.' },
-      )
-    case 'shifted': {
-      const before = repair.layout.blocks[repair.index - 1]
-      const what = `${Math.abs(repair.by)} bytes were ${repair.by > 0 ? 'inserted' : 'lost'}`
-      return findings.error(
-        'shifted-file',
-        `the tag of '${name}' is not where it must be: ${what} before it${before ? `, in or after '${before.layer.name}'` : ''}`,
-        { ...place(block), help: 'Everything behind is misaligned: copy or convert the file again.' },
-      )
-    }
+  if (repair.kind === 'bad-tag') {
+    findings.error(
+      'bad-tag',
+      `the tag of '${name}' is ${hex(block.tag)}, which ncnn does not write; the sizes fit ${block.storage}`,
+      { ...place(block), help: 'One word of the file is damaged: copy or convert it again.' },
+    )
+  } else if (repair.kind === 'tag-mismatch') {
+    findings.error(
+      'tag-mismatch',
+      `the tag of '${name}' (${hex(block.tag)}) says ${storageOfTag(block.tag ?? 0) ?? 'a table'}, but the sizes fit ${repair.storage} only`,
+      { ...place(block), help: 'The tag does not belong to these weights: convert the model again.' },
+    )
+  } else {
+    const damaged = repair.layout.blocks[repair.index - 1]?.layer.name ?? name
+    const what = `${Math.abs(repair.by)} bytes were ${repair.by > 0 ? 'inserted' : 'lost'}`
+    findings.error(
+      'shifted-file',
+      `${what} in the weights of '${damaged}' or around them: the tag of '${name}' is not where it must be`,
+      {
+        layer: damaged,
+        offset: block.start,
+        help: 'Everything behind is misaligned: copy or convert the file again.',
+      },
+    )
   }
 }
 
 function reportOdd(block: PlacedBlock, before: PlacedBlock | undefined, findings: FindingList): void {
+  const { name } = block.layer
   if (isMarkedTag(swapped(block.tag))) {
-    const message = `the tag of '${block.layer.name}' is ${hex(block.tag)}: its bytes are swapped`
-    return findings.error('wrong-endianness', message, {
+    findings.error('wrong-endianness', `the tag of '${name}' is ${hex(block.tag)}: its bytes are swapped`, {
       ...place(block),
       help: 'The file was written on a big-endian machine, or swapped since: convert the model again.',
     })
+    return
   }
-  const isInt8 = block.storage === 'int8'
-  const message = isInt8
-    ? `the tag of '${block.layer.name}' says int8, but the layer has no int8 scales (8= or 18=)`
-    : `expected the tag of '${block.layer.name}', found ${hex(block.tag)}; what follows cannot be read`
+  const message =
+    block.storage === 'int8'
+      ? `the tag of '${name}' says int8, but the layer has no int8 scales (8= or 18=)`
+      : `expected the tag of '${name}', found ${hex(block.tag)}; what follows cannot be read`
   const since = before ? ` The damage begins there, or in the weights of '${before.layer.name}' before.` : ''
   findings.error('bad-tag', message, {
     ...place(block),

@@ -1,5 +1,9 @@
+import { interfaceOf } from '../../inspect/ncnn/interfaceOf.js'
 import type { NcnnLayer } from '../../inspect/ncnn/NcnnLayer.js'
 import { weightsBeside, weightsPath } from '../../inspect/ncnn/weightsBeside.js'
+import type { Comparand } from '../against/Comparand.js'
+import { compareInterface } from '../against/compareInterface.js'
+import { compareStored } from '../against/compareStored.js'
 import type { CheckReport } from '../Finding.js'
 import { FindingList } from '../FindingList.js'
 import { WeightFile } from '../weights/WeightFile.js'
@@ -13,16 +17,18 @@ import { layerTypes } from './layerTypes.js'
 import type { NcnnSource } from './NcnnSource.js'
 import type { PlacedBlock } from './PlacedBlock.js'
 import { storageOf } from './storageOf.js'
+import { storedTensor } from './storedTensor.js'
 
-/** Checks a .param and the .bin beside it. */
-export async function checkNcnn(source: NcnnSource): Promise<CheckReport> {
+/** Checks a .param and the .bin beside it, and holds its weights against the comparand. */
+export async function checkNcnn(source: NcnnSource, comparand: Comparand): Promise<CheckReport> {
   const { file, param } = source
   const findings = new FindingList(file)
   checkText(source, findings)
   checkLayers(param, findings)
   checkChannels(param.layers, findings)
+  if (comparand.graph) compareInterface(interfaceOf(param), comparand.graph, findings)
   const weightFindings = new FindingList(weightsPath(file))
-  const blocks = await checkWeights(source, weightFindings)
+  const blocks = await checkWeights(source, comparand, weightFindings)
   return {
     ok: findings.ok && weightFindings.ok,
     model: file,
@@ -37,7 +43,11 @@ export async function checkNcnn(source: NcnnSource): Promise<CheckReport> {
   }
 }
 
-async function checkWeights(source: NcnnSource, findings: FindingList): Promise<readonly PlacedBlock[]> {
+async function checkWeights(
+  source: NcnnSource,
+  comparand: Comparand,
+  findings: FindingList,
+): Promise<readonly PlacedBlock[]> {
   const { pending, complete } = certainBlocks(source)
   const beside = await weightsBeside(source.file)
   if (!beside) {
@@ -54,6 +64,8 @@ async function checkWeights(source: NcnnSource, findings: FindingList): Promise<
   await using file = await WeightFile.open(beside.file)
   const blocks = await checkLayout(pending, complete, file, findings)
   await checkValues(blocks, file, findings)
+  const tensors = blocks.flatMap((block) => storedTensor(block) ?? [])
+  await compareStored(tensors, file, comparand, findings)
   return blocks
 }
 

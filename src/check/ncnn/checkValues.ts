@@ -24,8 +24,8 @@ export async function checkValues(
         help: 'The tag was written twice, or 4 bytes were inserted: convert the model again.',
       })
     const statistics = await scanTensor(tensor, file)
-    await judgeTensor(tensor, statistics, file, findings)
-    scanned.push({ tensor, statistics })
+    const sane = await judgeTensor(tensor, statistics, file, findings)
+    if (sane) scanned.push({ tensor, statistics })
   }
   judgePeers(scanned, findings)
 }

@@ -57,6 +57,10 @@ export class FlatBuffer {
     return new TextDecoder().decode(this.bytes.bytes().subarray(start, start + length))
   }
 
+  slice(at: number, length: number): Uint8Array {
+    return this.bytes.bytes().subarray(this.within(at, length, 'packed weights'), at + length)
+  }
+
   /** `at` itself, once `size` bytes from there are known to be inside the file. */
   within(at: number, size: number, what: string): number {
     if (at >= 0 && size >= 0 && at + size <= this.length) return at

@@ -48,6 +48,11 @@ export class FlatTable {
     return { offset: this.buffer.within(start + 4, count * elementBytes, what), count }
   }
 
+  /** Bytes anywhere in the file, as a view. */
+  bytesAt(offset: number, length: number): Uint8Array {
+    return this.buffer.slice(offset, length)
+  }
+
   /** 64-bit numbers, as far as a number holds them. */
   longs(slot: number, what: string): readonly number[] {
     const vector = this.vector(slot, 8, what)

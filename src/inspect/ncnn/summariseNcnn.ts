@@ -1,9 +1,9 @@
 import { requireFile } from '../files/requireFile.js'
-import type { ModelSummary, TensorSummary } from '../ModelSummary.js'
+import type { ModelSummary } from '../ModelSummary.js'
+import { interfaceOf } from './interfaceOf.js'
 import type { NcnnParam } from './NcnnParam.js'
 import { parseParam } from './parseParam.js'
 import { readParamText } from './readParamText.js'
-import { shapeHints } from './shapeHints.js'
 import { weightsBeside, weightsPath } from './weightsBeside.js'
 
 /** Summary of a text .param and the .bin beside it. */
@@ -15,37 +15,12 @@ export async function summariseNcnn(file: string): Promise<ModelSummary> {
     format: 'ncnn-param',
     file,
     bytes: await requireFile(file, 'model'),
-    inputs: inputsOf(param),
-    outputs: outputsOf(param),
+    ...interfaceOf(param),
     layers: param.layers.map(({ type, name, inputs, outputs }) => ({ type, name, inputs, outputs })),
     ...(weights && { weights }),
     versions: {},
     warnings: [...missingWeights(file, weights !== undefined), ...spareBlobs(param), ...repeatedBlobs(param)],
   }
-}
-
-function inputsOf({ layers }: NcnnParam): readonly TensorSummary[] {
-  return layers
-    .filter(({ type }) => type === 'Input')
-    .flatMap((layer) => {
-      const shapes = shapeHints(layer)
-      return layer.outputs.map((name, index) => describe(name, shapes[index] ?? null))
-    })
-}
-
-/** Like ncnn's own output_names(): blobs that nothing reads. */
-function outputsOf({ layers }: NcnnParam): readonly TensorSummary[] {
-  const consumed = new Set(layers.flatMap(({ inputs }) => inputs))
-  return layers.flatMap((layer) => {
-    const shapes = shapeHints(layer)
-    return layer.outputs
-      .map((name, index) => describe(name, shapes[index] ?? null))
-      .filter(({ name }) => !consumed.has(name))
-  })
-}
-
-function describe(name: string, shape: readonly number[] | null): TensorSummary {
-  return { name, shape, dtype: 'float32', layout: 'NCHW' }
 }
 
 function missingWeights(file: string, found: boolean): readonly string[] {
