@@ -31,6 +31,7 @@ function candidateLines(candidate: ComparedCandidate): readonly string[] {
     ),
     ...(candidate.layers ? layerLines(candidate.layers) : []),
     verdictLine(verdict),
+    ...outputs.flatMap(explanationLine),
   ]
 }
 
@@ -61,6 +62,10 @@ function toleranceLine(name: string, tolerance: Tolerance): string {
 /** For a POSIX shell, where it needs quotes. */
 function quoted(text: string): string {
   return /^[\w:=,.+/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+function explanationLine({ name, explanation }: ComparedOutput): readonly string[] {
+  return explanation ? [`  ${name}: ${explanation.message}`] : []
 }
 
 function outputTable(outputs: readonly ComparedOutput[]): string {
