@@ -21,7 +21,10 @@ async function compare(
   options: CompareLayersOptions & { input?: Tensor } = {},
 ) {
   const input = options.input ?? (await readNpy(fixture('digits8-cnn/input.npy')))
-  const [tracer, isolating] = [await openReference(reference), await openTracer(candidate, { precision, threads: 1 })]
+  const [tracer, isolating] = [
+    await openReference(reference),
+    await openTracer(candidate, { precision, threads: 1 }),
+  ]
   try {
     return await compareLayers(tracer, isolating, { [tracer.inputs[0]!.name]: input }, options)
   } finally {

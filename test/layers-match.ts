@@ -1,5 +1,6 @@
 import t from 'tap'
 import { channelDamage } from '../dist/compare/layers/channelDamage.js'
+import { findMisfits } from '../dist/compare/layers/findMisfits.js'
 import { shapeKey } from '../dist/compare/layers/shapeKey.js'
 import { similarity } from '../dist/compare/layers/similarity.js'
 
@@ -35,4 +36,19 @@ t.test('damage is sought along the axis where it is in fewest channels', async (
   t.match(image, { channels: [2], count: 8 })
   t.ok(image.othersDb > 300)
   t.same(channelDamage(reference, wave(8 * 6, 0.5), [8, 6]).channels, [], 'all alike')
+})
+
+t.test('a blob that is far from a tensor is not it where another blob is near', async (t) => {
+  const tensor = { index: 0, stored: 0, blob: 'r', shape: [4], sample: new Float32Array(4) }
+  const passed = (blob: string, sqnrDb: number | null) => ({
+    blob,
+    shape: [4],
+    match: tensor,
+    assumed: false,
+    error: { sqnrDb, cosine: 1, maxAbs: 0 },
+  })
+  t.same([...findMisfits([passed('clamped', 16), passed('clamp', 130)]).keys()], ['clamped'])
+  t.same([...findMisfits([passed('a', 130), passed('b', 100)]).keys()], [], 'both are it: a Reshape between')
+  t.same([...findMisfits([passed('a', null)]).keys()], [], 'broken, and nothing else is like it')
+  t.same([...findMisfits([passed('a', 16), passed('b', 16)]).keys()], [], 'broken, and passed on')
 })

@@ -7,7 +7,7 @@ import { type LayerFloor, layerFloors } from './layerFloors.js'
 /** Below this, layers do not compute in fp32 (or with fp32 weights), and an output is not as good as fp32's. */
 const fp32Db = 85
 const differentDb = 40
-/** A layer with no more damaged channels than this has a few; a single one may be half of a small layer. */
+/** No more damaged channels than this share, or a single one, are a few. */
 const fewShare = 0.25
 
 const noChannels: ChannelDamage = { channels: [], count: 0, othersDb: -Infinity }
