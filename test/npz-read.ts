@@ -1,6 +1,18 @@
+import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import t from 'tap'
-import { Npz, readNpz, readRecordedOutputs, Tensor, writeNpy, writeNpz } from '../dist/tensor/index.js'
+import { ZipFile } from 'yazl'
+import {
+  formatNpy,
+  Npz,
+  readNpz,
+  readRecordedOutputs,
+  Tensor,
+  writeNpy,
+  writeNpz,
+} from '../dist/tensor/index.js'
 import { fixture } from './helpers/fixtures.js'
 
 t.test('what numpy.savez wrote is read: names with folders, Fortran order, big-endian values', async (t) => {
@@ -19,6 +31,17 @@ t.test('what numpy.savez_compressed wrote is read', async (t) => {
   const arrays = await readNpz(fixture('npz/savez_compressed.npz'))
   t.equal(arrays.get('zeros')?.length, 10_000)
   t.match(arrays.get('odd'), { dtype: 'float16', data: Uint16Array.of(0x3c00, 0x4000, 0x4200) })
+})
+
+t.test('zip64 is read: what NumPy writes for arrays beyond 4 GB', async (t) => {
+  const file = join(t.testdir(), 'zip64.npz')
+  const zip = new ZipFile()
+  const content = formatNpy(new Tensor(Float32Array.of(1, 2), [2]))
+  const stream = (give: (error: null, stream: Readable) => void) => give(null, Readable.from([content]))
+  zip.addReadStreamLazy('a.npy', { forceZip64Format: true }, stream as never)
+  zip.end({ forceZip64Format: true } as never)
+  await pipeline(zip.outputStream, createWriteStream(file))
+  t.strictSame((await readNpz(file)).get('a')?.data, Float32Array.of(1, 2))
 })
 
 t.test('one array is read by name, in any order, more than once', async (t) => {

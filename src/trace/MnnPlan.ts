@@ -1,7 +1,7 @@
 import type { MnnOp } from '../inspect/mnn/MnnOp.js'
 import type { NativeTracedOperator } from '../native.js'
 import { elementsOf } from '../tensor/elementsOf.js'
-import { type MnnBlob, mnnBlobs } from './mnnCommands.js'
+import { type MnnBlob, mnnBlobs } from './mnnBlobs.js'
 
 /** Commands whose outputs are copied out in one run, and the model's tensors among them. */
 export interface TracePart {

@@ -40,21 +40,25 @@ export class NcnnTracer implements IsolatingTracer {
   }
 
   async trace(inputs: TraceInputs, visit: VisitLayer): Promise<void> {
+    const bound = this.#bind(inputs)
     const extractor = this.#net.createExtractor()
-    extractor.setLightMode(true)
-    for (const [blob, { data, shape }] of this.#bind(inputs)) {
-      extractor.input(blob, native().ncnn.Mat.from(data as Float32Array, shape))
-    }
-    let index = 0
-    for (const { name, type, outputs } of this.#steps) {
-      for (const blob of outputs) {
-        const start = performance.now()
-        const read = extractor.read(blob)
-        showBlob(visit, { index: index++, name, type, blob, ms: performance.now() - start }, read)
+    try {
+      extractor.setLightMode(true)
+      for (const [blob, { data, shape }] of bound) {
+        extractor.input(blob, native().ncnn.Mat.from(data as Float32Array, shape))
       }
-      await turn()
+      let index = 0
+      for (const { name, type, outputs } of this.#steps) {
+        for (const blob of outputs) {
+          const start = performance.now()
+          const read = extractor.read(blob)
+          showBlob(visit, { index: index++, name, type, blob, ms: performance.now() - start }, read)
+        }
+        await turn()
+      }
+    } finally {
+      extractor.clear() // at once: the garbage collector does not know how much it holds
     }
-    extractor.clear()
   }
 
   async isolate(

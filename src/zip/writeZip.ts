@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { ZipFile } from 'yazl'
 import type { ZipMember } from './ZipMember.js'
 
 export interface WriteZipOptions {
@@ -22,7 +22,9 @@ export async function writeZip(
   members: readonly ZipMember[],
   { compress = true }: WriteZipOptions = {},
 ): Promise<void> {
-  const unfinished = `${file}.${process.pid}.tmp`
+  const unfinished = `${file}.${randomUUID()}.tmp`
+  // Loaded here: most programs write no archive.
+  const { ZipFile } = await import('yazl')
   const zip = new ZipFile()
   for (const { name, content } of members) {
     zip.addReadStreamLazy(name, { mtime, forceDosTimestamp: true, compress }, (give) => {

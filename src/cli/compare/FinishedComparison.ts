@@ -1,6 +1,6 @@
+import type { Judging } from '../../compare/outputs/Judging.js'
 import type { RunOutputs } from '../models/RunnableModel.js'
 import type { ComparedCandidate, ComparisonDocument } from './Comparison.js'
-import type { Judging } from './Judging.js'
 import type { Reference } from './obtainReference.js'
 
 /** A candidate with what it computed, for whatever is made of the values after the verdict (reports, votes). */

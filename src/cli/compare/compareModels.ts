@@ -7,11 +7,13 @@ import { exitCodeOf } from './exitCodeOf.js'
 import type { FinishedCandidate, FinishedComparison } from './FinishedComparison.js'
 import { obtainReference } from './obtainReference.js'
 import { printComparison } from './printComparison.js'
+import { requireLayers } from './requireLayers.js'
 import { voteOn } from './voteOn.js'
 
 /** `twinfer compare`. */
 export async function compareModels(request: CompareRequest): Promise<CommandResult> {
   const tolerances = parseTolerances(request.tolerance ?? [])
+  await requireLayers(request)
   const writers = await comparisonWriters(request)
   const reference = await obtainReference(request)
   requireKnownOutputs(tolerances, Object.keys(reference.outputs))

@@ -1,8 +1,8 @@
 import type { WeightStorage } from '../../check/Finding.js'
 import { weightStorage, workOf } from '../../check/index.js'
 import { type JudgeContext, type JudgedPrecision, judgedPrecision } from '../../compare/index.js'
+import type { Judging } from '../../compare/outputs/Judging.js'
 import { identifyModel } from '../../inspect/identifyModel.js'
-import type { Judging } from './Judging.js'
 
 /** How a candidate is judged: by what ran, by how its file stores the weights, and by what the network computes. */
 export async function judgingOf(path: string, ran: string, judgeAs?: JudgedPrecision): Promise<Judging> {

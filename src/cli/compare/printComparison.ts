@@ -1,7 +1,11 @@
-import { IDENTICAL_DB, type Tolerance } from '../../compare/index.js'
-import { formatDb, formatMs, formatNumber, paint, renderTable } from '../../report/index.js'
+import { IDENTICAL_DB } from '../../compare/index.js'
+import { formatDb, formatMs, paint } from '../../report/index.js'
+import { outputTable } from '../output/outputTable.js'
 import { settingsLine } from '../output/settingsLine.js'
-import type { ComparedCandidate, ComparedOutput, ComparisonDocument, OutputVerdict } from './Comparison.js'
+import { toleranceLine } from '../output/toleranceLine.js'
+import { verdictLine } from '../output/verdictLine.js'
+import type { ComparedCandidate, ComparedOutput, ComparisonDocument } from './Comparison.js'
+import { layerLines } from './layerLines.js'
 
 /** What `twinfer compare` shows to a person. */
 export function printComparison({ reference, candidates, vote }: ComparisonDocument): string {
@@ -28,6 +32,7 @@ function candidateLines(candidate: ComparedCandidate): readonly string[] {
     ...outputs.flatMap(({ name, verdict }) =>
       verdict.wouldPass ? [toleranceLine(name, verdict.wouldPass)] : [],
     ),
+    ...(candidate.layers ? layerLines(candidate.layers) : []),
     verdictLine(verdict),
     ...outputs.flatMap(explanationLine),
   ]
@@ -51,43 +56,6 @@ function judgedNotes({ judgedAs, effective }: ComparedCandidate): readonly strin
   return [`judged as ${judgedAs.precision}, not ${effective.precision}: ${judgedAs.because}`]
 }
 
-/** To be pasted into the next call. */
-function toleranceLine(name: string, tolerance: Tolerance): string {
-  const limits = Object.entries(tolerance).map(([key, limit]) => `${key}=${limit}`)
-  return paint('dim', `  would pass: --tolerance ${quoted(`${name}:${limits.join(',')}`)}`)
-}
-
-/** For a POSIX shell, where it needs quotes. */
-function quoted(text: string): string {
-  return /^[\w:=,.+/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
-}
-
 function explanationLine({ name, explanation }: ComparedOutput): readonly string[] {
   return explanation ? [`  ${name}: ${explanation.message}`] : []
-}
-
-function outputTable(outputs: readonly ComparedOutput[]): string {
-  const numbers = ['SQNR', 'cosine', 'max abs', 'max rel', 'rmse', 'NaN', 'Inf', 'argmax flips']
-  return renderTable(
-    [{ title: 'output' }, ...numbers.map((title) => ({ title, align: 'right' as const }))],
-    outputs.map((output) => [
-      output.candidateName ? `${output.name} = ${output.candidateName}` : output.name,
-      formatDb(output.sqnrDb ?? null),
-      output.cosine?.toFixed(7) ?? 'n/a',
-      ...[output.maxAbs, output.maxRel, output.rmse, output.nan, output.inf].map(formatNumber),
-      flips(output),
-    ]),
-  )
-}
-
-function flips({ argmaxFlips = 0, explainedFlips = 0, argmaxCount = 0 }: ComparedOutput): string {
-  if (argmaxCount === 0) return '-'
-  const explained = argmaxFlips > 0 ? ` (${explainedFlips} explained)` : ''
-  return `${argmaxFlips} of ${argmaxCount}${explained}`
-}
-
-function verdictLine(verdict: OutputVerdict): string {
-  if (verdict.pass) return `${paint('green', 'pass')}: ${verdict.reason}`
-  const word = verdict.inconclusive ? paint('yellow', 'inconclusive') : paint('red', 'fail')
-  return `${word}: ${verdict.reason}`
 }

@@ -1,11 +1,11 @@
+import { measureNoise } from '../../compare/outputs/measureNoise.js'
+import type { Noise } from '../../compare/outputs/Noise.js'
 import { assignInputs } from '../inputs/assignInputs.js'
 import { feedsOf } from '../inputs/feedsOf.js'
 import type { GivenInput } from '../inputs/GivenInput.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
 import { openModel } from '../models/openModel.js'
 import type { EffectiveSettings, ModelTensor, RunOutputs } from '../models/RunnableModel.js'
-import type { Noise } from './Comparison.js'
-import { measureNoise } from './measureNoise.js'
 
 export interface FinishedModel {
   readonly engine: string
@@ -15,7 +15,7 @@ export interface FinishedModel {
   /** Of the first run. */
   readonly outputs: RunOutputs
   readonly noise: Noise
-  readonly warnings: readonly string[]
+  readonly warnings: string[]
   /** The inputs under the names that this model has for them, in its order. */
   readonly inputs: readonly GivenInput[]
 }

@@ -1,6 +1,6 @@
 import { judge, type Vote, type VotePair, vote } from '../../compare/index.js'
+import { measureOutput } from '../../compare/outputs/measureOutput.js'
 import type { FinishedCandidate, FinishedComparison } from './FinishedComparison.js'
-import { measureOutput } from './measureOutput.js'
 
 /** The vote of the reference and its candidates, each of which was held against the reference already. */
 export function voteOn({ reference, candidates }: Omit<FinishedComparison, 'document'>): Vote | null {

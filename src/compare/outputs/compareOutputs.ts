@@ -1,14 +1,17 @@
-import { compareTensors, explain, judge, type OutputPairing } from '../../compare/index.js'
-import type { Tensor } from '../../tensor/index.js'
-import type { RunOutputs } from '../models/RunnableModel.js'
-import type { ComparedOutput, OutputVerdict } from './Comparison.js'
+import type { NamedTensors } from '../../tensor/NamedTensors.js'
+import type { Tensor } from '../../tensor/Tensor.js'
+import { compareTensors } from '../compareTensors.js'
+import { explain } from '../explain.js'
+import { judge } from '../judge.js'
+import type { OutputPairing } from '../OutputPair.js'
+import type { ComparedOutput, OutputVerdict } from './ComparedOutput.js'
 import type { Judging } from './Judging.js'
 import { measureOutput } from './measureOutput.js'
 
 /** Measures and judges every output of the reference. What has no counterpart fails: nothing is skipped. */
 export function compareOutputs(
-  reference: RunOutputs,
-  candidate: RunOutputs,
+  reference: NamedTensors,
+  candidate: NamedTensors,
   { pairs, missing }: OutputPairing,
   judgingOf: (name: string, candidateName: string) => Judging,
 ): readonly ComparedOutput[] {

@@ -1,6 +1,7 @@
-import { compareTensors, type OutputComparison } from '../../compare/index.js'
 import { TwinferError } from '../../errors/TwinferError.js'
-import type { Tensor } from '../../tensor/index.js'
+import type { Tensor } from '../../tensor/Tensor.js'
+import { compareTensors } from '../compareTensors.js'
+import type { OutputComparison } from '../OutputComparison.js'
 
 /** The comparison of two outputs, or in words why their shapes allow none. */
 export function measureOutput(name: string, reference: Tensor, candidate: Tensor): OutputComparison | string {

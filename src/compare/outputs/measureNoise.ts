@@ -1,12 +1,13 @@
-import { IDENTICAL_DB, noiseFloor } from '../../compare/index.js'
-import type { RunOutputs } from '../models/RunnableModel.js'
-import type { Noise } from './Comparison.js'
+import type { NamedTensors } from '../../tensor/NamedTensors.js'
+import { IDENTICAL_DB } from '../identicalDb.js'
+import { noiseFloor } from '../noiseFloor.js'
+import type { Noise } from './Noise.js'
 
 /** Runs `runs` - 1 times more, and compares each with the first run: a model may differ from itself. */
 export async function measureNoise(
-  first: RunOutputs,
+  first: NamedTensors,
   runs: number,
-  runAgain: () => Promise<RunOutputs>,
+  runAgain: () => Promise<NamedTensors>,
 ): Promise<Noise> {
   const floors = new Map(Object.keys(first).map((name) => [name, IDENTICAL_DB]))
   for (let run = 1; run < runs; run++) {

@@ -1,4 +1,4 @@
-import type { ComparedOutput, OutputVerdict } from './Comparison.js'
+import type { ComparedOutput, OutputVerdict } from './ComparedOutput.js'
 
 /** The verdict on a candidate: that on its worst output, with the output's name where there are several. */
 export function summariseVerdicts(outputs: readonly ComparedOutput[]): OutputVerdict {

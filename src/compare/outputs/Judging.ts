@@ -1,4 +1,5 @@
-import type { JudgeContext, JudgedAs } from '../../compare/index.js'
+import type { JudgeContext } from '../JudgeContext.js'
+import type { JudgedAs } from '../judgedPrecision.js'
 
 /** What decides whether an output passes. */
 export interface Judging {
