@@ -1,3 +1,4 @@
+import { coordinateOf } from './coordinateOf.js'
 import type { WorstElement } from './OutputComparison.js'
 import type { Scores } from './Scores.js'
 import type { Sums } from './Sums.js'
@@ -17,16 +18,4 @@ export function worstElement(
     reference: reference[index]!,
     value: candidate[index]!,
   }
-}
-
-function coordinateOf(index: number, shape: readonly number[]): number[] {
-  let rest = index
-  return shape
-    .toReversed()
-    .map((size) => {
-      const at = rest % size
-      rest = Math.floor(rest / size)
-      return at
-    })
-    .reverse()
 }

@@ -1,0 +1,63 @@
+import type { LayersComparison } from '../../compare/layers/LayerComparison.js'
+import type { OutputComparison } from '../../compare/OutputComparison.js'
+
+/** What `twinfer compare --json` prints, as far as reports read it. */
+export interface ReportedComparison {
+  readonly reference: ReportedModel
+  readonly candidates: readonly ReportedCandidate[]
+  /** With three runs or more: who is the odd one out. */
+  readonly vote?: ReportedVote | null
+}
+
+export interface ReportedModel {
+  readonly model: string
+  /** `ncnn`, `mnn`, `onnx`, or what kind of recording it is. */
+  readonly engine: string
+  /** Null for recorded outputs, which nobody ran here. */
+  readonly effective: ReportedSettings | null
+}
+
+/** The settings that really held. Whatever else an engine says about itself is printed too. */
+export interface ReportedSettings {
+  readonly engineVersion: string
+  readonly precision: string
+  readonly notes: readonly string[]
+}
+
+export interface ReportedCandidate extends ReportedModel {
+  readonly effective: ReportedSettings
+  readonly timing: { readonly loadMs: number; readonly runMs: number }
+  readonly outputs: readonly ReportedOutput[]
+  readonly verdict: ReportedVerdict
+  readonly warnings: readonly string[]
+  readonly layers?: LayersComparison
+}
+
+/** The measurements are absent where there was nothing to measure. */
+export type ReportedOutput = Partial<OutputComparison> & {
+  readonly name: string
+  readonly candidateName?: string
+  readonly verdict: ReportedVerdict
+}
+
+export interface ReportedVerdict {
+  readonly pass: boolean
+  /** Only where it did not pass, and nobody can say that it failed. */
+  readonly inconclusive?: true
+  readonly reason: string
+  readonly floorDb?: number
+  readonly wouldPassAtDb?: number | null
+}
+
+export interface ReportedVote {
+  readonly oddOneOut: string | null
+  readonly message: string
+  readonly pairs: readonly ReportedPair[]
+}
+
+export interface ReportedPair {
+  readonly a: string
+  readonly b: string
+  readonly output: string
+  readonly sqnrDb: number | null
+}

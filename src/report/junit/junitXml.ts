@@ -1,0 +1,131 @@
+import XmlBuilder from 'fast-xml-builder'
+import type {
+  ReportedCandidate,
+  ReportedComparison,
+  ReportedOutput,
+  ReportedVerdict,
+} from '../document/ReportedComparison.js'
+import { verdictWord } from '../document/verdictWord.js'
+import { formatDb } from '../formatDb.js'
+import { formatNumber } from '../formatNumber.js'
+import { xmlText } from './xmlText.js'
+
+export interface JunitOptions {
+  /** When the comparison ran, as ISO 8601. */
+  readonly created: string
+  /** Written as properties of every suite: versions, platform. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/**
+ * A test suite for each candidate and a test case for each output. What failed is a `failure`, what nobody can
+ * judge an `error`: CI systems show both red, as the exit code is not 0 for either.
+ */
+export function junitXml({ reference, candidates }: ReportedComparison, options: JunitOptions): string {
+  const suites = candidates.map((candidate) => suite(reference.model, candidate, options))
+  const builder = new XmlBuilder({
+    format: true,
+    ignoreAttributes: false,
+    suppressEmptyNode: true,
+    attributeValueProcessor: (_, value) => xmlText(String(value)),
+    tagValueProcessor: (_, value) => xmlText(String(value)),
+  })
+  return builder.build({
+    '?xml': attributes({ version: '1.0', encoding: 'UTF-8' }),
+    testsuites: {
+      ...attributes({ name: 'twinfer', ...sum(suites) }),
+      testsuite: suites.map(({ node }) => node),
+    },
+  })
+}
+
+interface Counts {
+  readonly tests: number
+  readonly failures: number
+  readonly errors: number
+  /** Seconds. */
+  readonly time: number
+}
+
+interface Suite {
+  readonly counts: Counts
+  readonly node: object
+}
+
+function suite(
+  reference: string,
+  candidate: ReportedCandidate,
+  { created, environment }: JunitOptions,
+): Suite {
+  const { model, engine, effective, timing } = candidate
+  const cases = casesOf(candidate)
+  const words = cases.map(({ verdict }) => verdictWord(verdict))
+  const counts: Counts = {
+    tests: cases.length,
+    failures: words.filter((word) => word === 'fail').length,
+    errors: words.filter((word) => word === 'inconclusive').length,
+    time: (timing.loadMs + timing.runMs) / 1000,
+  }
+  const properties = {
+    ...environment,
+    reference,
+    engine: `${engine} ${effective.engineVersion}`,
+    precision: effective.precision,
+  }
+  return {
+    counts,
+    node: {
+      ...attributes({ name: model, ...counts, timestamp: created.replace(/(\.\d+)?Z$/, '') }),
+      properties: {
+        property: Object.entries(properties).map(([name, value]) => attributes({ name, value })),
+      },
+      testcase: cases.map((output) => testCase(model, output, timing.runMs / 1000 / cases.length)),
+    },
+  }
+}
+
+/** A verdict that no output explains (there are none, or the runs differ) gets a case of its own. */
+function casesOf({ outputs, verdict }: ReportedCandidate): readonly ReportedOutput[] {
+  const isExplained = outputs.some((output) => verdictWord(output.verdict) === verdictWord(verdict))
+  return isExplained ? outputs : [...outputs, { name: 'verdict', verdict }]
+}
+
+function testCase(model: string, output: ReportedOutput, time: number): object {
+  return {
+    ...attributes({ classname: model, name: output.name, time }),
+    ...problem(output.verdict),
+    'system-out': figures(output),
+  }
+}
+
+function problem(verdict: ReportedVerdict): object {
+  const word = verdictWord(verdict)
+  if (word === 'pass') return {}
+  const node = { ...attributes({ message: verdict.reason, type: word }), '#text': advice(verdict) }
+  return word === 'fail' ? { failure: node } : { error: node }
+}
+
+function advice({ reason, wouldPassAtDb }: ReportedVerdict): string {
+  if (wouldPassAtDb === undefined || wouldPassAtDb === null) return reason
+  return `${reason}\nIt would pass at ${formatDb(wouldPassAtDb)}.`
+}
+
+function figures({ sqnrDb, cosine, maxAbs, maxRel, rmse, nan, inf }: ReportedOutput): string {
+  const numbers = { cosine, 'max abs': maxAbs, 'max rel': maxRel, rmse, NaN: nan, Inf: inf }
+  const texts = Object.entries(numbers).map(([name, value]) => `${name} ${formatNumber(value)}`)
+  return [`SQNR ${formatDb(sqnrDb ?? null)}`, ...texts].join(', ')
+}
+
+function sum(suites: readonly Suite[]): Counts {
+  const total = (key: keyof Counts) => suites.reduce((so, { counts }) => so + counts[key], 0)
+  return {
+    tests: total('tests'),
+    failures: total('failures'),
+    errors: total('errors'),
+    time: total('time'),
+  }
+}
+
+function attributes(values: Readonly<Record<string, string | number>>): object {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`@_${name}`, String(value)]))
+}
