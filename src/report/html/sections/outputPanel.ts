@@ -53,7 +53,7 @@ function scatterFigure({ scatter, worst }: OutputSeries, shape: readonly number[
     description: 'Scatter of candidate values over reference values, with the line of equality',
     legend: [
       ['sample', sampleSize(scatter)],
-      ['worst', 'largest errors'],
+      ['worst', 'worst'],
       ['identity', 'equal'],
     ],
     data: {
