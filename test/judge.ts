@@ -28,12 +28,12 @@ const clean: OutputComparison = {
   explainedFlips: 0,
   argmaxCount: 1,
 }
-const precisions: JudgedPrecision[] = ['fp32', 'fp16', 'fp16-storage', 'bf16', 'int8']
+const precisions: JudgedPrecision[] = ['fp32', 'fp16', 'fp16-storage', 'fp16-weights', 'bf16', 'int8']
 const passes = (change: Partial<OutputComparison>, precision: JudgedPrecision) =>
   judge({ ...clean, ...change }, precision).pass
 
 t.test('each precision has its own floor, and reaching it is enough', (t) => {
-  const floors = { fp32: 80, fp16: 35, 'fp16-storage': 35, bf16: 30 } as const
+  const floors = { fp32: 80, fp16: 35, 'fp16-storage': 35, 'fp16-weights': 35, bf16: 30 } as const
   for (const [precision, floor] of Object.entries(floors) as [JudgedPrecision, number][]) {
     t.ok(passes({ sqnrDb: floor }, precision), `${precision} at ${floor} dB`)
     t.notOk(passes({ sqnrDb: floor - 0.01 }, precision), `${precision} below ${floor} dB`)
@@ -50,7 +50,7 @@ t.test('fp32 passes below its floor where no element is off by more than 1e-4 of
 })
 
 t.test('fp16 needs its cosine too', (t) => {
-  for (const precision of ['fp16', 'fp16-storage'] as const) {
+  for (const precision of ['fp16', 'fp16-storage', 'fp16-weights'] as const) {
     t.ok(passes({ cosine: 0.9995 }, precision))
     t.notOk(passes({ cosine: 0.99949 }, precision))
   }
@@ -139,7 +139,7 @@ t.test('a precision that was only asked for cannot be judged', (t) => {
   for (const precision of ['default', 'fp64', 'toString', undefined]) {
     t.throws(() => judge(clean, precision as JudgedPrecision), {
       code: 'TWINFER_INVALID_ARGUMENT',
-      message: /^precision: expected one of fp32, fp16, fp16-storage, bf16, int8, received /,
+      message: /^precision: expected one of fp32, fp16, fp16-storage, fp16-weights, bf16, int8, received /,
       help: /effective\.precision/,
     })
   }

@@ -8,6 +8,7 @@ import { compareArgmax } from './compareArgmax.js'
 import { cosineOf } from './cosineOf.js'
 import { findClassAxis } from './findClassAxis.js'
 import { powerRatioDb } from './identicalDb.js'
+import { isComparable } from './isComparable.js'
 import { largestRelativeError } from './largestRelativeError.js'
 import type { OutputComparison } from './OutputComparison.js'
 import { overlapOfTopK } from './overlapOfTopK.js'
@@ -39,18 +40,14 @@ export function compareTensors(
   const topK = requireTopK(options.topK)
   const [a, b] = [float32Values(reference), float32Values(candidate)]
   const sums = sumUp(a, b)
-  const isComparable =
-    sums.finite > 0 &&
-    sums.nonFiniteIndex < 0 &&
-    // Squares of doubles beyond 1e154 overflow; a ratio with an infinity in it would look perfect.
-    Number.isFinite(sums.referencePower + sums.candidatePower + sums.errorPower)
+  const comparable = isComparable(sums)
   const argmax = axis === null ? null : compareArgmax(a, b, axis)
   return {
     name,
     shape: reference.shape,
     elements: a.length,
-    sqnrDb: isComparable ? powerRatioDb(sums.referencePower, sums.errorPower) : null,
-    cosine: isComparable ? cosineOf(sums) : null,
+    sqnrDb: comparable ? powerRatioDb(sums.referencePower, sums.errorPower) : null,
+    cosine: comparable ? cosineOf(sums) : null,
     maxAbs: sums.maxAbs,
     maxRel: sums.maxAbs === 0 ? 0 : largestRelativeError(a, b, relativeFloor * sums.referenceMaxAbs),
     rmse: Math.sqrt(sums.errorPower / Math.max(sums.finite, 1)),

@@ -1,3 +1,4 @@
+import type { TensorInfo } from '../model/TensorInfo.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import type { TracedLayer } from './TracedLayer.js'
 
@@ -17,7 +18,9 @@ export interface TraceStep {
 /** A model whose every blob can be looked at: `NcnnTracer`, `MnnTracer`, `OnnxTracer`. */
 export interface LayerTracer {
   readonly engine: 'ncnn' | 'mnn' | 'onnx'
-  /** In topological order. */
+  /** What `trace` must be given. */
+  readonly inputs: readonly TensorInfo[]
+  /** In topological order, without the layers that compute nothing (Input, Split, constants). */
   readonly steps: readonly TraceStep[]
   /** Runs once as it would run anyway, and shows every blob. Memory is bounded: blobs are streamed. */
   trace(inputs: TraceInputs, visit: VisitLayer): Promise<void>

@@ -1,4 +1,4 @@
-import type { OutputComparison, Verdict } from '../../compare/index.js'
+import type { JudgedAs, LayersComparison, OutputComparison, Verdict, Vote } from '../../compare/index.js'
 import type { EffectiveSettings } from '../models/RunnableModel.js'
 
 /** One output of a candidate. The measurements are absent where there was nothing to measure. */
@@ -9,24 +9,46 @@ export type ComparedOutput = Partial<OutputComparison> & {
   readonly verdict: OutputVerdict
 }
 
-/** Inconclusive: nobody can say which rule holds for the precision that ran. */
+/** The short form where nothing was measured, or nobody can say which rule holds for the precision that ran. */
 export type OutputVerdict =
   | Verdict
-  | { readonly pass: false; readonly inconclusive?: true; readonly reason: string }
+  | { readonly pass: false; readonly inconclusive?: true; readonly reason: string; readonly wouldPass?: null }
+
+/** How far repeated runs of a candidate are from each other. */
+export interface Noise {
+  readonly runs: number
+  readonly deterministic: boolean
+  /** The least SQNR between the first and any other run, in dB; IDENTICAL_DB where they agree bit for bit. */
+  readonly outputs: readonly { readonly name: string; readonly sqnrDb: number }[]
+}
 
 export interface ComparedCandidate {
   readonly model: string
   readonly engine: string
   readonly effective: EffectiveSettings
   readonly timing: { readonly loadMs: number; readonly runMs: number }
+  readonly noise: Noise
+  /** Null where no rule is known for the precision that ran. */
+  readonly judgedAs: JudgedAs | null
   readonly outputs: readonly ComparedOutput[]
+  /** Only with --layers. */
+  readonly layers?: LayersComparison
   readonly verdict: OutputVerdict
   readonly warnings: readonly string[]
 }
 
 export interface ReferenceSummary {
   readonly model: string
-  /** `npy` for a recorded output. */
+  /** `npy` or `npz` for recorded outputs. */
   readonly engine: string
   readonly effective: EffectiveSettings | null
+}
+
+/** What `compare --json` prints. */
+export interface ComparisonDocument {
+  readonly pass: boolean
+  readonly reference: ReferenceSummary
+  readonly candidates: readonly ComparedCandidate[]
+  /** Null for fewer than three runs. */
+  readonly vote: Vote | null
 }

@@ -1,45 +1,42 @@
-import { compareTensors, type JudgedPrecision, judge, pairOutputs, passRules } from '../../compare/index.js'
-import { TwinferError } from '../../errors/TwinferError.js'
+import { judge, type OutputPairing } from '../../compare/index.js'
 import type { Tensor } from '../../tensor/index.js'
 import type { RunOutputs } from '../models/RunnableModel.js'
 import type { ComparedOutput, OutputVerdict } from './Comparison.js'
-import type { Reference } from './obtainReference.js'
+import type { Judging } from './Judging.js'
+import { measureOutput } from './measureOutput.js'
 
 /** Measures and judges every output of the reference. What has no counterpart fails: nothing is skipped. */
 export function compareOutputs(
-  { outputs: reference }: Pick<Reference, 'outputs'>,
+  reference: RunOutputs,
   candidate: RunOutputs,
-  precision: string,
+  { pairs, missing }: OutputPairing,
+  judgingOf: (name: string, candidateName: string) => Judging,
 ): readonly ComparedOutput[] {
-  const { pairs, missing } = pairOutputs(Object.keys(reference), Object.keys(candidate))
-  const compared = pairs.map((pair) => ({
-    ...compareOne(pair.reference, reference[pair.reference]!, candidate[pair.candidate]!, precision),
-    ...(pair.candidate !== pair.reference && { candidateName: pair.candidate }),
-  }))
+  const compared = pairs.map((pair): ComparedOutput => {
+    const judging = judgingOf(pair.reference, pair.candidate)
+    const output = compareOne(pair.reference, reference[pair.reference]!, candidate[pair.candidate]!, judging)
+    return pair.candidate === pair.reference ? output : { ...output, candidateName: pair.candidate }
+  })
   return [...compared, ...missing.map((name) => missingOutput(name, Object.keys(candidate)))]
 }
 
-function compareOne(name: string, reference: Tensor, candidate: Tensor, precision: string): ComparedOutput {
-  try {
-    const comparison = compareTensors(reference, candidate, { name })
-    return { ...comparison, verdict: isJudged(precision) ? judge(comparison, precision) : noRule(precision) }
-  } catch (error) {
-    if (error instanceof TwinferError && error.code === 'TWINFER_SHAPE_MISMATCH') {
-      return { name, verdict: { pass: false, reason: error.message } }
-    }
-    throw error
-  }
-}
-
-function isJudged(precision: string): precision is JudgedPrecision {
-  return Object.hasOwn(passRules, precision)
+function compareOne(
+  name: string,
+  reference: Tensor,
+  candidate: Tensor,
+  { judgedAs, ran, context }: Judging,
+): ComparedOutput {
+  const comparison = measureOutput(name, reference, candidate)
+  if (typeof comparison === 'string') return { name, verdict: { pass: false, reason: comparison } }
+  const verdict = judgedAs ? judge(comparison, judgedAs.precision, context) : noRule(ran)
+  return { ...comparison, verdict }
 }
 
 function noRule(precision: string): OutputVerdict {
   return {
     pass: false,
     inconclusive: true,
-    reason: `no pass rule is known for the precision that ran (${precision})`,
+    reason: `no pass rule is known for the precision that ran (${precision}): give --judge-as or --tolerance`,
   }
 }
 

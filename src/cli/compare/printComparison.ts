@@ -1,36 +1,64 @@
+import { IDENTICAL_DB, type Tolerance } from '../../compare/index.js'
 import { formatDb, formatMs, formatNumber, paint, renderTable } from '../../report/index.js'
 import { settingsLine } from '../output/settingsLine.js'
-import type { ComparedCandidate, ComparedOutput, OutputVerdict, ReferenceSummary } from './Comparison.js'
+import type { ComparedCandidate, ComparedOutput, ComparisonDocument, OutputVerdict } from './Comparison.js'
 
 /** What `twinfer compare` shows to a person. */
-export function printComparison(
-  reference: ReferenceSummary,
-  candidates: readonly ComparedCandidate[],
-): string {
+export function printComparison({ reference, candidates, vote }: ComparisonDocument): string {
   const { model, engine, effective } = reference
-  const settings = effective ? settingsLine(engine, effective) : 'recorded output'
-  return [`reference ${paint('bold', model)}`, `  ${settings}`, ...candidates.flatMap(candidateLines)].join(
-    '\n',
-  )
+  const settings = effective ? settingsLine(engine, effective) : 'recorded outputs'
+  return [
+    `reference ${paint('bold', model)}`,
+    `  ${settings}`,
+    ...(effective?.notes ?? []).map(noteLine),
+    ...candidates.flatMap(candidateLines),
+    ...(vote ? ['', `vote: ${vote.message}`] : []),
+  ].join('\n')
 }
 
-function candidateLines({
-  model,
-  engine,
-  effective,
-  timing,
-  outputs,
-  verdict,
-  warnings,
-}: ComparedCandidate): readonly string[] {
+function candidateLines(candidate: ComparedCandidate): readonly string[] {
+  const { model, engine, effective, timing, outputs, verdict, warnings } = candidate
   return [
     '',
     `candidate ${paint('bold', model)}`,
     `  ${settingsLine(engine, effective)}, load ${formatMs(timing.loadMs)}, run ${formatMs(timing.runMs)}`,
-    ...[...effective.notes, ...warnings].map((note) => paint('yellow', `  note: ${note}`)),
+    ...noiseLines(candidate),
+    ...[...effective.notes, ...warnings, ...judgedNotes(candidate)].map(noteLine),
     outputTable(outputs),
+    ...outputs.flatMap(({ name, verdict }) =>
+      verdict.wouldPass ? [toleranceLine(name, verdict.wouldPass)] : [],
+    ),
     verdictLine(verdict),
   ]
+}
+
+const noteLine = (note: string) => paint('yellow', `  note: ${note}`)
+
+/** Before anything else: numbers of a model that differs from itself are to be read with care. */
+function noiseLines({ noise }: ComparedCandidate): readonly string[] {
+  if (noise.deterministic) return []
+  const floors = noise.outputs
+    .filter(({ sqnrDb }) => sqnrDb < IDENTICAL_DB)
+    .map(({ name, sqnrDb }) => `${name} ${formatDb(sqnrDb)}`)
+  return [
+    paint('red', `  not deterministic: ${noise.runs} runs on the same input differ (${floors.join(', ')})`),
+  ]
+}
+
+function judgedNotes({ judgedAs, effective }: ComparedCandidate): readonly string[] {
+  if (!judgedAs?.because || judgedAs.precision === effective.precision) return []
+  return [`judged as ${judgedAs.precision}, not ${effective.precision}: ${judgedAs.because}`]
+}
+
+/** To be pasted into the next call. */
+function toleranceLine(name: string, tolerance: Tolerance): string {
+  const limits = Object.entries(tolerance).map(([key, limit]) => `${key}=${limit}`)
+  return paint('dim', `  would pass: --tolerance ${quoted(`${name}:${limits.join(',')}`)}`)
+}
+
+/** For a POSIX shell, where it needs quotes. */
+function quoted(text: string): string {
+  return /^[\w:=,.+/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
 function outputTable(outputs: readonly ComparedOutput[]): string {
@@ -55,6 +83,6 @@ function flips({ argmaxFlips = 0, explainedFlips = 0, argmaxCount = 0 }: Compare
 
 function verdictLine(verdict: OutputVerdict): string {
   if (verdict.pass) return `${paint('green', 'pass')}: ${verdict.reason}`
-  const word = 'inconclusive' in verdict ? paint('yellow', 'inconclusive') : paint('red', 'fail')
+  const word = verdict.inconclusive ? paint('yellow', 'inconclusive') : paint('red', 'fail')
   return `${word}: ${verdict.reason}`
 }

@@ -13,6 +13,6 @@ export function summariseVerdicts(outputs: readonly ComparedOutput[]): OutputVer
 /** Failed over inconclusive over passed; within the same, the less it would pass at, the worse. */
 function severity({ verdict }: ComparedOutput): number {
   const margin = 'wouldPassAtDb' in verdict ? (verdict.wouldPassAtDb ?? -1000) - verdict.floorDb : -1000
-  const rank = verdict.pass ? 0 : 'inconclusive' in verdict ? 1 : 2
+  const rank = verdict.pass ? 0 : verdict.inconclusive ? 1 : 2
   return rank * 10_000 - margin
 }

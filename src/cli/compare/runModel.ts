@@ -4,21 +4,27 @@ import type { GivenInput } from '../inputs/GivenInput.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
 import { openModel } from '../models/openModel.js'
 import type { EffectiveSettings, ModelTensor, RunOutputs } from '../models/RunnableModel.js'
+import type { Noise } from './Comparison.js'
+import { measureNoise } from './measureNoise.js'
 
 export interface FinishedModel {
   readonly engine: string
   readonly effective: EffectiveSettings
+  /** `runMs` is the first run's. */
   readonly timing: { readonly loadMs: number; readonly runMs: number }
+  /** Of the first run. */
   readonly outputs: RunOutputs
+  readonly noise: Noise
   readonly warnings: readonly string[]
   /** The inputs under the names that this model has for them, in its order. */
   readonly inputs: readonly GivenInput[]
 }
 
-/** Opens a model, runs it once and closes it, so that no two models are in memory at once. */
-export async function runOnce(
+/** Opens a model, runs it `repeat` times and closes it, so that no two models are in memory at once. */
+export async function runModel(
   path: string,
   options: ModelOptions,
+  repeat: number,
   inputsFor: (infos: readonly ModelTensor[]) => readonly GivenInput[],
 ): Promise<FinishedModel> {
   const warnings: string[] = []
@@ -28,16 +34,11 @@ export async function runOnce(
     const feeds = feedsOf(assigned, warnings)
     const start = performance.now()
     const outputs = await model.run(feeds)
+    const runMs = performance.now() - start
+    const noise = await measureNoise(outputs, repeat, () => model.run(feeds))
     const { engine, effective, loadMs } = model
     const inputs = assigned.map(({ info, file, tensor }) => ({ name: info.name, file, tensor }))
-    return {
-      engine,
-      effective,
-      timing: { loadMs, runMs: performance.now() - start },
-      outputs,
-      warnings,
-      inputs,
-    }
+    return { engine, effective, timing: { loadMs, runMs }, outputs, noise, warnings, inputs }
   } finally {
     await model.dispose()
   }

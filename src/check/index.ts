@@ -1,0 +1,5 @@
+export type { CheckReport, Finding, Severity, WeightStorage } from './Finding.js'
+export { type FindingCode, findingCodes } from './FindingCode.js'
+export type { ModelWork } from './ModelWork.js'
+export { weightStorage } from './weightStorage.js'
+export { workOf } from './workOf.js'
