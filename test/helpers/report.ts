@@ -109,7 +109,7 @@ export function reportInput({ layers = 70 }: { layers?: number } = {}): ReportIn
       vote: {
         oddOneOut: hostileName,
         message: `ONNX and ncnn agree, ${hostileName} does not`,
-        pairs: [{ a: 'models/net.onnx', b: hostileName, output: 'prob', sqnrDb: 31 }],
+        pairs: [{ a: 'models/net.onnx', b: hostileName, output: 'prob', sqnrDb: 31, agree: false }],
       },
     },
     series: [

@@ -12,6 +12,7 @@ Examples:
   $ twinfer compare model.ncnn.param model.mnn -i cat.npy --precision fp16
   $ twinfer compare expected.npz model.mnn -i cat.npy --json
   $ twinfer compare model.onnx model.mnn -i cat.npy --tolerance prob:sqnr=60,top1=1
+  $ twinfer compare model.onnx model.mnn -i cat.npy --report out.html --csv out.csv --junit out.xml
 
 REFERENCE is a model, which runs in fp32, or recorded outputs: a .npy where the model has one, a .npz with
 more of them by name. --precision and the other options are for the candidates. Inputs are named as the
@@ -42,6 +43,9 @@ export function addCompare(program: Command, done: Done): void {
       ),
     )
     .option('--repeat <count>', 'runs of each candidate, to see whether they agree', parseCount, 3)
+    .option('--report <file.html>', 'write a page with plots, in one file')
+    .option('--csv <file.csv>', 'write a row for each output')
+    .option('--junit <file.xml>', 'write test results for a CI system')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', examples)
   addModelOptions(command).action(

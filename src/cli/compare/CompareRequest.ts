@@ -12,4 +12,8 @@ export interface CompareRequest extends ModelOptions {
   readonly judgeAs?: JudgedPrecision
   /** How often each candidate runs. */
   readonly repeat: number
+  /** Files to write: a page, a table, a CI system's test results. */
+  readonly report?: string
+  readonly csv?: string
+  readonly junit?: string
 }

@@ -1,5 +1,5 @@
 import { IDENTICAL_DB, type Tolerance } from '../../compare/index.js'
-import { formatDb, formatMs, formatNumber, paint, renderTable } from '../../report/index.js'
+import { formatDb, formatMs, formatNumber, paint, renderTable, toleranceOption } from '../../report/index.js'
 import { settingsLine } from '../output/settingsLine.js'
 import type { ComparedCandidate, ComparedOutput, ComparisonDocument, OutputVerdict } from './Comparison.js'
 
@@ -26,7 +26,7 @@ function candidateLines(candidate: ComparedCandidate): readonly string[] {
     ...[...effective.notes, ...warnings, ...judgedNotes(candidate)].map(noteLine),
     outputTable(outputs),
     ...outputs.flatMap(({ name, verdict }) =>
-      verdict.wouldPass ? [toleranceLine(name, verdict.wouldPass)] : [],
+      verdict.wouldPass ? [wouldPassLine(name, verdict.wouldPass)] : [],
     ),
     verdictLine(verdict),
   ]
@@ -50,15 +50,8 @@ function judgedNotes({ judgedAs, effective }: ComparedCandidate): readonly strin
   return [`judged as ${judgedAs.precision}, not ${effective.precision}: ${judgedAs.because}`]
 }
 
-/** To be pasted into the next call. */
-function toleranceLine(name: string, tolerance: Tolerance): string {
-  const limits = Object.entries(tolerance).map(([key, limit]) => `${key}=${limit}`)
-  return paint('dim', `  would pass: --tolerance ${quoted(`${name}:${limits.join(',')}`)}`)
-}
-
-/** For a POSIX shell, where it needs quotes. */
-function quoted(text: string): string {
-  return /^[\w:=,.+/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+function wouldPassLine(name: string, tolerance: Tolerance): string {
+  return paint('dim', `  would pass: ${toleranceOption(name, tolerance)}`)
 }
 
 function outputTable(outputs: readonly ComparedOutput[]): string {

@@ -1,5 +1,6 @@
 import type { ReportedCandidate, ReportedComparison, ReportedOutput } from '../document/ReportedComparison.js'
 import { verdictWord } from '../document/verdictWord.js'
+import { limitsOf } from '../toleranceOption.js'
 import { type CsvValue, toCsv } from './toCsv.js'
 
 /** One row for each output of each candidate. */
@@ -11,8 +12,20 @@ export function outputsCsv({ reference, candidates }: ReportedComparison): strin
 }
 
 const titles = [
-  ...['reference', 'candidate', 'engine', 'engineVersion', 'precision', 'output', 'candidateOutput'],
-  ...['verdict', 'reason', 'floorDb', 'wouldPassAtDb', 'shape', 'elements', 'sqnrDb', 'cosine', 'maxAbs'],
+  ...['reference', 'candidate', 'engine', 'engineVersion', 'precision', 'judgedAs', 'deterministic'],
+  ...['output', 'candidateOutput'],
+  ...[
+    'verdict',
+    'reason',
+    'floorDb',
+    'wouldPassAtDb',
+    'wouldPass',
+    'shape',
+    'elements',
+    'sqnrDb',
+    'cosine',
+    'maxAbs',
+  ],
   ...['meanAbs', 'maxRel', 'meanRel', 'rmse', 'meanError', 'referenceMaxAbs', 'sortedSqnrDb', 'fittedSqnrDb'],
   ...['nan', 'inf', 'referenceNan', 'referenceInf', 'worstIndex', 'worstCoordinate', 'worstReference'],
   ...['worstValue', 'top1Agree', 'argmaxFlips', 'explainedFlips', 'argmaxCount'],
@@ -20,7 +33,7 @@ const titles = [
 
 /** What needs another name or form than in the comparison; the rest is copied by its title. */
 function outputRow(
-  { model, engine, effective }: ReportedCandidate,
+  { model, engine, effective, judgedAs, noise }: ReportedCandidate,
   output: ReportedOutput,
 ): Record<string, CsvValue> {
   const { name, candidateName, verdict, shape, worst, channelFit, ulp: _, ...numbers } = output
@@ -30,12 +43,15 @@ function outputRow(
     engine,
     engineVersion: effective.engineVersion,
     precision: effective.precision,
+    judgedAs: judgedAs?.precision,
+    deterministic: noise?.deterministic,
     output: name,
     candidateOutput: candidateName ?? name,
     verdict: verdictWord(verdict),
     reason: verdict.reason,
     floorDb: verdict.floorDb,
     wouldPassAtDb: verdict.wouldPassAtDb,
+    wouldPass: verdict.wouldPass && limitsOf(verdict.wouldPass),
     shape: shape?.join('x'),
     fittedSqnrDb: channelFit?.sqnrDb,
     worstIndex: worst?.index,

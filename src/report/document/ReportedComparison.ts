@@ -1,12 +1,15 @@
+import type { JudgedAs } from '../../compare/judgedPrecision.js'
 import type { LayersComparison } from '../../compare/layers/LayerComparison.js'
 import type { OutputComparison } from '../../compare/OutputComparison.js'
+import type { Tolerance } from '../../compare/Tolerance.js'
+import type { Vote } from '../../compare/vote.js'
 
 /** What `twinfer compare --json` prints, as far as reports read it. */
 export interface ReportedComparison {
   readonly reference: ReportedModel
   readonly candidates: readonly ReportedCandidate[]
   /** With three runs or more: who is the odd one out. */
-  readonly vote?: ReportedVote | null
+  readonly vote?: Vote | null
 }
 
 export interface ReportedModel {
@@ -27,6 +30,8 @@ export interface ReportedSettings {
 export interface ReportedCandidate extends ReportedModel {
   readonly effective: ReportedSettings
   readonly timing: { readonly loadMs: number; readonly runMs: number }
+  readonly noise?: { readonly runs: number; readonly deterministic: boolean }
+  readonly judgedAs?: JudgedAs | null
   readonly outputs: readonly ReportedOutput[]
   readonly verdict: ReportedVerdict
   readonly warnings: readonly string[]
@@ -47,17 +52,5 @@ export interface ReportedVerdict {
   readonly reason: string
   readonly floorDb?: number
   readonly wouldPassAtDb?: number | null
-}
-
-export interface ReportedVote {
-  readonly oddOneOut: string | null
-  readonly message: string
-  readonly pairs: readonly ReportedPair[]
-}
-
-export interface ReportedPair {
-  readonly a: string
-  readonly b: string
-  readonly output: string
-  readonly sqnrDb: number | null
+  readonly wouldPass?: Tolerance | null
 }

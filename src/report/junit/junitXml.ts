@@ -8,6 +8,7 @@ import type {
 import { verdictWord } from '../document/verdictWord.js'
 import { formatDb } from '../formatDb.js'
 import { formatNumber } from '../formatNumber.js'
+import { toleranceOption } from '../toleranceOption.js'
 import { xmlText } from './xmlText.js'
 
 export interface JunitOptions {
@@ -57,20 +58,21 @@ function suite(
   candidate: ReportedCandidate,
   { created, environment }: JunitOptions,
 ): Suite {
-  const { model, engine, effective, timing } = candidate
+  const { model, engine, effective, judgedAs, timing } = candidate
   const cases = casesOf(candidate)
   const words = cases.map(({ verdict }) => verdictWord(verdict))
   const counts: Counts = {
     tests: cases.length,
     failures: words.filter((word) => word === 'fail').length,
     errors: words.filter((word) => word === 'inconclusive').length,
-    time: (timing.loadMs + timing.runMs) / 1000,
+    time: seconds(timing.loadMs + timing.runMs),
   }
   const properties = {
     ...environment,
     reference,
     engine: `${engine} ${effective.engineVersion}`,
     precision: effective.precision,
+    ...(judgedAs && { judgedAs: judgedAs.precision }),
   }
   return {
     counts,
@@ -79,7 +81,7 @@ function suite(
       properties: {
         property: Object.entries(properties).map(([name, value]) => attributes({ name, value })),
       },
-      testcase: cases.map((output) => testCase(model, output, timing.runMs / 1000 / cases.length)),
+      testcase: cases.map((output) => testCase(model, output, seconds(timing.runMs / cases.length))),
     },
   }
 }
@@ -93,21 +95,20 @@ function casesOf({ outputs, verdict }: ReportedCandidate): readonly ReportedOutp
 function testCase(model: string, output: ReportedOutput, time: number): object {
   return {
     ...attributes({ classname: model, name: output.name, time }),
-    ...problem(output.verdict),
+    ...problem(output),
     'system-out': figures(output),
   }
 }
 
-function problem(verdict: ReportedVerdict): object {
+function problem({ name, verdict }: ReportedOutput): object {
   const word = verdictWord(verdict)
   if (word === 'pass') return {}
-  const node = { ...attributes({ message: verdict.reason, type: word }), '#text': advice(verdict) }
+  const node = { ...attributes({ message: verdict.reason, type: word }), '#text': advice(name, verdict) }
   return word === 'fail' ? { failure: node } : { error: node }
 }
 
-function advice({ reason, wouldPassAtDb }: ReportedVerdict): string {
-  if (wouldPassAtDb === undefined || wouldPassAtDb === null) return reason
-  return `${reason}\nIt would pass at ${formatDb(wouldPassAtDb)}.`
+function advice(name: string, { reason, wouldPass }: ReportedVerdict): string {
+  return wouldPass ? `${reason}\nWould pass: ${toleranceOption(name, wouldPass)}` : reason
 }
 
 function figures({ sqnrDb, cosine, maxAbs, maxRel, rmse, nan, inf }: ReportedOutput): string {
@@ -122,8 +123,12 @@ function sum(suites: readonly Suite[]): Counts {
     tests: total('tests'),
     failures: total('failures'),
     errors: total('errors'),
-    time: total('time'),
+    time: seconds(total('time') * 1000),
   }
+}
+
+function seconds(milliseconds: number): number {
+  return Number((milliseconds / 1000).toFixed(6))
 }
 
 function attributes(values: Readonly<Record<string, string | number>>): object {

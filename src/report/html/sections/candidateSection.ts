@@ -6,6 +6,7 @@ import { type Html, html } from '../html.js'
 import { badge } from './badge.js'
 import { layersPanel } from './layersPanel.js'
 import { name } from './name.js'
+import { notesList } from './notesList.js'
 import { outputPanel } from './outputPanel.js'
 import { outputTable } from './outputTable.js'
 
@@ -17,15 +18,25 @@ export function candidateSection(
 ): Html {
   const { model, engine, effective, timing, outputs, verdict, warnings, layers } = candidate
   const word = verdictWord(verdict)
-  const notes = [...effective.notes, ...warnings]
+  const notes = [...runNotes(candidate), ...effective.notes, ...warnings]
   return html`<section id="candidate-${at}">
 <h2>${name(model)}</h2>
 <p class="verdict ${word}">${badge(word)} ${verdict.reason}</p>
 <p class="muted">${engine} ${effective.engineVersion}, ${effective.precision}, load ${formatMs(timing.loadMs)}, run ${formatMs(timing.runMs)}</p>
-${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
+${notesList(notes)}
 <h3>Outputs</h3>
 ${outputTable(outputs)}
 ${layers && layersPanel(layers, verdict.floorDb)}
 ${outputs.map((output) => outputPanel(output, Object.hasOwn(series, output.name) ? series[output.name] : undefined))}
 </section>`
+}
+
+/** First what makes all numbers doubtful. */
+function runNotes({ noise, judgedAs }: ReportedCandidate): readonly string[] {
+  return [
+    ...(noise?.deterministic === false
+      ? [`not deterministic: ${noise.runs} runs on the same input differ`]
+      : []),
+    ...(judgedAs?.because ? [`judged as ${judgedAs.precision}: ${judgedAs.because}`] : []),
+  ]
 }

@@ -2,6 +2,7 @@ import { coordinateOf } from '../../../compare/coordinateOf.js'
 import type { ReportedOutput } from '../../document/ReportedComparison.js'
 import { formatShape } from '../../formatShape.js'
 import type { ErrorHistogram, OutputSeries, Scatter } from '../../series/OutputSeries.js'
+import { toleranceOption } from '../../toleranceOption.js'
 import { type Html, html } from '../html.js'
 import { name } from './name.js'
 import { plotFigure } from './plotFigure.js'
@@ -12,6 +13,7 @@ export function outputPanel(output: ReportedOutput, series: OutputSeries | undef
   return html`<section>
 <h3>Output ${name(output.name)}</h3>
 <p>${output.verdict.reason}</p>
+${wouldPass(output)}
 ${
   series &&
   html`<div class="panels">
@@ -22,6 +24,15 @@ ${output.ulp && ulpFigure(output.ulp)}
 ${series.worst.length > 0 && worstTable(series.worst)}`
 }
 </section>`
+}
+
+/** What passes needs no other limits. */
+function wouldPass({ name, verdict }: ReportedOutput): Html | false {
+  return (
+    !verdict.pass &&
+    !!verdict.wouldPass &&
+    html`<p>Would pass: <code>${toleranceOption(name, verdict.wouldPass)}</code></p>`
+  )
 }
 
 function histogramFigure(histogram: ErrorHistogram): Html {

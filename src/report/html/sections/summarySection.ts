@@ -3,6 +3,7 @@ import { verdictWord } from '../../document/verdictWord.js'
 import { type Html, html } from '../html.js'
 import { badge } from './badge.js'
 import { name } from './name.js'
+import { notesList } from './notesList.js'
 import { table } from './table.js'
 
 /** One row a candidate: what passed, and the number that decided. */
@@ -13,17 +14,20 @@ export function summarySection({ reference, candidates }: ReportedComparison): H
     { title: 'reason', kind: 'prose' as const },
     { title: 'engine' },
     { title: 'precision' },
+    { title: 'judged as' },
   ]
-  const rows = candidates.map(({ model, engine, effective, verdict }, at) => [
+  const rows = candidates.map(({ model, engine, effective, judgedAs, verdict }, at) => [
     html`<a href="#candidate-${at}">${name(model)}</a>`,
     badge(verdictWord(verdict)),
     verdict.reason,
     `${engine} ${effective.engineVersion}`,
     effective.precision,
+    judgedAs?.precision ?? effective.precision,
   ])
   return html`<section>
 <h2>Verdict</h2>
 <p>Reference: ${name(reference.model)} (${reference.effective ? `${reference.engine} ${reference.effective.engineVersion}, ${reference.effective.precision}` : 'recorded outputs'})</p>
+${reference.effective && notesList(reference.effective.notes)}
 ${table('Verdict of each candidate', columns, rows)}
 </section>`
 }

@@ -1,11 +1,11 @@
-import type { ReportedVote } from '../../document/ReportedComparison.js'
+import type { Vote } from '../../../compare/vote.js'
 import { formatDb } from '../../formatDb.js'
 import { type Html, html } from '../html.js'
 import { name } from './name.js'
 import { table } from './table.js'
 
 /** Who agrees with whom: a fault is on the side of the one that stands alone. */
-export function voteSection({ message, pairs }: ReportedVote): Html {
+export function voteSection({ message, pairs }: Vote): Html {
   const columns = [
     { title: 'between' },
     { title: 'and' },
