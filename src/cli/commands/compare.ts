@@ -5,6 +5,7 @@ import type { Done } from '../createProgram.js'
 import { addModelOptions } from '../models/addModelOptions.js'
 import { collect } from '../parse/collect.js'
 import { parseCount } from '../parse/parseCount.js'
+import { addReportOptions } from '../reports/addReportOptions.js'
 
 const examples = `
 Examples:
@@ -43,12 +44,9 @@ export function addCompare(program: Command, done: Done): void {
       ),
     )
     .option('--repeat <count>', 'runs of each candidate, to see whether they agree', parseCount, 3)
-    .option('--report <file.html>', 'write a page with plots, in one file')
-    .option('--csv <file.csv>', 'write a row for each output')
-    .option('--junit <file.xml>', 'write test results for a CI system')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', examples)
-  addModelOptions(command).action(
+  addModelOptions(addReportOptions(command)).action(
     async (
       reference: string,
       candidates: string[],
