@@ -6,6 +6,7 @@ export type {
   TraceStep,
   VisitLayer,
 } from '../trace/LayerTracer.js'
+export { openReference } from '../trace/openReference.js'
 export { openTracer } from '../trace/openTracer.js'
 export type { BlobStatistics, TracedLayer } from '../trace/TracedLayer.js'
 export { type TraceOptions, traceLayers } from '../trace/traceLayers.js'

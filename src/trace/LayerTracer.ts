@@ -4,7 +4,10 @@ import type { TracedLayer } from './TracedLayer.js'
 
 export type TraceInputs = Readonly<Record<string, Tensor>>
 
-/** Gets one layer's blob at a time; the tensor is fp32, unpacked, and valid only until the next call. */
+/**
+ * Gets one layer's blob at a time, fp32 and unpacked. It has memory of its own, which lasts as long as it is kept;
+ * it may not be written into.
+ */
 export type VisitLayer = (layer: TracedLayer, tensor: Tensor) => void
 
 /** A layer of the graph as the engine sees it, before anything runs. */

@@ -12,6 +12,7 @@ Examples:
   $ twinfer compare model.onnx model.ncnn.param model.mnn -i image=cat.npy
   $ twinfer compare model.ncnn.param model.mnn -i cat.npy --precision fp16
   $ twinfer compare expected.npz model.mnn -i cat.npy --json
+  $ twinfer compare model.onnx model.ncnn.param -i cat.npy --layers
   $ twinfer compare model.onnx model.mnn -i cat.npy --tolerance prob:sqnr=60,top1=1
   $ twinfer compare model.onnx model.mnn -i cat.npy --report out.html --csv out.csv --junit out.xml
 
@@ -23,7 +24,8 @@ An .onnx runs on onnxruntime-node or, where that is not installed, on onnxruntim
 onnx.runtime=node or onnx.runtime=web chooses. A candidate passes where each output reaches the SQNR that the
 precision that ran allows, or the tolerance that is given for it: sqnr (dB, least), cosine (least), maxabs,
 maxrel (largest errors), top1 (least share of positions whose best class agrees). With two candidates and
-more, a vote tells the odd one out. Exit codes: 0 all pass, 1 one fails, 2 usage or load error, 3 inconclusive.`
+more, a vote tells the odd one out. --layers runs every layer of a candidate on the reference's own tensors
+as well, which tells the layer that is wrong from those that only pass its error on. Exit codes: 0 all pass, 1 one fails, 2 usage or load error, 3 inconclusive.`
 
 export function addCompare(program: Command, done: Done): void {
   const command = program
@@ -43,6 +45,7 @@ export function addCompare(program: Command, done: Done): void {
         Object.keys(passRules),
       ),
     )
+    .option('--layers', 'also layer by layer: which is the first that is wrong')
     .option('--repeat <count>', 'runs of each candidate, to see whether they agree', parseCount, 3)
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', examples)

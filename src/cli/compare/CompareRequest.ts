@@ -11,6 +11,8 @@ export interface CompareRequest extends ModelOptions, ReportFiles {
   readonly tolerance?: readonly string[]
   /** Judges every candidate as if it had run in this precision. */
   readonly judgeAs?: JudgedPrecision
+  /** Compares layer by layer as well. */
+  readonly layers?: boolean
   /** How often each candidate runs. */
   readonly repeat: number
 }

@@ -3,9 +3,11 @@ import { TwinferError } from '../../errors/TwinferError.js'
 import { renameInputs } from '../inputs/renameInputs.js'
 import type { RunOutputs } from '../models/RunnableModel.js'
 import type { CompareRequest } from './CompareRequest.js'
+import { compareCandidateLayers } from './compareCandidateLayers.js'
 import { compareOutputs } from './compareOutputs.js'
 import type { FinishedCandidate } from './FinishedComparison.js'
 import { judgingOf } from './judgingOf.js'
+import { nameLayer } from './nameLayer.js'
 import type { Reference } from './obtainReference.js'
 import { runModel } from './runModel.js'
 import { summariseVerdicts } from './summariseVerdicts.js'
@@ -34,6 +36,7 @@ export async function compareCandidate(
   const renamed: RunOutputs = Object.fromEntries(
     pairing.pairs.map((pair) => [pair.reference, run.outputs[pair.candidate]!]),
   )
+  const layers = await compareCandidateLayers(path, request, reference.inputs, judging, warnings)
   return {
     compared: {
       model: path,
@@ -43,7 +46,8 @@ export async function compareCandidate(
       noise,
       judgedAs,
       outputs,
-      verdict: summariseVerdicts(outputs),
+      ...(layers && { layers }),
+      verdict: nameLayer(summariseVerdicts(outputs), layers),
       warnings,
     },
     outputs: renamed,

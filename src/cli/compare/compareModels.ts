@@ -8,11 +8,13 @@ import type { FinishedCandidate, FinishedComparison } from './FinishedComparison
 import { obtainReference } from './obtainReference.js'
 import { printComparison } from './printComparison.js'
 import { reportSource } from './reportSource.js'
+import { requireLayers } from './requireLayers.js'
 import { voteOn } from './voteOn.js'
 
 /** `twinfer compare`. */
 export async function compareModels(request: CompareRequest): Promise<CommandResult> {
   const tolerances = parseTolerances(request.tolerance ?? [])
+  await requireLayers(request)
   const writers = await reportWriters(request, [request.reference, ...request.candidates])
   const reference = await obtainReference(request)
   requireKnownOutputs(tolerances, Object.keys(reference.outputs))

@@ -1,10 +1,10 @@
 import { readRecordedOutputs } from '../../tensor/readRecordedOutputs.js'
 import type { GivenInput } from '../inputs/GivenInput.js'
 import { readInputs } from '../inputs/readInputs.js'
-import type { ModelOptions } from '../models/ModelOptions.js'
 import type { RunOutputs } from '../models/RunnableModel.js'
 import type { CompareRequest } from './CompareRequest.js'
 import type { ReferenceSummary } from './Comparison.js'
+import { referenceOptions } from './referenceOptions.js'
 import { runModel } from './runModel.js'
 
 export interface Reference {
@@ -28,15 +28,4 @@ export async function obtainReference(request: CompareRequest): Promise<Referenc
     () => given,
   )
   return { summary: { model: request.reference, engine, effective }, outputs, inputs }
-}
-
-/** The engines' options are for the candidates, save for onnxruntime's, which is seldom one. */
-function referenceOptions({ threads, engineOption = {} }: CompareRequest): ModelOptions {
-  const own = Object.entries(engineOption).filter(([name]) => name.startsWith('onnx.'))
-  return {
-    precision: 'fp32',
-    device: 'cpu',
-    engineOption: Object.fromEntries(own),
-    ...(threads !== undefined && { threads }),
-  }
 }

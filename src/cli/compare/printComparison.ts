@@ -2,6 +2,7 @@ import { IDENTICAL_DB, type Tolerance } from '../../compare/index.js'
 import { formatDb, formatMs, formatNumber, paint, renderTable, toleranceOption } from '../../report/index.js'
 import { settingsLine } from '../output/settingsLine.js'
 import type { ComparedCandidate, ComparedOutput, ComparisonDocument, OutputVerdict } from './Comparison.js'
+import { layerLines } from './layerLines.js'
 
 /** What `twinfer compare` shows to a person. */
 export function printComparison({ reference, candidates, vote }: ComparisonDocument): string {
@@ -28,6 +29,7 @@ function candidateLines(candidate: ComparedCandidate): readonly string[] {
     ...outputs.flatMap(({ name, verdict }) =>
       verdict.wouldPass ? [wouldPassLine(name, verdict.wouldPass)] : [],
     ),
+    ...(candidate.layers ? layerLines(candidate.layers) : []),
     verdictLine(verdict),
   ]
 }

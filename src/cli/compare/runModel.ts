@@ -15,7 +15,7 @@ export interface FinishedModel {
   /** Of the first run. */
   readonly outputs: RunOutputs
   readonly noise: Noise
-  readonly warnings: readonly string[]
+  readonly warnings: string[]
   /** The inputs under the names that this model has for them, in its order. */
   readonly inputs: readonly GivenInput[]
 }

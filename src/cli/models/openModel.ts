@@ -1,7 +1,7 @@
 import { identifyModel } from '../../inspect/identifyModel.js'
-import { engineOptionsFor } from './engineOptionsFor.js'
 import type { ModelOptions } from './ModelOptions.js'
 import { onnxOptions } from './onnxOptions.js'
+import { openOptions } from './openOptions.js'
 import type { RunnableModel } from './RunnableModel.js'
 import { requireRunnable } from './requireRunnable.js'
 
@@ -14,12 +14,5 @@ export async function openModel(path: string, options: ModelOptions, log: string
   }
   await requireRunnable(path, engine)
   const { open } = await import('../../model/index.js')
-  return open(path, {
-    engine,
-    precision: options.precision,
-    device: options.device,
-    engineOptions: engineOptionsFor(engine, options.engineOption ?? {}),
-    ...(options.threads !== undefined && { threads: options.threads }),
-    logger: ({ text }) => log.push(text),
-  })
+  return open(path, { ...openOptions(engine, options), logger: ({ text }) => log.push(text) })
 }

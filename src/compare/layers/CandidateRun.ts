@@ -5,15 +5,14 @@ import { type QuickError, quickError } from '../quickError.js'
 import { BlobGraph } from './BlobGraph.js'
 import type { BrokenLayers } from './BrokenLayers.js'
 import { channelDamage } from './channelDamage.js'
-import { LayerMatcher } from './LayerMatcher.js'
+import { findMisfits } from './findMisfits.js'
+import { LayerMatcher, type Matches } from './LayerMatcher.js'
 import { LayerPass, type PassedBlob } from './LayerPass.js'
 import type { RecordedReference, RecordedTensor } from './RecordedReference.js'
 import { sampleOf } from './sampleOf.js'
 
 /** Below this an error is large enough to ask which channels it is in. */
 const damagedDb = 60
-
-export type Matches = ReadonlyMap<string, RecordedTensor>
 
 /** The candidate's side: its runs, each held against the recorded reference. */
 export class CandidateRun {
@@ -23,6 +22,7 @@ export class CandidateRun {
   /** As the candidate has them: the reference's tensors are fed in these. */
   readonly #shapes = new Map<string, readonly number[]>()
   #graph: BlobGraph | undefined
+  #misfits: Matches = new Map()
 
   constructor(tracer: IsolatingTracer, reference: RecordedReference, broken: BrokenLayers) {
     this.#tracer = tracer
@@ -35,10 +35,8 @@ export class CandidateRun {
     inputs: TraceInputs,
   ): Promise<{ readonly layers: readonly TracedLayer[]; readonly pass: LayerPass }> {
     const layers: TracedLayer[] = []
-    const matcher = new LayerMatcher(
-      this.#reference,
-      this.#graphOf(this.#tracer.steps.flatMap((step) => step.outputs)),
-    )
+    const graph = this.#graphOf(this.#tracer.steps.flatMap((step) => step.outputs))
+    const matcher = new LayerMatcher(this.#reference, graph, this.#misfits)
     const blobs: PassedBlob[] = []
     await this.#tracer.trace(inputs, (layer, { data }) => {
       layers.push({ ...layer })
@@ -46,12 +44,14 @@ export class CandidateRun {
       blobs.push(this.#look(layer, data as Float32Array, matcher))
     })
     this.#graph = this.#graphOf(layers.map(({ blob }) => blob))
-    return { layers, pass: new LayerPass(this.#graph, blobs) }
+    this.#misfits = findMisfits(blobs)
+    const fitting = blobs.filter(({ blob }) => !this.#misfits.has(blob))
+    return { layers, pass: new LayerPass(this.#graph, fitting) }
   }
 
   /** Every layer on the reference's tensors, as far as earlier runs or this one have found them. */
   async isolate(inputs: TraceInputs, known: Matches): Promise<LayerPass> {
-    const matcher = new LayerMatcher(this.#reference, this.#graph!)
+    const matcher = new LayerMatcher(this.#reference, this.#graph!, this.#misfits)
     const blobs: PassedBlob[] = []
     await this.#tracer.isolate(
       inputs,

@@ -10,6 +10,9 @@ const leastDb = 20
 /** How many equally similar tensors are told apart by all of their values instead of a sample. */
 const mostCompared = 4
 
+/** The reference's tensor for blobs of the candidate. */
+export type Matches = ReadonlyMap<string, RecordedTensor>
+
 type Scored = Similarity & { readonly tensor: RecordedTensor }
 
 /** Finds the reference's tensor for each blob of one run of the candidate, in order, by shape and value. */
@@ -19,9 +22,13 @@ export class LayerMatcher {
   readonly #reference: RecordedReference
   readonly #graph: BlobGraph
 
-  constructor(reference: RecordedReference, graph: BlobGraph) {
+  readonly #misfits: Matches
+
+  /** `misfits`: what a blob was taken for and is not. */
+  constructor(reference: RecordedReference, graph: BlobGraph, misfits: Matches) {
     this.#reference = reference
     this.#graph = graph
+    this.#misfits = misfits
   }
 
   isUsed(tensor: RecordedTensor): boolean {
@@ -37,6 +44,7 @@ export class LayerMatcher {
     const sample = sampleOf(values)
     const scored = this.#reference
       .withShape(shape)
+      .filter((tensor) => this.#misfits.get(blob) !== tensor)
       .map((tensor) => ({ tensor, ...similarity(tensor.sample, sample) }))
       .filter(({ agree, sqnrDb }) => agree >= leastAgree || sqnrDb >= leastDb)
     const chosen = this.#choose(this.#ties(scored), blob, values)

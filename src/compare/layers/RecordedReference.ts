@@ -4,9 +4,12 @@ import { sampleOf } from './sampleOf.js'
 import { shapeKey } from './shapeKey.js'
 import { TensorStore } from './TensorStore.js'
 
-/** One tensor of the reference; its values are in the store under `index`. */
+/** One tensor of the reference. */
 export interface RecordedTensor {
+  /** Position in topological order. */
   readonly index: number
+  /** Where the store has its values. */
+  readonly stored: number
   readonly blob: string
   readonly shape: readonly number[]
   readonly sample: Float32Array
@@ -33,11 +36,19 @@ export class RecordedReference {
 
   static async record(tracer: LayerTracer, inputs: TraceInputs): Promise<RecordedReference> {
     const store = new TensorStore()
+    // A tracer may show blobs that lie side by side in another order than that of the graph.
+    const order = new Map(tracer.steps.flatMap(({ outputs }) => outputs).map((blob, i) => [blob, i]))
     const tensors: RecordedTensor[] = []
     try {
       await tracer.trace(inputs, ({ blob, shape }, { data }) => {
         const values = data as Float32Array
-        tensors.push({ index: store.add(values), blob, shape, sample: sampleOf(values) })
+        tensors.push({
+          index: order.get(blob)!,
+          stored: store.add(values),
+          blob,
+          shape,
+          sample: sampleOf(values),
+        })
       })
     } catch (error) {
       store.dispose()
@@ -55,8 +66,8 @@ export class RecordedReference {
     return this.#byBlob.get(blob)
   }
 
-  values({ index }: RecordedTensor): Float32Array {
-    return this.#store.get(index)
+  values({ stored }: RecordedTensor): Float32Array {
+    return this.#store.get(stored)
   }
 
   dispose(): void {

@@ -16,12 +16,12 @@ export class TensorStore {
     this.#mostBytes = mostBytes
   }
 
-  /** Copies the values. Numbers count from 0. */
+  /** The values must not change afterwards. Numbers count from 0. */
   add(values: Float32Array): number {
     const bytes = values.byteLength
     if (this.#held + bytes <= this.#mostBytes) {
       this.#held += bytes
-      return this.#places.push(values.slice()) - 1
+      return this.#places.push(values) - 1
     }
     this.#file ??= openUnnamed()
     writeAll(this.#file, values, this.#end)

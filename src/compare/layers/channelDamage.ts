@@ -1,7 +1,11 @@
+import { powerRatioDb } from '../identicalDb.js'
+
 /** The channels of a layer's output that are off while the others are not. */
 export interface ChannelDamage {
   readonly channels: readonly number[]
   readonly count: number
+  /** SQNR of the other channels, in dB. */
+  readonly othersDb: number
 }
 
 /** A channel is off where its error is this many times the median channel's … */
@@ -43,6 +47,8 @@ function along(a: Float32Array, b: Float32Array, count: number, stride: number):
   }
   const median = [...errors].sort((x, y) => x - y)[Math.floor(count / 2)]!
   const limit = Math.max(timesMedian * median, (leastShare * power) / count)
-  const channels = [...errors.keys()].filter((channel) => errors[channel]! > limit)
-  return { channels, count }
+  const isOff = (error: number) => error > limit
+  const channels = [...errors.keys()].filter((channel) => isOff(errors[channel]!))
+  const others = errors.filter((error) => !isOff(error)).reduce((sum, error) => sum + error, 0)
+  return { channels, count, othersDb: powerRatioDb(power, others) }
 }
