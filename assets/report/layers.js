@@ -27,7 +27,7 @@ drawings.layers = (element, /** @type {Layers} */ data) => {
         axis('SQNR in dB', { size: 46 }),
       ],
       cursor: { drag: { x: true, y: false }, points: { size: 8 } },
-      series: [{}, curve('accumulated', 2, data), curve('own', 1.5, data)],
+      series: [{}, curve('accumulated', depth.length), dots('own', depth.length > 150 ? 4 : 6)],
       hooks: { draw: [(plot) => drawMarks(plot, data)] },
     },
     [depth, clipped(data.accumulated), clipped(data.own)],
@@ -42,16 +42,15 @@ function clipped(decibels) {
 
 /**
  * @param {string} name
- * @param {number} width
- * @param {Layers} data
+ * @param {number} layers
  * @returns {uPlot.Series}
  */
-function curve(name, width, data) {
+function curve(name, layers) {
   return {
     stroke: () => colour(name),
-    width,
+    width: 2,
     spanGaps: true,
-    points: { show: data.names.length <= 150, size: 5, stroke: () => colour(name), fill: () => colour(name) },
+    points: { show: layers <= 150, size: 5, stroke: () => colour(name), fill: () => colour(name) },
   }
 }
 

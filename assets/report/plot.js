@@ -53,6 +53,18 @@ function moveByKey(plot, event) {
 }
 
 /**
+ * @param {string} name
+ * @param {number} size
+ * @returns {uPlot.Series}
+ */
+function dots(name, size) {
+  return {
+    paths: () => null,
+    points: { show: true, size, space: 0, width: 0, stroke: () => colour(name), fill: () => colour(name) },
+  }
+}
+
+/**
  * @param {string} label
  * @param {Partial<uPlot.Axis>} [options]
  * @returns {uPlot.Axis}

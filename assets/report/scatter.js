@@ -46,18 +46,6 @@ function paddedRange(_, low, high) {
 }
 
 /**
- * @param {string} name
- * @param {number} size
- * @returns {uPlot.Series}
- */
-function dots(name, size) {
-  return {
-    paths: () => null,
-    points: { show: true, size, space: 0, width: 0, stroke: () => colour(name), fill: () => colour(name) },
-  }
-}
-
-/**
  * Of the points whose x is close, the one that is nearest on the screen.
  * @param {uPlot} plot
  * @param {number} series

@@ -58,7 +58,7 @@ function suite(
   candidate: ReportedCandidate,
   { created, environment }: JunitOptions,
 ): Suite {
-  const { model, engine, effective, judgedAs, timing } = candidate
+  const { model, engine, effective, judgedAs, timing, verdict } = candidate
   const cases = casesOf(candidate)
   const words = cases.map(({ verdict }) => verdictWord(verdict))
   const counts: Counts = {
@@ -82,6 +82,7 @@ function suite(
         property: Object.entries(properties).map(([name, value]) => attributes({ name, value })),
       },
       testcase: cases.map((output) => testCase(model, output, seconds(timing.runMs / cases.length))),
+      'system-out': verdict.reason,
     },
   }
 }

@@ -14,7 +14,7 @@ export function layersPanel(layers: LayersComparison, floorDb: number | undefine
 <p>${matched} layers have a counterpart in the reference, ${unmatched} have none (fused or added by the converter).</p>
 ${
   firstDivergence
-    ? html`<p class="verdict fail">First divergence: layer ${firstDivergence.index}, ${name(firstDivergence.name)} (${firstDivergence.type}, blob ${name(firstDivergence.blob)}), ${damageText[firstDivergence.damage]}. ${firstDivergence.reason}</p>`
+    ? html`<p class="verdict fail">First divergence: layer ${firstDivergence.index}, ${name(firstDivergence.name)} (${firstDivergence.type}, blob ${name(firstDivergence.blob)}), ${damageText[firstDivergence.damage]}: ${firstDivergence.reason}</p>`
     : html`<p>No layer is worse than its precision allows.</p>`
 }
 ${layersFigure(layers, floorDb)}
