@@ -13,8 +13,8 @@
  * @property {number | null} floorDb
  */
 
-/** Identical layers have 400 dB: drawn there, all others would be one flat line. */
-const highestDb = 160
+/** Identical layers have 400 dB: drawn there, all others would be one flat line. The same holds for nonsense. */
+const [lowestDb, highestDb] = [-40, 160]
 
 drawings.layers = (element, /** @type {Layers} */ data) => {
   const depth = data.names.map((_, at) => at)
@@ -37,7 +37,7 @@ drawings.layers = (element, /** @type {Layers} */ data) => {
 
 /** @param {(number | null)[]} decibels */
 function clipped(decibels) {
-  return decibels.map((value) => (value === null ? null : Math.min(value, highestDb)))
+  return decibels.map((value) => (value === null ? null : Math.max(lowestDb, Math.min(value, highestDb))))
 }
 
 /**
