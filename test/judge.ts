@@ -15,6 +15,8 @@ const clean: OutputComparison = {
   cosine: 0.9999995,
   maxAbs: 0.01,
   maxRel: 0.01,
+  meanAbs: 0.001,
+  meanRel: 0.001,
   rmse: 0.001,
   meanError: 0,
   referenceMaxAbs: 1,
@@ -27,6 +29,9 @@ const clean: OutputComparison = {
   argmaxFlips: 0,
   explainedFlips: 0,
   argmaxCount: 1,
+  ulp: null,
+  referenceGrid: { fp16: 0, bf16: 0, int8: null, judged: 10 },
+  candidateGrid: { fp16: 0, bf16: 0, int8: null, judged: 10 },
 }
 const precisions: JudgedPrecision[] = ['fp32', 'fp16', 'fp16-storage', 'fp16-weights', 'bf16', 'int8']
 const passes = (change: Partial<OutputComparison>, precision: JudgedPrecision) =>

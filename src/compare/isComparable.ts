@@ -1,7 +1,7 @@
-import type { Sums } from './Sums.js'
+import type { NativeSums } from '../native.js'
 
 /** Whether ratios of these sums say anything: no NaN or Infinity on one side only, and something finite. */
-export function isComparable(sums: Sums): boolean {
+export function isComparable(sums: NativeSums): boolean {
   return (
     sums.finite > 0 &&
     sums.nonFiniteIndex < 0 &&

@@ -1,6 +1,5 @@
 import { suggest } from '../errors/suggest.js'
 import { TwinferError } from '../errors/TwinferError.js'
-import { describeValue } from '../tensor/describeValue.js'
 import { type Tolerance, toleranceKeys } from './Tolerance.js'
 import type { Tolerances } from './Tolerances.js'
 
@@ -27,7 +26,7 @@ export function requireKnownOutputs({ byOutput }: Tolerances, outputs: readonly 
   for (const name of byOutput.keys()) {
     if (outputs.includes(name)) continue
     throw usage(
-      `expected a tolerance for an output of the reference (${outputs.join(', ')}), received one for ${describeValue(name)}`,
+      `expected a tolerance for an output of the reference (${outputs.join(', ')}), received one for '${name}'`,
       suggest(name, outputs),
     )
   }

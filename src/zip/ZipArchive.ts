@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { type Entry, openPromise, type ZipFile } from 'yauzl'
+import type { Entry, ZipFile } from 'yauzl'
 import { checkEntries, tooLarge } from './checkEntries.js'
 import { readEntries } from './readEntries.js'
 import { withDefaults, type ZipLimits } from './ZipLimits.js'
@@ -28,6 +28,8 @@ export class ZipArchive {
    */
   static async open(file: string, limits: ZipLimits = {}): Promise<ZipArchive> {
     const most = withDefaults(limits)
+    // Loaded here: most programs read .npy files only.
+    const { openPromise } = await import('yauzl')
     const zip = await openPromise(file, { autoClose: false }).catch((cause: NodeJS.ErrnoException) => {
       throw cause.code === undefined ? zipError(file, `not a whole zip file: ${cause.message}`, cause) : cause
     })

@@ -38,6 +38,6 @@ export function checkEntries(
 
 export function tooLarge(file: string, message: string): TwinferError {
   return new TwinferError('TWINFER_LIMIT_EXCEEDED', `${file}: ${message}`, {
-    help: 'If you trust the file, raise the limit.',
+    help: 'If you trust the file, give higher `limits` to the function that reads it.',
   })
 }

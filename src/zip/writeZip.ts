@@ -2,7 +2,6 @@ import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { ZipFile } from 'yazl'
 import type { ZipMember } from './ZipMember.js'
 
 export interface WriteZipOptions {
@@ -23,6 +22,8 @@ export async function writeZip(
   { compress = true }: WriteZipOptions = {},
 ): Promise<void> {
   const unfinished = `${file}.${process.pid}.tmp`
+  // Loaded here: most programs write no archive.
+  const { ZipFile } = await import('yazl')
   const zip = new ZipFile()
   for (const { name, content } of members) {
     zip.addReadStreamLazy(name, { mtime, forceDosTimestamp: true, compress }, (give) => {

@@ -1,4 +1,11 @@
-import type { JudgedAs, LayersComparison, OutputComparison, Verdict, Vote } from '../../compare/index.js'
+import type {
+  Explanation,
+  JudgedAs,
+  LayersComparison,
+  OutputComparison,
+  Verdict,
+  Vote,
+} from '../../compare/index.js'
 import type { EffectiveSettings } from '../models/RunnableModel.js'
 
 /** One output of a candidate. The measurements are absent where there was nothing to measure. */
@@ -6,6 +13,8 @@ export type ComparedOutput = Partial<OutputComparison> & {
   readonly name: string
   /** What the candidate calls it, where that is another name. */
   readonly candidateName?: string
+  /** What the numbers look like, where the verdict is no pass; null: they tell nothing. */
+  readonly explanation?: Explanation | null
   readonly verdict: OutputVerdict
 }
 

@@ -1,4 +1,4 @@
-import { judge, type OutputPairing } from '../../compare/index.js'
+import { compareTensors, explain, judge, type OutputPairing } from '../../compare/index.js'
 import type { Tensor } from '../../tensor/index.js'
 import type { RunOutputs } from '../models/RunnableModel.js'
 import type { ComparedOutput, OutputVerdict } from './Comparison.js'
@@ -29,7 +29,10 @@ function compareOne(
   const comparison = measureOutput(name, reference, candidate)
   if (typeof comparison === 'string') return { name, verdict: { pass: false, reason: comparison } }
   const verdict = judgedAs ? judge(comparison, judgedAs.precision, context) : noRule(ran)
-  return { ...comparison, verdict }
+  if (verdict.pass || !('floorDb' in verdict)) return { ...comparison, verdict }
+  // Only now: what tells causes apart takes several times as long to measure.
+  const detailed = compareTensors(reference, candidate, { name, details: true })
+  return { ...detailed, explanation: explain(detailed, { floorDb: verdict.floorDb, ran }), verdict }
 }
 
 function noRule(precision: string): OutputVerdict {

@@ -31,6 +31,7 @@ function candidateLines(candidate: ComparedCandidate): readonly string[] {
     ),
     ...(candidate.layers ? layerLines(candidate.layers) : []),
     verdictLine(verdict),
+    ...outputs.flatMap(explanationLine),
   ]
 }
 
@@ -54,6 +55,10 @@ function judgedNotes({ judgedAs, effective }: ComparedCandidate): readonly strin
 
 function wouldPassLine(name: string, tolerance: Tolerance): string {
   return paint('dim', `  would pass: ${toleranceOption(name, tolerance)}`)
+}
+
+function explanationLine({ name, explanation }: ComparedOutput): readonly string[] {
+  return explanation ? [`  ${name}: ${explanation.message}`] : []
 }
 
 function outputTable(outputs: readonly ComparedOutput[]): string {

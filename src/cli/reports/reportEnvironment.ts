@@ -1,5 +1,5 @@
+import { packageVersion } from '../../packageVersion.js'
 import { describeHost } from '../doctor/describeHost.js'
-import { packageVersion } from '../packageVersion.js'
 
 /** What a report says about the machine and the package. The engines' versions are in the settings. */
 export function reportEnvironment(): Readonly<Record<string, string>> {

@@ -1,4 +1,4 @@
-import type { Scores } from '../../compare/Scores.js'
+import type { Scores } from '../../compare/plain/Scores.js'
 import type { ErrorHistogram } from './OutputSeries.js'
 
 /** Odd, so that one bin has zero in its middle. */

@@ -1,5 +1,5 @@
 import { coordinateOf } from '../../compare/coordinateOf.js'
-import type { Scores } from '../../compare/Scores.js'
+import type { Scores } from '../../compare/plain/Scores.js'
 import { float32Values } from '../../tensor/float32Values.js'
 import type { Tensor } from '../../tensor/Tensor.js'
 import { errorHistogram } from './errorHistogram.js'

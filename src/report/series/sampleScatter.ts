@@ -1,4 +1,4 @@
-import type { Scores } from '../../compare/Scores.js'
+import type { Scores } from '../../compare/plain/Scores.js'
 import type { Scatter } from './OutputSeries.js'
 
 /**

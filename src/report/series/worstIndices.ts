@@ -1,4 +1,4 @@
-import type { Scores } from '../../compare/Scores.js'
+import type { Scores } from '../../compare/plain/Scores.js'
 
 /**
  * Positions of the largest errors, the largest first, equal ones by position. What is finite on one side only

@@ -17,7 +17,7 @@ export async function writeNpz(
   { compress = false }: WriteZipOptions = {},
 ): Promise<void> {
   const entries = tensors instanceof Map ? [...tensors] : Object.entries(tensors)
-  const members = entries.map(([name, tensor]) => npyMember(requireName(name), tensor))
+  const members = entries.map(([name, tensor]) => npyMember(`${requireName(name)}.npy`, tensor))
   try {
     await writeZip(file, members, { compress })
   } catch (error) {
@@ -32,6 +32,6 @@ function requireName(name: string): string {
   throw new TwinferError(
     'TWINFER_INVALID_ARGUMENT',
     `expected a name inside the archive, received ${JSON.stringify(name)}`,
-    { help: 'Leave out backslashes, a leading slash and `..`.' },
+    { help: 'Leave out backslashes, a leading slash or drive letter, and `..`.' },
   )
 }

@@ -1,16 +1,22 @@
-import type { ArgmaxComparison } from './ArgmaxComparison.js'
-import type { ClassAxis } from './ClassAxis.js'
+import type { ArgmaxComparison } from '../ArgmaxComparison.js'
+import type { ClassAxis } from '../ClassAxis.js'
 import type { Scores } from './Scores.js'
 
 /**
  * Compares the best class at every position; of equal scores the first class wins, NaN never does.
  *
- * A flip is explained where the reference's margin m = best - second best is at most 2e, e being the largest
- * error at that position: errors of e can close a gap of 2e. Where the scores that are compared are those the
- * argmax is taken of, this holds for every flip between finite numbers (m <= |e_i| + |e_j|), so what is left
- * unexplained are NaN and Infinity; how large an error may be is for the floors in judge().
+ * A flip is explained where all scores there are finite or the same on both sides, and the reference's margin
+ * (best - second best) is at most 2 * explainedBy: errors of that size, one up and one down, can close it.
+ *
+ * @param explainedBy the largest |error| that precision and noise explain. It must not be the error found at
+ *   the position itself, which explains every flip between finite scores (margin <= |e_i| + |e_j|).
  */
-export function compareArgmax(reference: Scores, candidate: Scores, axis: ClassAxis): ArgmaxComparison {
+export function compareArgmax(
+  reference: Scores,
+  candidate: Scores,
+  axis: ClassAxis,
+  explainedBy: number,
+): ArgmaxComparison {
   let argmaxFlips = 0
   let explainedFlips = 0
   for (let o = 0; o < axis.outer; o++) {
@@ -19,7 +25,7 @@ export function compareArgmax(reference: Scores, candidate: Scores, axis: ClassA
       const best = bestClass(reference, start, axis)
       if (best === bestClass(candidate, start, axis)) continue
       argmaxFlips++
-      if (isExplained(reference, candidate, start, axis, best)) explainedFlips++
+      if (isExplained(reference, candidate, start, axis, best, explainedBy)) explainedFlips++
     }
   }
   return { argmaxCount: axis.outer * axis.inner, argmaxFlips, explainedFlips }
@@ -45,19 +51,15 @@ function isExplained(
   start: number,
   { classes, inner }: ClassAxis,
   best: number,
+  explainedBy: number,
 ): boolean {
   let second = Number.NEGATIVE_INFINITY
-  let error = 0
   for (let c = 0, at = start; c < classes; c++, at += inner) {
     const a = reference[at]!
     const b = candidate[at]!
     if (c !== best && a > second) second = a
     // Equal infinities mask a class on both sides; their difference would be NaN.
-    const size = a === b ? 0 : Math.abs(b - a)
-    if (size <= error) continue
-    if (!Number.isFinite(size)) return false
-    error = size
+    if (a !== b && !Number.isFinite(b - a)) return false
   }
-  const margin = reference[start + best * inner]! - second
-  return margin <= 2 * error
+  return reference[start + best * inner]! - second <= 2 * explainedBy
 }

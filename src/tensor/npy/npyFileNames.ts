@@ -3,18 +3,18 @@ const reserved = /^(con|prn|aux|nul|com\d|lpt\d)$/i
 const longest = 120
 
 /**
- * A file name for each tensor name: tensor names may hold slashes, colons and anything else. Names that
+ * Gives each tensor name a file name: tensor names may hold slashes, colons and anything else. Names that
  * become equal (also to a file system that ignores case) are numbered.
  */
-export function outputFileNames(names: readonly string[]): readonly string[] {
+export function npyFileNames(): (name: string) => string {
   const taken = new Set<string>()
-  return names.map((name) => {
+  return (name) => {
     const stem = safeStem(name)
     let candidate = stem
     for (let number = 2; taken.has(candidate.toLowerCase()); number++) candidate = `${stem}_${number}`
     taken.add(candidate.toLowerCase())
     return `${candidate}.npy`
-  })
+  }
 }
 
 function safeStem(name: string): string {

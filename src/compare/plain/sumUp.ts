@@ -1,14 +1,15 @@
+import type { NativeSums } from '../../native.js'
 import type { Scores } from './Scores.js'
-import type { Sums } from './Sums.js'
 
 /** The one pass over the data; sums are doubles. Both arrays have the same length. */
-export function sumUp(reference: Scores, candidate: Scores): Sums {
+export function sumUp(reference: Scores, candidate: Scores): NativeSums {
   let finite = 0
   let referencePower = 0
   let candidatePower = 0
   let errorPower = 0
   let product = 0
   let error = 0
+  let absError = 0
   let maxAbs = 0
   let maxAbsIndex = -1
   let referenceMaxAbs = 0
@@ -37,6 +38,7 @@ export function sumUp(reference: Scores, candidate: Scores): Sums {
     product += a * b
     error += d
     const size = Math.abs(d)
+    absError += size
     if (size > maxAbs) {
       maxAbs = size
       maxAbsIndex = i
@@ -51,6 +53,7 @@ export function sumUp(reference: Scores, candidate: Scores): Sums {
     errorPower,
     product,
     error,
+    absError,
     maxAbs,
     maxAbsIndex,
     referenceMaxAbs,
