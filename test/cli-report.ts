@@ -61,3 +61,19 @@ t.test('a report never replaces a model, nor another report', async (t) => {
   t.match(twice.json.error, { code: 'TWINFER_USAGE', message: '--junit would overwrite' })
   t.notOk(existsSync(same))
 })
+
+t.test('verify writes its verdict too, and says so', async (t) => {
+  const folder = t.testdir()
+  const pack = join(folder, 'golden.twin')
+  const [recorded, verified] = models as [string, string]
+  cli(['record', recorded, ...input, '--precision', 'fp32', '-o', pack])
+  const files = reports(folder)
+  const { status, stdout } = cli(['verify', pack, verified, '--precision', 'fp32', ...options(files)])
+  t.equal(status, 0)
+  t.match(stdout, `junit: ${files.junit}\n`)
+  t.match(readFileSync(files.report, 'utf8'), '<h1>Comparison with <bdi>golden.twin</bdi>')
+  t.match(readFileSync(files.csv, 'utf8'), /golden.twin,.*,mnn,.*,pass,/)
+  t.match(readFileSync(files.junit, 'utf8'), /tests="1" failures="0" errors="0"/)
+  const over = cliJson<ErrorJson>(['verify', pack, verified, '--csv', pack])
+  t.match(over.json.error, { code: 'TWINFER_USAGE', message: '--csv would overwrite' })
+})

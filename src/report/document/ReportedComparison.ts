@@ -29,7 +29,8 @@ export interface ReportedSettings {
 
 export interface ReportedCandidate extends ReportedModel {
   readonly effective: ReportedSettings
-  readonly timing: { readonly loadMs: number; readonly runMs: number }
+  /** Absent where the run was recorded without it. */
+  readonly timing?: { readonly loadMs: number; readonly runMs: number }
   readonly noise?: { readonly runs: number; readonly deterministic: boolean }
   readonly judgedAs?: JudgedAs | null
   readonly outputs: readonly ReportedOutput[]

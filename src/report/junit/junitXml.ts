@@ -1,14 +1,9 @@
 import XmlBuilder from 'fast-xml-builder'
-import type {
-  ReportedCandidate,
-  ReportedComparison,
-  ReportedOutput,
-  ReportedVerdict,
-} from '../document/ReportedComparison.js'
+import type { ReportedCandidate, ReportedComparison } from '../document/ReportedComparison.js'
 import { verdictWord } from '../document/verdictWord.js'
-import { formatDb } from '../formatDb.js'
-import { formatNumber } from '../formatNumber.js'
-import { toleranceOption } from '../toleranceOption.js'
+import { attributes } from './attributes.js'
+import { seconds } from './seconds.js'
+import { casesOf, testCase } from './testCase.js'
 import { xmlText } from './xmlText.js'
 
 export interface JunitOptions {
@@ -53,12 +48,15 @@ interface Suite {
   readonly node: object
 }
 
+/** The attribute is not optional to every reader. */
+const unknownTiming = { loadMs: 0, runMs: 0 }
+
 function suite(
   reference: string,
   candidate: ReportedCandidate,
   { created, environment }: JunitOptions,
 ): Suite {
-  const { model, engine, effective, judgedAs, timing, verdict } = candidate
+  const { model, engine, effective, judgedAs, timing = unknownTiming, verdict } = candidate
   const cases = casesOf(candidate)
   const words = cases.map(({ verdict }) => verdictWord(verdict))
   const counts: Counts = {
@@ -87,37 +85,6 @@ function suite(
   }
 }
 
-/** A verdict that no output explains (there are none, or the runs differ) gets a case of its own. */
-function casesOf({ outputs, verdict }: ReportedCandidate): readonly ReportedOutput[] {
-  const isExplained = outputs.some((output) => verdictWord(output.verdict) === verdictWord(verdict))
-  return isExplained ? outputs : [...outputs, { name: 'verdict', verdict }]
-}
-
-function testCase(model: string, output: ReportedOutput, time: number): object {
-  return {
-    ...attributes({ classname: model, name: output.name, time }),
-    ...problem(output),
-    'system-out': figures(output),
-  }
-}
-
-function problem({ name, verdict }: ReportedOutput): object {
-  const word = verdictWord(verdict)
-  if (word === 'pass') return {}
-  const node = { ...attributes({ message: verdict.reason, type: word }), '#text': advice(name, verdict) }
-  return word === 'fail' ? { failure: node } : { error: node }
-}
-
-function advice(name: string, { reason, wouldPass }: ReportedVerdict): string {
-  return wouldPass ? `${reason}\nWould pass: ${toleranceOption(name, wouldPass)}` : reason
-}
-
-function figures({ sqnrDb, cosine, maxAbs, maxRel, rmse, nan, inf }: ReportedOutput): string {
-  const numbers = { cosine, 'max abs': maxAbs, 'max rel': maxRel, rmse, NaN: nan, Inf: inf }
-  const texts = Object.entries(numbers).map(([name, value]) => `${name} ${formatNumber(value)}`)
-  return [`SQNR ${formatDb(sqnrDb ?? null)}`, ...texts].join(', ')
-}
-
 function sum(suites: readonly Suite[]): Counts {
   const total = (key: keyof Counts) => suites.reduce((so, { counts }) => so + counts[key], 0)
   return {
@@ -126,12 +93,4 @@ function sum(suites: readonly Suite[]): Counts {
     errors: total('errors'),
     time: seconds(total('time') * 1000),
   }
-}
-
-function seconds(milliseconds: number): number {
-  return Number((milliseconds / 1000).toFixed(6))
-}
-
-function attributes(values: Readonly<Record<string, string | number>>): object {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`@_${name}`, String(value)]))
 }

@@ -22,7 +22,7 @@ export function candidateSection(
   return html`<section id="candidate-${at}">
 <h2>${name(model)}</h2>
 <p class="verdict ${word}">${badge(word)} ${verdict.reason}</p>
-<p class="muted">${engine} ${effective.engineVersion}, ${effective.precision}, load ${formatMs(timing.loadMs)}, run ${formatMs(timing.runMs)}</p>
+<p class="muted">${engine} ${effective.engineVersion}, ${effective.precision}${timing && `, load ${formatMs(timing.loadMs)}, run ${formatMs(timing.runMs)}`}</p>
 ${notesList(notes)}
 <h3>Outputs</h3>
 ${outputTable(outputs)}
