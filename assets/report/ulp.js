@@ -1,12 +1,14 @@
 /** @typedef {{ edges: number[], counts: number[] }} UlpHistogram as in src/compare/UlpHistogram.ts */
 
 drawings.ulp = (element, /** @type {UlpHistogram} */ { edges, counts }) => {
-  const bins = edges.map((_, at) => at)
+  // Most bins are for distances that only unrelated values have.
+  const shown = Math.max(8, counts.findLastIndex((count) => count > 0) + 2)
+  const bins = edges.slice(0, shown).map((_, at) => at)
   addPlot(
     element,
     {
       scales: {
-        x: { time: false, distr: 2, range: () => [-0.6, edges.length - 0.4] },
+        x: { time: false, distr: 2, range: () => [-0.6, bins.length - 0.4] },
         y: countScale(Math.max(...counts)),
       },
       axes: [
@@ -16,7 +18,7 @@ drawings.ulp = (element, /** @type {UlpHistogram} */ { edges, counts }) => {
       cursor: { y: false, drag: { x: false }, points: { show: false } },
       series: [{}, bars()],
     },
-    [bins, counts.map((count) => count || null)],
+    [bins, bins.map((at) => counts[at] || null)],
     (at) => `${counts[at]} elements ${ulpRange(edges, at)}`,
   )
 }
