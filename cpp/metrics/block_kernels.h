@@ -29,12 +29,25 @@ struct BlockGrid {
     size_t judged, fp16, bf16;
 };
 
+// Numbers of classes, as wide as the values so that both move in the same lanes.
+template <typename T> struct ClassIndex;
+template <> struct ClassIndex<float> {
+    using Type = uint32_t;
+};
+template <> struct ClassIndex<double> {
+    using Type = uint64_t;
+};
+
 // The loops over one block of finite values; `count` is at most kBlock. `sums` may also meet NaN and
 // Infinity, and then has one of them in errorPower. `relative` divides in T, so it overflows where T does.
 template <typename T> struct BlockKernels {
     BlockSums (*sums)(const T* reference, const T* candidate, size_t count);
     BlockRelative (*relative)(const T* reference, const T* candidate, size_t count, double floor);
     BlockGrid (*grid)(const T* values, size_t count);
+    // The first class with the largest score above -Infinity at each of `positions` neighbours, `classes`
+    // where there is none. The scores of one position are `stride` apart, and may be NaN.
+    void (*best)(const T* scores, size_t stride, size_t classes, size_t positions,
+                 typename ClassIndex<T>::Type* best);
 };
 
 struct Kernels {

@@ -107,6 +107,25 @@ template <typename T> BlockGrid grid(const T* values, size_t count) {
     return {judged, fp16, bf16};
 }
 
+template <typename T>
+void best(const T* scores, size_t stride, size_t classes, size_t positions,
+          typename ClassIndex<T>::Type* found) {
+    using Index = typename ClassIndex<T>::Type;
+    T largest[kBlock];
+    for (size_t i = 0; i < positions; i++) {
+        largest[i] = -T(__builtin_inf());
+        found[i] = Index(classes);
+    }
+    for (Index c = 0; c < classes; c++, scores += stride) {
+#pragma omp simd
+        for (size_t i = 0; i < positions; i++) {
+            const bool isBetter = scores[i] > largest[i];
+            found[i] = isBetter ? c : found[i];
+            largest[i] = isBetter ? scores[i] : largest[i];
+        }
+    }
+}
+
 // Floats in their order as integers, both zeros being 0.
 inline int32_t ordinal(float value) {
     const int32_t bits = as<int32_t>(value), sign = bits >> 31;
@@ -145,8 +164,8 @@ void ulp(const float* reference, const float* candidate, size_t count, uint64_t*
 
 extern const Kernels TWINFER_KERNELS;
 const Kernels TWINFER_KERNELS = {TWINFER_KERNELS_NAME,
-                                 {sums<float>, relative<float>, grid<float>},
-                                 {sums<double>, relative<double>, grid<double>},
+                                 {sums<float>, relative<float>, grid<float>, best<float>},
+                                 {sums<double>, relative<double>, grid<double>, best<double>},
                                  ulp};
 
 } // namespace twinfer::metrics

@@ -16,7 +16,7 @@ constexpr double kRelativeFloor = 1e-6;
 
 // Up to how many values the ULP histogram and the grid shares judge all of them. Of more they judge every
 // n-th block, so that about as many are judged: both are distributions.
-constexpr size_t kJudgedWhole = size_t(1) << 21;
+constexpr size_t kJudgedWhole = size_t(1) << 20;
 
 struct Sums {
     size_t finite = 0; // positions where both sides are; the sums and maxima are over these
