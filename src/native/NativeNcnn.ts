@@ -1,3 +1,4 @@
+import type { NativeGpu } from './NativeGpu.js'
 import type { NativeFile } from './NativeRunner.js'
 
 export type NativeOptions = Readonly<Record<string, boolean | number>>
@@ -58,20 +59,6 @@ export interface NativeCpu {
   readonly cores: number
   readonly bigCores: number
   readonly physicalCores: number
-}
-
-export interface NativeGpu {
-  readonly index: number
-  readonly name: string
-  readonly type: 'discrete' | 'integrated' | 'virtual' | 'cpu' | 'other'
-  readonly apiVersion: string
-  readonly driverVersion: string
-  readonly vendorId: number
-  readonly deviceId: number
-  readonly fp16Storage: boolean
-  readonly fp16Arithmetic: boolean
-  readonly int8Storage: boolean
-  readonly subgroupSize: number
 }
 
 export interface NativeNcnn {
