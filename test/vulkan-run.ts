@@ -1,15 +1,12 @@
 // Both engines on a Vulkan device. On a machine without a GPU this is Mesa's lavapipe, which computes on the
 // CPU: right numbers, no speed.
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import t from 'tap'
-import { type OpenOptions, open, readNpy, type Tensor } from 'twinfer'
+import { type OpenOptions, open, type Tensor } from 'twinfer'
 import { compareTensors } from 'twinfer/compare'
 import * as mnn from 'twinfer/mnn'
 import * as ncnn from 'twinfer/ncnn'
 import { needsVulkan } from './helpers/needsVulkan.js'
-import { type Engine, engineFiles, engines, network } from './helpers/networks.js'
-import { sharedModels } from './helpers/shared.js'
+import { type Engine, engines, network } from './helpers/networks.js'
 
 // MNN times its kernels while it loads; without a GPU that is all that a load does.
 const quick = (engine: Engine): OpenOptions => (engine === 'mnn' ? { engineOptions: { gpuMode: 1 } } : {})
@@ -110,37 +107,6 @@ t.test(
     t.ok((await errorOf(unasked)) > 1e-5, 'the other precisions leave it there')
   },
 )
-
-t.test('every real network is at 80 dB or better on Vulkan in fp32', async (t) => {
-  const folder = sharedModels()
-  if (folder === undefined || 'skip' in needsVulkan)
-    return t.skip('needs the models beside the project, and Vulkan')
-  const names = [
-    'efficientnet-lite0',
-    'ppocrv4-det',
-    'mnist-cnn',
-    'tiny-vit',
-    'tiny-unet',
-    'tiny-face-detector',
-  ]
-  for (const name of names.filter((name) => existsSync(join(folder, name)))) {
-    const input = await readNpy(join(folder, name, 'input.npy'))
-    const recorded = await readNpy(join(folder, name, 'expected.npy'))
-    for (const engine of engines) {
-      const file = join(folder, name, engineFiles[engine])
-      await using model = await open(file, { ...quick(engine), device: 'vulkan', precision: 'fp32' })
-      // MNN's converter wrote tiny-vit's GELU as the tanh approximation: 77 dB on the CPU too.
-      const expected = name === 'tiny-vit' && engine === 'mnn' ? await onCpu(file, input) : recorded
-      const sqnr = await sqnrOf(model, input, expected)
-      t.ok(sqnr >= 80, `${name} on ${engine}: ${sqnr.toFixed(1)} dB`)
-    }
-  }
-})
-
-async function onCpu(file: string, input: Tensor): Promise<Tensor> {
-  await using model = await open(file, { precision: 'fp32' })
-  return Object.values<Tensor>(await model.run(input))[0]!
-}
 
 t.test('the direct bindings list the devices of their engine', needsVulkan, async (t) => {
   for (const gpus of [ncnn.gpuInfo(), mnn.gpuInfo()]) {

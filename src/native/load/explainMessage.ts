@@ -15,13 +15,6 @@ const patterns: readonly Pattern[] = [
     }),
   },
   {
-    pattern: /(libgomp\S*): cannot open shared object/,
-    explain: (library) => ({
-      reason: `${library} is neither beside the addon nor in the system`,
-      help: 'It belongs into the same folder as the .node file: install again, or `apt-get install libgomp1`.',
-    }),
-  },
-  {
     pattern: /(\S+\.so[.\d]*): cannot open shared object|Error loading shared library (\S+?):/,
     explain: (library) => ({
       reason: `the system has no ${library}`,
@@ -31,8 +24,8 @@ const patterns: readonly Pattern[] = [
   {
     pattern: /static TLS block/,
     explain: () => ({
-      reason: 'there is no room left for the thread-local memory of libgomp',
-      help: 'Load twinfer before other addons, or start Node with LD_PRELOAD set to the libgomp.so.1 beside the addon.',
+      reason: 'there is no room left for the thread-local memory of a library that it needs',
+      help: 'Load twinfer before other addons.',
     }),
   },
   {
