@@ -8,8 +8,8 @@ using MNN::VulkanBackend;
 namespace {
 
 bool isExactGelu(const MNN::Op* op) {
-    return op->type() == MNN::OpType_UnaryOp &&
-           op->main_as_UnaryOp()->opType() == MNN::UnaryOpOperation_GELU_STANDARD;
+    const MNN::UnaryOp* unary = op->main_as_UnaryOp();
+    return unary != nullptr && unary->opType() == MNN::UnaryOpOperation_GELU_STANDARD;
 }
 
 // MNN's own creator of an operator's kernels, less those kernels that are wrong.
