@@ -5,6 +5,7 @@ import { type OpenOptions, open, type Tensor } from 'twinfer'
 import { compareTensors } from 'twinfer/compare'
 import * as mnn from 'twinfer/mnn'
 import * as ncnn from 'twinfer/ncnn'
+import { inputParameter, mnnFile, opType, unaryParameter } from './helpers/mnnFile.js'
 import { needsVulkan } from './helpers/needsVulkan.js'
 import { type Engine, engines, network } from './helpers/networks.js'
 
@@ -89,24 +90,39 @@ t.test(
   },
 )
 
-t.test(
-  'ncnn: fp32 keeps exact GELU off the GPU, whose shader is the tanh approximation',
-  needsVulkan,
-  async (t) => {
-    const param = Buffer.from('7767517\n2 2\nInput a 0 1 a 0=4\nGELU g 1 1 a b 0=0\n')
-    const exact = [-0.04550026, -0.15426877, 0.34573123, 1.95449974]
-    const options = { engine: 'ncnn', weights: new Uint8Array(), device: 'vulkan' } as const
-    const errorOf = async (model: Awaited<ReturnType<typeof open>>) => {
-      const { b } = await model.run(Float32Array.of(-2, -0.5, 0.5, 2))
-      return Math.max(...exact.map((value, i) => Math.abs(value - Number(b!.data[i]))))
-    }
-    await using fp32 = await open(param, { ...options, precision: 'fp32' })
-    t.ok((await errorOf(fp32)) < 1e-6)
-    t.ok(fp32.effective.notes.some((note) => note.includes('GELU 1')))
-    await using unasked = await open(param, options)
-    t.ok((await errorOf(unasked)) > 1e-5, 'the other precisions leave it there')
-  },
-)
+const geluStandard = 33 // MNN's UnaryOpOperation
+
+const exactGelu: Readonly<Record<Engine, Uint8Array>> = {
+  ncnn: Buffer.from('7767517\n2 2\nInput a 0 1 a 0=4\nGELU g 1 1 a b 0=0\n'),
+  mnn: mnnFile({
+    tensors: ['a', 'b'],
+    operators: [
+      { type: opType.Input, name: 'a', outputs: [0], parameter: inputParameter([1, 4]) },
+      { type: opType.UnaryOp, name: 'b', inputs: [0], outputs: [1], parameter: unaryParameter(geluStandard) },
+    ],
+  }),
+}
+
+for (const engine of engines) {
+  t.test(
+    `${engine}: fp32 keeps exact GELU off the GPU, where it is an approximation`,
+    needsVulkan,
+    async (t) => {
+      const exact = [-0.04550026, -0.15426877, 0.34573123, 1.95449974]
+      const weights = engine === 'ncnn' ? { weights: new Uint8Array() } : {}
+      const options = { engine, device: 'vulkan', ...weights } as const
+      const errorOf = async (model: Awaited<ReturnType<typeof open>>) => {
+        const { b } = await model.run(Float32Array.of(-2, -0.5, 0.5, 2))
+        return Math.max(...exact.map((value, i) => Math.abs(value - Number(b!.data[i]))))
+      }
+      await using fp32 = await open(exactGelu[engine], { ...options, precision: 'fp32' })
+      t.ok((await errorOf(fp32)) < 1e-6)
+      t.ok(fp32.effective.notes.some((note) => note.includes('fp32 keeps GELU off the GPU')))
+      await using unasked = await open(exactGelu[engine], options)
+      t.ok((await errorOf(unasked)) > 1e-5, 'the other precisions leave it there')
+    },
+  )
+}
 
 t.test('the direct bindings list the devices of their engine', needsVulkan, async (t) => {
   for (const gpus of [ncnn.gpuInfo(), mnn.gpuInfo()]) {
