@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+// Runs the tests of the engines on the prebuilt addon of an ARM target under QEMU: `--target linux-arm64` or
+// `linux-arm`, and names of test files if not all. Says what is missing, and ends with 0, where QEMU, the target's
+// libraries or the prebuilt addon are absent.
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Parser } from 'tap-parser'
+import { compileTests } from './arm/compileTests.mjs'
+import { emulatedNode, missingFor } from './arm/emulator.mjs'
+import { projectRoot } from './engines/paths.mjs'
+import { targetsOf } from './engines/targets.mjs'
+
+// Files that start no other process, which could not run without the emulator.
+const engineTests = /^(arm|mnn|model|ncnn|shared-models|zero-copy)(-(?!fuzz).*)?\.js$/
+
+const [target] = targetsOf(process.argv.slice(2))
+const chosen = process.argv.slice(2).filter((argument) => argument.endsWith('.ts'))
+const reason =
+  missingFor(target) ?? (prebuilt() ? undefined : `run \`npm run prebuild -- --target ${target.name}\``)
+if (reason) console.log(`skip   ${target.name}: ${reason}`)
+else await runAll()
+
+function prebuilt() {
+  const folder = join(projectRoot, 'prebuilds', target.name)
+  return existsSync(folder) && readdirSync(folder).some((file) => file.endsWith('.node'))
+}
+
+async function runAll() {
+  const node = await emulatedNode(target)
+  const folder = compileTests()
+  const wanted = chosen.map((file) => file.replace(/^test\//, '').replace(/\.ts$/, '.js'))
+  const files = wanted.length > 0 ? wanted : readdirSync(folder).filter((file) => engineTests.test(file))
+  const total = { pass: 0, fail: 0, skip: 0 }
+  for (const file of files) {
+    const started = performance.now()
+    const counts = await runFile([...node, '--expose-gc', join(folder, file)])
+    const seconds = ((performance.now() - started) / 1000).toFixed(0)
+    console.log(`${counts.fail ? 'NOT OK' : 'ok    '} ${file}: ${counts.pass} passed (${seconds} s)`)
+    for (const key of Object.keys(total)) total[key] += counts[key]
+  }
+  console.log(`\n${target.name}: ${total.pass} passed, ${total.fail} failed, ${total.skip} skipped`)
+  if (total.fail > 0 || total.pass === 0) process.exitCode = 1
+}
+
+/** Counts the tests of one file; a file that ends badly counts as one failure. */
+function runFile([program, ...args]) {
+  return new Promise((resolve) => {
+    // Only prebuilds/: build/Release is for another machine. The limit of a test is tap's, for a real machine.
+    const env = { ...process.env, PREBUILDS_ONLY: '1', TAP_TIMEOUT: '0' }
+    const child = spawn(program, args, { cwd: projectRoot, env, stdio: ['ignore', 'pipe', 'inherit'] })
+    const counts = { pass: 0, fail: 0, skip: 0 }
+    const parser = new Parser()
+    parser.on('assert', ({ ok, name, skip, diag }) => {
+      if (skip) console.log(`skip   ${name} (${skip})`)
+      if (!ok) console.log(`FAILED ${name}\n${JSON.stringify(diag, null, 2)}`)
+      counts[skip ? 'skip' : ok ? 'pass' : 'fail']++
+    })
+    child.stdout.pipe(parser)
+    child.on('close', (code) => {
+      if (code !== 0 && counts.fail === 0) counts.fail = 1
+      resolve(counts)
+    })
+  })
+}
