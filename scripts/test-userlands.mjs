@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 // Loads the prebuilt addon of this machine in the userlands of other Debian releases and runs a network there: bullseye
 // has glibc 2.31, trixie has 2.41, which refuses executable stacks. Needs root and debootstrap, and says so and ends
-// with 0 where they are absent. The userlands are made once, in the cache; Node is this one, copied. Arguments name other
-// releases, `buster=MIRROR` (glibc 2.28, the floor itself) one from an archive.
+// with 0 where they are absent. The userlands are made once, in the cache; Node is this one, copied.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,7 +12,7 @@ import { output } from './engines/tools.mjs'
 import { checkDemo } from './smoke/checkDemo.mjs'
 import { installedDemo } from './smoke/demoProject.mjs'
 
-const releases = process.argv.length > 2 ? process.argv.slice(2) : ['bullseye', 'trixie']
+const RELEASES = ['bullseye', 'trixie']
 const missing =
   process.platform !== 'linux' || process.getuid() !== 0
     ? 'needs root on Linux'
@@ -26,9 +25,8 @@ else runAll()
 async function runAll() {
   const project = installedDemo(mkdtempSync(join(tmpdir(), 'twinfer-userlands-')))
   try {
-    for (const argument of releases) {
-      const [release, mirror] = argument.split('=')
-      const root = await userland(release, mirror)
+    for (const release of RELEASES) {
+      const root = await userland(release)
       const { glibc, node, runs } = runIn(root, project)
       const quality = runs.map(({ engine, sqnrDb }) => `${engine} ${sqnrDb.toFixed(0)} dB`).join(', ')
       console.log(`ok     ${release}: glibc ${glibc}, Node ${node}; ${quality}`)
@@ -42,11 +40,10 @@ async function runAll() {
 }
 
 /** The release with what Node needs, and nothing that this project brings. */
-function userland(release, mirror) {
+function userland(release) {
   return once(join(cacheRoot(), 'userlands', release), (root) => {
     console.log(`making the userland of ${release} …`)
-    const options = ['--variant=minbase', '--include=libstdc++6', release, root]
-    output('debootstrap', mirror ? [...options, mirror] : options)
+    output('debootstrap', ['--variant=minbase', '--include=libstdc++6', release, root])
   })
 }
 

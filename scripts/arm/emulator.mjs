@@ -22,13 +22,16 @@ export function missingFor({ name }) {
   if (!existsSync(join(sysroot, 'lib'))) return `needs ${sysroot} (Debian's cross compiler brings it)`
 }
 
-/** The command that runs Node.js for this target with everything that the emulator can do: [program, ...arguments]. */
-export async function emulatedNode({ name }) {
+/**
+ * The command that runs Node.js for this target: [program, ...arguments]. `cpu` is one of QEMU's, like cortex-a72;
+ * `max` has everything that it can do.
+ */
+export async function emulatedNode({ name }, cpu = 'max') {
   const { qemu, sysroot, node } = machines[name]
   const folder = await once(join(cacheRoot(), 'node', node.replace('@', '-')), (folder) => {
     const [{ filename }] = JSON.parse(output('npm', ['pack', node, '--json', '--pack-destination', folder]))
     output('tar', ['xzf', join(folder, filename), '-C', folder, '--strip-components=1'])
     output('rm', [join(folder, filename)])
   })
-  return [qemu, '-L', sysroot, '-cpu', 'max', join(folder, 'bin/node')]
+  return [qemu, '-L', sysroot, '-cpu', cpu, join(folder, 'bin/node')]
 }
