@@ -91,3 +91,8 @@ OLD(char*, dlerror, void);
 char* dlerror(void) {
     return old_dlerror();
 }
+
+OLD(int, dladdr, const void*, void*);
+int dladdr(const void* address, void* info) {
+    return old_dladdr(address, info);
+}
