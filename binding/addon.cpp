@@ -5,6 +5,7 @@
 #include "arguments.h"
 #include "error.h"
 #include "guard.h"
+#include "metrics/register_metrics.h"
 #include "mnn/register_mnn.h"
 #include "ncnn/register_ncnn.h"
 #include "runner_wrap.h"
@@ -21,6 +22,7 @@ Addon::Addon(Napi::Env env, Napi::Object exports) : pool_(std::make_unique<WorkP
     exports["Runner"] = RunnerWrap::define(env, runner);
     exports["ncnn"] = createNcnn(env, *this);
     exports["mnn"] = createMnn(env, *this);
+    exports["metrics"] = createMetrics(env);
 }
 
 Napi::Error Addon::makeError(Napi::Env env, std::exception_ptr failure, const std::vector<LogLine>& lines) {

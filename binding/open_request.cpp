@@ -7,6 +7,24 @@
 
 namespace twinfer {
 
+RunnerOptions runnerOptionsOf(const Napi::Object& request) {
+    RunnerOptions options;
+    options.precision = request.Get("precision").ToString().Utf8Value();
+    options.threads = request.Get("threads").ToNumber().Int32Value();
+    options.device = request.Get("device").ToString().Utf8Value();
+    options.engineOptions = optionsOf(request.Get("engineOptions"), "engineOptions");
+    const Napi::Value shapes = request.Get("inputShapes");
+    if (shapes.IsObject()) {
+        const Napi::Array names = shapes.As<Napi::Object>().GetPropertyNames();
+        for (uint32_t i = 0; i < names.Length(); i++) {
+            const std::string name = names.Get(i).ToString().Utf8Value();
+            options.inputShapes.emplace_back(
+                name, shapeOf(shapes.As<Napi::Object>().Get(name), "inputShapes." + name));
+        }
+    }
+    return options;
+}
+
 OpenRequest openRequestOf(const Napi::Object& request) {
     OpenRequest made;
     const std::string engine = request.Get("engine").ToString().Utf8Value();
@@ -16,19 +34,7 @@ OpenRequest openRequestOf(const Napi::Object& request) {
     made.ncnn = engine == "ncnn";
     made.model = fileOf(request.Get("model"), "model");
     if (made.ncnn) made.weights = fileOf(request.Get("weights"), "weights");
-    made.options.precision = request.Get("precision").ToString().Utf8Value();
-    made.options.threads = request.Get("threads").ToNumber().Int32Value();
-    made.options.device = request.Get("device").ToString().Utf8Value();
-    made.options.engineOptions = optionsOf(request.Get("engineOptions"), "engineOptions");
-    const Napi::Value shapes = request.Get("inputShapes");
-    if (shapes.IsObject()) {
-        const Napi::Array names = shapes.As<Napi::Object>().GetPropertyNames();
-        for (uint32_t i = 0; i < names.Length(); i++) {
-            const std::string name = names.Get(i).ToString().Utf8Value();
-            made.options.inputShapes.emplace_back(
-                name, shapeOf(shapes.As<Napi::Object>().Get(name), "inputShapes." + name));
-        }
-    }
+    made.options = runnerOptionsOf(request);
     return made;
 }
 

@@ -18,6 +18,8 @@ struct OpenRequest {
     std::shared_ptr<Runner> open() const;
 };
 
+// The part of it that says how to run: precision, threads, device, engineOptions, inputShapes.
+RunnerOptions runnerOptionsOf(const Napi::Object& request);
 OpenRequest openRequestOf(const Napi::Object& request);
 
 } // namespace twinfer

@@ -2,11 +2,14 @@
  * The one typed description of the addon (binding/), and the one place that loads it.
  * Nothing else in src/ touches the binary.
  */
+import { TwinferError } from './errors/TwinferError.js'
 import { loadAddon } from './native/loadAddon.js'
+import type { NativeMetrics } from './native/NativeMetrics.js'
 import type { NativeMnn } from './native/NativeMnn.js'
 import type { NativeNcnn } from './native/NativeNcnn.js'
 import type { NativeRunnerStatic } from './native/NativeRunner.js'
 
+export type * from './native/NativeMetrics.js'
 export type * from './native/NativeMnn.js'
 export type * from './native/NativeNcnn.js'
 export type * from './native/NativeRunner.js'
@@ -22,6 +25,7 @@ export interface NativeAddon {
   readonly Runner: NativeRunnerStatic
   readonly ncnn: NativeNcnn
   readonly mnn: NativeMnn
+  readonly metrics: NativeMetrics
   /** The class that the addon throws. */
   setErrorClass(errorClass: new (code: never, message: string, details: object) => Error): void
   /** Receives what the engines print; `undefined` goes back to silence. */
@@ -31,9 +35,22 @@ export interface NativeAddon {
 }
 
 let addon: NativeAddon | undefined
+let cannotLoad = false
 
 /** Loads the addon on first use: `inspect` and everything else that reads files works without it. */
 export function native(): NativeAddon {
   addon ??= loadAddon()
   return addon
+}
+
+/** For what can do without it: undefined on a platform that the addon was not built for. */
+export function nativeIfLoadable(): NativeAddon | undefined {
+  if (cannotLoad) return undefined
+  try {
+    return native()
+  } catch (error) {
+    if (!(error instanceof TwinferError && error.code === 'TWINFER_NATIVE_LOAD_FAILED')) throw error
+    cannotLoad = true
+    return undefined
+  }
 }

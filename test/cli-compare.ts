@@ -1,14 +1,13 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { compareOutputs } from '../dist/cli/compare/compareOutputs.js'
-import { summariseVerdicts } from '../dist/cli/compare/summariseVerdicts.js'
 import { renameInputs } from '../dist/cli/inputs/renameInputs.js'
+import { type JudgedPrecision, pairOutputs } from '../dist/compare/index.js'
+import { compareOutputs } from '../dist/compare/outputs/compareOutputs.js'
+import { summariseVerdicts } from '../dist/compare/outputs/summariseVerdicts.js'
 import { readNpy, writeNpy } from '../dist/tensor/npy/index.js'
 import { Tensor } from '../dist/tensor/Tensor.js'
 import { cli, cliJson, type ErrorJson } from './helpers/cli.js'
 import { fixture } from './helpers/fixtures.js'
-import { projectPath } from './helpers/projectPath.js'
 
 // Each command line is two processes.
 t.setTimeout(120_000)
@@ -122,24 +121,21 @@ t.test('the reference wants its own input names', async (t) => {
   t.equal(cliJson<ErrorJson>(args).json.error.code, 'TWINFER_UNKNOWN_INPUT')
 })
 
-t.test('an .onnx reference needs onnxruntime-node, and is used where it is installed', async (t) => {
-  const args = ['compare', digits('model.onnx'), digits('model.mnn'), '-i', input, '--precision', 'fp32']
-  if (existsSync(projectPath('node_modules/onnxruntime-node'))) {
-    const { status, json } = cliJson<CompareJson>(args)
-    t.equal(status, 0)
-    t.equal(json.reference.engine, 'onnx')
-  } else {
-    t.equal(cliJson<ErrorJson>(args).json.error.code, 'TWINFER_MISSING_DEPENDENCY')
-    t.test('comparing with onnxruntime-node', { skip: 'onnxruntime-node is not installed' }, async () => {})
-  }
-})
-
 const tensor = (...values: number[]) => new Tensor(Float32Array.from(values), [values.length])
+const compare = (
+  reference: Record<string, Tensor>,
+  candidate: Record<string, Tensor>,
+  precision: JudgedPrecision | null = 'fp32',
+) =>
+  compareOutputs(reference, candidate, pairOutputs(Object.keys(reference), Object.keys(candidate)), () => ({
+    judgedAs: precision && { precision },
+    ran: precision ?? 'mixed',
+    context: {},
+  }))
 
 t.test('outputs are paired by name, then by order; one without a counterpart fails', async (t) => {
-  const reference = { outputs: { a: tensor(1, 2), b: tensor(3, 4) } }
-  const compare = (outputs: Record<string, Tensor>) => compareOutputs(reference, outputs, 'fp32')
-  const swapped = compare({ b: tensor(3, 4), a: tensor(1, 2) })
+  const reference = { a: tensor(1, 2), b: tensor(3, 4) }
+  const swapped = compare(reference, { b: tensor(3, 4), a: tensor(1, 2) })
   t.same(
     swapped.map(({ name, verdict }) => [name, verdict.pass]),
     [
@@ -147,7 +143,7 @@ t.test('outputs are paired by name, then by order; one without a counterpart fai
       ['b', true],
     ],
   )
-  const renamed = compare({ x: tensor(1, 2), y: tensor(3, 4) })
+  const renamed = compare(reference, { x: tensor(1, 2), y: tensor(3, 4) })
   t.same(
     renamed.map(({ candidateName, verdict }) => [candidateName, verdict.pass]),
     [
@@ -155,7 +151,7 @@ t.test('outputs are paired by name, then by order; one without a counterpart fai
       ['y', true],
     ],
   )
-  const missing = compare({ a: tensor(1, 2) })
+  const missing = compare(reference, { a: tensor(1, 2) })
   t.match(missing, [
     { name: 'a', verdict: { pass: true } },
     { name: 'b', verdict: { pass: false, reason: /no counterpart/ } },
@@ -164,20 +160,20 @@ t.test('outputs are paired by name, then by order; one without a counterpart fai
 })
 
 t.test('a precision without a rule is inconclusive, never a pass', async (t) => {
-  const outputs = compareOutputs({ outputs: { a: tensor(1, 2) } }, { a: tensor(1, 2) }, 'mixed')
+  const outputs = compare({ a: tensor(1, 2) }, { a: tensor(1, 2) }, null)
   t.match(summariseVerdicts(outputs), { pass: false, inconclusive: true, reason: /mixed/ })
 })
 
 t.test('no outputs at all are a failure', async (t) => {
-  t.match(summariseVerdicts(compareOutputs({ outputs: {} }, {}, 'fp32')), {
+  t.match(summariseVerdicts(compare({}, {})), {
     pass: false,
     reason: /nothing was compared/,
   })
 })
 
 t.test('the worst output decides for the candidate', async (t) => {
-  const reference = { outputs: { good: tensor(1, 2, 3), bad: tensor(1, 2, 3) } }
-  const outputs = compareOutputs(reference, { good: tensor(1, 2, 3), bad: tensor(1, 2, 4) }, 'fp32')
+  const reference = { good: tensor(1, 2, 3), bad: tensor(1, 2, 3) }
+  const outputs = compare(reference, { good: tensor(1, 2, 3), bad: tensor(1, 2, 4) })
   t.match(summariseVerdicts(outputs), { pass: false, reason: /^bad: / })
 })
 

@@ -17,7 +17,7 @@ const argmax = ({
 t.test('a classifier has one position, of [n] and of [1, n]', (t) => {
   for (const shape of [[3], [1, 3]]) {
     t.strictSame(argmax(compare([1, 5, 2], [2, 4, 3], shape)), [true, 0, 0, 1])
-    // Margin 5 - 2 = 3, largest error 4, 3 <= 8: explained.
+    // Margin 5 - 2 = 3, rmse 4 / sqrt(3), 3 <= 2 * 4 * rmse: explained.
     t.strictSame(argmax(compare([1, 5, 2], [1, 1, 2], shape)), [false, 1, 1, 1])
   }
   t.end()
@@ -101,7 +101,7 @@ t.test('classes masked with -Infinity on both sides do not hide that a flip is e
   t.end()
 })
 
-t.test('every flip between finite scores is explained by the errors at its position', (t) => {
+t.test('flips are counted at every position, and noise of one size explains all of its own', (t) => {
   const random = seededRandom(5)
   for (let round = 0; round < 200; round++) {
     const reference = Array.from({ length: 40 }, () => random())
@@ -117,6 +117,36 @@ t.test('every flip between finite scores is explained by the errors at its posit
     )
     if (found.argmaxFlips !== flips.length)
       t.fail(`round ${round}: ${found.argmaxFlips} of ${flips.length} flips`)
+  }
+  t.end()
+})
+
+t.test('one hot class does not explain the flip that its own error makes', (t) => {
+  const random = seededRandom(6)
+  const reference = Array.from({ length: 1000 }, () => random())
+  reference[7] = 30
+  const candidate = reference.map((value) => value + 0.01 * (random() - 0.5))
+  candidate[500] = 50
+  // rmse = 50 / sqrt(1000) = 1.6; margin 29 > 2 * 4 * 1.6.
+  t.strictSame(argmax(compare(reference, candidate, [1, 1000])), [false, 1, 0, 1])
+  reference[8] = 29
+  candidate[8] = 30.1
+  t.strictSame(
+    argmax(compare(reference, candidate.with(500, 0), [1, 1000])),
+    [false, 1, 0, 1],
+    'margin 1 beside an rmse of 0.035',
+  )
+  t.strictSame(argmax(compare(reference, candidate.with(500, 0), [1, 1000], { explainedBy: 0.5 })), [
+    false,
+    1,
+    1,
+    1,
+  ])
+  for (const explainedBy of [-1, Number.NaN, '1' as never]) {
+    t.throws(() => compare([1, 2], [1, 2], [2], { explainedBy }), {
+      code: 'TWINFER_INVALID_ARGUMENT',
+      message: /^explainedBy: expected 0 or more, received /,
+    })
   }
   t.end()
 })

@@ -23,6 +23,9 @@ t.test('all metrics of a case worked out by hand', (t) => {
   near(t, found.maxAbs, 0.4)
   // 0.3/3 and 0.4/4 are both 0.1.
   near(t, found.maxRel, 0.1)
+  // (0.3 + 0.4) / 4; zeros have no relative error, the other two have 0.1.
+  near(t, found.meanAbs, 0.175)
+  near(t, found.meanRel, 0.1)
   near(t, found.rmse, 0.25)
   near(t, found.meanError, -0.025)
   t.equal(found.referenceMaxAbs, 4)
@@ -34,8 +37,8 @@ t.test('all metrics of a case worked out by hand', (t) => {
 t.test('the JSON has exactly the fields that were promised', (t) => {
   const fields = Object.keys(compareTensors(row(1), row(1))).sort()
   const promised =
-    'argmaxCount argmaxFlips cosine elements explainedFlips inf maxAbs maxRel meanError name nan referenceInf ' +
-    'referenceMaxAbs referenceNan rmse shape sqnrDb top1Agree worst'
+    'argmaxCount argmaxFlips candidateGrid cosine elements explainedFlips inf maxAbs maxRel meanAbs meanError ' +
+    'meanRel name nan referenceGrid referenceInf referenceMaxAbs referenceNan rmse shape sqnrDb top1Agree ulp worst'
   t.equal(fields.join(' '), promised)
   t.end()
 })

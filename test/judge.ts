@@ -1,8 +1,12 @@
 import t from 'tap'
 import {
   compareTensors,
+  floorOf,
+  IDENTICAL_DB,
   type JudgedPrecision,
   judge,
+  judgedPrecision,
+  noiseFloor,
   type OutputComparison,
   Tensor,
 } from '../dist/compare/index.js'
@@ -15,6 +19,8 @@ const clean: OutputComparison = {
   cosine: 0.9999995,
   maxAbs: 0.01,
   maxRel: 0.01,
+  meanAbs: 0.001,
+  meanRel: 0.001,
   rmse: 0.001,
   meanError: 0,
   referenceMaxAbs: 1,
@@ -27,13 +33,16 @@ const clean: OutputComparison = {
   argmaxFlips: 0,
   explainedFlips: 0,
   argmaxCount: 1,
+  ulp: null,
+  referenceGrid: { fp16: 0, bf16: 0, int8: null, judged: 10 },
+  candidateGrid: { fp16: 0, bf16: 0, int8: null, judged: 10 },
 }
-const precisions: JudgedPrecision[] = ['fp32', 'fp16', 'fp16-storage', 'bf16', 'int8']
+const precisions: JudgedPrecision[] = ['fp32', 'fp16', 'fp16-storage', 'fp16-weights', 'bf16', 'int8']
 const passes = (change: Partial<OutputComparison>, precision: JudgedPrecision) =>
   judge({ ...clean, ...change }, precision).pass
 
 t.test('each precision has its own floor, and reaching it is enough', (t) => {
-  const floors = { fp32: 80, fp16: 35, 'fp16-storage': 35, bf16: 30 } as const
+  const floors = { fp32: 80, fp16: 35, 'fp16-storage': 35, 'fp16-weights': 35, bf16: 30 } as const
   for (const [precision, floor] of Object.entries(floors) as [JudgedPrecision, number][]) {
     t.ok(passes({ sqnrDb: floor }, precision), `${precision} at ${floor} dB`)
     t.notOk(passes({ sqnrDb: floor - 0.01 }, precision), `${precision} below ${floor} dB`)
@@ -50,7 +59,7 @@ t.test('fp32 passes below its floor where no element is off by more than 1e-4 of
 })
 
 t.test('fp16 needs its cosine too', (t) => {
-  for (const precision of ['fp16', 'fp16-storage'] as const) {
+  for (const precision of ['fp16', 'fp16-storage', 'fp16-weights'] as const) {
     t.ok(passes({ cosine: 0.9995 }, precision))
     t.notOk(passes({ cosine: 0.99949 }, precision))
   }
@@ -139,9 +148,69 @@ t.test('a precision that was only asked for cannot be judged', (t) => {
   for (const precision of ['default', 'fp64', 'toString', undefined]) {
     t.throws(() => judge(clean, precision as JudgedPrecision), {
       code: 'TWINFER_INVALID_ARGUMENT',
-      message: /^precision: expected one of fp32, fp16, fp16-storage, bf16, int8, received /,
+      message: /^precision: expected one of fp32, fp16, fp16-storage, fp16-weights, bf16, int8, received /,
       help: /effective\.precision/,
     })
   }
   t.end()
+})
+
+t.test('a known depth raises the floor, by what each precision loses in a layer', async (t) => {
+  t.equal(floorOf('fp32', { depth: 100 }), 80)
+  t.equal(floorOf('fp16-storage', { depth: 10 }), 70 - 10 - 6)
+  t.equal(floorOf('bf16', { depth: 10 }), 52 - 10 - 6)
+  t.equal(floorOf('fp16', { depth: 1, longestDot: 640 }), 62 - 10 - 6)
+  t.equal(floorOf('fp16-weights', { depth: 10 }), 69 - 20 - 6, 'cut-off weights add up as amplitudes')
+})
+
+t.test('no depth takes it below the least of its precision', async (t) => {
+  for (const precision of precisions) {
+    const least = judge(clean, precision).floorDb
+    t.equal(floorOf(precision, { depth: 10_000, longestDot: 10_000 }), least, precision)
+  }
+})
+
+t.test('GELUs by another formula lower it, one by one', async (t) => {
+  t.equal(floorOf('fp32', { approximated: 0 }), 80)
+  t.equal(floorOf('fp32', { approximated: 1 }), 72)
+  t.equal(floorOf('fp32', { approximated: 10 }), 62)
+  const change = { ...clean, sqnrDb: 77, maxAbs: 1 }
+  t.notOk(judge(change, 'fp32').pass)
+  t.ok(judge(change, 'fp32', { approximated: 4 }).pass)
+})
+
+t.test('a file that stores less than what ran is judged by what it stores', async (t) => {
+  t.match(judgedPrecision('fp32', 'fp16'), { precision: 'fp16-weights', because: /as fp16/ })
+  t.match(judgedPrecision('fp32', 'int8'), { precision: 'int8' })
+  t.strictSame(judgedPrecision('fp32', 'fp32'), { precision: 'fp32' })
+  t.strictSame(judgedPrecision('bf16', 'fp16'), { precision: 'bf16' })
+  t.strictSame(judgedPrecision('int8', 'none'), { precision: 'int8' })
+  t.equal(judgedPrecision('mixed', 'fp32'), null)
+})
+
+t.test('a candidate as far from itself as from the reference is inconclusive', async (t) => {
+  const judged = (noiseFloorDb: number, change: Partial<OutputComparison> = {}) =>
+    judge({ ...clean, sqnrDb: 40, maxAbs: 1, ...change }, 'fp32', { noiseFloorDb })
+  t.match(judged(42), { pass: false, inconclusive: true, reason: /two runs of the candidate differ as much/ })
+  t.equal(judged(46.1).inconclusive, undefined, 'more than 6 dB from its noise')
+  t.equal(judged(400).inconclusive, undefined, 'deterministic')
+  t.equal(judged(42, { sqnrDb: null }).inconclusive, undefined, 'a NaN fails all the same')
+  t.ok(judge({ ...clean, sqnrDb: 90 }, 'fp32', { noiseFloorDb: 85 }).pass)
+})
+
+t.test('noise is measured between runs, bit for bit first', async (t) => {
+  const run = (...values: number[]) => new Tensor(Float32Array.from(values), [values.length])
+  t.equal(noiseFloor(run(1, Number.NaN), run(1, Number.NaN)), IDENTICAL_DB)
+  t.equal(noiseFloor(run(1, 2), run(1, Number.NaN)), -IDENTICAL_DB)
+  t.equal(noiseFloor(run(1, 2), run(1)), -IDENTICAL_DB)
+  t.match(Math.round(noiseFloor(run(3, 4), run(3, 4.05))), 40)
+})
+
+t.test('a flip that the error of the others does not explain fails', async (t) => {
+  const scores = Float32Array.from({ length: 1000 }, (_, i) => (i === 7 ? 10 : Math.sin(i)))
+  const hot = scores.map((value, i) => (i === 42 ? 10.5 : value + 1e-6))
+  const [reference, candidate] = [scores, hot].map((data) => new Tensor(data, [1, 1000]))
+  const comparison = compareTensors(reference!, candidate!)
+  t.match(comparison, { argmaxFlips: 1, explainedFlips: 0 })
+  t.match(judge(comparison, 'int8').reason, /1 of 1 best classes differ by more than the error explains/)
 })

@@ -2,6 +2,7 @@
 
 #include "../arguments.h"
 #include "../guard.h"
+#include "../open_request.h"
 #include "mnn/session_handle.h"
 #include "schedule_values.h"
 #include "session_wrap.h"
@@ -15,6 +16,7 @@ Napi::Function InterpreterWrap::define(Napi::Env env) {
                            InstanceMethod<&InterpreterWrap::setSessionHint>("setSessionHint"),
                            InstanceMethod<&InterpreterWrap::setCacheFile>("setCacheFile"),
                            InstanceMethod<&InterpreterWrap::createSession>("createSession"),
+                           InstanceMethod<&InterpreterWrap::createSessionFor>("createSessionFor"),
                            InstanceMethod<&InterpreterWrap::releaseModel>("releaseModel"),
                            InstanceAccessor<&InterpreterWrap::modelVersion>("modelVersion"),
                            InstanceAccessor<&InterpreterWrap::bizCode>("bizCode"),
@@ -61,6 +63,14 @@ Napi::Value InterpreterWrap::createSession(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
         return SessionWrap::wrap(info.Env(),
                                  std::make_shared<mnn::SessionHandle>(handle_, sessionRequestOf(info[0])));
+    });
+}
+
+Napi::Value InterpreterWrap::createSessionFor(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value {
+        const Napi::Object options = Arguments(info, "createSessionFor").object(0, "options");
+        return SessionWrap::wrap(info.Env(), std::make_shared<mnn::SessionHandle>(
+                                                 handle_, handle_->requestFor(runnerOptionsOf(options))));
     });
 }
 

@@ -21,6 +21,7 @@ class InterpreterWrap : public Napi::ObjectWrap<InterpreterWrap> {
     Napi::Value setSessionHint(const Napi::CallbackInfo& info);
     Napi::Value setCacheFile(const Napi::CallbackInfo& info);
     Napi::Value createSession(const Napi::CallbackInfo& info);
+    Napi::Value createSessionFor(const Napi::CallbackInfo& info);
     Napi::Value releaseModel(const Napi::CallbackInfo& info);
     Napi::Value modelVersion(const Napi::CallbackInfo& info);
     Napi::Value bizCode(const Napi::CallbackInfo& info);

@@ -5,10 +5,10 @@
 #include "../addon.h"
 #include "../arguments.h"
 #include "../guard.h"
+#include "../host_tensor.h"
 #include "../runner_values.h"
 #include "mnn/checked_input.h"
 #include "schedule_values.h"
-#include "trace_values.h"
 
 namespace twinfer {
 

@@ -3,8 +3,8 @@
 #include "../addon.h"
 #include "../arguments.h"
 #include "../guard.h"
+#include "../host_tensor.h"
 #include "map_values.h"
-#include "trace_values.h"
 
 namespace twinfer {
 

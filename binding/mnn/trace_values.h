@@ -11,7 +11,4 @@ namespace twinfer {
 mnn::TraceRequest traceRequestOf(Napi::Value value);
 Napi::Array toArray(Napi::Env env, std::vector<mnn::TracedOperator> operators);
 
-// { data, shape, layout } of NativeHostTensor.
-Napi::Object toObject(Napi::Env env, OutputTensor output);
-
 } // namespace twinfer

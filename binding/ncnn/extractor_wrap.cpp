@@ -3,7 +3,9 @@
 #include "../addon.h"
 #include "../arguments.h"
 #include "../guard.h"
+#include "../host_tensor.h"
 #include "mat_wrap.h"
+#include "ncnn/mat_output.h"
 
 namespace twinfer {
 
@@ -13,6 +15,7 @@ void ExtractorWrap::define(Napi::Env env, Napi::FunctionReference& constructor) 
                                      {
                                          InstanceMethod<&ExtractorWrap::input>("input"),
                                          InstanceMethod<&ExtractorWrap::extract>("extract"),
+                                         InstanceMethod<&ExtractorWrap::read>("read"),
                                          InstanceMethod<&ExtractorWrap::setLightMode>("setLightMode"),
                                          InstanceMethod<&ExtractorWrap::clear>("clear"),
                                      }));
@@ -37,6 +40,14 @@ Napi::Value ExtractorWrap::extract(const Napi::CallbackInfo& info) {
         const Arguments arguments(info, "Extractor.extract");
         const bool raw = arguments.given(1) && arguments.boolean(1, "raw");
         return MatWrap::wrap(info.Env(), extraction().extract(blob(info[0], false), raw));
+    });
+}
+
+Napi::Value ExtractorWrap::read(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value {
+        // Shares the blob's memory where it can: a layer that works in place sees the count and copies.
+        return toObject(info.Env(),
+                        toOutput(extraction().extract(blob(info[0], false), false), nullptr, nullptr));
     });
 }
 

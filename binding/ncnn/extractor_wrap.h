@@ -19,6 +19,7 @@ class ExtractorWrap : public Napi::ObjectWrap<ExtractorWrap> {
   private:
     Napi::Value input(const Napi::CallbackInfo& info);
     Napi::Value extract(const Napi::CallbackInfo& info);
+    Napi::Value read(const Napi::CallbackInfo& info);
     Napi::Value setLightMode(const Napi::CallbackInfo& info);
     Napi::Value clear(const Napi::CallbackInfo& info);
 

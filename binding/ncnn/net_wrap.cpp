@@ -2,8 +2,15 @@
 
 #include "../arguments.h"
 #include "../guard.h"
+#include "../host_tensor.h"
+#include "../open_request.h"
+#include "../runner_values.h"
 #include "extractor_wrap.h"
+#include "ncnn/input_dimensions.h"
+#include "ncnn/input_spec.h"
+#include "ncnn/isolated_layer.h"
 #include "ncnn/option_table.h"
+#include "ncnn/requested_option.h"
 
 namespace twinfer {
 
@@ -20,6 +27,7 @@ Napi::Function NetWrap::define(Napi::Env env) {
                        {
                            InstanceMethod<&NetWrap::getOption>("getOption"),
                            InstanceMethod<&NetWrap::setOption>("setOption"),
+                           InstanceMethod<&NetWrap::configure>("configure"),
                            InstanceMethod<&NetWrap::loadParam>("loadParam"),
                            InstanceMethod<&NetWrap::loadModel>("loadModel"),
                            InstanceMethod<&NetWrap::clear>("clear"),
@@ -27,7 +35,10 @@ Napi::Function NetWrap::define(Napi::Env env) {
                            InstanceAccessor<&NetWrap::blobNames>("blobNames"),
                            InstanceAccessor<&NetWrap::inputIndexes>("inputIndexes"),
                            InstanceAccessor<&NetWrap::outputIndexes>("outputIndexes"),
+                           InstanceAccessor<&NetWrap::inputs>("inputs"),
+                           InstanceMethod<&NetWrap::inputDimensions>("inputDimensions"),
                            InstanceMethod<&NetWrap::createExtractor>("createExtractor"),
+                           InstanceMethod<&NetWrap::runLayer>("runLayer"),
                        });
 }
 
@@ -48,6 +59,14 @@ Napi::Value NetWrap::setOption(const Napi::CallbackInfo& info) {
         ncnn::Option option = network_->option();
         for (const auto& [name, value] : optionsOf(info[0], "option")) writeOption(option, name, value);
         network_->setOption(option);
+        return info.Env().Undefined();
+    });
+}
+
+Napi::Value NetWrap::configure(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value {
+        const Napi::Object options = Arguments(info, "Net.configure").object(0, "options");
+        network_->setOption(requestedOption(runnerOptionsOf(options)));
         return info.Env().Undefined();
     });
 }
@@ -112,8 +131,36 @@ Napi::Value NetWrap::outputIndexes(const Napi::CallbackInfo& info) {
                  [&]() -> Napi::Value { return toArray(info.Env(), Shape(network_->outputBlobs())); });
 }
 
+Napi::Value NetWrap::inputs(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value { return toArray(info.Env(), inputSpecs(*network_, {})); });
+}
+
+Napi::Value NetWrap::inputDimensions(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    return guard(env, [&]() -> Napi::Value {
+        const std::vector<InputView> tensors = inputViewsOf(info[0], "inputs");
+        const std::vector<TensorSpec> specs = inputSpecs(*network_, {});
+        if (tensors.size() != specs.size()) {
+            throw Error("TWINFER_MISSING_INPUT", "expected " + std::to_string(specs.size()) +
+                                                     " inputs, received " + std::to_string(tensors.size()));
+        }
+        for (size_t i = 0; i < specs.size(); i++) checkInputMemory(specs[i], tensors[i]);
+        const std::vector<Shape> dimensions = twinfer::inputDimensions(*network_, specs, tensors);
+        Napi::Array array = Napi::Array::New(env, dimensions.size());
+        for (uint32_t i = 0; i < dimensions.size(); i++) array[i] = toArray(env, dimensions[i]);
+        return array;
+    });
+}
+
 Napi::Value NetWrap::createExtractor(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value { return ExtractorWrap::wrap(info.Env(), network_); });
+}
+
+Napi::Value NetWrap::runLayer(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value {
+        const int layer = Arguments(info, "Net.runLayer").integer(0, "layer", 0, 1 << 20);
+        return toArray(info.Env(), twinfer::runLayer(network_, layer, inputViewsOf(info[1], "bottoms")));
+    });
 }
 
 } // namespace twinfer

@@ -17,6 +17,7 @@ class NetWrap : public Napi::ObjectWrap<NetWrap> {
   private:
     Napi::Value getOption(const Napi::CallbackInfo& info);
     Napi::Value setOption(const Napi::CallbackInfo& info);
+    Napi::Value configure(const Napi::CallbackInfo& info);
     Napi::Value loadParam(const Napi::CallbackInfo& info);
     Napi::Value loadModel(const Napi::CallbackInfo& info);
     Napi::Value clear(const Napi::CallbackInfo& info);
@@ -24,7 +25,10 @@ class NetWrap : public Napi::ObjectWrap<NetWrap> {
     Napi::Value blobNames(const Napi::CallbackInfo& info);
     Napi::Value inputIndexes(const Napi::CallbackInfo& info);
     Napi::Value outputIndexes(const Napi::CallbackInfo& info);
+    Napi::Value inputs(const Napi::CallbackInfo& info);
+    Napi::Value inputDimensions(const Napi::CallbackInfo& info);
     Napi::Value createExtractor(const Napi::CallbackInfo& info);
+    Napi::Value runLayer(const Napi::CallbackInfo& info);
 
     // A load or a clear while Extractors are alive would free the layers under them: they keep the old
     // Network, and this starts a new one with the same options.

@@ -66,6 +66,16 @@ void InterpreterHandle::setCacheFile(const std::string& path) {
     interpreter_->setCacheFile(path.c_str());
 }
 
+SessionRequest InterpreterHandle::requestFor(const RunnerOptions& options) {
+    if (sessions_) {
+        throw Error("TWINFER_INVALID_STATE", "expected hints before the first session, received them after");
+    }
+    SessionRequest request;
+    request.config = configFor(options, facts_);
+    applyHints(*interpreter_, request.config);
+    return request;
+}
+
 MNN::Session* InterpreterHandle::createSession(SessionRequest& request) {
     expectModel("createSession");
     if (facts_.needsModule && request.pathOutputs.empty()) {

@@ -24,6 +24,8 @@ class InterpreterHandle : public std::enable_shared_from_this<InterpreterHandle>
     // Read now, written by updateCacheFile. Only GPU backends have a cache.
     void setCacheFile(const std::string& path);
 
+    // The session that open() makes for these options; sets their hints, so it comes before any session.
+    SessionRequest requestFor(const RunnerOptions& options);
     // Throws TWINFER_INVALID_STATE after releaseModel, TWINFER_DEVICE_UNAVAILABLE, TWINFER_INVALID_ARGUMENT
     // for a tensor or operator name that the model does not have, TWINFER_MODEL_UNSUPPORTED.
     MNN::Session* createSession(SessionRequest& request);

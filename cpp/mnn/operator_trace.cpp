@@ -1,9 +1,11 @@
 #include "operator_trace.h"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 
 #include "../error.h"
+#include "checked_input.h"
 #include "mnn_error.h"
 #include "session_output.h"
 
@@ -11,18 +13,37 @@ namespace twinfer::mnn {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
+void replace(MNN::Tensor& tensor, const std::string& name, const InputView& value) {
+    checkInput({name, true, shapeOf(tensor), dtypeOf(tensor.getType()), layoutOf(tensor)}, value);
+    const HostTensor host = hostTensorOver(tensor, const_cast<void*>(value.data));
+    if (tensor.copyFromHostTensor(host.get())) return;
+    throw Error("TWINFER_ENGINE_FAILED", "MNN has no memory behind an output of '" + name + "'");
+}
+
 class Collector {
   public:
     explicit Collector(const TraceRequest& request) : request_(request) {}
 
+    // Returns whether MNN shall run the command.
+    bool start() noexcept {
+        started_ = Clock::now();
+        return !request_.dry;
+    }
+
     // Returns whether MNN shall go on. Nothing may be thrown through its frames.
     bool take(const std::vector<MNN::Tensor*>& tensors, const MNN::OperatorInfo* info) noexcept {
         try {
+            const std::chrono::duration<double, std::milli> took = Clock::now() - started_;
             const std::vector<std::string>& names = request_.names;
             const bool wanted =
-                names.empty() || std::find(names.begin(), names.end(), info->name()) != names.end();
-            if (wanted) collect(tensors, *info);
-            return info->name() != request_.stopAfter;
+                command_ >= request_.first &&
+                (names.empty() || std::find(names.begin(), names.end(), info->name()) != names.end());
+            if (wanted) collect(tensors, *info, request_.dry ? 0 : took.count());
+            replaceOutputs(tensors, info->name());
+            command_++;
+            return command_ < request_.end && info->name() != request_.stopAfter;
         } catch (...) {
             failure_ = std::current_exception();
             return false;
@@ -35,8 +56,9 @@ class Collector {
     }
 
   private:
-    void collect(const std::vector<MNN::Tensor*>& tensors, const MNN::OperatorInfo& info) {
-        TracedOperator traced{info.name(), info.type(), info.flops(), {}};
+    void collect(const std::vector<MNN::Tensor*>& tensors, const MNN::OperatorInfo& info, double ms) {
+        TracedOperator traced{info.name(), info.type(), info.flops(), ms, {}, {}};
+        for (const MNN::Tensor* tensor : tensors) traced.shapes.push_back(shapeOf(*tensor));
         if (request_.values) {
             for (MNN::Tensor* tensor : tensors) {
                 SessionOutput output(tensor);
@@ -47,7 +69,22 @@ class Collector {
         operators_.push_back(std::move(traced));
     }
 
+    void replaceOutputs(const std::vector<MNN::Tensor*>& tensors, const std::string& name) {
+        for (const Replacement& replacement : request_.replacements) {
+            if (replacement.command != command_) continue;
+            if (replacement.output >= tensors.size()) {
+                throw Error("TWINFER_INVALID_ARGUMENT", "'" + name + "' has " +
+                                                            std::to_string(tensors.size()) +
+                                                            " outputs, received a replacement for output " +
+                                                            std::to_string(replacement.output));
+            }
+            replace(*tensors[replacement.output], name, replacement.value);
+        }
+    }
+
     const TraceRequest& request_;
+    size_t command_ = 0;
+    Clock::time_point started_;
     std::vector<TracedOperator> operators_;
     std::exception_ptr failure_;
 };
@@ -61,7 +98,9 @@ std::vector<TracedOperator> runTraced(SessionHandle& session, const TraceRequest
     }
     session.expectRunnable();
     Collector collector(request);
-    const auto before = [](const std::vector<MNN::Tensor*>&, const MNN::OperatorInfo*) { return true; };
+    const auto before = [&](const std::vector<MNN::Tensor*>&, const MNN::OperatorInfo*) {
+        return collector.start();
+    };
     const auto after = [&](const std::vector<MNN::Tensor*>& tensors, const MNN::OperatorInfo* info) {
         return collector.take(tensors, info);
     };

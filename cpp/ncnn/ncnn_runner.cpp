@@ -3,6 +3,7 @@
 #include "../error.h"
 #include "borrowed_mat.h"
 #include "effective_ncnn.h"
+#include "input_dimensions.h"
 #include "input_spec.h"
 #include "mat_output.h"
 
@@ -65,31 +66,12 @@ std::vector<Shape> NcnnRunner::dimensionsOf(const RunRequest& request) {
         }
     }
     for (size_t i = 0; i < inputs_.size(); i++) checkInputMemory(inputs_[i], request.inputs[i]);
-    std::vector<Shape> dimensions = chooseDimensions(request);
+    std::vector<Shape> dimensions = inputDimensions(*network_, inputs_, request.inputs);
     const std::lock_guard<std::mutex> lock(mutex_);
     lastShapes_.clear();
     for (const InputView& input : request.inputs) lastShapes_.push_back(input.shape);
     lastDimensions_ = dimensions;
     return dimensions;
-}
-
-std::vector<Shape> NcnnRunner::chooseDimensions(const RunRequest& request) const {
-    std::vector<Shape> withoutBatch;
-    std::vector<Shape> asGiven;
-    for (size_t i = 0; i < inputs_.size(); i++) {
-        asGiven.push_back(request.inputs[i].shape);
-        withoutBatch.push_back(dropBatch(inputs_[i], request.inputs[i].shape));
-    }
-    try {
-        for (size_t i = 0; i < inputs_.size(); i++) checkDimensions(inputs_[i], withoutBatch[i]);
-        network_->checkInputs(withoutBatch);
-        return withoutBatch;
-    } catch (const Error&) {
-        if (withoutBatch == asGiven) throw;
-    }
-    for (size_t i = 0; i < inputs_.size(); i++) checkDimensions(inputs_[i], asGiven[i]);
-    network_->checkInputs(asGiven);
-    return asGiven;
 }
 
 } // namespace twinfer

@@ -25,10 +25,8 @@ class NcnnRunner : public Runner {
     size_t memory() const override { return network_->weightBytes(); }
 
   private:
-    // ncnn has no batch axis and most params leave the input's dimensions open: finds out whether a
-    // leading 1 is one. Remembers the last answer.
+    // inputDimensions(); remembers the last answer.
     std::vector<Shape> dimensionsOf(const RunRequest& request);
-    std::vector<Shape> chooseDimensions(const RunRequest& request) const;
 
     // Outputs keep it alive: they are its blocks.
     std::shared_ptr<ncnn::PoolAllocator> pool_ = std::make_shared<ncnn::PoolAllocator>();

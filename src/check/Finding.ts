@@ -1,10 +1,12 @@
+import type { FindingCode } from './FindingCode.js'
+
 /** `error`: it will fail or be wrong. `warning`: it loads, and is probably wrong. `info`: worth knowing. */
 export type Severity = 'error' | 'warning' | 'info'
 
 /** One thing that `check` noticed, in the JSON form of the command line (NaN and Infinity become null). */
 export interface Finding {
   /** Stable, in lower case with hyphens: branch on it, not on the message. */
-  readonly code: string
+  readonly code: FindingCode
   readonly severity: Severity
   /** The layer (operator) concerned, where it is one. */
   readonly layer: string | null

@@ -1,10 +1,13 @@
 import { Command } from 'commander'
+import { packageVersion } from '../packageVersion.js'
 import type { CommandResult } from './CommandResult.js'
+import { addCheck } from './commands/check.js'
 import { addCompare } from './commands/compare.js'
 import { addDoctor } from './commands/doctor.js'
 import { addInspect } from './commands/inspect.js'
+import { addRecord } from './commands/record.js'
 import { addRun } from './commands/run.js'
-import { packageVersion } from './packageVersion.js'
+import { addVerify } from './commands/verify.js'
 
 export type Done = (result: CommandResult) => void
 
@@ -26,7 +29,10 @@ export function createProgram(done: Done): Command {
     .helpCommand(false)
   addRun(program, done)
   addInspect(program, done)
+  addCheck(program, done)
   addCompare(program, done)
+  addRecord(program, done)
+  addVerify(program, done)
   addDoctor(program, done)
   return program
 }

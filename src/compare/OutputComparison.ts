@@ -48,21 +48,24 @@ export interface OutputComparison {
   readonly top1Agree: boolean | null
   /** Number of positions where another class has the highest score. */
   readonly argmaxFlips: number
-  /** Those where the reference's margin (best - second best score) is at most twice the largest error there. */
+  /**
+   * Those where the reference's margin (best - second best score) is at most twice the error that precision and
+   * noise explain: `explainedBy`, by default 4 times the rmse. NaN or Infinity on one side explains nothing.
+   */
   readonly explainedFlips: number
   /** Number of positions: 1 for a classifier, H * W for a segmentation map, 0 without a class axis. */
   readonly argmaxCount: number
   /** Only where `topK` was asked for: share of the reference's best k classes among the candidate's best k. */
   readonly topKOverlap?: number | null
   /** Mean of |error|, and of |error| / |reference| over the same elements as maxRel. */
-  readonly meanAbs?: number
-  readonly meanRel?: number
+  readonly meanAbs: number
+  readonly meanRel: number
   /** Null where one side is not float32. */
-  readonly ulp?: UlpHistogram | null
+  readonly ulp: UlpHistogram | null
   /** Which precision the values passed through, by the grid that they lie on. */
-  readonly referenceGrid?: GridShare
-  readonly candidateGrid?: GridShare
-  /** SQNR of both sides' sorted values: high where elementwise SQNR is low means moved elements. */
+  readonly referenceGrid: GridShare
+  readonly candidateGrid: GridShare
+  /** Only with `details`, as is channelFit. SQNR of both sides' sorted values: high where elementwise SQNR is low means moved elements. */
   readonly sortedSqnrDb?: number | null
   readonly channelFit?: ChannelFit | null
 }

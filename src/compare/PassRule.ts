@@ -1,4 +1,4 @@
-/** What an output computed at some precision must reach. */
+/** What an output must reach. */
 export interface PassRule {
   /** Least SQNR in dB. */
   readonly floorDb: number
@@ -7,6 +7,10 @@ export interface PassRule {
   /** Passes below the floor too where max |error| <= this * max |reference|. */
   readonly orMaxAbsShare?: number
   readonly leastCosine?: number
+  readonly mostAbs?: number
+  readonly mostRel?: number
   /** Least share of positions whose best class agrees. */
   readonly leastTop1Share?: number
+  /** Flips that the error does not explain are left to `leastTop1Share`. */
+  readonly allowsUnexplainedFlips?: boolean
 }

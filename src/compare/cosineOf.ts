@@ -1,7 +1,7 @@
-import type { Sums } from './Sums.js'
+import type { NativeSums } from '../native.js'
 
 /** 1 for two zero vectors, 0 for one; rounding beyond ±1 is cut off. */
-export function cosineOf({ referencePower, candidatePower, product }: Sums): number {
+export function cosineOf({ referencePower, candidatePower, product }: NativeSums): number {
   if (referencePower === 0 && candidatePower === 0) return 1
   if (referencePower === 0 || candidatePower === 0) return 0
   // In this form equal vectors give exactly 1, and no intermediate overflows.

@@ -1,47 +1,82 @@
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../tensor/describeValue.js'
+import type { JudgeContext } from './JudgeContext.js'
 import type { OutputComparison } from './OutputComparison.js'
 import type { PassRule } from './PassRule.js'
 import { type JudgedPrecision, passRules } from './passRules.js'
+import { roundDown } from './rounding.js'
+import { ruleFor } from './ruleFor.js'
 import type { Verdict } from './Verdict.js'
+import { wouldPass } from './wouldPass.js'
+
+/** How near to its own noise an SQNR is no more than noise, in dB. */
+const noiseMarginDb = 6
 
 /**
- * Whether an output is as good as the precision that computed it allows; passRules says where the numbers
- * come from. Works on stored comparisons too. At every precision fails: a NaN or Infinity on one side only, an
- * unexplained argmax flip, nothing to compare.
+ * Whether an output is as good as the precision that computed it allows; `passRules` and `floorOf` say where the
+ * numbers come from. Works on stored comparisons too. Whatever the precision or the tolerance, these fail: a NaN
+ * or Infinity on one side only, nothing to compare, and an argmax flip that the error does not explain (unless
+ * the tolerance says how many classes may differ).
  *
- * @param precision the one that really ran (`model.effective.precision`). A request such as 'default' cannot
- *   be judged: throws TWINFER_INVALID_ARGUMENT.
+ * @param precision the one that really ran (`model.effective.precision`), or what `judgedPrecision` makes of it
+ *   and the file. A request such as 'default' cannot be judged: throws TWINFER_INVALID_ARGUMENT.
  */
-export function judge(comparison: OutputComparison, precision: JudgedPrecision): Verdict {
-  const rule = requireRule(precision)
-  const low = lowReason(comparison, precision, rule)
-  const fault = faultOf(comparison, precision, rule)
+export function judge(
+  comparison: OutputComparison,
+  precision: JudgedPrecision,
+  context: JudgeContext = {},
+): Verdict {
+  requirePrecision(precision)
+  const rule = ruleFor(precision, context)
+  const by = context.tolerance ? 'the tolerance' : precision
+  const low = lowReason(comparison, by, rule)
+  const fault = faultOf(comparison, by, rule)
+  const noise = fault === undefined && low !== undefined && noiseReason(comparison, rule, context)
   return {
     pass: low === undefined && fault === undefined,
-    reason: low ?? fault ?? passReason(comparison, precision, rule),
+    ...(noise && { inconclusive: true }),
+    reason: noise ? `${low}; ${noise}` : (low ?? fault ?? passReason(comparison, by, rule)),
+    precision,
     floorDb: rule.floorDb,
     wouldPassAtDb: fault === undefined && comparison.sqnrDb !== null ? roundDown(comparison.sqnrDb, 1) : null,
+    wouldPass: wouldPass(comparison),
   }
 }
 
 /** Said where the SQNR is below the floor, and a small largest error does not make up for it. */
-function lowReason(comparison: OutputComparison, precision: string, rule: PassRule): string | undefined {
+function lowReason(comparison: OutputComparison, by: string, rule: PassRule): string | undefined {
   const { sqnrDb, maxAbs } = comparison
   if (sqnrDb === null || !rule.isFloorBinding || sqnrDb >= rule.floorDb) return undefined
   if (maxAbs <= allowedError(comparison, rule)) return undefined
-  return `SQNR ${db(sqnrDb)} is below the ${db(rule.floorDb)} of ${precision}`
+  return `SQNR ${db(sqnrDb)} is below the ${db(rule.floorDb)} of ${by}`
+}
+
+/** Said where a low SQNR may be nothing but the candidate's own noise. */
+function noiseReason(
+  { sqnrDb }: OutputComparison,
+  { floorDb }: PassRule,
+  { noiseFloorDb }: JudgeContext,
+): string | undefined {
+  if (noiseFloorDb === undefined || noiseFloorDb >= floorDb) return undefined
+  if (sqnrDb! < noiseFloorDb - noiseMarginDb) return undefined
+  return `two runs of the candidate differ as much, ${db(noiseFloorDb)}, so nothing can be said`
 }
 
 /** What no lower floor would excuse. */
-function faultOf(comparison: OutputComparison, precision: string, rule: PassRule): string | undefined {
-  const { sqnrDb, cosine, argmaxCount, argmaxFlips, explainedFlips } = comparison
+function faultOf(comparison: OutputComparison, by: string, rule: PassRule): string | undefined {
+  const { sqnrDb, cosine, maxAbs, maxRel, argmaxCount, argmaxFlips, explainedFlips } = comparison
   if (sqnrDb === null || cosine === null) return incomparableReason(comparison)
   const unexplained = argmaxFlips - explainedFlips
-  if (unexplained > 0)
+  if (unexplained > 0 && !rule.allowsUnexplainedFlips)
     return `${unexplained} of ${argmaxCount} best classes differ by more than the error explains`
   if (cosine < (rule.leastCosine ?? -1)) {
-    return `cosine ${roundDown(cosine, 6)} is below the ${rule.leastCosine} of ${precision}`
+    return `cosine ${roundDown(cosine, 6)} is below the ${rule.leastCosine} of ${by}`
+  }
+  if (maxAbs > (rule.mostAbs ?? Number.POSITIVE_INFINITY)) {
+    return `largest error ${maxAbs.toExponential(2)} is above the ${rule.mostAbs} of ${by}`
+  }
+  if (maxRel > (rule.mostRel ?? Number.POSITIVE_INFINITY)) {
+    return `largest relative error ${maxRel.toExponential(2)} is above the ${rule.mostRel} of ${by}`
   }
   if (argmaxCount > 0 && 1 - argmaxFlips / argmaxCount < (rule.leastTop1Share ?? 0)) {
     return `the best class differs at ${argmaxFlips} of ${argmaxCount} positions`
@@ -57,23 +92,25 @@ function incomparableReason(comparison: OutputComparison): string {
   return `NaN or Infinity that the other side has not, or nothing else: ${counts} of ${elements}`
 }
 
-function passReason(comparison: OutputComparison, precision: string, rule: PassRule): string {
+function passReason(comparison: OutputComparison, by: string, rule: PassRule): string {
   const { sqnrDb, cosine, maxAbs, argmaxCount } = comparison
   if (!rule.isFloorBinding) {
-    const classes = argmaxCount > 0 ? ', and the best class agrees' : ''
-    return `cosine ${roundDown(cosine!, 6)}, ${precision} needs ${rule.leastCosine}${classes}`
+    const classes = argmaxCount > 0 && rule.leastTop1Share !== undefined ? ', and the best class agrees' : ''
+    return rule.leastCosine === undefined
+      ? `within ${by}`
+      : `cosine ${roundDown(cosine!, 6)}, ${by} needs ${rule.leastCosine}${classes}`
   }
-  if (sqnrDb! >= rule.floorDb) return `SQNR ${db(sqnrDb!)}, ${precision} needs ${db(rule.floorDb)}`
+  if (sqnrDb! >= rule.floorDb) return `SQNR ${db(sqnrDb!)}, ${by} needs ${db(rule.floorDb)}`
   const allowed = allowedError(comparison, rule).toExponential(2)
-  return `largest error ${maxAbs.toExponential(2)}, ${precision} allows ${allowed} even at an SQNR of ${db(sqnrDb!)}`
+  return `largest error ${maxAbs.toExponential(2)}, ${by} allows ${allowed} even at an SQNR of ${db(sqnrDb!)}`
 }
 
 function allowedError({ referenceMaxAbs }: OutputComparison, { orMaxAbsShare }: PassRule): number {
   return orMaxAbsShare === undefined ? -1 : orMaxAbsShare * referenceMaxAbs
 }
 
-function requireRule(precision: JudgedPrecision): PassRule {
-  if (Object.hasOwn(passRules, precision)) return passRules[precision]
+function requirePrecision(precision: JudgedPrecision): void {
+  if (Object.hasOwn(passRules, precision)) return
   const known = Object.keys(passRules).join(', ')
   throw new TwinferError(
     'TWINFER_INVALID_ARGUMENT',
@@ -82,11 +119,6 @@ function requireRule(precision: JudgedPrecision): PassRule {
       help: 'Give the precision that really ran, model.effective.precision, not the one asked for.',
     },
   )
-}
-
-/** Down, lest 79.96 is said to be 80.0 and below 80. */
-function roundDown(value: number, digits: number): number {
-  return Math.floor(value * 10 ** digits) / 10 ** digits
 }
 
 function db(value: number): string {

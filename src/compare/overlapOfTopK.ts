@@ -1,5 +1,5 @@
 import type { ClassAxis } from './ClassAxis.js'
-import type { Scores } from './Scores.js'
+import type { Scores } from './plain/Scores.js'
 
 /** Share, over all positions, of the reference's k best classes that are among the candidate's k best. */
 export function overlapOfTopK(reference: Scores, candidate: Scores, axis: ClassAxis, k: number): number {

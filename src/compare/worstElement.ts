@@ -1,22 +1,12 @@
+import type { Measurement } from './Measurement.js'
 import type { WorstElement } from './OutputComparison.js'
-import type { Scores } from './Scores.js'
-import type { Sums } from './Sums.js'
 
-/** The element to look at first; null where nothing differs. */
+/** The element to look at first, with its place in the shape. */
 export function worstElement(
-  sums: Sums,
-  reference: Scores,
-  candidate: Scores,
+  { worst }: Pick<Measurement, 'worst'>,
   shape: readonly number[],
 ): WorstElement | null {
-  const index = sums.nonFiniteIndex >= 0 ? sums.nonFiniteIndex : sums.maxAbsIndex
-  if (index < 0) return null
-  return {
-    index,
-    coordinate: coordinateOf(index, shape),
-    reference: reference[index]!,
-    value: candidate[index]!,
-  }
+  return worst && { ...worst, coordinate: coordinateOf(worst.index, shape) }
 }
 
 function coordinateOf(index: number, shape: readonly number[]): number[] {

@@ -71,10 +71,11 @@ export class Session {
   runSessionWithCallBackInfo(
     options: { values?: boolean; names?: readonly string[]; stopAfter?: string } = {},
   ): readonly TracedOperator[] {
-    return this.#native.runTraced(options).map(({ name, type, flops, outputs }) => ({
+    return this.#native.runTraced(options).map(({ name, type, flops, ms, outputs }) => ({
       name,
       type,
       flops,
+      ms,
       outputs: outputs.map(
         ({ data, shape, dtype, layout }) => new HostTensor(data, shape, { dtype, layout }),
       ),

@@ -6,6 +6,8 @@ export interface TracedOperator {
   readonly type: string
   /** Millions of floating-point operations. */
   readonly flops: number
+  /** Milliseconds that it took. */
+  readonly ms: number
   /** Copies, unpacked; empty unless `values` was asked for. */
   readonly outputs: readonly HostTensor[]
 }

@@ -1,7 +1,7 @@
 import type { DType } from '../tensor/DType.js'
 import type { Layout } from '../tensor/Layout.js'
 import type { TypedArray } from '../tensor/TypedArray.js'
-import type { NativeFile, NativeTensorSpec } from './NativeRunner.js'
+import type { NativeFile, NativeRunnerOptions, NativeTensorSpec } from './NativeRunner.js'
 
 /** MNN's ScheduleConfig, its enums as their numbers. */
 export interface NativeSchedule {
@@ -65,8 +65,24 @@ export interface NativeSessionInfo {
   readonly threadNumber: number
 }
 
+/** Put into a command's output once it has run: later operators work on it instead. float32. */
+export interface NativeReplacement {
+  /** Position in the order of execution. */
+  readonly command: number
+  readonly output: number
+  readonly data: TypedArray
+  readonly shape: readonly number[]
+}
+
 export interface NativeTraceRequest {
   readonly values?: boolean | undefined
+  /** Calls back for every command and runs none. */
+  readonly dry?: boolean | undefined
+  /** Only commands from this one on, in the order of execution … */
+  readonly first?: number | undefined
+  /** … and before this one, where the run ends. */
+  readonly end?: number | undefined
+  readonly replacements?: readonly NativeReplacement[] | undefined
   readonly names?: readonly string[] | undefined
   readonly stopAfter?: string | undefined
 }
@@ -76,6 +92,9 @@ export interface NativeTracedOperator {
   readonly type: string
   /** Millions. */
   readonly flops: number
+  readonly ms: number
+  /** Of its outputs. */
+  readonly shapes: readonly (readonly number[])[]
   readonly outputs: readonly NativeHostTensor[]
 }
 
@@ -101,6 +120,8 @@ export interface NativeInterpreter {
   setSessionHint(hint: number, value: number | readonly number[]): void
   setCacheFile(file: string): void
   createSession(schedule: NativeSchedule): NativeSession
+  /** The session that `open()` makes for these options; only as the first. */
+  createSessionFor(options: NativeRunnerOptions): NativeSession
   releaseModel(): void
 }
 

@@ -1,4 +1,6 @@
-import type { NativeFile } from './NativeRunner.js'
+import type { TypedArray } from '../tensor/TypedArray.js'
+import type { NativeHostTensor } from './NativeMnn.js'
+import type { NativeFile, NativeRunnerOptions, NativeTensorSpec } from './NativeRunner.js'
 
 export type NativeOptions = Readonly<Record<string, boolean | number>>
 
@@ -7,6 +9,11 @@ export interface NativeLayer {
   readonly name: string
   readonly bottoms: readonly string[]
   readonly tops: readonly string[]
+}
+
+export interface NativeView {
+  readonly data: TypedArray
+  readonly shape: readonly number[]
 }
 
 export interface NativeMat {
@@ -36,6 +43,8 @@ export interface NativeMatStatic {
 export interface NativeExtractor {
   input(blob: string | number, mat: NativeMat): void
   extract(blob: string | number, raw: boolean): NativeMat
+  /** As extract, without a Mat: fp32, unpacked and without padding. */
+  read(blob: string | number): NativeHostTensor
   setLightMode(on: boolean): void
   clear(): void
 }
@@ -43,6 +52,8 @@ export interface NativeExtractor {
 export interface NativeNet {
   getOption(): NativeOptions
   setOption(option: NativeOptions): void
+  /** Sets the options that `open()` would set. */
+  configure(options: NativeRunnerOptions): void
   loadParam(file: NativeFile): void
   loadModel(file: NativeFile): void
   clear(): void
@@ -50,7 +61,12 @@ export interface NativeNet {
   readonly blobNames: readonly string[]
   readonly inputIndexes: readonly number[]
   readonly outputIndexes: readonly number[]
+  readonly inputs: readonly NativeTensorSpec[]
+  /** The dimensions of these inputs inside ncnn, which has no batch axis; one for each of `inputs`. */
+  inputDimensions(inputs: readonly NativeView[]): readonly (readonly number[])[]
   createExtractor(): NativeExtractor
+  /** One layer on the tensors given for its bottoms, in ncnn's dimensions; no other layer runs. */
+  runLayer(layer: number, bottoms: readonly NativeView[]): readonly NativeHostTensor[]
 }
 
 export interface NativeCpu {

@@ -5,17 +5,21 @@ import type { TypedArray } from '../tensor/TypedArray.js'
 /** A path, or a file's content. */
 export type NativeFile = string | Uint8Array
 
-export interface NativeOpenRequest {
-  readonly engine: 'ncnn' | 'mnn'
-  /** ncnn: the .param; MNN: the .mnn. */
-  readonly model: NativeFile
-  /** ncnn only: the .bin. */
-  readonly weights: NativeFile | undefined
+/** How a model runs, in the words of `OpenOptions`. */
+export interface NativeRunnerOptions {
   readonly precision: string
   readonly threads: number
   readonly device: string
   readonly engineOptions: Readonly<Record<string, boolean | number | string>>
   readonly inputShapes: Readonly<Record<string, readonly number[]>>
+}
+
+export interface NativeOpenRequest extends NativeRunnerOptions {
+  readonly engine: 'ncnn' | 'mnn'
+  /** ncnn: the .param; MNN: the .mnn. */
+  readonly model: NativeFile
+  /** ncnn only: the .bin. */
+  readonly weights: NativeFile | undefined
 }
 
 export interface NativeTensorSpec {

@@ -1,65 +1,67 @@
 import { TwinferError } from '../errors/TwinferError.js'
-import type { DType } from '../tensor/DType.js'
-import { Tensor } from '../tensor/Tensor.js'
-import type { OnnxRuntime, OnnxSession, OnnxTensor, OnnxValueInfo } from './OnnxRuntime.js'
+import type { TensorInfo } from '../model/TensorInfo.js'
+import type { Tensor } from '../tensor/Tensor.js'
+import { describeValues } from './describeValues.js'
+import { feedsFor } from './feedsFor.js'
+import type { OnnxFile } from './OnnxFile.js'
+import type { OnnxSession } from './OnnxRuntime.js'
+import { runSession } from './runSession.js'
 
-/** An .onnx on onnxruntime-node, with the part of `Model` that comparing needs. */
+export interface OnnxEffective {
+  readonly engine: 'onnx'
+  readonly engineVersion: string
+  /** The package that runs it. */
+  readonly backend: string
+  readonly device: 'cpu'
+  readonly requestedPrecision: 'fp32'
+  readonly precision: 'fp32'
+  readonly threads: number
+  readonly notes: readonly string[]
+}
+
+/** An .onnx on onnxruntime, with the part of `Model` that comparing needs. */
 export class OnnxModel {
   readonly engine = 'onnx'
-  readonly inputs
-  readonly outputs
-  readonly effective
+  readonly inputs: readonly TensorInfo[]
+  readonly outputs: readonly TensorInfo[]
+  readonly effective: OnnxEffective
 
+  /** @internal */
   constructor(
-    private readonly runtime: OnnxRuntime,
+    private readonly file: OnnxFile,
     private readonly session: OnnxSession,
     readonly loadMs: number,
-    threads: number,
   ) {
-    this.inputs = describe(session.inputNames, session.inputMetadata)
-    this.outputs = describe(session.outputNames, session.outputMetadata)
+    this.inputs = describeValues(file.path, session.inputMetadata)
+    this.outputs = describeValues(file.path, session.outputMetadata)
     this.effective = {
       engine: 'onnx',
-      engineVersion: runtime.env.versions?.node ?? runtime.env.versions?.common ?? '',
-      backend: 'cpu',
+      engineVersion: file.runtime.version,
+      backend: file.runtime.package.name,
       device: 'cpu',
       requestedPrecision: 'fp32',
       precision: 'fp32',
-      threads,
-      notes: [],
-    } as const
+      threads: file.threads,
+      notes: file.runtime.notes,
+    }
   }
 
+  /** Throws what `Model.run` throws. Default for `outputs`: all of them. */
   async run(
     inputs: Readonly<Record<string, Tensor>>,
-    { outputs: names = this.session.outputNames }: { outputs?: readonly string[] } = {},
+    { outputs = this.session.outputNames }: { readonly outputs?: readonly string[] } = {},
   ): Promise<Readonly<Record<string, Tensor>>> {
-    const feeds = Object.entries(inputs).map(([name, { dtype, data, shape }]) => [
-      name,
-      new this.runtime.Tensor(dtype, data, shape),
-    ])
-    const outputs = await this.session
-      .run(Object.fromEntries(feeds) as Record<string, OnnxTensor>, names)
-      .catch((cause: Error) => {
-        throw new TwinferError('TWINFER_ENGINE_FAILED', `onnxruntime: ${cause.message}`, { cause })
-      })
-    return Object.fromEntries(
-      Object.entries(outputs).map(([name, { type, data, dims }]) => [
-        name,
-        new Tensor(data, dims, { dtype: type as DType }),
-      ]),
-    )
+    const unknown = outputs.find((name) => !this.session.outputNames.includes(name))
+    if (unknown !== undefined) {
+      throw new TwinferError(
+        'TWINFER_UNKNOWN_OUTPUT',
+        `expected an output of the model (${this.session.outputNames.join(', ')}), received '${unknown}'`,
+      )
+    }
+    return runSession(this.session, feedsFor(this.file.runtime.runtime, this.inputs, inputs), outputs)
   }
 
   dispose(): Promise<void> {
     return this.session.release()
   }
-}
-
-function describe(names: readonly string[], metadata: readonly OnnxValueInfo[] = []) {
-  return names.map((name) => {
-    const info = metadata.find((value) => value.name === name)
-    const shape = info?.shape?.map((size) => (typeof size === 'number' && size > 0 ? size : -1))
-    return { name, shape, dtype: (info?.type ?? 'float32') as DType }
-  })
 }

@@ -1,27 +1,42 @@
 import type { TypedArray } from '../tensor/TypedArray.js'
 
-/** The part of onnxruntime-node that is used here: it is optional, so its own types may be absent. */
+/** The part of onnxruntime's JavaScript API that is used here: it is optional, so its own types may be absent. */
 export interface OnnxRuntime {
-  readonly InferenceSession: { create(path: string, options: object): Promise<OnnxSession> }
+  readonly InferenceSession: {
+    create(model: string | Uint8Array, options: OnnxSessionOptions): Promise<OnnxSession>
+  }
   readonly Tensor: new (type: string, data: TypedArray, dims: readonly number[]) => OnnxTensor
-  readonly env: { readonly versions?: { readonly node?: string; readonly common?: string } }
+  readonly env: { readonly wasm: { numThreads?: number } }
+}
+
+export interface OnnxSessionOptions {
+  readonly executionProviders: readonly ('cpu' | 'wasm')[]
+  readonly graphOptimizationLevel: 'disabled'
+  readonly intraOpNumThreads: number
+  /** 4 is fatal only: failures are thrown, and nothing is printed unasked. */
+  readonly logSeverityLevel: 4
+  readonly freeDimensionOverrides?: Readonly<Record<string, number>>
+  /** Contents of the files that the model's tensors name. */
+  readonly externalData?: readonly { readonly path: string; readonly data: Uint8Array }[]
 }
 
 export interface OnnxSession {
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
-  /** Absent before 1.22; dimensions with a name are strings. */
-  readonly inputMetadata?: readonly OnnxValueInfo[]
-  readonly outputMetadata?: readonly OnnxValueInfo[]
-  run(feeds: Record<string, OnnxTensor>, fetches: readonly string[]): Promise<Record<string, OnnxTensor>>
+  readonly inputMetadata: readonly OnnxValueInfo[]
+  readonly outputMetadata: readonly OnnxValueInfo[]
+  run(feeds: Readonly<Record<string, OnnxTensor>>, fetches: readonly string[]): Promise<OnnxResults>
   release(): Promise<void>
 }
+
+export type OnnxResults = Readonly<Record<string, OnnxTensor>>
 
 export interface OnnxValueInfo {
   readonly name: string
   readonly isTensor: boolean
-  readonly type?: string
-  readonly shape?: readonly (number | string)[]
+  readonly type?: string | null
+  /** Dimensions with a name are strings; [] also where the rank is unknown. */
+  readonly shape?: readonly (number | string)[] | null
 }
 
 export interface OnnxTensor {

@@ -1,2 +1,6 @@
-export { OnnxModel } from './OnnxModel.js'
+export type * from './graph/OnnxGraph.js'
+export { readOnnxGraph } from './graph/readOnnxGraph.js'
+export { type OnnxEffective, OnnxModel } from './OnnxModel.js'
+export type { OnnxOptions, OnnxRuntimeName } from './OnnxOptions.js'
+export { OnnxTracer } from './OnnxTracer.js'
 export { openOnnx } from './openOnnx.js'

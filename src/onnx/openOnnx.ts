@@ -1,48 +1,15 @@
-import { TwinferError } from '../errors/TwinferError.js'
 import { OnnxModel } from './OnnxModel.js'
-import type { OnnxRuntime } from './OnnxRuntime.js'
-
-/** A variable, so that TypeScript does not look for a package that is optional. */
-const packageName = 'onnxruntime-node'
+import type { OnnxOptions } from './OnnxOptions.js'
+import { openOnnxFile } from './openOnnxFile.js'
 
 /**
- * Opens an .onnx with onnxruntime-node, as the reference: fp32, on the CPU, without graph optimisation (its
- * fusions move results by the last bits). Throws TWINFER_MISSING_DEPENDENCY where it is not installed, and
- * TWINFER_MODEL_INVALID where it refuses the file.
+ * Opens an .onnx as the reference: fp32, on the CPU, without graph optimisation. `effective.backend` says which
+ * onnxruntime runs it. Throws TWINFER_MISSING_DEPENDENCY where none is installed, TWINFER_FILE_NOT_FOUND,
+ * TWINFER_FILE_UNREADABLE, TWINFER_MODEL_INVALID, TWINFER_MODEL_TRUNCATED or TWINFER_MODEL_UNSUPPORTED.
  */
-export async function openOnnx(path: string, { threads = 1 }: { threads?: number } = {}): Promise<OnnxModel> {
-  const runtime = await importRuntime(path)
+export async function openOnnx(path: string, options: OnnxOptions = {}): Promise<OnnxModel> {
+  const file = await openOnnxFile(path, options)
   const start = performance.now()
-  try {
-    const session = await runtime.InferenceSession.create(path, {
-      executionProviders: ['cpu'],
-      graphOptimizationLevel: 'disabled',
-      intraOpNumThreads: threads,
-    })
-    return new OnnxModel(runtime, session, performance.now() - start, threads)
-  } catch (cause) {
-    throw new TwinferError(
-      'TWINFER_MODEL_INVALID',
-      `onnxruntime cannot load ${path}: ${(cause as Error).message}`,
-      {
-        cause,
-        help: 'Check the file, or the version of onnxruntime-node against its opset.',
-      },
-    )
-  }
-}
-
-async function importRuntime(path: string): Promise<OnnxRuntime> {
-  try {
-    const module = (await import(packageName)) as OnnxRuntime & { default?: OnnxRuntime }
-    return module.default ?? module
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code
-    const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
-    const detail = missing ? 'is not installed' : `does not load: ${(cause as Error).message}`
-    throw new TwinferError('TWINFER_MISSING_DEPENDENCY', `${path} needs onnxruntime-node, which ${detail}`, {
-      cause,
-      help: 'Install it with `ONNXRUNTIME_NODE_INSTALL=skip npm i onnxruntime-node` (the variable skips its CUDA download).',
-    })
-  }
+  const session = await file.createSession()
+  return new OnnxModel(file, session, performance.now() - start)
 }

@@ -1,9 +1,13 @@
+import type { TensorInfo } from '../model/TensorInfo.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import type { TracedLayer } from './TracedLayer.js'
 
 export type TraceInputs = Readonly<Record<string, Tensor>>
 
-/** Gets one layer's blob at a time; the tensor is fp32, unpacked, and valid only until the next call. */
+/**
+ * Gets one layer's blob at a time, if it is of floating point numbers: as fp32, unpacked. It has memory of its own, which lasts as long as it is kept;
+ * it may not be written into.
+ */
 export type VisitLayer = (layer: TracedLayer, tensor: Tensor) => void
 
 /** A layer of the graph as the engine sees it, before anything runs. */
@@ -17,9 +21,11 @@ export interface TraceStep {
 /** A model whose every blob can be looked at: `NcnnTracer`, `MnnTracer`, `OnnxTracer`. */
 export interface LayerTracer {
   readonly engine: 'ncnn' | 'mnn' | 'onnx'
-  /** In topological order. */
+  /** What `trace` must be given. */
+  readonly inputs: readonly TensorInfo[]
+  /** In topological order, without the layers that compute nothing (Input, Split, constants). */
   readonly steps: readonly TraceStep[]
-  /** Runs once as it would run anyway, and shows every blob. Memory is bounded: blobs are streamed. */
+  /** Runs as it would run anyway, and shows every blob. Memory is bounded: blobs are streamed, if need be by several runs. */
   trace(inputs: TraceInputs, visit: VisitLayer): Promise<void>
   dispose(): Promise<void>
 }

@@ -10,6 +10,7 @@ export interface TracedLayer {
   readonly shape: readonly number[]
   /** Milliseconds that the layer took; null where the engine does not tell layers apart. */
   readonly ms: number | null
+  /** Computed when first asked for, which keeps the blob in memory until then: ask during the visit. */
   readonly statistics: BlobStatistics
 }
 

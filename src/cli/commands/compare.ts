@@ -1,27 +1,50 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { passRules } from '../../compare/passRules.js'
 import type { CompareRequest } from '../compare/CompareRequest.js'
 import type { Done } from '../createProgram.js'
 import { addModelOptions } from '../models/addModelOptions.js'
 import { collect } from '../parse/collect.js'
+import { parseCount } from '../parse/parseCount.js'
 
 const examples = `
 Examples:
   $ twinfer compare model.onnx model.ncnn.param model.mnn -i image=cat.npy
   $ twinfer compare model.ncnn.param model.mnn -i cat.npy --precision fp16
-  $ twinfer compare expected.npy model.mnn -i cat.npy --json
+  $ twinfer compare expected.npz model.mnn -i cat.npy --json
+  $ twinfer compare model.onnx model.ncnn.param -i cat.npy --layers
+  $ twinfer compare model.onnx model.mnn -i cat.npy --tolerance prob:sqnr=60,top1=1
 
-REFERENCE is a model, which runs in fp32, or a recorded output (.npy) where the model has one output.
---precision and the other options are for the candidates. Inputs are named as the reference names them;
-a candidate that names them differently gets them in order.`
+REFERENCE is a model, which runs in fp32, or recorded outputs: a .npy where the model has one, a .npz with
+more of them by name. --precision and the other options are for the candidates. Inputs are named as the
+reference names them; a candidate that names them differently gets them in order.
+
+An .onnx runs on onnxruntime-node or, where that is not installed, on onnxruntime-web; --engine-option
+onnx.runtime=node or onnx.runtime=web chooses. A candidate passes where each output reaches the SQNR that the
+precision that ran allows, or the tolerance that is given for it: sqnr (dB, least), cosine (least), maxabs,
+maxrel (largest errors), top1 (least share of positions whose best class agrees). With two candidates and
+more, a vote tells the odd one out. --layers runs every layer of a candidate on the reference's own tensors
+as well, which tells the layer that is wrong from those that only pass its error on. Exit codes: 0 all pass, 1 one fails, 2 usage or load error, 3 inconclusive.`
 
 export function addCompare(program: Command, done: Done): void {
   const command = program
     .command('compare')
     .summary('compare the outputs of models with those of a reference')
     .description('Runs a reference and candidates on the same input and judges how far the outputs differ')
-    .argument('<reference>', '.param, .mnn, .onnx or a recorded output (.npy)')
+    .argument('<reference>', '.param, .mnn, .onnx or recorded outputs (.npy, .npz)')
     .argument('<candidates...>', '.param, .mnn or .onnx')
     .option('-i, --input <[name=]file.npy>', 'an input, by name or in order (may be repeated)', collect)
+    .option(
+      '--tolerance <[output:]key=limit,...>',
+      'in place of what the precision allows (may be repeated)',
+      collect,
+    )
+    .addOption(
+      new Option('--judge-as <precision>', 'judge as if this precision had run').choices(
+        Object.keys(passRules),
+      ),
+    )
+    .option('--layers', 'also layer by layer: which is the first that is wrong')
+    .option('--repeat <count>', 'runs of each candidate, to see whether they agree', parseCount, 3)
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', examples)
   addModelOptions(command).action(

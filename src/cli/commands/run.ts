@@ -19,7 +19,11 @@ export function addRun(program: Command, done: Done): void {
     .summary('run a model once and describe its outputs')
     .description('Runs a model and prints shape, range and top five of each output')
     .argument('<model>', '.param, .mnn or .onnx')
-    .option('-i, --input <[name=]file.npy>', 'an input, by name or in order (may be repeated)', collect)
+    .option(
+      '-i, --input <[name=]file>',
+      'an input: a .npy, or .npz[:array], by name or in order (may be repeated)',
+      collect,
+    )
     .option('-o, --out <dir>', 'write each output as NAME.npy into this folder')
     .option('--output <name>', 'compute only this output (may be repeated)', collect)
     .option('--repeat <count>', 'runs to time; outputs are those of the last', parseCount, 1)

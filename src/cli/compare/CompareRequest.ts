@@ -1,8 +1,17 @@
+import type { JudgedPrecision } from '../../compare/index.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
 
 export interface CompareRequest extends ModelOptions {
-  /** A model, or a recorded output (.npy). */
+  /** A model, or recorded outputs (.npy, .npz). */
   readonly reference: string
   readonly candidates: readonly string[]
   readonly input?: readonly string[]
+  /** As `parseTolerances` reads them. */
+  readonly tolerance?: readonly string[]
+  /** Judges every candidate as if it had run in this precision. */
+  readonly judgeAs?: JudgedPrecision
+  /** Compares layer by layer as well. */
+  readonly layers?: boolean
+  /** How often each candidate runs. */
+  readonly repeat: number
 }

@@ -1,32 +1,37 @@
-import type { OutputComparison, Verdict } from '../../compare/index.js'
+import type { JudgedAs, LayersComparison, Vote } from '../../compare/index.js'
+import type { ComparedOutput, OutputVerdict } from '../../compare/outputs/ComparedOutput.js'
+import type { Noise } from '../../compare/outputs/Noise.js'
 import type { EffectiveSettings } from '../models/RunnableModel.js'
 
-/** One output of a candidate. The measurements are absent where there was nothing to measure. */
-export type ComparedOutput = Partial<OutputComparison> & {
-  readonly name: string
-  /** What the candidate calls it, where that is another name. */
-  readonly candidateName?: string
-  readonly verdict: OutputVerdict
-}
-
-/** Inconclusive: nobody can say which rule holds for the precision that ran. */
-export type OutputVerdict =
-  | Verdict
-  | { readonly pass: false; readonly inconclusive?: true; readonly reason: string }
+export type { ComparedOutput, OutputVerdict }
 
 export interface ComparedCandidate {
   readonly model: string
   readonly engine: string
   readonly effective: EffectiveSettings
   readonly timing: { readonly loadMs: number; readonly runMs: number }
+  readonly noise: Noise
+  /** Null where no rule is known for the precision that ran. */
+  readonly judgedAs: JudgedAs | null
   readonly outputs: readonly ComparedOutput[]
+  /** Only with --layers. */
+  readonly layers?: LayersComparison
   readonly verdict: OutputVerdict
   readonly warnings: readonly string[]
 }
 
 export interface ReferenceSummary {
   readonly model: string
-  /** `npy` for a recorded output. */
+  /** `npy` or `npz` for recorded outputs. */
   readonly engine: string
   readonly effective: EffectiveSettings | null
+}
+
+/** What `compare --json` prints. */
+export interface ComparisonDocument {
+  readonly pass: boolean
+  readonly reference: ReferenceSummary
+  readonly candidates: readonly ComparedCandidate[]
+  /** Null for fewer than three runs. */
+  readonly vote: Vote | null
 }

@@ -1,59 +1,40 @@
-import { TwinferError } from '../../errors/TwinferError.js'
-import type { CommandResult, ExitCode } from '../CommandResult.js'
-import { renameInputs } from '../inputs/renameInputs.js'
+import { parseTolerances, requireKnownOutputs } from '../../compare/index.js'
+import type { CommandResult } from '../CommandResult.js'
 import type { CompareRequest } from './CompareRequest.js'
-import type { ComparedCandidate } from './Comparison.js'
-import { compareOutputs } from './compareOutputs.js'
-import { obtainReference, type Reference } from './obtainReference.js'
+import { compareCandidate } from './compareCandidate.js'
+import { comparisonWriters } from './comparisonWriters.js'
+import { exitCodeOf } from './exitCodeOf.js'
+import type { FinishedCandidate, FinishedComparison } from './FinishedComparison.js'
+import { obtainReference } from './obtainReference.js'
 import { printComparison } from './printComparison.js'
-import { runOnce } from './runOnce.js'
-import { summariseVerdicts } from './summariseVerdicts.js'
+import { requireLayers } from './requireLayers.js'
+import { voteOn } from './voteOn.js'
 
 /** `twinfer compare`. */
 export async function compareModels(request: CompareRequest): Promise<CommandResult> {
+  const tolerances = parseTolerances(request.tolerance ?? [])
+  await requireLayers(request)
+  const writers = await comparisonWriters(request)
   const reference = await obtainReference(request)
-  const candidates: ComparedCandidate[] = []
-  for (const path of request.candidates) candidates.push(await compareCandidate(path, request, reference))
-  const exitCode = exitCodeOf(candidates)
+  requireKnownOutputs(tolerances, Object.keys(reference.outputs))
+  const candidates: FinishedCandidate[] = []
+  for (const path of request.candidates) {
+    candidates.push(await compareCandidate(path, request, reference, tolerances))
+  }
+  const comparison = finish({ reference, candidates })
+  const written: string[] = []
+  for (const writer of writers) written.push(await writer.write(comparison))
+  const { document } = comparison
   return {
-    exitCode,
-    document: { pass: exitCode === 0, reference: reference.summary, candidates },
-    text: printComparison(reference.summary, candidates),
+    exitCode: exitCodeOf(document.candidates),
+    document,
+    text: [printComparison(document), ...written].join('\n'),
   }
 }
 
-async function compareCandidate(
-  path: string,
-  request: CompareRequest,
-  reference: Reference,
-): Promise<ComparedCandidate> {
-  const { engine, effective, timing, outputs, warnings } = await runOnce(path, request, (infos) =>
-    renameInputs(infos, reference.inputs),
-  )
-  requireOneOutput(path, reference, Object.keys(outputs))
-  const compared = compareOutputs(reference, outputs, effective.precision)
-  return {
-    model: path,
-    engine,
-    effective,
-    timing,
-    outputs: compared,
-    verdict: summariseVerdicts(compared),
-    warnings,
-  }
-}
-
-function requireOneOutput(path: string, { summary }: Reference, names: readonly string[]): void {
-  if (summary.engine !== 'npy' || names.length === 1) return
-  throw new TwinferError(
-    'TWINFER_USAGE',
-    `${summary.model} records one output, but ${path} has ${names.length}: ${names.join(', ')}`,
-    { help: 'Give a model as the reference.' },
-  )
-}
-
-function exitCodeOf(candidates: readonly ComparedCandidate[]): ExitCode {
-  const failed = candidates.filter(({ verdict }) => !verdict.pass)
-  if (failed.length === 0) return 0
-  return failed.every(({ verdict }) => 'inconclusive' in verdict) ? 3 : 1
+function finish(runs: Omit<FinishedComparison, 'document'>): FinishedComparison {
+  const candidates = runs.candidates.map(({ compared }) => compared)
+  const pass = candidates.every(({ verdict }) => verdict.pass)
+  const document = { pass, reference: runs.reference.summary, candidates, vote: voteOn(runs) }
+  return { ...runs, document }
 }

@@ -1,10 +1,11 @@
-import { readNpy } from '../../tensor/npy/index.js'
+import { readRecordedOutputs } from '../../tensor/readRecordedOutputs.js'
 import type { GivenInput } from '../inputs/GivenInput.js'
 import { readInputs } from '../inputs/readInputs.js'
 import type { RunOutputs } from '../models/RunnableModel.js'
 import type { CompareRequest } from './CompareRequest.js'
 import type { ReferenceSummary } from './Comparison.js'
-import { runOnce } from './runOnce.js'
+import { referenceOptions } from './referenceOptions.js'
+import { runModel } from './runModel.js'
 
 export interface Reference {
   readonly summary: ReferenceSummary
@@ -12,21 +13,19 @@ export interface Reference {
   readonly inputs: readonly GivenInput[]
 }
 
-/** Runs the reference in fp32 (what else it could be is no reference), or reads a recorded output. */
+/** Runs the reference in fp32 (what else it could be is no reference), or reads recorded outputs. */
 export async function obtainReference(request: CompareRequest): Promise<Reference> {
   const given = await readInputs(request.input)
-  if (/\.npy$/i.test(request.reference)) {
-    const output = await readNpy(request.reference)
-    const summary = { model: request.reference, engine: 'npy', effective: null }
-    // It has no name of its own, and is paired with the candidate's output by order.
-    return { summary, outputs: { output }, inputs: given }
+  const [, recorded] = /\.(npy|npz)$/i.exec(request.reference) ?? []
+  if (recorded) {
+    const summary = { model: request.reference, engine: recorded.toLowerCase(), effective: null }
+    return { summary, outputs: await readRecordedOutputs(request.reference), inputs: given }
   }
-  const { threads } = request
-  const options = {
-    precision: 'fp32',
-    device: 'cpu',
-    ...(threads !== undefined && { threads }),
-  } as const
-  const { engine, effective, outputs, inputs } = await runOnce(request.reference, options, () => given)
+  const { engine, effective, outputs, inputs } = await runModel(
+    request.reference,
+    referenceOptions(request),
+    1,
+    () => given,
+  )
   return { summary: { model: request.reference, engine, effective }, outputs, inputs }
 }

@@ -1,5 +1,5 @@
+import { packageVersion } from '../../packageVersion.js'
 import type { CommandResult } from '../CommandResult.js'
-import { packageVersion } from '../packageVersion.js'
 import { describeHost } from './describeHost.js'
 import { onnxruntimeVersion } from './onnxruntimeVersion.js'
 import { printFindings } from './printFindings.js'

@@ -1,5 +1,6 @@
 import { inspect } from '../../inspect/index.js'
 import type { CommandResult } from '../CommandResult.js'
+import { inspectPack, isPack } from './inspectPack.js'
 import { printSummary } from './printSummary.js'
 
 export interface InspectRequest {
@@ -9,6 +10,7 @@ export interface InspectRequest {
 
 /** `twinfer inspect`. */
 export async function inspectModel({ model, layers = false }: InspectRequest): Promise<CommandResult> {
+  if (isPack(model)) return inspectPack(model, layers)
   const summary = await inspect(model)
   return { exitCode: 0, document: summary, text: printSummary(summary, layers) }
 }

@@ -1,5 +1,6 @@
-import type { LayerSummary, ModelSummary, TensorSummary } from '../../inspect/index.js'
-import { formatBytes, formatShape, paint, renderTable } from '../../report/index.js'
+import type { LayerSummary, ModelSummary } from '../../inspect/index.js'
+import { formatBytes, paint, renderTable } from '../../report/index.js'
+import { tensorTable } from '../output/tensorTable.js'
 
 /** What `twinfer inspect` shows to a person. */
 export function printSummary(summary: ModelSummary, allLayers: boolean): string {
@@ -23,11 +24,6 @@ function versionLine({ versions, subgraphs = [] }: ModelSummary): readonly strin
   const said = parts.map(([name, value]) => `${name} ${value}`)
   if (subgraphs.length > 0) said.push(`subgraphs ${subgraphs.join(', ')}`)
   return said.length > 0 ? [said.join(', ')] : []
-}
-
-function tensorTable(title: string, tensors: readonly TensorSummary[]): string {
-  const rows = tensors.map(({ name, shape, dtype, layout }) => [name, formatShape(shape), dtype, layout])
-  return renderTable([{ title }, { title: 'shape' }, { title: 'dtype' }, { title: 'layout' }], rows)
 }
 
 function typeTable(layers: readonly LayerSummary[]): string {

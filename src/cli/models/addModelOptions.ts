@@ -1,16 +1,16 @@
 import { type Command, Option } from 'commander'
-import { precisions } from '../../model/Precision.js'
+import { type Precision, precisions } from '../../model/Precision.js'
 import { parseCount } from '../parse/parseCount.js'
 import { parseDevice } from '../parse/parseDevice.js'
 import { parseEngineOption } from '../parse/parseEngineOption.js'
 
-/** The options that `run` and `compare` share. */
-export function addModelOptions(command: Command): Command {
+/** The options of every command that runs a model. */
+export function addModelOptions(command: Command, precision: Precision = 'default'): Command {
   return command
     .addOption(
       new Option('--precision <word>', 'arithmetic and storage')
         .choices(precisions)
-        .default('default', "the engine's own"),
+        .default(precision, precision === 'default' ? "the engine's own" : undefined),
     )
     .option('--threads <count>', 'threads of the engine', parseCount)
     .option('--device <device>', 'cpu, vulkan, vulkan:INDEX or auto', parseDevice, 'cpu')

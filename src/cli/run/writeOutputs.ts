@@ -2,13 +2,13 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { writeNpy } from '../../tensor/npy/index.js'
+import { npyFileNames } from '../../tensor/npy/npyFileNames.js'
 import type { RunOutputs } from '../models/RunnableModel.js'
-import { outputFileNames } from './outputFileNames.js'
 
 /** Writes each output as NAME.npy into `folder`, which is created, and returns the paths in that order. */
 export async function writeOutputs(folder: string, outputs: RunOutputs): Promise<readonly string[]> {
   const names = Object.keys(outputs)
-  const files = outputFileNames(names).map((file) => join(folder, file))
+  const files = names.map(npyFileNames()).map((file) => join(folder, file))
   try {
     await mkdir(folder, { recursive: true })
     await Promise.all(names.map((name, index) => writeNpy(files[index]!, outputs[name]!)))

@@ -32,7 +32,11 @@ export interface Divergence {
   readonly name: string
   readonly type: string
   readonly blob: string
-  /** One layer as a whole, a few of its channels, or every layer alike (which is precision). */
+  /**
+   * What is wrong: the layer as a whole, a few of its channels; no layer in particular, but many lose what a lower
+   * precision than fp32 loses (`spread`); or the layers are right and the model was given another input (`input`).
+   * The last two name the first layer where it shows.
+   */
   readonly damage: 'whole-layer' | 'few-channels' | 'spread' | 'input'
   /** The channels that are off, where they are few. */
   readonly channels?: readonly number[]
@@ -43,7 +47,7 @@ export interface Divergence {
 export interface LayersComparison {
   /** In the candidate's order. */
   readonly layers: readonly LayerComparison[]
-  /** Null where no layer is worse than its precision allows. */
+  /** Null where no layer is worse than its precision allows, and that precision is fp32's. */
   readonly firstDivergence: Divergence | null
   readonly matched: number
   readonly unmatched: number

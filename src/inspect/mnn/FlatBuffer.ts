@@ -36,6 +36,14 @@ export class FlatBuffer {
     return this.bytes.readInt32(this.within(at, 4, what))
   }
 
+  float32(at: number, what: string): number {
+    return this.bytes.readFloat32(this.within(at, 4, what))
+  }
+
+  int64(at: number, what: string): number {
+    return Number(this.bytes.readInt64(this.within(at, 8, what)))
+  }
+
   /** The position that the offset at `at` points to. */
   follow(at: number, what: string): number {
     const offset = this.bytes.readUint32(this.within(at, 4, what))
@@ -47,6 +55,10 @@ export class FlatBuffer {
     const length = this.int32(at, what)
     const start = this.within(at + 4, length, what)
     return new TextDecoder().decode(this.bytes.bytes().subarray(start, start + length))
+  }
+
+  slice(at: number, length: number): Uint8Array {
+    return this.bytes.bytes().subarray(this.within(at, length, 'packed weights'), at + length)
   }
 
   /** `at` itself, once `size` bytes from there are known to be inside the file. */

@@ -1,5 +1,11 @@
 import type { FlatBuffer } from './FlatBuffer.js'
 
+export interface FlatVector {
+  /** Bytes into the file. */
+  readonly offset: number
+  readonly count: number
+}
+
 /** One table of a FlatBuffer. Fields are named by their vtable slot; an absent one gives its default. */
 export class FlatTable {
   private readonly vtable: number
@@ -28,6 +34,34 @@ export class FlatTable {
     return at === undefined ? fallback : this.buffer.int32(at, what)
   }
 
+  float32(slot: number, fallback: number, what: string): number {
+    const at = this.field(slot)
+    return at === undefined ? fallback : this.buffer.float32(at, what)
+  }
+
+  /** Where the elements of a vector lie in the file, which no copy is made of; undefined without it. */
+  vector(slot: number, elementBytes: number, what: string): FlatVector | undefined {
+    const at = this.field(slot)
+    if (at === undefined) return undefined
+    const start = this.buffer.follow(at, what)
+    const count = this.buffer.int32(start, what)
+    return { offset: this.buffer.within(start + 4, count * elementBytes, what), count }
+  }
+
+  /** Bytes anywhere in the file, as a view. */
+  bytesAt(offset: number, length: number): Uint8Array {
+    return this.buffer.slice(offset, length)
+  }
+
+  /** 64-bit numbers, as far as a number holds them. */
+  longs(slot: number, what: string): readonly number[] {
+    const vector = this.vector(slot, 8, what)
+    if (!vector) return []
+    return Array.from({ length: vector.count }, (_, index) =>
+      this.buffer.int64(vector.offset + 8 * index, what),
+    )
+  }
+
   text(slot: number, what: string): string {
     const at = this.field(slot)
     return at === undefined ? '' : this.buffer.text(this.buffer.follow(at, what), what)
@@ -52,13 +86,10 @@ export class FlatTable {
 
   /** Where each element of a vector of 4-byte elements is (numbers and offsets both are). */
   private elements(slot: number, what: string): readonly number[] {
-    const at = this.field(slot)
-    if (at === undefined) return []
-    const start = this.buffer.follow(at, what)
-    const count = this.buffer.int32(start, what)
     // Checked before anything is allocated: a damaged count may be two thousand million.
-    this.buffer.within(start + 4, count * 4, what)
-    return Array.from({ length: count }, (_, index) => start + 4 + index * 4)
+    const vector = this.vector(slot, 4, what)
+    if (!vector) return []
+    return Array.from({ length: vector.count }, (_, index) => vector.offset + index * 4)
   }
 
   private field(slot: number): number | undefined {

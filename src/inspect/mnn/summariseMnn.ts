@@ -1,37 +1,21 @@
-import { readFile } from 'node:fs/promises'
-import { TwinferError } from '../../errors/TwinferError.js'
-import { requireContent } from '../content/requireContent.js'
-import { requireFile } from '../files/requireFile.js'
 import type { ModelSummary, TensorSummary } from '../ModelSummary.js'
 import type { MnnNet } from './MnnNet.js'
 import type { MnnOp } from './MnnOp.js'
 import { mnnDType } from './mnnDType.js'
+import { readMnnContent } from './readMnnContent.js'
 import { readNet } from './readNet.js'
 
-/** A flatbuffer's offsets are 32 bits wide, and Node reads no larger file at once. */
-const mostBytes = 2 ** 31 - 1
 const formatNhwc = 1
 
 /** Summary of an .mnn. The op that makes an output is found by name, as MNN does. */
 export async function summariseMnn(file: string): Promise<ModelSummary> {
-  const bytes = await requireFile(file, 'model')
-  if (bytes > mostBytes) {
-    throw new TwinferError(
-      'TWINFER_MODEL_UNSUPPORTED',
-      `${file} has ${bytes} bytes: expected at most ${mostBytes}`,
-      {
-        help: 'Convert it with the weights in a file of their own.',
-      },
-    )
-  }
-  const content = await readFile(file)
-  requireContent(content.subarray(0, 4096), 'mnn', file)
+  const content = await readMnnContent(file)
   const net = readNet(content, file)
   return {
     engine: 'mnn',
     format: 'mnn-flatbuffer',
     file,
-    bytes,
+    bytes: content.length,
     inputs: net.ops.flatMap(inputsOf),
     outputs: outputNames(net).map((name) => ({ name, shape: null, dtype: 'float32', layout: 'NCHW' })),
     layers: net.ops.map(({ type, name, inputs, outputs }) => ({ type, name, inputs, outputs })),

@@ -1,7 +1,7 @@
 import { checkBlobs } from './checkBlobs.js'
 import type { NcnnLayer } from './NcnnLayer.js'
 import type { NcnnParam } from './NcnnParam.js'
-import { paramError, truncatedError } from './paramError.js'
+import { ParamError, type ParamPlace, paramError, truncatedError } from './paramError.js'
 import { parseHeader } from './parseHeader.js'
 import { parseLayer } from './parseLayer.js'
 
@@ -10,23 +10,52 @@ import { parseLayer } from './parseLayer.js'
  * TWINFER_MODEL_TRUNCATED, each with FILE:LINE.
  */
 export function parseParam(text: string, file: string): NcnnParam {
+  return scanParam(text, file, (problem) => {
+    throw problem
+  })
+}
+
+/** Parses what can be read of a .param, and reports every problem instead of stopping at the first. */
+export function scanParam(text: string, file: string, report: (problem: ParamError) => void): NcnnParam {
   const lines = text.split(/\r\n|\n|\r/)
-  const { layerCount, blobCount } = parseHeader(lines, file)
+  const { layerCount, blobCount, headerLines } = parseHeader(lines, file, report)
   const layers: NcnnLayer[] = []
   lines.forEach((line, index) => {
-    if (index > 1 && line.trim() !== '') layers.push(parseLayer(line, { file, line: index + 1 }))
+    if (index < headerLines || line.trim() === '') return
+    const layer = readLayer(line, { file, line: index + 1 }, report)
+    if (layer) layers.push(layer)
   })
-  const counted = `line 2 declares ${layerCount} layers, the file holds ${layers.length}`
-  if (layers.length < layerCount) throw truncatedError({ file, line: lines.length }, counted)
-  if (layers.length > layerCount) {
-    const first = layers[layerCount]!
-    throw paramError(
-      { file, line: first.line },
-      counted,
-      `ncnn would ignore '${first.name}' and what follows: correct the count.`,
-    )
-  }
   const param = { layerCount, blobCount, layers }
-  checkBlobs(param, file)
+  checkLayerCount(param, { file, line: lines.length }, report)
+  checkBlobs(param, file, report)
   return param
+}
+
+function readLayer(line: string, place: ParamPlace, report: (problem: ParamError) => void) {
+  try {
+    return parseLayer(line, place)
+  } catch (error) {
+    if (!(error instanceof ParamError)) throw error
+    report(error)
+    return undefined
+  }
+}
+
+function checkLayerCount(
+  { layerCount, layers }: NcnnParam,
+  end: ParamPlace,
+  report: (problem: ParamError) => void,
+): void {
+  const counted = `line 2 declares ${layerCount} layers, the file holds ${layers.length}`
+  if (layers.length < layerCount) report(truncatedError(end, counted, 'layer-count'))
+  const spare = layers[layerCount]
+  if (!spare) return
+  report(
+    paramError(
+      { file: end.file, line: spare.line },
+      counted,
+      `ncnn would ignore '${spare.name}' and what follows: correct the count.`,
+      'layer-count',
+    ),
+  )
 }

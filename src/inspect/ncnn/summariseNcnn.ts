@@ -1,79 +1,26 @@
-import { readFile } from 'node:fs/promises'
-import { TwinferError } from '../../errors/TwinferError.js'
-import { requireContent } from '../content/requireContent.js'
-import { sniffContent } from '../content/sniffContent.js'
 import { requireFile } from '../files/requireFile.js'
-import type { ModelSummary, TensorSummary } from '../ModelSummary.js'
+import type { ModelSummary } from '../ModelSummary.js'
+import { interfaceOf } from './interfaceOf.js'
 import type { NcnnParam } from './NcnnParam.js'
 import { parseParam } from './parseParam.js'
-import { shapeHints } from './shapeHints.js'
+import { readParamText } from './readParamText.js'
 import { weightsBeside, weightsPath } from './weightsBeside.js'
-
-/** A .param is text of a few hundred kilobytes at most; a file of this size is something else. */
-const mostBytes = 256 * 1024 * 1024
 
 /** Summary of a text .param and the .bin beside it. */
 export async function summariseNcnn(file: string): Promise<ModelSummary> {
-  const param = parseParam(await readParam(file), file)
+  const param = parseParam(await readParamText(file), file)
   const weights = await weightsBeside(file)
   return {
     engine: 'ncnn',
     format: 'ncnn-param',
     file,
     bytes: await requireFile(file, 'model'),
-    inputs: inputsOf(param),
-    outputs: outputsOf(param),
+    ...interfaceOf(param),
     layers: param.layers.map(({ type, name, inputs, outputs }) => ({ type, name, inputs, outputs })),
     ...(weights && { weights }),
     versions: {},
     warnings: [...missingWeights(file, weights !== undefined), ...spareBlobs(param), ...repeatedBlobs(param)],
   }
-}
-
-async function readParam(file: string): Promise<string> {
-  const size = await requireFile(file, 'model')
-  const bytes = size > mostBytes ? new Uint8Array([1]) : await readFile(file)
-  if (sniffContent(bytes.subarray(0, 4096)) === 'ncnn-param-bin' || /\.param\.bin$/i.test(file)) {
-    throw new TwinferError(
-      'TWINFER_MODEL_UNSUPPORTED',
-      `${file} is a binary .param: expected the text .param`,
-      {
-        help: 'The binary form holds no names. Use the text .param that it was made from.',
-      },
-    )
-  }
-  requireContent(bytes.subarray(0, 4096), 'ncnn-param', file)
-  if (bytes.includes(0) || size > mostBytes) {
-    throw new TwinferError('TWINFER_MODEL_INVALID', `${file}: expected text, found binary data`, {
-      help: 'Check that the path names an ncnn .param.',
-    })
-  }
-  // The decoder keeps a byte order mark only when asked to, and the parser reports it.
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-}
-
-function inputsOf({ layers }: NcnnParam): readonly TensorSummary[] {
-  return layers
-    .filter(({ type }) => type === 'Input')
-    .flatMap((layer) => {
-      const shapes = shapeHints(layer)
-      return layer.outputs.map((name, index) => describe(name, shapes[index] ?? null))
-    })
-}
-
-/** Like ncnn's own output_names(): blobs that nothing reads. */
-function outputsOf({ layers }: NcnnParam): readonly TensorSummary[] {
-  const consumed = new Set(layers.flatMap(({ inputs }) => inputs))
-  return layers.flatMap((layer) => {
-    const shapes = shapeHints(layer)
-    return layer.outputs
-      .map((name, index) => describe(name, shapes[index] ?? null))
-      .filter(({ name }) => !consumed.has(name))
-  })
-}
-
-function describe(name: string, shape: readonly number[] | null): TensorSummary {
-  return { name, shape, dtype: 'float32', layout: 'NCHW' }
 }
 
 function missingWeights(file: string, found: boolean): readonly string[] {

@@ -1,3 +1,4 @@
+export * from '../npz/index.js'
 export { formatNpy } from './formatNpy.js'
 export { parseNpy } from './parseNpy.js'
 export { readNpy } from './readNpy.js'

@@ -3,7 +3,9 @@ import { npyError } from './npyError.js'
 
 const magic = '\x93NUMPY'
 /** Plain arrays need about 100 bytes; NumPy itself refuses more than 10,000 unless told otherwise. */
-const longestHeader = 65536
+const longestDict = 65536
+/** With the magic string, the version and a length field of four bytes. */
+export const longestHeader = longestDict + 12
 
 export interface HeaderPlace {
   readonly start: number
@@ -30,8 +32,8 @@ export function locateHeader(name: string, first: Uint8Array, size: number): Hea
   if (start + length > size) {
     throw npyError(name, `truncated: expected a header of ${length} bytes, received a file of ${size} bytes`)
   }
-  if (length > longestHeader) {
-    throw npyError(name, `expected a header of at most ${longestHeader} bytes, received ${length}`)
+  if (length > longestDict) {
+    throw npyError(name, `expected a header of at most ${longestDict} bytes, received ${length}`)
   }
   return { start, end: start + length, encoding: major === 3 ? 'utf8' : 'latin1' }
 }
@@ -42,6 +44,6 @@ function wrongMagic(name: string, first: Uint8Array) {
   return npyError(
     name,
     `not a .npy file: expected it to start with \\x93NUMPY, received ${content === undefined ? `bytes ${hex}` : `what looks like ${content}`}`,
-    'Give a file that numpy.save wrote; of an .npz, unpack the array first.',
+    'Give a file that numpy.save wrote; of an .npz, name the array: FILE.npz:NAME.',
   )
 }

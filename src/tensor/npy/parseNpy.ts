@@ -1,11 +1,10 @@
 import { TwinferError } from '../../errors/TwinferError.js'
 import { describeValue } from '../describeValue.js'
 import type { Tensor } from '../Tensor.js'
-import { allocate } from './allocate.js'
 import { checkSize } from './checkSize.js'
 import { locateHeader } from './locateHeader.js'
+import { NpyDataBuilder } from './NpyDataBuilder.js'
 import { parseHeader } from './parseHeader.js'
-import { toTensor } from './toTensor.js'
 
 /**
  * Reads the content of a .npy file (format versions 1.0 to 3.0) that is in memory already. The data are
@@ -25,7 +24,7 @@ export function parseNpy(bytes: Uint8Array, name = 'array.npy'): Tensor {
   const { start, end, encoding } = locateHeader(name, bytes, bytes.length)
   const header = parseHeader(name, Buffer.from(bytes.subarray(start, end)).toString(encoding))
   checkSize(name, header, end, bytes.length)
-  const data = allocate(name, header.dataBytes)
-  new Uint8Array(data).set(bytes.subarray(end))
-  return toTensor(header, data)
+  const data = new NpyDataBuilder(name, header)
+  data.write(bytes.subarray(end))
+  return data.finish()
 }

@@ -1,0 +1,4 @@
+// For AVX2 and FMA.
+#define TWINFER_KERNELS kAvx2Kernels
+#define TWINFER_KERNELS_NAME "avx2"
+#include "block_kernels.inl"

@@ -1,0 +1,4 @@
+// For AVX-512 F, BW, DQ and VL.
+#define TWINFER_KERNELS kAvx512Kernels
+#define TWINFER_KERNELS_NAME "avx512"
+#include "block_kernels.inl"

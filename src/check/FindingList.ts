@@ -1,0 +1,76 @@
+import type { Finding, Severity } from './Finding.js'
+import type { FindingCode } from './FindingCode.js'
+
+/** A damaged file can be wrong in a million places; nobody reads more of one kind than this. */
+const mostOfOne = 50
+
+const severities: readonly Severity[] = ['error', 'warning', 'info']
+
+export interface FindingPlace {
+  readonly layer?: string | null
+  readonly offset?: number | null
+  readonly help?: string
+}
+
+/** Collects the findings of one file. */
+export class FindingList {
+  private readonly findings: Finding[] = []
+  private readonly counts = new Map<string, number>()
+
+  constructor(readonly file: string) {}
+
+  /** Those of several files, most severe first; within the same, in the order they were found. */
+  static merge(...lists: readonly FindingList[]): readonly Finding[] {
+    const all = lists.flatMap((list) => list.all())
+    return severities.flatMap((severity) => all.filter((finding) => finding.severity === severity))
+  }
+
+  error(code: FindingCode, message: string, place?: FindingPlace): void {
+    this.add('error', code, message, place)
+  }
+
+  warning(code: FindingCode, message: string, place?: FindingPlace): void {
+    this.add('warning', code, message, place)
+  }
+
+  info(code: FindingCode, message: string, place?: FindingPlace): void {
+    this.add('info', code, message, place)
+  }
+
+  get ok(): boolean {
+    return this.findings.every(({ severity }) => severity === 'info')
+  }
+
+  private all(): readonly Finding[] {
+    const beyond = [...this.counts].filter(([, count]) => count > mostOfOne)
+    return [...this.findings, ...beyond.map(([key, count]) => this.rest(key, count - mostOfOne))]
+  }
+
+  private add(
+    severity: Severity,
+    code: FindingCode,
+    message: string,
+    { layer = null, offset = null, help }: FindingPlace = {},
+  ): void {
+    const key = `${severity} ${code}`
+    const count = (this.counts.get(key) ?? 0) + 1
+    this.counts.set(key, count)
+    if (count > mostOfOne) return
+    const { file } = this
+    this.findings.push({
+      code,
+      severity,
+      layer,
+      offset,
+      file,
+      message,
+      ...(help !== undefined && help !== '' && { help }),
+    })
+  }
+
+  private rest(key: string, count: number): Finding {
+    const [severity, code] = key.split(' ') as [Severity, FindingCode]
+    const message = `${count} more findings with the code ${code}`
+    return { code: 'more', severity, layer: null, offset: null, file: this.file, message }
+  }
+}

@@ -1,0 +1,55 @@
+import type { FindingList } from '../FindingList.js'
+import { isMarkedTag } from '../ncnn/StorageTag.js'
+import { readTensor } from '../weights/readTensor.js'
+import type { StoredTensor } from '../weights/StoredTensor.js'
+import type { WeightBytes } from '../weights/WeightBytes.js'
+import { explainShift } from './explainShift.js'
+
+/** A reader that is off by a few values has a few more or fewer of them. */
+const largestDifference = 8
+
+/** Finds the tensor that another reader meant to read, and says how it missed it. The file itself is not at fault. */
+export async function explainDump(
+  dump: Float32Array,
+  tensors: readonly StoredTensor[],
+  source: WeightBytes,
+  findings: FindingList,
+): Promise<void> {
+  const difference = ({ count }: StoredTensor) => Math.abs(count - dump.length)
+  const candidates = tensors
+    .filter((tensor) => difference(tensor) <= largestDifference)
+    .sort((a, b) => difference(a) - difference(b))
+  for (const tensor of candidates) {
+    const lag = explainShift(dump, await readTensor(tensor, source))
+    if (lag === null) continue
+    return reportLag(lag, dump, tensor, findings)
+  }
+  const said =
+    candidates.length > 0
+      ? `no tensor of about ${dump.length} values is like the dump, shifted or not`
+      : `no tensor has about ${dump.length} values`
+  findings.info('reader-differs', said, {
+    help: 'Give a flat float32 array of the weights of one layer.',
+  })
+}
+
+function reportLag(lag: number, dump: Float32Array, tensor: StoredTensor, findings: FindingList): void {
+  const { layer, offset, format } = tensor
+  const place = { layer, offset }
+  const first = new Uint32Array(Float32Array.of(dump[0] ?? 0).buffer)[0]!
+  const isTag = lag === 1 && (isMarkedTag(first) || first === 0)
+  if (lag === 0) {
+    findings.info('reader-agrees', `the dump is what the file holds for '${layer}' (${format})`, place)
+  } else if (isTag) {
+    findings.info(
+      'reader-skips-tag',
+      `your reader ignores the 4-byte tag of '${layer}': the file is fine, its weights start at ${offset}`,
+      { ...place, help: 'Every tagged block starts with a word that says how it is stored: read it first.' },
+    )
+  } else {
+    findings.info('reader-shifted', `your reader reads '${layer}' ${lag} values off: the file is fine`, {
+      ...place,
+      help: `The weights start at byte ${offset}.`,
+    })
+  }
+}

@@ -1,0 +1,68 @@
+/** Rows whose cosine is computed when only a first impression is asked for. */
+const sampledRows = 24
+
+export interface Tolerance {
+  /** Least |cosine| of rows that point in the same direction. */
+  readonly cosine: number
+  /** Largest error of a value however small it is, as a row of small values has other directions by it. */
+  readonly absolute: number
+}
+
+export interface RowSimilarity {
+  /** Rows that were compared. */
+  readonly rows: number
+  /** Of those, the ones that point in the same direction. */
+  readonly alike: number
+  /** The first row that does not; undefined where all do. */
+  readonly firstUnlike: number | undefined
+}
+
+/**
+ * Compares two weights row by row (output channel by output channel) by direction: |cosine| of each pair. A batch
+ * norm that was folded in scales a row, which leaves its direction; so do quantisation scales and float16.
+ * `lag` reads `values` that many values later. Rows without any length are left out.
+ */
+export function rowSimilarity(
+  values: Float32Array,
+  reference: Float32Array,
+  rowSize: number,
+  tolerance: Tolerance,
+  { lag = 0, sampled = false, from = 0 }: { lag?: number; sampled?: boolean; from?: number } = {},
+): RowSimilarity {
+  const count = Math.floor(reference.length / rowSize)
+  const step = sampled ? Math.max(1, Math.floor(count / sampledRows)) : 1
+  let [rows, alike] = [0, 0]
+  let firstUnlike: number | undefined
+  for (let row = from; row < count; row += step) {
+    const start = row * rowSize
+    if (start + lag < 0 || start + lag + rowSize > values.length) continue
+    const compared = compareRow(values, start + lag, reference, start, rowSize)
+    if (!compared) continue
+    rows++
+    const fromErrors = 1 - (tolerance.absolute / compared.rms) ** 2
+    if (compared.cosine >= Math.min(tolerance.cosine, fromErrors)) alike++
+    else firstUnlike ??= row
+  }
+  return { rows, alike, firstUnlike }
+}
+
+/** NaN and Infinity count as 0: they are findings of their own. Undefined where either row is zero. */
+function compareRow(
+  a: Float32Array,
+  startA: number,
+  b: Float32Array,
+  startB: number,
+  length: number,
+): { cosine: number; rms: number } | undefined {
+  let [ab, aa, bb] = [0, 0, 0]
+  for (let i = 0; i < length; i++) {
+    const x = a[startA + i]!
+    if (!Number.isFinite(x)) continue
+    const y = b[startB + i]!
+    ab += x * y
+    aa += x * x
+    bb += y * y
+  }
+  if (!(aa > 0 && bb > 0)) return undefined
+  return { cosine: Math.abs(ab) / Math.sqrt(aa * bb), rms: Math.sqrt(aa / length) }
+}

@@ -1,0 +1,50 @@
+import type { Comparand } from '../against/Comparand.js'
+import { compareInterface } from '../against/compareInterface.js'
+import type { CheckReport } from '../Finding.js'
+import { FindingList } from '../FindingList.js'
+import { bytesPerValue } from '../weights/StoredTensor.js'
+import { checkGraph } from './checkGraph.js'
+import { checkMnnValues } from './checkMnnValues.js'
+import { checkOperators } from './checkOperators.js'
+import { collectOrReport } from './collectOrReport.js'
+import { interfaceOf } from './interfaceOf.js'
+import type { MnnModel } from './MnnModel.js'
+import { storageOfWeights } from './mnnStorage.js'
+
+/** Checks an .mnn, and the file of its weights where it has one. */
+export async function checkMnn(model: MnnModel, comparand: Comparand): Promise<CheckReport> {
+  const findings = new FindingList(model.file)
+  checkEnd(model, findings)
+  checkOperators(model, findings)
+  checkGraph(model, findings)
+  const weights = model.operators.flatMap((operator) => {
+    const collected = collectOrReport(operator, findings)
+    return collected ? [collected] : []
+  })
+  const external = new FindingList(`${model.file}.weight`)
+  if (comparand.graph) compareInterface(interfaceOf(model), comparand.graph, findings)
+  await checkMnnValues(model, weights, comparand, findings, external)
+  const tensors = weights.flatMap((each) => each.tensors)
+  return {
+    ok: findings.ok && external.ok,
+    model: model.file,
+    engine: 'mnn',
+    findings: FindingList.merge(findings, external),
+    layers: model.operators.length,
+    weights: {
+      tensors: tensors.length,
+      bytes: tensors.reduce((total, { count, format }) => total + count * bytesPerValue[format], 0),
+      storage: storageOfWeights(weights),
+    },
+  }
+}
+
+/** FlatBufferBuilder pads what it finishes to words; without the last bytes of padding a file still reads. */
+function checkEnd({ bytes, file }: MnnModel, findings: FindingList): void {
+  if (bytes.size % 4 === 0) return
+  findings.warning(
+    'missing-bytes',
+    `${file} has ${bytes.size} bytes, which is no multiple of 4: its end is missing`,
+    { offset: bytes.size, help: 'Copy or download it again and compare its size.' },
+  )
+}

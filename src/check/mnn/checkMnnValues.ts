@@ -1,0 +1,52 @@
+import type { Comparand } from '../against/Comparand.js'
+import { compareStored } from '../against/compareStored.js'
+import type { FindingList } from '../FindingList.js'
+import { judgePeers, type ScannedTensor } from '../weights/judgePeers.js'
+import { judgeTensor } from '../weights/judgeTensor.js'
+import { bytesPerValue } from '../weights/StoredTensor.js'
+import { scanTensor } from '../weights/scanTensor.js'
+import type { WeightBytes } from '../weights/WeightBytes.js'
+import type { MnnModel } from './MnnModel.js'
+import type { MnnTensor, MnnWeights } from './MnnTensor.js'
+import { openExternal } from './openExternal.js'
+import { packedWeight } from './packedWeight.js'
+
+/** What the weights in the model and in its weight file are, tensor by tensor. */
+export async function checkMnnValues(
+  model: MnnModel,
+  weights: readonly MnnWeights[],
+  comparand: Comparand,
+  inside: FindingList,
+  outside: FindingList,
+): Promise<void> {
+  const tensors = weights.flatMap((each) => each.tensors)
+  const scanned: ScannedTensor[] = []
+  const scan = async (tensor: MnnTensor, bytes: WeightBytes, findings: FindingList) => {
+    const statistics = await scanTensor(tensor, bytes)
+    const sane = await judgeTensor(tensor, statistics, bytes, findings)
+    if (sane) scanned.push({ tensor, statistics })
+  }
+  for (const tensor of tensors) if (!tensor.external) await scan(tensor, model.bytes, inside)
+  const packed = weights.flatMap((each) => (each.packed && packedWeight(each.packed)) ?? [])
+  const embedded = tensors.filter((tensor) => !tensor.external)
+  await compareStored(embedded, model.bytes, comparand, inside, packed)
+  const external = tensors.filter((tensor) => tensor.external)
+  if (external.length > 0) {
+    await using file = await openExternal(outside)
+    const readable = file ? external.filter((tensor) => isInside(tensor, file.size, outside)) : []
+    for (const tensor of readable) await scan(tensor, file!, outside)
+    if (file) await compareStored(readable, file, comparand, outside)
+  }
+  judgePeers(scanned, inside)
+}
+
+function isInside({ layer, offset, count, format }: MnnTensor, size: number, findings: FindingList): boolean {
+  const end = offset + count * bytesPerValue[format]
+  if (offset >= 0 && end <= size) return true
+  findings.error(
+    'missing-bytes',
+    `'${layer}' has weights from byte ${offset} to ${end}, the file has ${size}`,
+    { layer, offset, help: 'The weight file belongs to another model, or was cut short.' },
+  )
+  return false
+}

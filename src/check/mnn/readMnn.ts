@@ -1,0 +1,47 @@
+import { TwinferError } from '../../errors/TwinferError.js'
+import { FlatBuffer } from '../../inspect/mnn/FlatBuffer.js'
+import type { FlatTable } from '../../inspect/mnn/FlatTable.js'
+import { netFields, opFields } from '../../inspect/mnn/mnnFields.js'
+import { opTypeName } from '../../inspect/mnn/opTypeName.js'
+import { readMnnContent } from '../../inspect/mnn/readMnnContent.js'
+import { MemoryBytes } from '../weights/MemoryBytes.js'
+import type { MnnModel, MnnOperator } from './MnnModel.js'
+import { slots } from './mnnSlots.js'
+
+/** Reads an .mnn as far as it can be read. Throws where not even its list of operators can. */
+export async function readMnn(file: string): Promise<MnnModel> {
+  const content = await readMnnContent(file)
+  const buffer = new FlatBuffer(content, file)
+  const net = buffer.root
+  const tensorNames = net.texts(netFields.tensorName, 'a tensor name')
+  const damage: { index: number; message: string }[] = []
+  const operators: MnnOperator[] = []
+  net.tables(netFields.oplists, 'an op').forEach((table, index) => {
+    try {
+      operators.push(readOperator(table, index, tensorNames))
+    } catch (error) {
+      if (!(error instanceof TwinferError)) throw error
+      damage.push({ index, message: error.message })
+    }
+  })
+  if (operators.length + damage.length === 0) throw buffer.damaged('it holds no ops')
+  const outputNames = net.texts(netFields.outputName, 'an output name')
+  return { file, buffer, net, bytes: new MemoryBytes(content), tensorNames, operators, outputNames, damage }
+}
+
+function readOperator(op: FlatTable, index: number, tensorNames: readonly string[]): MnnOperator {
+  const what = `op ${index}`
+  const outputs = op.ints(opFields.outputIndexes, what)
+  const kind = op.uint8(opFields.mainType, 0, what)
+  const type = opTypeName(op.int32(opFields.type, 0, what))
+  return {
+    index,
+    name: op.text(opFields.name, what) || (tensorNames[outputs[0] ?? -1] ?? `${type} ${index}`),
+    type,
+    inputs: op.ints(opFields.inputIndexes, what),
+    outputs,
+    kind,
+    main: kind === 0 ? undefined : op.table(opFields.main, what),
+    externalPath: op.text(slots.op.externalPath, what),
+  }
+}

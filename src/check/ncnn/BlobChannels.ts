@@ -1,0 +1,5 @@
+/** What is known of a blob without running: the size of its outermost axis, and whether it is the only one. */
+export interface BlobChannels {
+  readonly channels: number
+  readonly vector: boolean
+}

@@ -1,0 +1,102 @@
+import type { NcnnLayer } from '../../inspect/ncnn/NcnnLayer.js'
+import type { NcnnParam } from '../../inspect/ncnn/NcnnParam.js'
+import { nearestName } from '../../inspect/nearestName.js'
+import type { FindingList } from '../FindingList.js'
+import { arityOf } from './arityOf.js'
+import { LayerParams } from './LayerParams.js'
+import { layerTypes } from './layerTypes.js'
+import { ParamChecks } from './ParamChecks.js'
+import { reducesNothing } from './reductionAxes.js'
+import { ruleOf } from './rules/ruleOf.js'
+
+/** What ncnn takes for granted about each layer by itself, and about the names. */
+export function checkLayers({ layers, blobCount }: NcnnParam, findings: FindingList): void {
+  for (const layer of layers) {
+    if (layerTypes.has(layer.type)) checkLayer(layer, findings)
+    else reportUnknown(layer, findings)
+  }
+  checkNames(layers, findings)
+  checkBlobCount(layers, blobCount, findings)
+}
+
+function reportUnknown({ type, name, line }: NcnnLayer, findings: FindingList): void {
+  const left = type.includes('.') || type.includes('::')
+  const near = left ? undefined : nearestName(type, [...layerTypes])
+  const help = left
+    ? 'pnnx left this operator unconverted, and exits with 0 all the same: replace it in the source model.'
+    : near
+      ? `The nearest type is ${near}.`
+      : 'The converter may be newer than ncnn 20261020.'
+  findings.error('unknown-layer', `line ${line}: ncnn has no layer type '${type}'`, { layer: name, help })
+}
+
+function checkLayer(layer: NcnnLayer, findings: FindingList): void {
+  const params = new LayerParams(layer)
+  checkArity(layer, findings)
+  const checks = new ParamChecks(params)
+  ruleOf(layer.type)?.check?.(params, checks)
+  for (const problem of checks.problems)
+    findings.error('parameters', `line ${layer.line}: ${layer.type}: ${problem}`, {
+      layer: layer.name,
+      help: 'ncnn would read past its weights: correct the line, or convert the model again.',
+    })
+  if (layer.type !== 'Reduction' || !reducesNothing(params)) return
+  findings.error(
+    'no-axes',
+    `line ${layer.line}: Reduction with reduce_all (1=) 0 and no axes (3=): it reduces nothing`,
+    {
+      layer: layer.name,
+      help: 'The next layer gets a larger blob than its weights are for and crashes: convert with keepdim, or with another way to write the sum.',
+    },
+  )
+}
+
+function checkArity(layer: NcnnLayer, findings: FindingList): void {
+  const { leastInputs, leastOutputs, mostOutputs } = arityOf(layer)
+  const [inputs, outputs] = [layer.inputs.length, layer.outputs.length]
+  const place = { layer: layer.name, help: 'ncnn would read an element that is not there.' }
+  if (inputs < leastInputs)
+    findings.error(
+      'layer-inputs',
+      `line ${layer.line}: ${layer.type}: expected at least ${leastInputs} inputs, received ${inputs}`,
+      place,
+    )
+  if (outputs < leastOutputs || outputs > mostOutputs)
+    findings.error(
+      'layer-outputs',
+      `line ${layer.line}: ${layer.type}: expected ${leastOutputs} to ${mostOutputs} outputs, received ${outputs}`,
+      place,
+    )
+}
+
+/** ncnn finds the first of a name, whatever the second reader meant. */
+function checkNames(layers: readonly NcnnLayer[], findings: FindingList): void {
+  const layerLines = new Map<string, number>()
+  const producers = new Map<string, NcnnLayer>()
+  for (const layer of layers) {
+    const earlier = layerLines.get(layer.name)
+    if (earlier !== undefined)
+      findings.warning('duplicate-layer', `lines ${earlier} and ${layer.line}: two layers have this name`, {
+        layer: layer.name,
+      })
+    layerLines.set(layer.name, layer.line)
+    for (const blob of layer.outputs) {
+      const producer = producers.get(blob)
+      if (producer)
+        findings.error(
+          'duplicate-blob',
+          `lines ${producer.line} and ${layer.line}: '${producer.name}' and '${layer.name}' both produce blob '${blob}'`,
+          { layer: layer.name, help: 'ncnn gives the first one to every reader: rename one.' },
+        )
+      producers.set(blob, layer)
+    }
+  }
+}
+
+function checkBlobCount(layers: readonly NcnnLayer[], declared: number, findings: FindingList): void {
+  const produced = new Set(layers.flatMap(({ outputs }) => outputs)).size
+  if (!(declared > produced)) return
+  findings.warning('blob-count', `line 2 declares ${declared} blobs, the layers produce ${produced}`, {
+    help: 'ncnn ignores the difference, but the file was edited or is not complete.',
+  })
+}

@@ -1,0 +1,27 @@
+import type { FindingList } from '../FindingList.js'
+import type { NcnnSource } from './NcnnSource.js'
+
+/** What is wrong with the text of a .param. */
+export function checkText({ text, problems }: NcnnSource, findings: FindingList): void {
+  const lines = text.split(/(?<=\r\n|\n|\r(?!\n))/)
+  const starts: number[] = []
+  let start = 0
+  for (const line of lines) {
+    starts.push(start)
+    start += Buffer.byteLength(line)
+  }
+  for (const { problem, place, detail, help } of problems) {
+    // A layer's line names it in its second word, even where the rest cannot be read.
+    const [type, name] = lines[place.line - 1]?.trim().split(/\s+/) ?? []
+    const isLayer = place.line > 2 && type !== undefined && name !== undefined
+    findings.error(problem, `line ${place.line}: ${detail}`, {
+      layer: isLayer && problem !== 'layer-count' ? name : null,
+      offset: starts[place.line - 1] ?? start,
+      help,
+    })
+  }
+  if (!text.includes('\r')) return
+  findings.info('line-endings', 'lines end in CR LF, as Windows programs write them', {
+    help: 'ncnn reads it; other readers may take the CR for part of a name.',
+  })
+}

@@ -1,0 +1,31 @@
+import type { FindingList } from '../FindingList.js'
+import { judgePeers, type ScannedTensor } from '../weights/judgePeers.js'
+import { judgeTensor } from '../weights/judgeTensor.js'
+import { scanTensor } from '../weights/scanTensor.js'
+import type { WeightFile } from '../weights/WeightFile.js'
+import type { PlacedBlock } from './PlacedBlock.js'
+import { isMarkedTag } from './StorageTag.js'
+import { storedTensor } from './storedTensor.js'
+
+/** What the weights in the .bin are, tensor by tensor. */
+export async function checkValues(
+  blocks: readonly PlacedBlock[],
+  file: WeightFile,
+  findings: FindingList,
+): Promise<void> {
+  const scanned: ScannedTensor[] = []
+  for (const block of blocks) {
+    const tensor = storedTensor(block)
+    if (!tensor) continue
+    if (isMarkedTag(file.word(tensor.offset) ?? 0) && tensor.format !== 'int8')
+      findings.error('tag-in-weights', `the first weight of '${tensor.layer}' is a storage tag`, {
+        layer: tensor.layer,
+        offset: tensor.offset,
+        help: 'The tag was written twice, or 4 bytes were inserted: convert the model again.',
+      })
+    const statistics = await scanTensor(tensor, file)
+    const sane = await judgeTensor(tensor, statistics, file, findings)
+    if (sane) scanned.push({ tensor, statistics })
+  }
+  judgePeers(scanned, findings)
+}

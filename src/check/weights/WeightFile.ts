@@ -1,0 +1,65 @@
+import { readSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { TwinferError } from '../../errors/TwinferError.js'
+import { readInto } from '../../tensor/npy/readInto.js'
+import { largestPiece, type WeightBytes } from './WeightBytes.js'
+
+/** A file of weights on disk. Neighbouring small tensors share one read. */
+export class WeightFile implements WeightBytes, AsyncDisposable {
+  private readonly window = new Uint8Array(largestPiece)
+  private windowStart = 0
+  private windowLength = 0
+
+  private constructor(
+    private readonly handle: FileHandle,
+    readonly path: string,
+    readonly size: number,
+  ) {}
+
+  /** Throws TWINFER_FILE_UNREADABLE. */
+  static async open(path: string): Promise<WeightFile> {
+    try {
+      const handle = await open(path)
+      return new WeightFile(handle, path, (await handle.stat()).size)
+    } catch (cause) {
+      throw unreadable(path, cause)
+    }
+  }
+
+  async piece(offset: number, length: number): Promise<Uint8Array> {
+    const within = offset - this.windowStart
+    if (within < 0 || within + length > this.windowLength) await this.moveWindow(offset)
+    const start = offset - this.windowStart
+    return this.window.subarray(start, Math.min(start + length, this.windowLength))
+  }
+
+  /** The little-endian word at `offset`, or undefined where the file ends before it does. */
+  word(offset: number): number | undefined {
+    if (offset < 0 || offset + 4 > this.size) return undefined
+    const bytes = Buffer.alloc(4)
+    return readSync(this.handle.fd, bytes, 0, 4, offset) === 4 ? bytes.readUInt32LE() : undefined
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.handle.close()
+  }
+
+  private async moveWindow(offset: number): Promise<void> {
+    this.windowStart = offset
+    this.windowLength = 0
+    const length = Math.max(0, Math.min(largestPiece, this.size - offset))
+    try {
+      this.windowLength = await readInto(this.handle, this.window.subarray(0, length), offset)
+    } catch (cause) {
+      throw unreadable(this.path, cause)
+    }
+  }
+}
+
+function unreadable(path: string, cause: unknown): TwinferError {
+  return new TwinferError(
+    'TWINFER_FILE_UNREADABLE',
+    `cannot read the weights ${path}: ${(cause as Error).message}`,
+    { cause, help: 'Check the path and its permissions.' },
+  )
+}

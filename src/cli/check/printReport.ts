@@ -1,0 +1,58 @@
+import { basename } from 'node:path'
+import type { CheckReport, Finding, Severity } from '../../check/Finding.js'
+import { formatBytes, paint, renderTable } from '../../report/index.js'
+
+const styles = { error: 'red', warning: 'yellow', info: 'cyan' } as const
+const titles: Readonly<Record<Severity, string>> = { error: 'errors', warning: 'warnings', info: 'remarks' }
+
+/** What `twinfer check` shows to a person: a table for each severity, and a verdict. */
+export function printReport(report: CheckReport): string {
+  const { model, engine, layers, weights } = report
+  const held =
+    weights.storage === 'none'
+      ? 'no weights'
+      : `${weights.tensors} tensors of weights (${formatBytes(weights.bytes)}, ${weights.storage})`
+  const tables = (['error', 'warning', 'info'] as const).flatMap((severity) => table(report, severity))
+  return [paint('bold', model), `${engine}, ${layers} layers, ${held}`, ...tables, '', verdict(report)].join(
+    '\n',
+  )
+}
+
+function table({ findings, model }: CheckReport, severity: Severity): readonly string[] {
+  const chosen = findings.filter((finding) => finding.severity === severity)
+  if (chosen.length === 0) return []
+  const rows = chosen.map((finding) => [
+    finding.code,
+    finding.layer ?? '',
+    finding.offset === null ? '' : String(finding.offset),
+    describe(finding, model),
+  ])
+  const columns = [
+    { title: paint(styles[severity], titles[severity]) },
+    { title: 'layer' },
+    { title: 'offset', align: 'right' as const },
+    { title: 'what' },
+  ]
+  return ['', renderTable(columns, rows), ...helps(chosen)]
+}
+
+function describe({ file, message }: Finding, model: string): string {
+  return file === model ? message : `${message} (${basename(file)})`
+}
+
+/** Each advice once: a shifted file has the same one for every layer. */
+function helps(findings: readonly Finding[]): readonly string[] {
+  const unique = new Set(findings.flatMap(({ code, help }) => (help ? [`${code}: ${help}`] : [])))
+  return [...unique].map((help) => paint('dim', help))
+}
+
+function verdict({ ok, findings }: CheckReport): string {
+  const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length
+  const [errors, warnings] = [count('error'), count('warning')]
+  if (ok) return paint('green', 'sound: nothing is wrong that can be seen without running it')
+  const said = [
+    ...(errors > 0 ? [`${errors} ${errors === 1 ? 'error' : 'errors'}`] : []),
+    ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
+  ]
+  return paint('red', `not sound: ${said.join(' and ')}`)
+}

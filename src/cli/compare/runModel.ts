@@ -1,0 +1,45 @@
+import { measureNoise } from '../../compare/outputs/measureNoise.js'
+import type { Noise } from '../../compare/outputs/Noise.js'
+import { assignInputs } from '../inputs/assignInputs.js'
+import { feedsOf } from '../inputs/feedsOf.js'
+import type { GivenInput } from '../inputs/GivenInput.js'
+import type { ModelOptions } from '../models/ModelOptions.js'
+import { openModel } from '../models/openModel.js'
+import type { EffectiveSettings, ModelTensor, RunOutputs } from '../models/RunnableModel.js'
+
+export interface FinishedModel {
+  readonly engine: string
+  readonly effective: EffectiveSettings
+  /** `runMs` is the first run's. */
+  readonly timing: { readonly loadMs: number; readonly runMs: number }
+  /** Of the first run. */
+  readonly outputs: RunOutputs
+  readonly noise: Noise
+  readonly warnings: string[]
+  /** The inputs under the names that this model has for them, in its order. */
+  readonly inputs: readonly GivenInput[]
+}
+
+/** Opens a model, runs it `repeat` times and closes it, so that no two models are in memory at once. */
+export async function runModel(
+  path: string,
+  options: ModelOptions,
+  repeat: number,
+  inputsFor: (infos: readonly ModelTensor[]) => readonly GivenInput[],
+): Promise<FinishedModel> {
+  const warnings: string[] = []
+  const model = await openModel(path, options, [])
+  try {
+    const assigned = assignInputs(model.inputs, inputsFor(model.inputs))
+    const feeds = feedsOf(assigned, warnings)
+    const start = performance.now()
+    const outputs = await model.run(feeds)
+    const runMs = performance.now() - start
+    const noise = await measureNoise(outputs, repeat, () => model.run(feeds))
+    const { engine, effective, loadMs } = model
+    const inputs = assigned.map(({ info, file, tensor }) => ({ name: info.name, file, tensor }))
+    return { engine, effective, timing: { loadMs, runMs }, outputs, noise, warnings, inputs }
+  } finally {
+    await model.dispose()
+  }
+}

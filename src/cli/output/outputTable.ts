@@ -1,0 +1,23 @@
+import type { ComparedOutput } from '../../compare/outputs/ComparedOutput.js'
+import { formatDb, formatNumber, renderTable } from '../../report/index.js'
+
+/** What was measured about outputs, one a line; `title` heads the column of names. */
+export function outputTable(outputs: readonly ComparedOutput[], title = 'output'): string {
+  const numbers = ['SQNR', 'cosine', 'max abs', 'max rel', 'rmse', 'NaN', 'Inf', 'argmax flips']
+  return renderTable(
+    [{ title }, ...numbers.map((name) => ({ title: name, align: 'right' as const }))],
+    outputs.map((output) => [
+      output.candidateName ? `${output.name} = ${output.candidateName}` : output.name,
+      formatDb(output.sqnrDb ?? null),
+      output.cosine?.toFixed(7) ?? 'n/a',
+      ...[output.maxAbs, output.maxRel, output.rmse, output.nan, output.inf].map(formatNumber),
+      flips(output),
+    ]),
+  )
+}
+
+function flips({ argmaxFlips = 0, explainedFlips = 0, argmaxCount = 0 }: ComparedOutput): string {
+  if (argmaxCount === 0) return '-'
+  const explained = argmaxFlips > 0 ? ` (${explainedFlips} explained)` : ''
+  return `${argmaxFlips} of ${argmaxCount}${explained}`
+}

@@ -1,0 +1,22 @@
+import type { Tensor } from '../tensor/Tensor.js'
+import type { CompareOptions } from './CompareOptions.js'
+import { describeComparison } from './describeComparison.js'
+import { measureAsync } from './measure.js'
+import { measureExtras } from './measureExtras.js'
+import type { OutputComparison } from './OutputComparison.js'
+import { planComparison } from './planComparison.js'
+
+/**
+ * `compareTensors` off the event loop, for large outputs: copies both, then measures on the addon's own threads.
+ * Only what `topK` and `details` ask for is still computed on the calling thread. Rejects with what `compareTensors` throws.
+ */
+export async function compareTensorsAsync(
+  reference: Tensor,
+  candidate: Tensor,
+  options?: CompareOptions,
+): Promise<OutputComparison> {
+  const plan = planComparison(reference, candidate, options)
+  const measuring = measureAsync(reference, candidate, plan.request)
+  const extras = measureExtras(plan) // now: the caller may give the data away at once
+  return describeComparison(plan, await measuring, extras)
+}

@@ -1,0 +1,61 @@
+import type { NativeGrid } from '../native.js'
+import { elementsOf } from '../tensor/elementsOf.js'
+import { cosineOf } from './cosineOf.js'
+import type { GridShare } from './GridShare.js'
+import { powerRatioDb } from './identicalDb.js'
+import { isComparable } from './isComparable.js'
+import type { Measurement } from './Measurement.js'
+import type { Extras } from './measureExtras.js'
+import type { OutputComparison } from './OutputComparison.js'
+import type { ComparisonPlan } from './planComparison.js'
+import { toUlpHistogram } from './toUlpHistogram.js'
+import { worstElement } from './worstElement.js'
+
+/** The numbers that people read, from what was measured. */
+export function describeComparison(
+  plan: ComparisonPlan,
+  measurement: Measurement,
+  { topKOverlap, details }: Extras,
+): OutputComparison {
+  const { reference, candidate } = plan
+  const { sums, argmax, maxRel, sumRel, countRel } = measurement
+  const comparable = isComparable(sums)
+  const perElement = (sum: number) => sum / Math.max(sums.finite, 1)
+  return {
+    name: plan.name,
+    shape: reference.shape,
+    elements: elementsOf(reference.shape), // not its length: it may have been given away meanwhile
+    sqnrDb: comparable ? powerRatioDb(sums.referencePower, sums.errorPower) : null,
+    cosine: comparable ? cosineOf(sums) : null,
+    maxAbs: sums.maxAbs,
+    meanAbs: perElement(sums.absError),
+    maxRel,
+    meanRel: sumRel / Math.max(countRel, 1),
+    rmse: Math.sqrt(perElement(sums.errorPower)),
+    meanError: perElement(sums.error),
+    referenceMaxAbs: sums.referenceMaxAbs,
+    nan: sums.nan,
+    inf: sums.inf,
+    referenceNan: sums.referenceNan,
+    referenceInf: sums.referenceInf,
+    worst: worstElement(measurement, reference.shape),
+    top1Agree: argmax === null ? null : argmax.argmaxFlips === 0,
+    argmaxFlips: argmax?.argmaxFlips ?? 0,
+    explainedFlips: argmax?.explainedFlips ?? 0,
+    argmaxCount: argmax?.argmaxCount ?? 0,
+    ulp:
+      reference.dtype === 'float32' && candidate.dtype === 'float32' ? toUlpHistogram(measurement.ulp) : null,
+    referenceGrid: gridShare(measurement.referenceGrid, details?.referenceInt8),
+    candidateGrid: gridShare(measurement.candidateGrid, details?.candidateInt8),
+    ...(topKOverlap !== undefined && { topKOverlap }),
+    ...(details && {
+      sortedSqnrDb: comparable ? details.sortedSqnrDb : null,
+      channelFit: comparable ? details.channelFit : null,
+    }),
+  }
+}
+
+function gridShare({ judged, fp16, bf16 }: NativeGrid, int8: number | null = null): GridShare {
+  const share = (count: number) => count / Math.max(judged, 1)
+  return { fp16: share(fp16), bf16: share(bf16), int8, judged }
+}

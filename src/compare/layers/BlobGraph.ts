@@ -1,0 +1,76 @@
+import type { TensorInfo } from '../../model/TensorInfo.js'
+import type { TraceStep } from '../../trace/LayerTracer.js'
+
+/**
+ * Which of a model's visible blobs are computed from which. Blobs that the engine shows nowhere are seen
+ * through. The model's inputs are called `input:0`, `input:1` …, so that they are the same in two models.
+ */
+export class BlobGraph {
+  readonly #parents = new Map<string, readonly string[]>()
+  readonly #children = new Map<string, string[]>()
+
+  constructor(steps: readonly TraceStep[], inputs: readonly TensorInfo[], visible: ReadonlySet<string>) {
+    const reached = new Map<string, readonly string[]>(inputs.map(({ name }, i) => [name, [inputName(i)]]))
+    for (const step of steps) {
+      const parents = [...new Set(step.inputs.flatMap((blob) => reached.get(blob) ?? []))]
+      for (const blob of step.outputs) {
+        if (!visible.has(blob)) {
+          reached.set(blob, parents)
+          continue
+        }
+        reached.set(blob, [blob])
+        this.#parents.set(blob, parents)
+        for (const parent of parents) {
+          this.#children.set(parent, [...(this.#children.get(parent) ?? []), blob])
+        }
+      }
+    }
+  }
+
+  /** Empty for a constant and for an input of the model. */
+  parents(blob: string): readonly string[] {
+    return this.#parents.get(blob) ?? []
+  }
+
+  children(blob: string): readonly string[] {
+    return this.#children.get(blob) ?? []
+  }
+
+  /** The nearest blobs above this one for which `stop` holds, and the inputs that are reached without one. */
+  ancestors(blob: string, stop: (blob: string) => boolean): ReadonlySet<string> {
+    return this.#nearest(this.parents(blob), stop, (next) => this.parents(next), isInput)
+  }
+
+  /** The nearest blobs below this one for which `stop` holds. */
+  descendants(blob: string, stop: (blob: string) => boolean): ReadonlySet<string> {
+    return this.#nearest(
+      this.children(blob),
+      stop,
+      (next) => this.children(next),
+      () => false,
+    )
+  }
+
+  #nearest(
+    from: readonly string[],
+    stop: (blob: string) => boolean,
+    further: (blob: string) => readonly string[],
+    always: (blob: string) => boolean,
+  ): ReadonlySet<string> {
+    const found = new Set<string>()
+    const seen = new Set(from)
+    for (const blob of seen) {
+      if (always(blob) || stop(blob)) found.add(blob)
+      else for (const next of further(blob)) seen.add(next)
+    }
+    return found
+  }
+}
+
+export function isInput(blob: string): boolean {
+  return blob.startsWith('input:')
+}
+
+function inputName(index: number): string {
+  return `input:${index}`
+}

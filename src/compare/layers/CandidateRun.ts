@@ -1,0 +1,94 @@
+import { Tensor } from '../../tensor/Tensor.js'
+import type { IsolatingTracer, TraceInputs } from '../../trace/LayerTracer.js'
+import type { TracedLayer } from '../../trace/TracedLayer.js'
+import { type QuickError, quickError } from '../quickError.js'
+import { BlobGraph } from './BlobGraph.js'
+import type { BrokenLayers } from './BrokenLayers.js'
+import { channelDamage } from './channelDamage.js'
+import { findMisfits } from './findMisfits.js'
+import { LayerMatcher, type Matches } from './LayerMatcher.js'
+import { LayerPass, type PassedBlob } from './LayerPass.js'
+import type { RecordedReference, RecordedTensor } from './RecordedReference.js'
+import { sampleOf } from './sampleOf.js'
+
+/** Below this an error is large enough to ask which channels it is in. */
+const damagedDb = 60
+
+/** The candidate's side: its runs, each held against the recorded reference. */
+export class CandidateRun {
+  readonly #tracer: IsolatingTracer
+  readonly #reference: RecordedReference
+  readonly #broken: BrokenLayers
+  /** As the candidate has them: the reference's tensors are fed in these. */
+  readonly #shapes = new Map<string, readonly number[]>()
+  #graph: BlobGraph | undefined
+  #misfits: Matches = new Map()
+
+  constructor(tracer: IsolatingTracer, reference: RecordedReference, broken: BrokenLayers) {
+    this.#tracer = tracer
+    this.#reference = reference
+    this.#broken = broken
+  }
+
+  /** As it runs. Which blobs are visible is known only afterwards, so this comes before `isolate`. */
+  async trace(
+    inputs: TraceInputs,
+  ): Promise<{ readonly layers: readonly TracedLayer[]; readonly pass: LayerPass }> {
+    const layers: TracedLayer[] = []
+    const graph = this.#graphOf(this.#tracer.steps.flatMap((step) => step.outputs))
+    const matcher = new LayerMatcher(this.#reference, graph, this.#misfits)
+    const blobs: PassedBlob[] = []
+    await this.#tracer.trace(inputs, (layer, { data }) => {
+      layers.push({ ...layer })
+      this.#shapes.set(layer.blob, layer.shape)
+      blobs.push(this.#look(layer, data as Float32Array, matcher))
+    })
+    this.#graph = this.#graphOf(layers.map(({ blob }) => blob))
+    this.#misfits = findMisfits(blobs)
+    const fitting = blobs.filter(({ blob }) => !this.#misfits.has(blob))
+    return { layers, pass: new LayerPass(this.#graph, fitting) }
+  }
+
+  /** Every layer on the reference's tensors, as far as earlier runs or this one have found them. */
+  async isolate(inputs: TraceInputs, known: Matches): Promise<LayerPass> {
+    const matcher = new LayerMatcher(this.#reference, this.#graph!, this.#misfits)
+    const blobs: PassedBlob[] = []
+    await this.#tracer.isolate(
+      inputs,
+      (blob) => this.#feed(blob, matcher.matches.get(blob) ?? known.get(blob)),
+      (layer, { data }) => blobs.push(this.#look(layer, data as Float32Array, matcher)),
+    )
+    return new LayerPass(this.#graph!, blobs)
+  }
+
+  /** As it runs, against tensors that are known by now. */
+  async measure(inputs: TraceInputs, known: Matches): Promise<ReadonlyMap<string, QuickError>> {
+    const errors = new Map<string, QuickError>()
+    await this.#tracer.trace(inputs, ({ blob }, { data }) => {
+      const match = known.get(blob)
+      if (match) errors.set(blob, quickError(this.#reference.values(match), data as Float32Array))
+    })
+    return errors
+  }
+
+  #graphOf(visible: readonly string[]): BlobGraph {
+    return new BlobGraph(this.#tracer.steps, this.#tracer.inputs, new Set(visible))
+  }
+
+  #feed(blob: string, match: RecordedTensor | undefined): Tensor | undefined {
+    const tensor = this.#broken.guess(blob) ?? match
+    return tensor && new Tensor(this.#reference.values(tensor), this.#shapes.get(blob)!)
+  }
+
+  #look({ blob, shape }: TracedLayer, values: Float32Array, matcher: LayerMatcher): PassedBlob {
+    const guess = this.#broken.guess(blob)
+    if (guess) matcher.set(blob, guess)
+    const match = guess ?? matcher.match(blob, shape, values)
+    if (!match) return { blob, shape, match, assumed: false, sample: sampleOf(values) }
+    const reference = this.#reference.values(match)
+    const error = quickError(reference, values)
+    const damaged = error.sqnrDb === null || error.sqnrDb < damagedDb
+    const damage = damaged ? channelDamage(reference, values, shape) : undefined
+    return { blob, shape, match, assumed: guess !== undefined, error, damage }
+  }
+}

@@ -1,0 +1,96 @@
+import type { IsolatingTracer, LayerTracer, TraceInputs } from '../../trace/LayerTracer.js'
+import type { JudgedPrecision } from '../passRules.js'
+import type { QuickError } from '../quickError.js'
+import { BrokenLayers } from './BrokenLayers.js'
+import { CandidateRun } from './CandidateRun.js'
+import { findDivergence } from './findDivergence.js'
+import type { LayerComparison, LayersComparison } from './LayerComparison.js'
+import type { Matches } from './LayerMatcher.js'
+import type { LayerPass } from './LayerPass.js'
+import { RecordedReference } from './RecordedReference.js'
+import { renameFeeds } from './renameFeeds.js'
+
+export interface CompareLayersOptions {
+  /** What the candidate really ran in, or stores its weights in where that is lower. Default: 'fp32'. */
+  readonly precision?: JudgedPrecision
+  /** The same inputs as the candidate calls and types them. Default: by name, or in order. */
+  readonly candidateInputs?: TraceInputs
+  /** What the candidate was given where it was deployed: then its accumulated errors are those of that run. */
+  readonly deployedInputs?: TraceInputs
+}
+
+/** Runs after which a layer that is not understood stays so; a sound model needs one. */
+const mostRuns = 24
+
+/**
+ * Compares two models layer by layer: which of the reference's tensors each layer of the candidate computes (by
+ * order, shape and value, as converters fuse layers and rename blobs), how far it is from it as the model ran, and
+ * how far on the reference's own inputs. The reference's tensors stay in memory up to 192 MB and in a temporary
+ * file beyond.
+ *
+ * @param inputs as the reference calls them.
+ * @throws TwinferError what the tracers throw.
+ */
+export async function compareLayers(
+  reference: LayerTracer,
+  candidate: IsolatingTracer,
+  inputs: TraceInputs,
+  options: CompareLayersOptions = {},
+): Promise<LayersComparison> {
+  const { precision = 'fp32', deployedInputs } = options
+  const feeds = options.candidateInputs ?? renameFeeds(reference.inputs, candidate.inputs, inputs)
+  const recorded = await RecordedReference.record(reference, inputs)
+  try {
+    const broken = new BrokenLayers(recorded)
+    const run = new CandidateRun(candidate, recorded, broken)
+    const { layers: traced, pass: whole } = await run.trace(feeds)
+    const isolated = await settle(run, broken, feeds, whole.matches)
+    const same = !deployedInputs && sameMatches(isolated.matches, whole.matches)
+    const accumulated = same ? errorsOf(whole) : await run.measure(deployedInputs ?? feeds, isolated.matches)
+    const layers = traced.map(({ statistics, ...layer }): LayerComparison => {
+      const { match, error = null } = isolated.blobs.get(layer.blob) ?? {}
+      return {
+        ...layer,
+        reference: match?.blob ?? null,
+        accumulated: accumulated.get(layer.blob) ?? null,
+        own: error,
+        statistics,
+      }
+    })
+    const matched = layers.filter((layer) => layer.reference !== null).length
+    return {
+      layers,
+      firstDivergence: findDivergence(layers, isolated, precision),
+      matched,
+      unmatched: layers.length - matched,
+    }
+  } finally {
+    recorded.dispose()
+  }
+}
+
+/** Isolated runs until the layers that match, and the guesses about broken ones, no longer change. */
+async function settle(
+  run: CandidateRun,
+  broken: BrokenLayers,
+  feeds: TraceInputs,
+  first: Matches,
+): Promise<LayerPass> {
+  let fed = first
+  for (let runs = 1; ; runs++) {
+    const pass = await run.isolate(feeds, fed)
+    const again = broken.learn(pass) || !sameMatches(pass.matches, fed)
+    if (!again || runs === mostRuns) return pass
+    fed = pass.matches
+  }
+}
+
+function sameMatches(a: Matches, b: Matches): boolean {
+  return a.size === b.size && [...a].every(([blob, match]) => b.get(blob) === match)
+}
+
+function errorsOf(pass: LayerPass): ReadonlyMap<string, QuickError> {
+  return new Map(
+    [...pass.blobs.values()].flatMap(({ blob, error }) => (error ? [[blob, error] as const] : [])),
+  )
+}

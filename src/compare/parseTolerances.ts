@@ -1,0 +1,70 @@
+import { suggest } from '../errors/suggest.js'
+import { TwinferError } from '../errors/TwinferError.js'
+import { type Tolerance, toleranceKeys } from './Tolerance.js'
+import type { Tolerances } from './Tolerances.js'
+
+/**
+ * Reads tolerances as the command line has them: `sqnr=60` for all outputs, `prob:sqnr=60,cosine=0.999` for one.
+ * Later ones win. An output's name may hold colons: it ends at the last one. Throws TWINFER_USAGE for an unknown
+ * key, and for what is no number or out of range.
+ */
+export function parseTolerances(specs: readonly string[]): Tolerances {
+  let all: Tolerance = {}
+  const byOutput = new Map<string, Tolerance>()
+  for (const spec of specs) {
+    const colon = spec.lastIndexOf(':')
+    const limits = parseLimits(spec.slice(colon + 1), spec)
+    const output = spec.slice(0, Math.max(colon, 0))
+    if (colon < 0) all = { ...all, ...limits }
+    else byOutput.set(output, { ...byOutput.get(output), ...limits })
+  }
+  return { all, byOutput }
+}
+
+/** Throws TWINFER_USAGE where a tolerance is for an output that is not there: it would silently not be used. */
+export function requireKnownOutputs({ byOutput }: Tolerances, outputs: readonly string[]): void {
+  for (const name of byOutput.keys()) {
+    if (outputs.includes(name)) continue
+    throw usage(
+      `expected a tolerance for an output of the reference (${outputs.join(', ')}), received one for '${name}'`,
+      suggest(name, outputs),
+    )
+  }
+}
+
+function parseLimits(text: string, spec: string): Tolerance {
+  return Object.fromEntries(text.split(',').map((limit) => parseLimit(limit, spec)))
+}
+
+function parseLimit(text: string, spec: string): [key: string, limit: number] {
+  const [key = '', value = '', ...rest] = text.split('=').map((part) => part.trim())
+  const known = toleranceKeys.find((name) => name === key)
+  if (known === undefined) {
+    throw usage(
+      `tolerance '${spec}': expected one of ${toleranceKeys.join(', ')}, received '${key}'`,
+      suggest(key, toleranceKeys),
+    )
+  }
+  const limit = value === '' || rest.length > 0 ? Number.NaN : Number(value)
+  const [least, most] = ranges[known]
+  if (!(limit >= least && limit <= most)) {
+    throw usage(
+      `tolerance '${spec}': expected ${known} to be a number from ${least} to ${most}, received '${text}'`,
+    )
+  }
+  return [known, limit]
+}
+
+const ranges: Readonly<Record<(typeof toleranceKeys)[number], readonly [number, number]>> = {
+  sqnr: [-400, 400],
+  cosine: [-1, 1],
+  maxabs: [0, Number.MAX_VALUE],
+  maxrel: [0, Number.MAX_VALUE],
+  top1: [0, 1],
+}
+
+function usage(message: string, help = ''): TwinferError {
+  return new TwinferError('TWINFER_USAGE', message, {
+    help: `${help} Write NAME:sqnr=60,cosine=0.999 for one output, or sqnr=60 for all.`.trim(),
+  })
+}

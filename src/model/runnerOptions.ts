@@ -1,0 +1,51 @@
+import { TwinferError } from '../errors/TwinferError.js'
+import type { NativeRunnerOptions } from '../native.js'
+import type { OpenOptions } from './OpenOptions.js'
+import { precisions } from './Precision.js'
+
+/** The options with their defaults, as native code takes them. Throws TWINFER_INVALID_OPTION. */
+export function runnerOptions(options: OpenOptions): NativeRunnerOptions {
+  checkOptions(options)
+  return {
+    precision: options.precision ?? 'default',
+    threads: options.threads ?? 0,
+    device: options.device ?? 'cpu',
+    engineOptions: options.engineOptions ?? {},
+    inputShapes: options.inputShapes ?? {},
+  }
+}
+
+const optionNames = new Set([
+  'engine',
+  'weights',
+  'precision',
+  'threads',
+  'device',
+  'engineOptions',
+  'inputShapes',
+  'logger',
+])
+
+function checkOptions(options: OpenOptions) {
+  if (typeof options !== 'object' || options === null) refuse('options as an object', options)
+  for (const name of Object.keys(options)) {
+    if (!optionNames.has(name)) refuse(`one of ${[...optionNames].join(', ')}`, name)
+  }
+  const { engine, precision = 'default', threads, logger, inputShapes = {}, engineOptions = {} } = options
+  if (engine !== undefined && engine !== 'ncnn' && engine !== 'mnn') refuse("engine 'ncnn' or 'mnn'", engine)
+  if (!precisions.includes(precision)) refuse(`precision ${precisions.join(', ')}`, precision)
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= 256)) {
+    refuse('threads from 1 to 256', threads)
+  }
+  if (logger !== undefined && typeof logger !== 'function') refuse('logger as a function', logger)
+  for (const [name, value] of Object.entries({ inputShapes, engineOptions })) {
+    if (typeof value !== 'object' || value === null) refuse(`${name} as an object`, value)
+  }
+}
+
+function refuse(expected: string, received: unknown): never {
+  throw new TwinferError(
+    'TWINFER_INVALID_OPTION',
+    `expected ${expected}, received ${JSON.stringify(received)}`,
+  )
+}

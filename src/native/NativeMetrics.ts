@@ -1,0 +1,81 @@
+import type { DType } from '../tensor/DType.js'
+import type { TypedArray } from '../tensor/TypedArray.js'
+
+export interface NativeMeasureRequest {
+  /** At most; 0 or undefined: as many as the machine has. */
+  readonly threads?: number | undefined
+  /** Leaves relative errors, `ulp` and grids at zero. */
+  readonly onlySums?: boolean | undefined
+  /** Also compares the best classes. */
+  readonly classes?:
+    | { readonly outer: number; readonly classes: number; readonly inner: number }
+    | null
+    | undefined
+  /** The error that explains a flip; undefined: `explainedRms` times the root mean square error of all values. */
+  readonly explainedBy?: number | undefined
+  readonly explainedRms: number
+}
+
+/** What one pass gathers; error is candidate - reference. */
+export interface NativeSums {
+  /** Number of positions where both are finite; the sums and maxima are over these. */
+  readonly finite: number
+  readonly referencePower: number
+  readonly candidatePower: number
+  readonly errorPower: number
+  readonly product: number
+  readonly error: number
+  readonly absError: number
+  readonly maxAbs: number
+  /** The first of several; -1 where nothing differs. */
+  readonly maxAbsIndex: number
+  readonly referenceMaxAbs: number
+  readonly nan: number
+  readonly inf: number
+  readonly referenceNan: number
+  readonly referenceInf: number
+  /** First position where they disagree and one is not finite, or -1. */
+  readonly nonFiniteIndex: number
+}
+
+/** Values that are not integers of up to 256, and those of them that lie on a grid. */
+export interface NativeGrid {
+  readonly judged: number
+  readonly fp16: number
+  readonly bf16: number
+}
+
+export interface NativeMeasurement {
+  readonly sums: NativeSums
+  /** Where they disagree and one is not finite, else where the error is largest; null where nothing differs. */
+  readonly worst: { readonly index: number; readonly reference: number; readonly value: number } | null
+  /** |error| / |reference| where |reference| is above 1e-6 times its maximum. */
+  readonly maxRel: number
+  readonly sumRel: number
+  readonly countRel: number
+  /** Elements by their distance in float32 units: 0, 1, 2 to 3, 4 to 7 …; zeros unless both are float32. */
+  readonly ulp: readonly number[]
+  readonly referenceGrid: NativeGrid
+  readonly candidateGrid: NativeGrid
+  readonly argmax: {
+    readonly argmaxCount: number
+    readonly argmaxFlips: number
+    readonly explainedFlips: number
+  } | null
+}
+
+type MeasureArguments = [
+  reference: TypedArray,
+  referenceDType: DType,
+  candidate: TypedArray,
+  candidateDType: DType,
+  request: NativeMeasureRequest,
+]
+
+/** cpp/metrics: the comparison's loops over two arrays of one length. */
+export interface NativeMetrics {
+  /** Blocks. */
+  measure(...args: MeasureArguments): NativeMeasurement
+  /** Copies both arrays, then works on the addon's own threads. */
+  measureAsync(...args: MeasureArguments): Promise<NativeMeasurement>
+}

@@ -1,0 +1,85 @@
+import type { TensorInfo } from '../model/TensorInfo.js'
+import type { LayerTracer, TraceInputs, TraceStep, VisitLayer } from '../trace/LayerTracer.js'
+import { showBlob } from '../trace/showBlob.js'
+import { describeValues } from './describeValues.js'
+import { feedsFor } from './feedsFor.js'
+import { namedSizes } from './namedSizes.js'
+import type { OnnxFile } from './OnnxFile.js'
+import type { OnnxOptions } from './OnnxOptions.js'
+import type { OnnxSession } from './OnnxRuntime.js'
+import { onnxSteps } from './onnxSteps.js'
+import { openOnnxFile } from './openOnnxFile.js'
+import { planFetches } from './planFetches.js'
+import { runSession } from './runSession.js'
+
+/**
+ * Traces an .onnx: every intermediate tensor of floating-point numbers becomes an output of the graph. Subgraphs
+ * of If and Loop are not looked into, and weights (Constant nodes) are no layers.
+ */
+export class OnnxTracer implements LayerTracer {
+  readonly engine = 'onnx'
+  readonly steps: readonly TraceStep[]
+
+  readonly inputs: readonly TensorInfo[]
+
+  private constructor(private readonly file: OnnxFile) {
+    const { nodes, initializers, inputs } = file.graph
+    this.steps = onnxSteps(nodes, initializers)
+    this.inputs = describeValues(
+      file.path,
+      inputs.map(({ name, shape, dtype }) => ({ name, shape, type: dtype, isTensor: true })),
+    )
+  }
+
+  /** Throws what `openOnnx` throws, except that onnxruntime sees the model only when it is traced. */
+  static async open(path: string, options: OnnxOptions = {}): Promise<OnnxTracer> {
+    return new OnnxTracer(await openOnnxFile(path, options))
+  }
+
+  /**
+   * Runs once for every 128 MiB of tensors. Each time only what is looked at is an output: onnxruntime would keep
+   * all outputs until the run ends, also those that nobody fetches.
+   */
+  async trace(inputs: TraceInputs, visit: VisitLayer): Promise<void> {
+    const feeds = feedsFor(this.file.runtime.runtime, this.inputs, inputs)
+    const steps = new Map(this.steps.flatMap((step) => step.outputs.map((blob) => [blob, step] as const)))
+    let index = 0
+    const show = async (session: OnnxSession, blobs: readonly string[]) => {
+      for (const [blob, tensor] of Object.entries(await runSession(session, feeds, blobs))) {
+        const { name, type } = steps.get(blob)!
+        showBlob(visit, { index: index++, name, type, blob, ms: null }, tensor)
+      }
+    }
+    const blobs = [...steps.keys()]
+    const sizes = await this.#namedSizes(inputs)
+    const parts = await this.#withSession(blobs, sizes, async (session) => {
+      const planned = planFetches(blobs, session.outputMetadata)
+      if (planned.length === 1) await show(session, planned[0]!)
+      return planned
+    })
+    if (parts.length === 1) return
+    for (const part of parts) await this.#withSession(part, sizes, (session) => show(session, part))
+  }
+
+  /** Nothing is held between traces. */
+  async dispose(): Promise<void> {}
+
+  /** What a dimension that has only a name is in this run. */
+  async #namedSizes(inputs: TraceInputs): Promise<Readonly<Record<string, number>>> {
+    if (this.inputs.every(({ shape }) => shape && !shape.includes(-1))) return {}
+    return this.#withSession([], {}, async ({ inputMetadata }) => namedSizes(inputMetadata, inputs))
+  }
+
+  async #withSession<T>(
+    blobs: readonly string[],
+    sizes: Readonly<Record<string, number>>,
+    use: (session: OnnxSession) => Promise<T>,
+  ): Promise<T> {
+    const session = await this.file.createSession(blobs, sizes)
+    try {
+      return await use(session)
+    } finally {
+      await session.release()
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import type { NamedTensors } from '../tensor/NamedTensors.js'
+import { fileError } from '../tensor/npy/fileError.js'
+import { openRegularFile } from '../tensor/npy/openRegularFile.js'
+import { readNpyPieces } from '../tensor/npy/readNpyPieces.js'
+import { Tensor } from '../tensor/Tensor.js'
+import { ZipArchive } from '../zip/ZipArchive.js'
+import type { ZipLimits } from '../zip/ZipLimits.js'
+import { packError } from './manifest/Check.js'
+import type { PackManifest, StoredTensor } from './manifest/PackManifest.js'
+import { parseManifest, parseManifestJson } from './manifest/parseManifest.js'
+
+export const manifestName = 'manifest.json'
+/** A network of 10,000 layers needs a few megabytes. */
+const largestManifest = 2 ** 26
+/** Enough for any network that runs on a board; `openPack` takes others. */
+const limits: ZipLimits = { bytes: 2 ** 32 }
+
+/** An open golden pack: its manifest, and its tensors when asked for. */
+export class Pack {
+  private constructor(
+    readonly file: string,
+    readonly manifest: PackManifest,
+    /** The manifest with what this version does not know of it. */
+    readonly json: Readonly<Record<string, unknown>>,
+    readonly archive: ZipArchive,
+  ) {}
+
+  /**
+   * Reads the manifest and checks that nothing it names is missing. Throws TWINFER_PACK_INVALID,
+   * TWINFER_PACK_UNSUPPORTED, TWINFER_ARCHIVE_INVALID, TWINFER_LIMIT_EXCEEDED, TWINFER_FILE_NOT_FOUND or
+   * TWINFER_FILE_UNREADABLE.
+   */
+  static async open(file: string, given: ZipLimits = {}): Promise<Pack> {
+    const archive = await openArchive(file, given)
+    try {
+      const json = parseManifestJson(await readText(archive))
+      const manifest = parseManifest(json)
+      for (const { member } of membersOf(manifest)) {
+        if (archive.sizeOf(member) === undefined) {
+          throw packError(`${file}: manifest.json names ${member}, which is not in the pack`)
+        }
+      }
+      return new Pack(file, manifest, json as Readonly<Record<string, unknown>>, archive)
+    } catch (error) {
+      archive.close()
+      throw error
+    }
+  }
+
+  /** Throws TWINFER_PACK_INVALID where the member is not what the manifest says, and what Npz.read throws. */
+  async read({ member, shape, dtype, layout }: Omit<StoredTensor, 'name'>): Promise<Tensor> {
+    const { file, archive } = this
+    const read = await readNpyPieces(`${file}:${member}`, archive.sizeOf(member)!, archive.read(member))
+    if (read.dtype === dtype && read.shape.join() === shape.join()) {
+      return new Tensor(read.data, shape, { dtype, layout })
+    }
+    throw packError(
+      `${file}: ${member}: expected ${dtype} of shape [${shape.join(', ')}], received ${read.dtype} of shape [${read.shape.join(', ')}]`,
+    )
+  }
+
+  /** By name. The object has no prototype, so that a tensor may be called `__proto__`. */
+  async readAll(tensors: readonly StoredTensor[]): Promise<NamedTensors> {
+    const read = Object.create(null) as Record<string, Tensor>
+    for (const tensor of tensors) read[tensor.name] = await this.read(tensor)
+    return read
+  }
+
+  close(): void {
+    this.archive.close()
+  }
+}
+
+async function openArchive(file: string, given: ZipLimits): Promise<ZipArchive> {
+  try {
+    const { handle } = await openRegularFile(file)
+    await handle.close()
+    return await ZipArchive.open(file, { ...limits, ...given })
+  } catch (error) {
+    throw await fileError(file, 'read', error)
+  }
+}
+
+async function readText(archive: ZipArchive): Promise<string> {
+  const size = archive.sizeOf(manifestName)
+  if (size === undefined) {
+    throw packError(
+      `${archive.file} is no golden pack: it has no ${manifestName}`,
+      'Make one with `twinfer record`.',
+    )
+  }
+  if (size > largestManifest) {
+    throw packError(
+      `${archive.file}: expected a manifest of at most ${largestManifest} bytes, received ${size}`,
+    )
+  }
+  const pieces: Uint8Array[] = []
+  for await (const piece of archive.read(manifestName)) pieces.push(piece)
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+function* membersOf({
+  inputs,
+  recorded,
+  runs,
+  layers,
+}: PackManifest): Generator<{ readonly member: string }> {
+  yield* inputs
+  for (const { outputs } of [recorded, ...runs]) yield* outputs
+  for (const { member } of layers) if (member !== null) yield { member }
+}

@@ -1,0 +1,59 @@
+import { measureNoise } from '../compare/outputs/measureNoise.js'
+import { identifyModel, type ModelEngine } from '../inspect/identifyModel.js'
+import type { Model } from '../model/index.js'
+import type { TensorInfo } from '../model/TensorInfo.js'
+import type { OnnxModel } from '../onnx/OnnxModel.js'
+import type { NamedTensors } from '../tensor/NamedTensors.js'
+import type { LayerTracer } from '../trace/LayerTracer.js'
+import type { ZipMember } from '../zip/ZipMember.js'
+import { describeRun } from './describeRun.js'
+import type { PackRun } from './manifest/PackManifest.js'
+import { openLayerTracer, openRunnable, type RunnableOptions } from './openRunnable.js'
+import { storedTensors } from './storedTensors.js'
+
+/** One run, and what it takes to store it. */
+export interface FinishedRun {
+  readonly outputs: NamedTensors
+  readonly run: PackRun
+  readonly members: readonly ZipMember[]
+}
+
+/** A model that is open for a pack. */
+export class PackSession {
+  private constructor(
+    readonly path: string,
+    readonly engine: ModelEngine,
+    readonly model: Model | OnnxModel,
+    private readonly options: RunnableOptions,
+  ) {}
+
+  static async open(path: string, options: RunnableOptions): Promise<PackSession> {
+    const engine = await identifyModel(path)
+    return new PackSession(path, engine, await openRunnable(path, engine, options), options)
+  }
+
+  get inputs(): readonly TensorInfo[] {
+    return this.model.inputs
+  }
+
+  /** @param pack the file that the run goes into. @param folder where in it its outputs go. */
+  async run(feeds: NamedTensors, repeat: number, pack: string, folder: string): Promise<FinishedRun> {
+    const outputs = await this.model.run(feeds)
+    const noise = await measureNoise(outputs, repeat, () => this.model.run(feeds))
+    const described = await describeRun(this.path, this.engine, this.model.effective, pack)
+    const { stored, members } = storedTensors(folder, outputs)
+    return { outputs, run: { ...described, noise, outputs: stored }, members }
+  }
+
+  async runOnce(feeds: NamedTensors): Promise<NamedTensors> {
+    return this.model.run(feeds)
+  }
+
+  openTracer(): Promise<LayerTracer> {
+    return openLayerTracer(this.path, this.engine, this.options)
+  }
+
+  close(): Promise<void> {
+    return this.model.dispose()
+  }
+}

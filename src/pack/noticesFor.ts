@@ -1,0 +1,68 @@
+import { IDENTICAL_DB } from '../compare/identicalDb.js'
+import { formatDb } from '../report/formatDb.js'
+import type { PackMachine, PackRun } from './manifest/PackManifest.js'
+import type { PackNotice } from './PackNotice.js'
+
+/** Most telling first: versions and weights, then engine, precision and machine. */
+export function noticesFor(recorded: PackRun, run: PackRun): readonly PackNotice[] {
+  return [
+    ...versionNotices(recorded, run),
+    ...engineNotices(recorded, run),
+    ...precisionNotices(recorded, run),
+    ...machineNotices(recorded.machine, run.machine),
+    ...noiseNotices('recorded', recorded),
+    ...noiseNotices('verified', run),
+  ]
+}
+
+function* versionNotices(a: PackRun, b: PackRun): Generator<PackNotice> {
+  const { engine } = a.model
+  if (engine === b.model.engine && a.versions.engine !== b.versions.engine) {
+    yield warning(
+      'engine-version-differs',
+      `${engine} ${a.versions.engine} was recorded, ${b.versions.engine} ran`,
+    )
+  }
+  if (a.versions.twinfer !== b.versions.twinfer) {
+    const message = `twinfer ${a.versions.twinfer} recorded, ${b.versions.twinfer} verified`
+    yield warning('twinfer-version-differs', message)
+  }
+}
+
+function* engineNotices(a: PackRun, b: PackRun): Generator<PackNotice> {
+  if (a.model.engine !== b.model.engine) {
+    const [was, is] = [a, b].map(({ model, versions }) => `${model.engine} ${versions.engine}`)
+    yield info('engine-differs', `recorded on ${was}, verified on ${is}`)
+  } else if (a.model.sha256 !== b.model.sha256) {
+    yield warning(
+      'weights-differ',
+      `${b.model.path} is not the file that was recorded (SHA-256 ${a.model.sha256.slice(0, 12)}…, received ${b.model.sha256.slice(0, 12)}…)`,
+    )
+  }
+}
+
+function* precisionNotices(a: PackRun, b: PackRun): Generator<PackNotice> {
+  const [was, is] = [a.effective.precision, b.effective.precision]
+  if (was !== is) yield info('precision-differs', `recorded in ${was}, verified in ${is}`)
+}
+
+function* machineNotices(a: PackMachine, b: PackMachine): Generator<PackNotice> {
+  const [was, is] = [a, b].map(({ platform, arch, cpu }) => `${platform}-${arch} (${cpu})`)
+  if (was !== is) yield info('machine-differs', `recorded on ${was}, verified on ${is}`)
+}
+
+function* noiseNotices(which: string, { noise }: PackRun): Generator<PackNotice> {
+  if (noise.deterministic) return
+  const noisy = noise.outputs.filter(({ sqnrDb }) => sqnrDb < IDENTICAL_DB)
+  const said = noisy.map(({ name, sqnrDb }) => `${name} ${formatDb(sqnrDb)}`).join(', ')
+  const message = `the ${which} model differs from itself in ${noise.runs} runs on one input: ${said}`
+  yield warning('not-repeatable', message)
+}
+
+function warning(code: PackNotice['code'], message: string): PackNotice {
+  return { code, severity: 'warning', message }
+}
+
+function info(code: PackNotice['code'], message: string): PackNotice {
+  return { code, severity: 'info', message }
+}

@@ -1,0 +1,56 @@
+import { TwinferError } from '../errors/TwinferError.js'
+import type { ZipLimits } from '../zip/ZipLimits.js'
+import { judgeRun } from './judgeRun.js'
+import type { PackRun } from './manifest/PackManifest.js'
+import { noticesFor } from './noticesFor.js'
+import { overflowForecast } from './overflowForecast.js'
+import { Pack } from './Pack.js'
+import type { PackVerdict } from './PackVerdict.js'
+
+export interface RejudgeOptions {
+  /** The run's number, from 1. Default: the last one. */
+  readonly run?: number
+  /** In place of those in the pack. */
+  readonly tolerances?: readonly string[]
+  readonly limits?: ZipLimits
+}
+
+/**
+ * Judges a run that `verify` appended to a pack, again or by other tolerances. Nothing runs, and no model is
+ * needed. Throws what `Pack.open` throws, TWINFER_INVALID_ARGUMENT for the number of no run, and TWINFER_USAGE for
+ * a tolerance that is none.
+ */
+export async function rejudge(
+  pack: string,
+  { run: wanted, tolerances, limits }: RejudgeOptions = {},
+): Promise<PackVerdict> {
+  const opened = await Pack.open(pack, limits)
+  try {
+    const { manifest } = opened
+    const number = wanted ?? manifest.runs.length
+    const run = requireRun(pack, manifest.runs, number)
+    const golden = await opened.readAll(manifest.recorded.outputs)
+    const judged = judgeRun(manifest, golden, run, await opened.readAll(run.outputs), tolerances)
+    return {
+      pass: judged.verdict.pass,
+      notices: noticesFor(manifest.recorded, run),
+      run,
+      ...judged,
+      overflow: judged.verdict.pass ? [] : overflowForecast(manifest, run),
+      number,
+    }
+  } finally {
+    opened.close()
+  }
+}
+
+function requireRun(pack: string, runs: readonly PackRun[], number: number): PackRun {
+  const run = runs[number - 1]
+  if (run) return run
+  const held = runs.length === 0 ? 'none' : `run 1 to ${runs.length}`
+  throw new TwinferError(
+    'TWINFER_INVALID_ARGUMENT',
+    `${pack}: expected the number of an appended run (it has ${held}), received ${number}`,
+    { help: 'Append one with `twinfer verify PACK --append`.' },
+  )
+}

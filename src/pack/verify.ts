@@ -1,0 +1,101 @@
+import { nameLayer } from '../compare/outputs/nameLayer.js'
+import { parseTolerances, requireKnownOutputs } from '../compare/parseTolerances.js'
+import type { ZipLimits } from '../zip/ZipLimits.js'
+import { appendRun } from './appendRun.js'
+import { conformInputs } from './conformInputs.js'
+import { findModel } from './findModel.js'
+import { judgeDeployed } from './judgeDeployed.js'
+import { judgeRun } from './judgeRun.js'
+import { locateFault } from './locateFault.js'
+import { namedInputs } from './namedInputs.js'
+import { noticesFor } from './noticesFor.js'
+import type { RunnableOptions } from './openRunnable.js'
+import { overflowForecast } from './overflowForecast.js'
+import { Pack } from './Pack.js'
+import type { PackInputs } from './PackInputs.js'
+import { PackSession } from './PackSession.js'
+import type { PackVerdict } from './PackVerdict.js'
+import { requireRepeat } from './requireRepeat.js'
+
+export interface VerifyOptions extends RunnableOptions {
+  /** Inputs that should be the recorded ones, as an application made them. Default: the recorded ones alone. */
+  readonly inputs?: PackInputs
+  /** In place of those in the pack. */
+  readonly tolerances?: readonly string[]
+  /** How often the model runs, to measure its noise floor. Default: 3. */
+  readonly repeat?: number
+  /** Keeps the run in the pack, so that `rejudge` needs no model. Default: false. */
+  readonly append?: boolean
+  /** Default: 10,000 members, 4 GiB, 200 times. */
+  readonly limits?: ZipLimits
+}
+
+/**
+ * Runs a model on a golden pack's inputs and judges its outputs by the precision that really ran.
+ *
+ * @param model default: the one that was recorded, looked for beside the pack and in the current folder.
+ *   Another file of the same network (fp16, another engine) may be given.
+ * @throws TwinferError what `Pack.open`, `open()` and `run()` throw, TWINFER_FILE_NOT_FOUND where no model is
+ *   found, TWINFER_USAGE for a tolerance that is none.
+ */
+export async function verify(
+  pack: string,
+  model?: string,
+  options: VerifyOptions = {},
+): Promise<PackVerdict> {
+  const { inputs, tolerances, repeat = 3, append = false, limits, ...settings } = options
+  requireRepeat(repeat)
+  const opened = await Pack.open(pack, limits)
+  try {
+    const names = opened.manifest.recorded.outputs.map(({ name }) => name)
+    // Before anything runs: judging asks again, but that may be minutes later.
+    requireKnownOutputs(parseTolerances(tolerances ?? []), names)
+    const session = await PackSession.open(model ?? findModel(opened), settings)
+    try {
+      return await verifySession(opened, session, { inputs, tolerances, repeat, append })
+    } finally {
+      await session.close()
+    }
+  } finally {
+    opened.close()
+  }
+}
+
+type Verification = Required<Pick<VerifyOptions, 'repeat' | 'append'>> & {
+  readonly inputs: PackInputs | undefined
+  readonly tolerances: readonly string[] | undefined
+}
+
+async function verifySession(
+  pack: Pack,
+  session: PackSession,
+  { inputs, tolerances, repeat, append }: Verification,
+): Promise<PackVerdict> {
+  const { manifest } = pack
+  const recorded = await pack.readAll(manifest.inputs)
+  const golden = await pack.readAll(manifest.recorded.outputs)
+  const feeds = conformInputs(manifest.inputs, session.inputs, recorded)
+  const number = manifest.runs.length + 1
+  const { run, outputs, members } = await session.run(feeds, repeat, pack.file, `runs/${number}/outputs`)
+  const judged = judgeRun(manifest, golden, run, outputs, tolerances)
+  const deployed =
+    inputs === undefined
+      ? undefined
+      : await judgeDeployed(feeds, namedInputs(session.inputs, inputs), async (given) =>
+          judgeRun(manifest, golden, run, await session.runOnce(given), tolerances),
+        )
+  const layers = judged.verdict.pass ? undefined : await locateFault(pack, session, recorded, feeds, judged)
+  if (append) await appendRun(pack, run, members)
+  const verdict = judged.verdict.pass && deployed ? deployed.verdict : nameLayer(judged.verdict, layers)
+  return {
+    pass: verdict.pass,
+    notices: noticesFor(manifest.recorded, run),
+    run,
+    ...judged,
+    verdict,
+    ...(layers && { layers }),
+    overflow: judged.verdict.pass ? [] : overflowForecast(manifest, run),
+    ...(deployed && { deployed }),
+    number: append ? number : null,
+  }
+}

@@ -1,0 +1,60 @@
+import { suggest } from '../../errors/suggest.js'
+import { TwinferError } from '../../errors/TwinferError.js'
+import { ZipArchive } from '../../zip/ZipArchive.js'
+import type { ZipLimits } from '../../zip/ZipLimits.js'
+import { fileError } from '../npy/fileError.js'
+import { openRegularFile } from '../npy/openRegularFile.js'
+import { readNpyPieces } from '../npy/readNpyPieces.js'
+import type { Tensor } from '../Tensor.js'
+
+const extension = '.npy'
+
+/** An open .npz: what numpy.savez and numpy.savez_compressed write. Arrays are read when asked for. */
+export class Npz {
+  /** Names of the arrays as NumPy shows them, without `.npy`, in the file's order. */
+  readonly names: readonly string[]
+  /** Names of the members that are no arrays. */
+  readonly others: readonly string[]
+  readonly #archive: ZipArchive
+
+  private constructor(archive: ZipArchive) {
+    this.#archive = archive
+    const isArray = (name: string) => name.endsWith(extension)
+    this.names = archive.names.filter(isArray).map((name) => name.slice(0, -extension.length))
+    this.others = archive.names.filter((name) => !isArray(name))
+  }
+
+  /**
+   * Reads the directory only. Throws TWINFER_ARCHIVE_INVALID, TWINFER_LIMIT_EXCEEDED,
+   * TWINFER_FILE_NOT_FOUND (its help names a file with a similar name) or TWINFER_FILE_UNREADABLE.
+   */
+  static async open(file: string, limits: ZipLimits = {}): Promise<Npz> {
+    try {
+      const { handle } = await openRegularFile(file)
+      await handle.close()
+      return new Npz(await ZipArchive.open(file, limits))
+    } catch (error) {
+      throw await fileError(file, 'read', error)
+    }
+  }
+
+  /**
+   * One array, as readNpy reads it. Throws TWINFER_INVALID_ARGUMENT where there is none of this name,
+   * TWINFER_ARCHIVE_INVALID or TWINFER_NPY_INVALID where it is damaged, TWINFER_OUT_OF_MEMORY.
+   */
+  async read(name: string): Promise<Tensor> {
+    const { file } = this.#archive
+    const member = name + extension
+    const size = this.#archive.sizeOf(member)
+    if (size === undefined) {
+      throw new TwinferError('TWINFER_INVALID_ARGUMENT', `${file}: it has no array '${name}'`, {
+        help: `${suggest(name, this.names)} It has ${this.names.join(', ') || 'none'}.`.trim(),
+      })
+    }
+    return readNpyPieces(`${file}:${name}`, size, this.#archive.read(member))
+  }
+
+  close(): void {
+    this.#archive.close()
+  }
+}

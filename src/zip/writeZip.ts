@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ZipMember } from './ZipMember.js'
+
+export interface WriteZipOptions {
+  /** Default: true. */
+  readonly compress?: boolean | undefined
+}
+
+/** As NumPy writes it: the same content makes the same file. */
+const mtime = new Date(1980, 0, 1)
+
+/**
+ * Writes a zip file, under another name first: a file that was there stays whole until the new one is. Throws
+ * the file system's errors, yazl's for names that leave the folder, and what a member's content throws.
+ */
+export async function writeZip(
+  file: string,
+  members: readonly ZipMember[],
+  { compress = true }: WriteZipOptions = {},
+): Promise<void> {
+  const unfinished = `${file}.${randomUUID()}.tmp`
+  // Loaded here: most programs write no archive.
+  const { ZipFile } = await import('yazl')
+  const zip = new ZipFile()
+  for (const { name, content } of members) {
+    zip.addReadStreamLazy(name, { mtime, forceDosTimestamp: true, compress }, (give) => {
+      // yazl listens to the streams that it opens itself, not to these.
+      give(
+        null,
+        Readable.from(content()).once('error', (error) => zip.emit('error', error)),
+      )
+    })
+  }
+  zip.end()
+  try {
+    const failed = new AbortController()
+    zip.once('error', (error) => failed.abort(error))
+    const target = createWriteStream(unfinished, { flush: true })
+    await pipeline(zip.outputStream, target, { signal: failed.signal }).catch((error) => {
+      throw failed.signal.aborted ? failed.signal.reason : error
+    })
+    await rename(unfinished, file)
+  } catch (error) {
+    await rm(unfinished, { force: true })
+    throw error
+  }
+}
