@@ -59,9 +59,9 @@ function runFile([program, ...args]) {
     const child = spawn(program, args, { cwd: projectRoot, env, stdio: ['ignore', 'pipe', 'inherit'] })
     const counts = { pass: 0, fail: 0, skip: 0 }
     const parser = new Parser()
-    parser.on('assert', ({ ok, name, skip, diag }) => {
+    parser.on('child', printFailures)
+    parser.on('assert', ({ ok, skip, name }) => {
       if (skip) console.log(`skip   ${name} (${skip})`)
-      if (!ok) console.log(`FAILED ${name}\n${JSON.stringify(diag, null, 2)}`)
       counts[skip ? 'skip' : ok ? 'pass' : 'fail']++
     })
     child.stdout.pipe(parser)
@@ -69,5 +69,13 @@ function runFile([program, ...args]) {
       if (code !== 0 && counts.fail === 0) counts.fail = 1
       resolve(counts)
     })
+  })
+}
+
+/** What failed inside a test, at whatever depth. */
+function printFailures(test) {
+  test.on('child', printFailures)
+  test.on('assert', ({ ok, name, diag }) => {
+    if (!ok) console.log(`FAILED ${test.name}: ${name}\n${JSON.stringify(diag, null, 2)}`)
   })
 }

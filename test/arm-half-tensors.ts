@@ -1,11 +1,13 @@
 // Tensors that hold fp16 inside an engine are read and written as fp32 from outside.
 import t from 'tap'
+import { Tensor } from 'twinfer'
+import { compareTensors } from 'twinfer/compare'
 import { Interpreter, Precision } from 'twinfer/mnn'
 import { Mat, Net } from 'twinfer/ncnn'
 import { fixture } from './helpers/fixtures.js'
 import { halfGridShare } from './helpers/halfGridShare.js'
 import { convolutionFile, format } from './helpers/mnnFile.js'
-import { maxAbsError, network } from './helpers/networks.js'
+import { network } from './helpers/networks.js'
 
 const options = process.arch === 'arm64' ? {} : { skip: `no fp16 arithmetic on ${process.arch}` }
 const identity = { inputs: 3, outputs: 3, weights: [1, 0, 0, 0, 1, 0, 0, 0, 1], biases: [0, 0, 0] }
@@ -14,18 +16,17 @@ const config = { numThread: 1, backendConfig: { precision: Precision.Low } } as 
 const values = Float32Array.of(0.1, 2, 3, 4, 5, 6)
 const rounded = Float32Array.of(0.0999755859375, 2, 3, 4, 5, 6)
 
-for (const [name, dataFormat] of Object.entries(format)) {
+for (const name of ['NCHW', 'NC4HW4'] as const) {
   t.test(`MNN ${name}: an fp16 tensor is mapped as fp32 and keeps fp16 of it`, options, async (t) => {
-    const bytes = convolutionFile([1, 3, 1, 2], identity, { dataFormat })
+    const bytes = convolutionFile([1, 3, 1, 2], identity, { dataFormat: format[name] })
     const session = Interpreter.createFromBuffer(bytes).createSession(config)
-    const layout = name === 'NHWC' ? 'NHWC' : 'NCHW'
     {
-      using view = session.getSessionInput().map('write', layout)
+      using view = session.getSessionInput().map('write', 'NCHW')
       t.ok(view.data instanceof Float32Array)
       view.data.set(values as never)
     }
     session.runSession()
-    using view = session.getSessionOutput().map('read', layout)
+    using view = session.getSessionOutput().map('read', 'NCHW')
     t.same(view.data, rounded)
     t.same(session.getSessionOutput().copyToHost().data, rounded)
     t.throws(() => session.getSessionInput().map('read', 'NC4HW4'), { code: 'TWINFER_LAYOUT_MISMATCH' })
@@ -45,5 +46,5 @@ t.test('ncnn: a blob that is fp16 inside comes out as fp32, raw as it is', optio
   const raw = extractor.extract('4', { raw: true })
   t.equal(raw.elemsize / raw.elempack, 2, 'two bytes an element')
   const output = extractor.extract('out0').toFloat32Array()
-  t.ok(maxAbsError(expected, { data: output, length: 10 } as never) < 0.05)
+  t.ok(compareTensors(expected, new Tensor(output, [10])).sqnrDb! > 30)
 })
