@@ -1,6 +1,10 @@
 # The engines as targets: twinfer::ncnn and twinfer::mnn.
 find_package(Threads REQUIRED)
 find_package(ncnn CONFIG REQUIRED PATHS "${TWINFER_NCNN_PREFIX}" NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)
+# ncnn was compiled for GCC's OpenMP; its runtime here is cpp/openmp in place of libgomp.
+get_target_property(ncnn_libraries ncnn INTERFACE_LINK_LIBRARIES)
+list(REMOVE_ITEM ncnn_libraries OpenMP::OpenMP_CXX)
+set_target_properties(ncnn PROPERTIES INTERFACE_LINK_LIBRARIES "${ncnn_libraries}")
 
 # ncnn's own target adds the folder include/ncnn; the code here includes <ncnn/net.h>.
 add_library(twinfer_ncnn INTERFACE)

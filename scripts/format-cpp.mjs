@@ -9,7 +9,7 @@ import { projectRoot } from './engines/paths.mjs'
 const check = process.argv.includes('--check')
 const files = ['cpp', 'binding', 'bench/cpp'].flatMap((folder) =>
   readdirSync(join(projectRoot, folder), { recursive: true })
-    .filter((file) => /\.(h|cpp)$/.test(file))
+    .filter((file) => /\.(h|c|cpp)$/.test(file))
     .map((file) => join(projectRoot, folder, file)),
 )
 const clangFormat = createRequire(import.meta.url).resolve('clang-format-node/build/cli.js')

@@ -1,36 +1,59 @@
-// The built file itself: what it exports and needs decides where it loads.
-import { spawnSync } from 'node:child_process'
+// The built files themselves: what they export and need decides where they load.
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import t from 'tap'
+import { isOlder, noReadelf, readElf } from './helpers/elf.js'
 import { projectPath } from './helpers/projectPath.js'
 
-const addon = process.env.TWINFER_ADDON ?? projectPath('build/Release/twinfer.node')
-const tools = process.platform === 'linux' && spawnSync('readelf', ['--version']).status === 0
-const options = tools ? {} : { skip: 'needs Linux with readelf' }
-const sanitized = addon.includes('Sanitize')
+const MB = 1e6
+const largest: Readonly<Record<string, number>> = {
+  'linux-x64': 30 * MB,
+  'linux-arm64': 17 * MB,
+  'linux-arm': 11 * MB,
+}
+/** Node.js 20 itself needs glibc 2.28; its oldest systems come with GCC 4.8 or newer. */
+const newest: Readonly<Record<string, string>> = { GLIBC: '2.28', GCC: '4.8' }
 
-const run = (tool: string, ...args: string[]) =>
-  spawnSync(tool, [...args, addon], { encoding: 'utf8' }).stdout
+const built = process.env.TWINFER_ADDON ?? projectPath('build/Release/twinfer.node')
+const prebuilt = readdirSync(projectPath('prebuilds'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.node'))
+  .map((file) => projectPath(`prebuilds/${file}`))
 
-t.test('the stack is not executable, though MNN’s assembly asks for it (H13)', options, async (t) => {
-  t.match(run('readelf', '-lW'), /GNU_STACK.* RW /)
-})
+for (const file of [built, ...prebuilt]) {
+  const target = prebuilt.includes(file) ? basename(dirname(file)) : 'this machine'
+  const reason = noReadelf ?? (existsSync(file) ? undefined : 'there is none')
 
-t.test('only the Node-API entry is exported', options, async (t) => {
-  const names = run('nm', '-D', '--defined-only')
-    .trim()
-    .split('\n')
-    .map((line) => line.split(' ').at(-1))
-  t.same(names.sort(), ['napi_register_module_v1', 'node_api_module_get_api_version_v1'])
-})
+  t.test(`the addon for ${target}`, reason ? { skip: reason } : {}, async (t) => {
+    const { needed, exported, versions, stack, stripped } = readElf(file)
 
-t.test('nothing is needed but the libc family, and libgomp from beside the addon', options, async (t) => {
-  if (sanitized) return t.skip('a sanitized build needs its runtime')
-  const dynamic = run('readelf', '-dW')
-  const needed = [...dynamic.matchAll(/NEEDED.*\[(.*)\]/g)].map((match) => match[1]!)
-  const allowed = /^(libc|libm|libmvec|libpthread|libdl|librt|libgomp|ld-linux.*)\.so/
-  t.same(
-    needed.filter((name) => !allowed.test(name)),
-    [],
-  )
-  t.match(dynamic, /RUNPATH.*\$ORIGIN/)
+    t.test('has no executable stack, though MNN’s assembly asks for it (H13)', async (t) => {
+      t.equal(stack, 'RW')
+    })
+
+    t.test('exports only the Node-API entry', async (t) => {
+      t.same(exported, ['napi_register_module_v1', 'node_api_module_get_api_version_v1'])
+    })
+
+    t.test('needs nothing that Node itself does not need, nor a newer version of it', async (t) => {
+      if (file.includes('Sanitize')) return t.skip('a sanitized build needs its runtime')
+      const allowed = /^(libc|libm|libmvec|libgcc_s|libpthread|libdl|ld-linux.*)\.so/
+      t.same(
+        needed.filter((name) => !allowed.test(name)),
+        [],
+      )
+      t.ok(Object.keys(versions).length > 0)
+      for (const [family, version] of Object.entries(versions))
+        t.notOk(isOlder(newest[family] ?? '0', version), `${family}_${version}`)
+    })
+
+    t.test('is stripped and small', async (t) => {
+      if (!prebuilt.includes(file)) return t.skip('a development build keeps its symbols')
+      t.ok(stripped)
+      t.ok(statSync(file).size <= largest[target]!, `${statSync(file).size} bytes`)
+    })
+  })
+}
+
+t.test('there are prebuilt addons', prebuilt.length ? {} : { skip: 'run `npm run prebuild`' }, async (t) => {
+  t.ok(prebuilt.every((file) => /twinfer(\.armv7)?\.glibc\.node$/.test(file)))
 })

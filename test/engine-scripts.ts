@@ -79,3 +79,18 @@ t.test('a missing tool is named, and the variable to set instead', async (t) => 
     t.match(stdout, RegExp(variable))
   }
 })
+
+t.test(
+  'targets are named once or as a list, and an unknown one is refused with those there are',
+  async (t) => {
+    const { targetsOf } = (await import(projectPath('scripts/engines/targets.mjs'))) as {
+      targetsOf(args: readonly string[]): { name: string; toolchain?: string }[]
+    }
+    t.equal(targetsOf([])[0]!.name, `${process.platform}-${process.arch}`)
+    const [arm64, arm] = targetsOf(['--target', 'linux-arm64,linux-arm'])
+    t.match(arm64, { name: 'linux-arm64', toolchain: /toolchains.linux-arm64\.cmake$/ })
+    t.match(arm, { name: 'linux-arm', toolchain: /toolchains.linux-arm\.cmake$/ })
+    for (const args of [['--target=linux-mips'], ['--target']])
+      t.throws(() => targetsOf(args), { message: /no target '.*expected one of .*linux-arm64, linux-arm/ })
+  },
+)

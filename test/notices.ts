@@ -16,7 +16,6 @@ const parts = [
   'libyuv (CPU detection)',
   'Skia (matrices, rectangles and vectors)',
   'node-addon-api',
-  'libgomp',
   'libstdc++ and libgcc',
 ]
 

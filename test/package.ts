@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import t from 'tap'
 import { projectPath } from './helpers/projectPath.js'
@@ -39,4 +40,18 @@ t.test('an addon that does not load gives a sentence with the platform and what 
     message: RegExp(process.arch),
     help: /doctor/,
   })
+})
+
+t.test('an installation runs no script, neither of this package nor of one that it depends on', async (t) => {
+  const read = (file: string) => JSON.parse(readFileSync(projectPath(file), 'utf8'))
+  const { scripts } = read('package.json') as { scripts: Record<string, string> }
+  for (const name of ['preinstall', 'install', 'postinstall']) t.notOk(scripts[name], name)
+  const { packages } = read('package-lock.json') as {
+    packages: Record<string, { dev?: boolean; hasInstallScript?: boolean }>
+  }
+  const running = Object.entries(packages).filter(([, { dev, hasInstallScript }]) => !dev && hasInstallScript)
+  t.same(
+    running.map(([name]) => name),
+    [],
+  )
 })

@@ -6,7 +6,7 @@ const apache = 'The terms are those of the Apache License 2.0, printed once at t
 const bsd = 'The terms are those of the BSD 3-Clause licence, printed once near the end of this file.'
 
 /**
- * What is linked into the addon or shipped beside it. Not here: what the engines' sources hold but their
+ * What is linked into the addon. Not here: what the engines' sources hold but their
  * builds leave out (OpenCL, CUDA, Metal, KleidiAI, stb_image, pybind11, protobuf).
  * `sources` is { project, ncnn, mnn }: folders.
  */
@@ -83,16 +83,10 @@ export function components({ project, ncnn, mnn }) {
       text: textOf(project, 'node_modules/node-addon-api/LICENSE.md'),
     },
     {
-      name: 'libgomp',
-      licence: 'GPL-3.0-or-later with the GCC Runtime Library Exception 3.1',
-      copyright: ['Free Software Foundation, Inc.'],
-      use: "Shipped unchanged beside the addon as libgomp.so.1; ncnn's threads run on it. It may be replaced by another build of the same library. The text of the GPL version 3 is part of glslang's licence file above; the exception is printed below.",
-    },
-    {
       name: 'libstdc++ and libgcc',
       licence: 'GPL-3.0-or-later with the GCC Runtime Library Exception 3.1',
       copyright: ['Free Software Foundation, Inc.'],
-      use: 'Linked statically.',
+      use: "Linked statically. The text of the GPL version 3 is part of glslang's licence file above; the exception:",
       text: textOf(project, 'scripts/notices/gcc-runtime-library-exception.txt'),
     },
     {

@@ -7,7 +7,7 @@ export function formatNotices(components) {
   const sections = components.map(formatSection)
   return `${[
     'twinfer is licensed under the Apache License 2.0 (see LICENSE). Its native addon contains the third-party',
-    'software below, and libgomp.so.1 is shipped beside it. Each part stays under its own licence.',
+    'software below. Each part stays under its own licence.',
     '',
     'JavaScript dependencies are installed as packages of their own, with their own licence files.',
     'This file is written by scripts/notices.mjs.',

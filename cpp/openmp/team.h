@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "worker.h"
+
+namespace twinfer::openmp {
+
+// The workers of one thread that starts regions. They stay for the next region and end with that thread.
+class Team {
+  public:
+    // Runs the body on `threads` threads, the calling one among them; on fewer if the system gives no more.
+    void run(void (*body)(void*), void* data, int threads);
+
+  private:
+    int grow(int threads);
+
+    Waiter master_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+} // namespace twinfer::openmp

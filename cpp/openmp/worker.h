@@ -1,0 +1,34 @@
+#pragma once
+
+#include <atomic>
+#include <thread>
+
+#include "region.h"
+#include "waiter.h"
+
+namespace twinfer::openmp {
+
+// A thread that waits for regions and runs them as number `thread` of the team.
+class Worker {
+  public:
+    // Throws std::system_error where the system gives no more threads.
+    Worker(int thread, Waiter& master);
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    // The region must live until its `unfinished` is 0.
+    void start(Region& region);
+
+  private:
+    void loop();
+
+    const int number_;
+    Waiter& master_;
+    Waiter idle_;
+    std::atomic<Region*> region_{nullptr};
+    std::atomic<bool> stopped_{false};
+    std::thread thread_; // last: it uses all of the above
+};
+
+} // namespace twinfer::openmp
