@@ -10,6 +10,7 @@
 #include "ncnn/register_ncnn.h"
 #include "runner_wrap.h"
 #include "versions.h"
+#include "vulkan/loader.h"
 
 namespace twinfer {
 
@@ -17,6 +18,8 @@ Addon::Addon(Napi::Env env, Napi::Object exports) : pool_(std::make_unique<WorkP
     DefineAddon(exports, {
                              InstanceMethod<&Addon::setErrorClass>("setErrorClass"),
                              InstanceMethod<&Addon::setLogger>("setLogger"),
+                             InstanceMethod<&Addon::stop>("stop"),
+                             InstanceMethod<&Addon::findVulkanLibrary>("vulkanLibrary"),
                          });
     exports["versions"] = createVersions(env);
     exports["Runner"] = RunnerWrap::define(env, runner);
@@ -73,6 +76,15 @@ Napi::Value Addon::setLogger(const Napi::CallbackInfo& info) {
         }
         return info.Env().Undefined();
     });
+}
+
+Napi::Value Addon::stop(const Napi::CallbackInfo& info) {
+    pool_->stop();
+    return info.Env().Undefined();
+}
+
+Napi::Value Addon::findVulkanLibrary(const Napi::CallbackInfo& info) {
+    return Napi::String::New(info.Env(), vulkanLibrary());
 }
 
 Napi::Array toArray(Napi::Env env, const std::vector<LogLine>& lines) {

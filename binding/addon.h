@@ -37,6 +37,8 @@ class Addon : public Napi::Addon<Addon> {
   private:
     Napi::Value setErrorClass(const Napi::CallbackInfo& info);
     Napi::Value setLogger(const Napi::CallbackInfo& info);
+    Napi::Value stop(const Napi::CallbackInfo& info);
+    Napi::Value findVulkanLibrary(const Napi::CallbackInfo& info);
 
     Napi::FunctionReference errorClass_;
     Napi::FunctionReference logger_;

@@ -2,8 +2,7 @@
 
 #include "arguments.h"
 #include "error.h"
-#include "mnn/open_mnn.h"
-#include "ncnn/open_ncnn.h"
+#include "open_model.h"
 
 namespace twinfer {
 
@@ -39,7 +38,7 @@ OpenRequest openRequestOf(const Napi::Object& request) {
 }
 
 std::shared_ptr<Runner> OpenRequest::open() const {
-    return ncnn ? openNcnn(model, weights, options) : openMnn(model, options);
+    return openModel(ncnn ? Engine::ncnn : Engine::mnn, model, weights, options);
 }
 
 } // namespace twinfer

@@ -9,6 +9,7 @@ import type { NativeMnn } from './native/NativeMnn.js'
 import type { NativeNcnn } from './native/NativeNcnn.js'
 import type { NativeRunnerStatic } from './native/NativeRunner.js'
 
+export type * from './native/NativeGpu.js'
 export type * from './native/NativeMetrics.js'
 export type * from './native/NativeMnn.js'
 export type * from './native/NativeNcnn.js'
@@ -28,6 +29,10 @@ export interface NativeAddon {
   readonly metrics: NativeMetrics
   /** The class that the addon throws. */
   setErrorClass(errorClass: new (code: never, message: string, details: object) => Error): void
+  /** Waits for the runs that have begun and drops the rest: the thread's last use of the engines. */
+  stop(): void
+  /** The file of the system's Vulkan loader; '' where neither libvulkan.so nor libvulkan.so.1 is found. */
+  vulkanLibrary(): string
   /** Receives what the engines print; `undefined` goes back to silence. */
   setLogger(
     logger: ((engine: 'ncnn' | 'mnn', level: 'info' | 'error', text: string) => void) | undefined,
@@ -39,7 +44,7 @@ let cannotLoad = false
 
 /** Loads the addon on first use: `inspect` and everything else that reads files works without it. */
 export function native(): NativeAddon {
-  addon ??= loadAddon()
+  addon ??= loadAndStopAtExit()
   return addon
 }
 
@@ -53,4 +58,14 @@ export function nativeIfLoadable(): NativeAddon | undefined {
     cannotLoad = true
     return undefined
   }
+}
+
+/**
+ * process.exit() ends a process without Node's cleanup hooks. Exit handlers of GPU drivers would then free
+ * what a run in flight is using, and crash it.
+ */
+function loadAndStopAtExit(): NativeAddon {
+  const loaded = loadAddon()
+  process.once('exit', () => loaded.stop())
+  return loaded
 }

@@ -6,7 +6,7 @@ import { cli, cliJson } from './helpers/cli.js'
 interface DoctorJson {
   readonly ok: boolean
   readonly host: { readonly platform: string; readonly arch: string; readonly node: string }
-  readonly addon: { readonly loaded: boolean }
+  readonly addon: { readonly loaded: boolean; readonly path: string | null }
   readonly engines: { readonly ncnn: string | null; readonly mnn: string | null }
   readonly cpu: { readonly features: Record<string, boolean>; readonly cores: number } | null
   readonly gpus: readonly unknown[]
@@ -18,7 +18,7 @@ t.test('doctor tells the platform, the engines and the CPU', async (t) => {
   t.equal(status, 0)
   t.equal(stderr, '')
   t.match(json.host, { platform: process.platform, arch: process.arch, node: process.version })
-  t.equal(json.addon.loaded, true)
+  t.match(json.addon, { loaded: true, path: /twinfer.*\.node$/ })
   t.match(json.engines.ncnn, /20261020/)
   t.match(json.engines.mnn, /^3\.6\.1/)
   t.ok(json.cpu && Object.keys(json.cpu.features).length > 0)
@@ -29,7 +29,15 @@ t.test('doctor tells the platform, the engines and the CPU', async (t) => {
 t.test('doctor is readable without --json', async (t) => {
   const { status, stdout } = cli(['doctor'])
   t.equal(status, 0)
-  for (const line of [/^platform +/m, /^ncnn +\S/m, /^MNN +3\.6\.1/m, /^GPUs +/m]) t.match(stdout, line)
+  for (const line of [
+    /^platform +/m,
+    /^ncnn +\S/m,
+    /^MNN +3\.6\.1/m,
+    /^Vulkan loader +/m,
+    /^GPUs of ncnn +/m,
+    /^GPUs of MNN +/m,
+  ])
+    t.match(stdout, line)
 })
 
 t.test('where the addon does not load, doctor says why and exits with 2', async (t) => {

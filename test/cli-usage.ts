@@ -8,7 +8,7 @@ import { projectPath } from './helpers/projectPath.js'
 // Each command line is two processes.
 t.setTimeout(120_000)
 
-const commands = ['run', 'inspect', 'compare', 'doctor']
+const commands = ['run', 'inspect', 'check', 'compare', 'doctor']
 
 t.test('--help lists every command, and each has its own with examples', async (t) => {
   const { status, stdout, stderr } = cli(['--help'])
@@ -25,7 +25,7 @@ t.test('--help lists every command, and each has its own with examples', async (
 
 t.test('--help does not list commands that are not there', async (t) => {
   const { stdout } = cli(['--help'])
-  for (const command of ['check', 'diagnose', 'bench', 'record', 'verify']) {
+  for (const command of ['diagnose', 'bench', 'record', 'verify']) {
     t.notMatch(stdout, new RegExp(`^ {2}${command}\\b`, 'm'))
   }
 })

@@ -69,17 +69,6 @@ for (const engine of engines) {
     await refused({ engine: 'tflite' }, /tflite/)
     await refused({ engineOptions: { no_such_switch: true } }, /no_such_switch/)
   })
-
-  t.test(`${engine}: a device that is not there is an error, and auto says that it fell back`, async (t) => {
-    const { gpuInfo } = await import('twinfer/ncnn')
-    if (gpuInfo().length > 0) return t.skip('this machine has a Vulkan device')
-    const { file, input } = await network('digits8-cnn', engine)
-    await t.rejects(open(file, { device: 'vulkan' }), { code: 'TWINFER_DEVICE_UNAVAILABLE' })
-    await using model = await open(file, { device: 'auto' })
-    model.runSync(input)
-    t.equal(model.effective.device, 'cpu')
-    t.match(model.effective.notes.join('\n'), /auto/)
-  })
 }
 
 t.test('files that are no model', async (t) => {

@@ -1,21 +1,8 @@
 // What only a process of its own shows: silence, a clean exit at every step, worker threads that are
 // terminated in the middle. A crash is a signal and a hang is a timeout; both fail here.
-import { spawnSync } from 'node:child_process'
 import t from 'tap'
 import { fixture } from './helpers/fixtures.js'
-import { projectPath } from './helpers/projectPath.js'
-
-function script(source: string, env: Record<string, string> = {}) {
-  const ran = spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', source], {
-    cwd: projectPath('.'),
-    encoding: 'utf8',
-    timeout: 60_000,
-    env: { ...process.env, ...env },
-  })
-  return { status: ran.status, signal: ran.signal, stdout: ran.stdout, stderr: ran.stderr }
-}
-
-const clean = { status: 0, signal: null, stdout: '', stderr: '' }
+import { clean, runScript } from './helpers/runScript.js'
 
 for (const [engine, file] of [
   ['ncnn', fixture('tiny-ecapa-tdnn/model.ncnn.param')],
@@ -40,7 +27,7 @@ for (const [engine, file] of [
   }
   for (const [step, source] of Object.entries(steps)) {
     t.test(`${engine}: the process exits cleanly and silently with ${step}`, async (t) => {
-      t.same(script(prelude + source), clean)
+      t.same(runScript(prelude + source), clean)
     })
   }
 
@@ -50,7 +37,7 @@ for (const [engine, file] of [
       await open(Buffer.from('7767517'), { engine: '${engine}', weights: Buffer.from('x') }).catch(() => {})
       await open(Buffer.alloc(200, 1), { engine: '${engine}', weights: Buffer.from('x') }).catch(() => {})
     `
-    t.same(script(source), clean)
+    t.same(runScript(source), clean)
   })
 }
 
@@ -76,7 +63,7 @@ t.test('many worker threads open, run and end, and some are terminated during a 
     }))
     for (let round = 0; round < 6; round++) await Promise.all(oneRound(round))
   `
-  t.same(script(source), clean)
+  t.same(runScript(source), clean)
 })
 
 t.test('two environments at once use the addon: main thread and worker', async (t) => {
@@ -91,16 +78,5 @@ t.test('two environments at once use the addon: main thread and worker', async (
     process.exitCode = await ended
     await model.run(input)
   `
-  t.same(script(source), clean)
-})
-
-t.test('a process that ran on Vulkan exits cleanly without a disposal (H15)', async (t) => {
-  const { gpuInfo } = await import('twinfer/ncnn')
-  if (gpuInfo().length === 0) return t.skip('no Vulkan device on this machine')
-  const source = `
-    import { open, readNpy } from 'twinfer'
-    const model = await open(${JSON.stringify(fixture('digits8-cnn/model.ncnn.param'))}, { device: 'vulkan' })
-    await model.run(await readNpy(${JSON.stringify(fixture('digits8-cnn/input.npy'))}))
-  `
-  t.same(script(source), clean)
+  t.same(runScript(source), clean)
 })

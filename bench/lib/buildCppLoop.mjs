@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
-/** Builds bench/cpp in the addon's own CMake folder and gives the program's path. */
-export function buildCppLoop() {
+/** Builds a program of bench/cpp in the addon's own CMake folder and gives its path. */
+export function buildCppLoop(name = 'overhead') {
   const root = new URL('../../', import.meta.url).pathname
   const folder = join(root, 'build', `${process.platform}-${process.arch}`, 'addon')
-  const built = spawnSync('cmake', ['--build', folder, '--target', 'overhead'], { encoding: 'utf8' })
+  const built = spawnSync('cmake', ['--build', folder, '--target', name], { encoding: 'utf8' })
   if (built.status !== 0) throw new Error(`run \`npm run build\` first\n${built.stdout}${built.stderr}`)
-  return join(folder, 'bench/cpp/overhead')
+  return join(folder, 'bench/cpp', name)
 }

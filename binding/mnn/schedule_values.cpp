@@ -4,7 +4,8 @@
 
 #include "../arguments.h"
 #include "error.h"
-#include "mnn/interpreter_owner.h"
+#include "mnn/tuning_cache.h"
+#include "mnn/vulkan_devices.h"
 
 namespace twinfer {
 
@@ -58,12 +59,13 @@ mnn::SessionRequest sessionRequestOf(Napi::Value value) {
     const int type = numberOf(value, "type", MNN_FORWARD_CPU, 0, MNN_FORWARD_USER_3);
     request.config.type = static_cast<MNNForwardType>(type);
     if (type == MNN_FORWARD_AUTO) {
-        request.config.type = mnn::startsVulkan() ? MNN_FORWARD_VULKAN : MNN_FORWARD_CPU;
+        request.config.type = mnn::gpus().empty() ? MNN_FORWARD_CPU : MNN_FORWARD_VULKAN;
     }
     request.config.backupType =
         static_cast<MNNForwardType>(numberOf(value, "backupType", MNN_FORWARD_CPU, 0, MNN_FORWARD_USER_3));
     request.config.threads = numberOf(value, "numThread", 4, 1, 32);
     request.config.gpuMode = numberOf(value, "mode", MNN_GPU_TUNING_WIDE, 1, 1023);
+    if (request.config.type == MNN_FORWARD_VULKAN) mnn::checkTuningMode(request.config.gpuMode);
     request.saveTensors = namesOf(value, "saveTensors");
     const Napi::Value path = memberOf(value, "path");
     request.pathInputs = namesOf(path, "inputs");

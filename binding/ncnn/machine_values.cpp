@@ -2,6 +2,7 @@
 
 #include <ncnn/cpu.h>
 
+#include "../gpu_values.h"
 #include "../guard.h"
 #include "ncnn/machine.h"
 
@@ -23,28 +24,7 @@ Napi::Value cpuValues(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value gpuValues(const Napi::CallbackInfo& info) {
-    const Napi::Env env = info.Env();
-    return guard(env, [&]() -> Napi::Value {
-        const std::vector<GpuInfo> all = gpus();
-        Napi::Array array = Napi::Array::New(env, all.size());
-        for (uint32_t i = 0; i < all.size(); i++) {
-            const GpuInfo& gpu = all[i];
-            Napi::Object object = Napi::Object::New(env);
-            object["index"] = Napi::Number::New(env, gpu.index);
-            object["name"] = Napi::String::New(env, gpu.name);
-            object["type"] = Napi::String::New(env, gpu.type);
-            object["apiVersion"] = Napi::String::New(env, gpu.apiVersion);
-            object["driverVersion"] = Napi::String::New(env, gpu.driverVersion);
-            object["vendorId"] = Napi::Number::New(env, gpu.vendorId);
-            object["deviceId"] = Napi::Number::New(env, gpu.deviceId);
-            object["fp16Storage"] = Napi::Boolean::New(env, gpu.fp16Storage);
-            object["fp16Arithmetic"] = Napi::Boolean::New(env, gpu.fp16Arithmetic);
-            object["int8Storage"] = Napi::Boolean::New(env, gpu.int8Storage);
-            object["subgroupSize"] = Napi::Number::New(env, gpu.subgroupSize);
-            array[i] = object;
-        }
-        return array;
-    });
+    return guard(info.Env(), [&]() -> Napi::Value { return toArray(info.Env(), gpus()); });
 }
 
 } // namespace twinfer

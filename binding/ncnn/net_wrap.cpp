@@ -10,7 +10,7 @@
 #include "ncnn/input_spec.h"
 #include "ncnn/isolated_layer.h"
 #include "ncnn/option_table.h"
-#include "ncnn/requested_option.h"
+#include "ncnn/configure.h"
 
 namespace twinfer {
 
@@ -46,7 +46,7 @@ NetWrap::NetWrap(const Napi::CallbackInfo& info)
     : ObjectWrap(info), network_(std::make_shared<Network>(ncnn::Option())) {}
 
 void NetWrap::startAfresh() {
-    network_ = std::make_shared<Network>(network_->option());
+    network_ = network_->afresh();
 }
 
 Napi::Value NetWrap::getOption(const Napi::CallbackInfo& info) {
@@ -66,7 +66,7 @@ Napi::Value NetWrap::setOption(const Napi::CallbackInfo& info) {
 Napi::Value NetWrap::configure(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
         const Napi::Object options = Arguments(info, "Net.configure").object(0, "options");
-        network_->setOption(requestedOption(runnerOptionsOf(options)));
+        configure(*network_, runnerOptionsOf(options));
         return info.Env().Undefined();
     });
 }

@@ -27,6 +27,9 @@ class WorkPool {
     // `lane` null: may overlap with anything. Throws TWINFER_BUSY when too much is waiting.
     void submit(std::unique_ptr<Task> task, std::shared_ptr<Lane> lane = nullptr);
 
+    // Waits for the tasks that have begun, and drops the others. Nothing can be submitted afterwards.
+    void stop();
+
   private:
     struct Job {
         std::unique_ptr<Task> task;
@@ -50,7 +53,6 @@ class WorkPool {
     void enqueue(Job job);
     void callIdleWorker();
     void deliver();
-    void stop();
 
     const Napi::Env env_;
     const size_t mostThreads_;

@@ -3,19 +3,20 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
 #include <vector>
 
+#include "kernels.h"
 #include "work_split.h"
 
 namespace twinfer::metrics {
 
 namespace {
 
-// Positions side by side, which read whole cache lines where classes lie `inner` apart.
-constexpr size_t kTile = 256;
+// Positions side by side: they read whole cache lines where classes lie `inner` apart.
+constexpr size_t kTile = kBlock;
 constexpr size_t kLeastPerThread = size_t(1) << 18;
-constexpr size_t kNone = SIZE_MAX;
+
+template <typename T> using Index = typename ClassIndex<T>::Type;
 
 // All of a tensor as T, without a copy where it is that already.
 template <typename T> class WholeValues {
@@ -33,31 +34,31 @@ template <typename T> class WholeValues {
     std::vector<T> copy_;
 };
 
-// Of one position: a branch that is hardly ever taken. The test for equality is for -Infinity, a score too.
-template <typename T> void findOneBest(const T* scores, const ClassAxis& axis, size_t* best) {
+// Of one position: a branch that is hardly ever taken.
+template <typename T> size_t findOneBest(const T* scores, const ClassAxis& axis) {
+    size_t best = axis.classes;
     T largest = -std::numeric_limits<T>::infinity();
-    *best = kNone;
     for (size_t c = 0; c < axis.classes; c++) {
-        const T score = scores[c * axis.inner];
-        if (score > largest || (score == largest && *best == kNone)) {
-            *best = c;
-            largest = score;
+        if (scores[c * axis.inner] > largest) {
+            best = c;
+            largest = scores[c * axis.inner];
         }
     }
+    return best;
 }
 
-// Of `positions` neighbours, the scores of each being `inner` apart.
-template <typename T> void findBest(const T* scores, const ClassAxis& axis, size_t positions, size_t* best) {
-    if (positions == 1) return findOneBest(scores, axis, best);
-    T largest[kTile];
-    std::fill(best, best + positions, kNone);
-    std::fill(largest, largest + positions, -std::numeric_limits<T>::infinity());
-    for (size_t c = 0; c < axis.classes; c++, scores += axis.inner) {
-        for (size_t i = 0; i < positions; i++) {
-            const bool better = scores[i] > largest[i] || (best[i] == kNone && scores[i] == largest[i]);
-            best[i] = better ? c : best[i];
-            largest[i] = better ? scores[i] : largest[i];
-        }
+// Of `positions` neighbours; the number of classes where all scores are NaN.
+template <typename T>
+void findBest(const T* scores, const ClassAxis& axis, size_t positions, Index<T>* best) {
+    if (positions == 1) {
+        *best = Index<T>(findOneBest(scores, axis));
+    } else {
+        kernelsFor<T>(bestKernels()).best(scores, axis.inner, axis.classes, positions, best);
+    }
+    for (size_t i = 0; i < positions; i++) {
+        if (best[i] < axis.classes) continue;
+        // -Infinity is a score too.
+        for (best[i] = 0; best[i] < axis.classes && std::isnan(scores[best[i] * axis.inner + i]);) best[i]++;
     }
 }
 
@@ -83,7 +84,7 @@ Argmax compareAs(const Values& referenceValues, const Values& candidateValues, c
     std::vector<Argmax> found(threads);
     Parts tiles(axis.outer * tilesPerRow);
     runWorkers(threads, [&](size_t worker) {
-        size_t best[kTile], other[kTile];
+        Index<T> best[kTile], other[kTile];
         for (size_t tile; tiles.take(tile);) {
             const size_t inner = tile % tilesPerRow * kTile;
             const size_t start = tile / tilesPerRow * axis.classes * axis.inner + inner;
@@ -94,7 +95,7 @@ Argmax compareAs(const Values& referenceValues, const Values& candidateValues, c
             for (size_t i = 0; i < positions; i++) {
                 if (best[i] == other[i]) continue;
                 found[worker].flips++;
-                if (best[i] == kNone) continue; // the reference's scores are all NaN
+                if (best[i] == axis.classes) continue; // the reference's scores are all NaN
                 found[worker].explainedFlips += isExplained(
                     reference.data() + start + i, candidate.data() + start + i, axis, best[i], explainedBy);
             }
@@ -113,7 +114,8 @@ Argmax compareAs(const Values& referenceValues, const Values& candidateValues, c
 
 Argmax compareArgmax(const Values& reference, const Values& candidate, const ClassAxis& axis,
                      double explainedBy, size_t threads) {
-    return fitsSingle(reference.dtype) && fitsSingle(candidate.dtype)
+    const bool isIndexWide = axis.classes > std::numeric_limits<Index<float>>::max();
+    return fitsSingle(reference.dtype) && fitsSingle(candidate.dtype) && !isIndexWide
                ? compareAs<float>(reference, candidate, axis, explainedBy, threads)
                : compareAs<double>(reference, candidate, axis, explainedBy, threads);
 }

@@ -13,28 +13,42 @@ constexpr size_t kBlock = 1024;
 constexpr size_t kUlpBins = 32;
 
 // Error is candidate - reference.
-struct BlockSums {
-    double referencePower, candidatePower, errorPower, product, error, absError, maxAbs, referenceMaxAbs;
+struct PairSums {
+    double referencePower = 0, candidatePower = 0, errorPower = 0, product = 0, error = 0, absError = 0;
+    double maxAbs = 0, referenceMaxAbs = 0;
 };
 
 // |error| / |reference| over the pairs whose |reference| is above a floor; `smallest` is the least of those
 // |reference|, Infinity where there is none.
-struct BlockRelative {
-    double sum, largest, smallest;
-    size_t count;
+struct RelativeSums {
+    double sum = 0, largest = 0, smallest = __builtin_inf();
+    size_t count = 0;
 };
 
 // Values other than integers of up to 256, which every grid holds; and those that fp16 and bf16 hold exactly.
-struct BlockGrid {
-    size_t judged, fp16, bf16;
+struct Grid {
+    size_t judged = 0, fp16 = 0, bf16 = 0;
+};
+
+// Numbers of classes, as wide as the values so that both move in the same lanes.
+template <typename T> struct ClassIndex;
+template <> struct ClassIndex<float> {
+    using Type = uint32_t;
+};
+template <> struct ClassIndex<double> {
+    using Type = uint64_t;
 };
 
 // The loops over one block of finite values; `count` is at most kBlock. `sums` may also meet NaN and
 // Infinity, and then has one of them in errorPower. `relative` divides in T, so it overflows where T does.
 template <typename T> struct BlockKernels {
-    BlockSums (*sums)(const T* reference, const T* candidate, size_t count);
-    BlockRelative (*relative)(const T* reference, const T* candidate, size_t count, double floor);
-    BlockGrid (*grid)(const T* values, size_t count);
+    PairSums (*sums)(const T* reference, const T* candidate, size_t count);
+    RelativeSums (*relative)(const T* reference, const T* candidate, size_t count, double floor);
+    Grid (*grid)(const T* values, size_t count);
+    // The first class with the largest score above -Infinity at each of `positions` neighbours, `classes`
+    // where there is none. The scores of one position are `stride` apart, and may be NaN.
+    void (*best)(const T* scores, size_t stride, size_t classes, size_t positions,
+                 typename ClassIndex<T>::Type* best);
 };
 
 struct Kernels {

@@ -35,7 +35,7 @@ inline double magnitude(double value) {
     return __builtin_fabs(value);
 }
 
-template <typename T> BlockSums sums(const T* reference, const T* candidate, size_t count) {
+template <typename T> PairSums sums(const T* reference, const T* candidate, size_t count) {
     double referencePower = 0, candidatePower = 0, errorPower = 0, product = 0, error = 0, absError = 0;
     double maxAbs = 0;
     Word<T> referenceMaxAbs = 0;
@@ -58,7 +58,7 @@ template <typename T> BlockSums sums(const T* reference, const T* candidate, siz
 }
 
 template <typename T>
-BlockRelative relative(const T* reference, const T* candidate, size_t count, double floor) {
+RelativeSums relative(const T* reference, const T* candidate, size_t count, double floor) {
     // Of the floors between two values of T, the lower one lets the same values through.
     const Word<T> rounded = as<Word<T>>(T(floor));
     const Word<T> least = T(floor) > floor ? rounded - 1 : rounded;
@@ -84,7 +84,7 @@ inline uint32_t difference(float a, float b) {
     return (as<uint32_t>(a) ^ as<uint32_t>(b)) & 0x7fffffff;
 }
 
-template <typename T> BlockGrid grid(const T* values, size_t count) {
+template <typename T> Grid grid(const T* values, size_t count) {
     uint32_t judged = 0, fp16 = 0, bf16 = 0;
 #pragma omp simd reduction(+ : judged, fp16, bf16)
     for (size_t i = 0; i < count; i++) {
@@ -105,6 +105,25 @@ template <typename T> BlockGrid grid(const T* values, size_t count) {
         bf16 += offBf16 == 0 ? isJudged : 0;
     }
     return {judged, fp16, bf16};
+}
+
+template <typename T>
+void best(const T* scores, size_t stride, size_t classes, size_t positions,
+          typename ClassIndex<T>::Type* found) {
+    using Index = typename ClassIndex<T>::Type;
+    T largest[kBlock];
+    for (size_t i = 0; i < positions; i++) {
+        largest[i] = -T(__builtin_inf());
+        found[i] = Index(classes);
+    }
+    for (Index c = 0; c < classes; c++, scores += stride) {
+#pragma omp simd
+        for (size_t i = 0; i < positions; i++) {
+            const bool isBetter = scores[i] > largest[i];
+            found[i] = isBetter ? c : found[i];
+            largest[i] = isBetter ? scores[i] : largest[i];
+        }
+    }
 }
 
 // Floats in their order as integers, both zeros being 0.
@@ -145,8 +164,8 @@ void ulp(const float* reference, const float* candidate, size_t count, uint64_t*
 
 extern const Kernels TWINFER_KERNELS;
 const Kernels TWINFER_KERNELS = {TWINFER_KERNELS_NAME,
-                                 {sums<float>, relative<float>, grid<float>},
-                                 {sums<double>, relative<double>, grid<double>},
+                                 {sums<float>, relative<float>, grid<float>, best<float>},
+                                 {sums<double>, relative<double>, grid<double>, best<double>},
                                  ulp};
 
 } // namespace twinfer::metrics

@@ -9,8 +9,8 @@ namespace {
 
 // As relative() of block_kernels.inl, for the rare block where that overflows: leaves out what does so here
 // too.
-template <typename T> BlockRelative relativeWithin(const Block<T>& block, double floor) {
-    BlockRelative relative{0, 0, std::numeric_limits<double>::infinity(), 0};
+template <typename T> RelativeSums relativeWithin(const Block<T>& block, double floor) {
+    RelativeSums relative;
     for (size_t i = 0; i < block.count; i++) {
         const double a = block.reference[i], size = std::abs(a);
         const double ratio = std::abs(double(block.candidate[i]) - a) / size;
@@ -27,13 +27,31 @@ template <typename T> bool areSame(T a, T b) {
     return a == b || (std::isnan(a) && std::isnan(b));
 }
 
-void add(Grid& total, const BlockGrid& part) {
+} // namespace
+
+void add(PairSums& total, const PairSums& part) {
+    total.referencePower += part.referencePower;
+    total.candidatePower += part.candidatePower;
+    total.errorPower += part.errorPower;
+    total.product += part.product;
+    total.error += part.error;
+    total.absError += part.absError;
+    total.maxAbs = std::max(total.maxAbs, part.maxAbs);
+    total.referenceMaxAbs = std::max(total.referenceMaxAbs, part.referenceMaxAbs);
+}
+
+void add(RelativeSums& total, const RelativeSums& part) {
+    total.sum += part.sum;
+    total.largest = std::max(total.largest, part.largest);
+    total.smallest = std::min(total.smallest, part.smallest);
+    total.count += part.count;
+}
+
+void add(Grid& total, const Grid& part) {
     total.judged += part.judged;
     total.fp16 += part.fp16;
     total.bf16 += part.bf16;
 }
-
-} // namespace
 
 template <typename T>
 ChunkMeasurer<T>::ChunkMeasurer(const Values& reference, const Values& candidate, const Kernels& kernels,
@@ -71,7 +89,7 @@ template <typename T> void ChunkMeasurer<T>::remeasureRelative(size_t index, dou
 }
 
 template <typename T> Block<T> ChunkMeasurer<T>::addSums(size_t first, Block<T> block, Sums& sums) {
-    BlockSums part = kernelsFor<T>(kernels_).sums(block.reference, block.candidate, block.count);
+    PairSums part = kernelsFor<T>(kernels_).sums(block.reference, block.candidate, block.count);
     // Also where the squares of doubles overflow: then all pairs stay.
     if (!std::isfinite(part.errorPower)) {
         addNonFinite(first, block, sums);
@@ -79,14 +97,7 @@ template <typename T> Block<T> ChunkMeasurer<T>::addSums(size_t first, Block<T> 
         part = kernelsFor<T>(kernels_).sums(block.reference, block.candidate, block.count);
     }
     sums.finite += block.count;
-    sums.referencePower += part.referencePower;
-    sums.candidatePower += part.candidatePower;
-    sums.errorPower += part.errorPower;
-    sums.product += part.product;
-    sums.error += part.error;
-    sums.absError += part.absError;
-    sums.maxAbs = std::max(sums.maxAbs, part.maxAbs);
-    sums.referenceMaxAbs = std::max(sums.referenceMaxAbs, part.referenceMaxAbs);
+    add(sums, part);
     return block;
 }
 
@@ -105,13 +116,10 @@ void ChunkMeasurer<T>::addNonFinite(size_t first, const Block<T>& block, Sums& s
 
 template <typename T>
 void ChunkMeasurer<T>::addRelative(const Block<T>& block, double floor, Chunk& chunk) const {
-    BlockRelative part =
+    RelativeSums part =
         kernelsFor<T>(kernels_).relative(block.reference, block.candidate, block.count, floor);
     if (!std::isfinite(part.sum)) part = relativeWithin(block, floor);
-    chunk.relative.sum += part.sum;
-    chunk.relative.count += part.count;
-    chunk.relative.largest = std::max(chunk.relative.largest, part.largest);
-    chunk.smallestCounted = std::min(chunk.smallestCounted, part.smallest);
+    add(chunk.relative, part);
 }
 
 template <typename T> void ChunkMeasurer<T>::addDistribution(const Block<T>& block) {

@@ -1,27 +1,22 @@
 #pragma once
 
-#include <array>
-#include <limits>
-
 #include "measure.h"
 #include "pair_reader.h"
 
 namespace twinfer::metrics {
+
+void add(PairSums& total, const PairSums& part);
+void add(RelativeSums& total, const RelativeSums& part);
+void add(Grid& total, const Grid& part);
 
 // What a worker takes at once.
 constexpr size_t kChunk = 64 * kBlock;
 
 struct Chunk {
     Sums sums;
-    RelativeError relative;
-    // The floor of `relative` rests on the largest value that its worker had met by then. The set of values
-    // it counted is that of the final floor too, if this lies above it.
-    double smallestCounted = std::numeric_limits<double>::infinity();
-};
-
-struct Distribution {
-    Grid referenceGrid, candidateGrid;
-    std::array<uint64_t, kUlpBins> ulp{};
+    // Its floor rests on the largest value that its worker had met by then. The values counted are those of
+    // the final floor too, if `relative.smallest` lies above that.
+    RelativeSums relative;
 };
 
 // Measures chunks of two tensors, one after the other, on one thread.

@@ -15,37 +15,39 @@ namespace {
 // Below this a thread costs more than it brings.
 constexpr size_t kLeastPerThread = size_t(1) << 18;
 
-// In the order of the chunks, whoever measured them.
-void add(Sums& total, const Sums& part) {
+// Parts are added in the order of the chunks, whoever measured them: the first of equal errors stays.
+void addChunk(Sums& total, const Sums& part) {
+    if (part.maxAbs > total.maxAbs) total.maxAbsIndex = part.maxAbsIndex;
+    add(total, part);
     total.finite += part.finite;
-    total.referencePower += part.referencePower;
-    total.candidatePower += part.candidatePower;
-    total.errorPower += part.errorPower;
-    total.product += part.product;
-    total.error += part.error;
-    total.absError += part.absError;
     total.nan += part.nan;
     total.inf += part.inf;
     total.referenceNan += part.referenceNan;
     total.referenceInf += part.referenceInf;
-    total.referenceMaxAbs = std::max(total.referenceMaxAbs, part.referenceMaxAbs);
     total.nonFiniteIndex = std::min(total.nonFiniteIndex, part.nonFiniteIndex);
-    if (part.maxAbs > total.maxAbs) {
-        total.maxAbs = part.maxAbs;
-        total.maxAbsIndex = part.maxAbsIndex;
-    }
 }
 
-void add(Grid& total, const Grid& part) {
-    total.judged += part.judged;
-    total.fp16 += part.fp16;
-    total.bf16 += part.bf16;
-}
-
-void add(Distribution& total, const Distribution& part) {
+void addDistribution(Distribution& total, const Distribution& part) {
     add(total.referenceGrid, part.referenceGrid);
     add(total.candidateGrid, part.candidateGrid);
     for (size_t bin = 0; bin < kUlpBins; bin++) total.ulp[bin] += part.ulp[bin];
+}
+
+// Goes once more over the chunks that counted values below the final floor: few, where large values are
+// everywhere.
+template <typename MakeMeasurer>
+void correctRelative(std::vector<Chunk>& chunks, double floor, size_t threads, MakeMeasurer makeMeasurer) {
+    std::vector<size_t> wrong;
+    for (size_t i = 0; i < chunks.size(); i++) {
+        if (!(chunks[i].relative.smallest > floor)) wrong.push_back(i);
+    }
+    Parts parts(wrong.size());
+    runWorkers(threadsFor(wrong.size() * kChunk, kLeastPerThread, threads), [&](size_t) {
+        const auto measurer = makeMeasurer();
+        for (size_t part; parts.take(part);) {
+            measurer->remeasureRelative(wrong[part], floor, chunks[wrong[part]]);
+        }
+    });
 }
 
 template <typename T>
@@ -63,29 +65,14 @@ Measurement measureAs(const Values& reference, const Values& candidate, const Me
         distributions[worker] = measurer->distribution();
     });
     Measurement measurement;
-    for (const Chunk& chunk : chunks) add(measurement.sums, chunk.sums);
+    for (const Chunk& chunk : chunks) addChunk(measurement.sums, chunk.sums);
     if (options.onlySums) return measurement;
 
     const double floor = kRelativeFloor * measurement.sums.referenceMaxAbs;
-    Parts again(chunkCount);
-    const auto isRight = [&](const Chunk& chunk) { return chunk.smallestCounted > floor; };
-    const size_t wrong = chunkCount - std::count_if(chunks.begin(), chunks.end(), isRight);
-    runWorkers(threadsFor(wrong * kChunk, kLeastPerThread, threads), [&](size_t) {
-        const auto measurer = std::make_unique<ChunkMeasurer<T>>(reference, candidate, kernels, true);
-        for (size_t part; again.take(part);) {
-            if (!isRight(chunks[part])) measurer->remeasureRelative(part, floor, chunks[part]);
-        }
-    });
-    for (const Chunk& chunk : chunks) {
-        measurement.relative.sum += chunk.relative.sum;
-        measurement.relative.count += chunk.relative.count;
-        measurement.relative.largest = std::max(measurement.relative.largest, chunk.relative.largest);
-    }
-    Distribution total;
-    for (const Distribution& part : distributions) add(total, part);
-    measurement.referenceGrid = total.referenceGrid;
-    measurement.candidateGrid = total.candidateGrid;
-    measurement.ulp = total.ulp;
+    correctRelative(chunks, floor, threads,
+                    [&] { return std::make_unique<ChunkMeasurer<T>>(reference, candidate, kernels, true); });
+    for (const Chunk& chunk : chunks) add(measurement.relative, chunk.relative);
+    for (const Distribution& part : distributions) addDistribution(measurement, part);
     return measurement;
 }
 

@@ -16,31 +16,24 @@ constexpr double kRelativeFloor = 1e-6;
 
 // Up to how many values the ULP histogram and the grid shares judge all of them. Of more they judge every
 // n-th block, so that about as many are judged: both are distributions.
-constexpr size_t kJudgedWhole = size_t(1) << 21;
+constexpr size_t kJudgedWhole = size_t(1) << 20;
 
-struct Sums {
-    size_t finite = 0; // positions where both sides are; the sums and maxima are over these
-    double referencePower = 0, candidatePower = 0, errorPower = 0, product = 0, error = 0, absError = 0;
-    double maxAbs = 0, referenceMaxAbs = 0;
+struct Sums : PairSums {
+    size_t finite = 0;             // positions where both sides are; the sums and maxima are over these
     size_t maxAbsIndex = kNowhere; // the first of several; kNowhere where nothing differs
     size_t nan = 0, inf = 0, referenceNan = 0, referenceInf = 0;
     size_t nonFiniteIndex = kNowhere; // the first where they disagree and one is not finite
 };
 
-struct RelativeError {
-    double largest = 0, sum = 0;
-    size_t count = 0;
-};
-
-struct Grid {
-    size_t judged = 0, fp16 = 0, bf16 = 0;
-};
-
-struct Measurement {
-    Sums sums;
-    RelativeError relative;
+// Of the values that are judged.
+struct Distribution {
     Grid referenceGrid, candidateGrid;
     std::array<uint64_t, kUlpBins> ulp{}; // zeros unless both sides are float32
+};
+
+struct Measurement : Distribution {
+    Sums sums;
+    RelativeSums relative;
 };
 
 struct MeasureOptions {

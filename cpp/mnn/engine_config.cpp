@@ -1,9 +1,11 @@
 #include "engine_config.h"
 
 #include "../error.h"
+#include "../vulkan/device_choice.h"
 #include "engine_options.h"
-#include "interpreter_owner.h"
 #include "threads.h"
+#include "tuning_cache.h"
+#include "vulkan_devices.h"
 
 namespace twinfer::mnn {
 
@@ -12,23 +14,21 @@ namespace {
 using Precision = MNN::BackendConfig::PrecisionMode;
 
 void chooseDevice(EngineConfig& config, const std::string& device) {
-    if (device == "cpu") return;
-    if (device == "auto" && !startsVulkan()) {
-        config.notes.push_back("requested device auto → active cpu: MNN found no Vulkan device");
-        return;
+    const DeviceChoice choice = parseDevice(device);
+    if (!choice.vulkan) return;
+    config.type = MNN_FORWARD_VULKAN;
+    config.gpu = chooseGpu(choice, gpus(), "MNN");
+}
+
+// A GPU's tuning mode is ignored where the Vulkan backend does not know it, and so is a cache on the CPU.
+void checkGpuOptions(EngineConfig& config) {
+    if (config.type == MNN_FORWARD_VULKAN) {
+        checkTuningMode(config.gpuMode);
+        if (!config.cacheFile.empty()) checkTuningCache(config.cacheFile);
+    } else if (!config.cacheFile.empty()) {
+        config.notes.push_back("cacheFile has no effect on the CPU: it holds the tuning of a GPU");
+        config.cacheFile.clear();
     }
-    if (device == "vulkan" || device == "vulkan:0" || device == "auto") {
-        config.type = MNN_FORWARD_VULKAN;
-        return;
-    }
-    if (device.rfind("vulkan:", 0) == 0 && device.size() > 7 &&
-        device.find_first_not_of("0123456789", 7) == std::string::npos) {
-        throw Error("TWINFER_DEVICE_UNAVAILABLE",
-                    "expected device vulkan or vulkan:0, received '" + device + "'",
-                    "MNN always takes the first Vulkan device of the system.");
-    }
-    throw Error("TWINFER_INVALID_OPTION",
-                "expected device cpu, vulkan, vulkan:0 or auto, received '" + device + "'");
 }
 
 void chooseInt8(EngineConfig& config, const ModelFacts& facts) {
@@ -54,11 +54,8 @@ void choosePrecision(EngineConfig& config, const std::string& word, const ModelF
     } else if (word == "bf16") {
         precision = MNN::BackendConfig::Precision_Low_BF16;
     } else if (word == "fp16-storage") {
-        // The GPU stores and computes in fp16 together; the CPU has no such mode.
         const bool gpu = config.type != MNN_FORWARD_CPU;
         precision = gpu ? MNN::BackendConfig::Precision_Low : MNN::BackendConfig::Precision_High;
-        config.notes.push_back(std::string("requested fp16-storage → active ") + (gpu ? "fp16" : "fp32") +
-                               ": MNN has no mode that stores fp16 and computes in fp32");
     } else if (word == "int8") {
         chooseInt8(config, facts);
     } else {
@@ -86,10 +83,12 @@ MNN::ScheduleConfig EngineConfig::schedule() {
 
 EngineConfig configFor(const RunnerOptions& options, const ModelFacts& facts) {
     EngineConfig config;
+    config.notes = options.notes;
     chooseDevice(config, options.device);
     config.threads = options.threads > 0 ? options.threads : physicalCores();
     choosePrecision(config, options.precision, facts);
     for (const auto& [name, value] : options.engineOptions) writeOption(config, name, value);
+    checkGpuOptions(config);
     return config;
 }
 

@@ -17,7 +17,9 @@ struct EngineConfig {
     MNNForwardType type = MNN_FORWARD_CPU;
     MNNForwardType backupType = MNN_FORWARD_CPU;
     int threads = 1;
+    int gpu = 0; // index into gpus()
     int gpuMode = MNN_GPU_TUNING_WIDE;
+    std::string cacheFile; // of the GPU's tuning; "" for none
     MNN::BackendConfig backend;
     std::vector<std::pair<MNN::Interpreter::HintMode, int>> hints;
     std::vector<int> cores; // CPU_CORE_IDS, the one hint that is a list

@@ -38,8 +38,8 @@ constexpr HintName kHints[] = {
     {"cpuSmeCores", Hint::CPU_SME_CORES, 2, 1, 64},
 };
 
-const std::vector<std::string> kOthers = {"memory",     "power", "precision", "numThread",
-                                          "backupType", "flags", "gpuMode",   "cpuCoreIds"};
+const std::vector<std::string> kOthers = {"memory", "power",   "precision",  "numThread", "backupType",
+                                          "flags",  "gpuMode", "cpuCoreIds", "cacheFile"};
 
 // The enumerators of BackendConfig, in the order of their values.
 const std::vector<std::string> kMemory = {"normal", "high", "low"};
@@ -123,6 +123,10 @@ bool writeOther(EngineConfig& config, const std::string& name, const OptionValue
         config.gpuMode = whole(name, value, 1, 1023);
     } else if (name == "cpuCoreIds") {
         config.cores = coreIds(value);
+    } else if (name == "cacheFile") {
+        const auto* file = std::get_if<std::string>(&value);
+        if (file == nullptr || file->empty()) refuse(name, "the path of a file", value);
+        config.cacheFile = *file;
     } else {
         return false;
     }
@@ -173,6 +177,7 @@ Options readOptions(const EngineConfig& config) {
         all.emplace_back("flags", double(config.backend.flags));
     } else {
         all.emplace_back("gpuMode", double(config.gpuMode));
+        if (!config.cacheFile.empty()) all.emplace_back("cacheFile", config.cacheFile);
     }
     for (const HintName& hint : kHints) {
         int value = hint.fallback;

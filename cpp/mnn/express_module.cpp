@@ -8,6 +8,7 @@
 #include "tensor_access.h"
 #include "threads.h"
 #include "variables.h"
+#include "vulkan_devices.h"
 
 namespace twinfer::mnn {
 
@@ -43,8 +44,11 @@ void ExpressModule::start() {
     createRuntime(config_);
     executor_ = Executor::newExecutor(MNN_FORWARD_CPU, config_.backend, config_.threads);
     const ExecutorScope scope(executor_);
+    const UseVulkanDevice device(config_.gpu);
     runtime_.reset(Executor::RuntimeManager::createRuntimeManager(config_.schedule()),
                    Executor::RuntimeManager::destroy);
+    // Written when the RuntimeManager is destroyed.
+    if (!config_.cacheFile.empty()) runtime_->setCache(config_.cacheFile);
     for (const auto& [hint, value] : config_.hints) runtime_->setHint(hint, value);
     if (!config_.cores.empty()) {
         std::vector<int> cores = config_.cores;

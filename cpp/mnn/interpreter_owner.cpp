@@ -2,6 +2,8 @@
 
 #include "../error.h"
 #include "../log/log.h"
+#include "../vulkan/device_choice.h"
+#include "vulkan_devices.h"
 
 namespace twinfer::mnn {
 
@@ -45,26 +47,19 @@ void applyHints(MNN::Interpreter& interpreter, const EngineConfig& config) {
 }
 
 MNN::RuntimeInfo createRuntime(EngineConfig& config) {
+    const bool vulkan = config.type == MNN_FORWARD_VULKAN;
+    if (vulkan) chooseGpu({true, config.gpu}, gpus(), "MNN");
+    const UseVulkanDevice device(config.gpu);
     MNN::RuntimeInfo runtime = MNN::Interpreter::createRuntime({config.schedule()});
     if (runtime.first.count(config.type) == 0) {
-        throw Error(
-            "TWINFER_DEVICE_UNAVAILABLE",
-            std::string("expected a ") + (config.type == MNN_FORWARD_VULKAN ? "Vulkan" : "working") +
-                " device for MNN, received none",
-            "MNN loads libvulkan.so (not .so.1): install the Vulkan loader's development package and a "
-            "driver, or use device 'cpu' or 'auto'.");
+        throw Error("TWINFER_DEVICE_UNAVAILABLE",
+                    vulkan ? "expected a working Vulkan device, received one that MNN cannot start: " +
+                                 gpus()[size_t(config.gpu)].name
+                           : "expected a backend that this build of MNN has, received type " +
+                                 std::to_string(config.type),
+                    "Use device 'cpu', or 'auto' to fall back. `twinfer doctor` shows what there is.");
     }
     return runtime;
-}
-
-bool startsVulkan() {
-    static const bool starts = [] {
-        MNN::ScheduleConfig config;
-        config.type = MNN_FORWARD_VULKAN;
-        config.mode = MNN_GPU_TUNING_WIDE;
-        return MNN::Interpreter::createRuntime({config}).first.count(MNN_FORWARD_VULKAN) != 0;
-    }();
-    return starts;
 }
 
 } // namespace twinfer::mnn

@@ -27,7 +27,4 @@ void applyHints(MNN::Interpreter& interpreter, const EngineConfig& config);
 // MNN would go on with the CPU.
 MNN::RuntimeInfo createRuntime(EngineConfig& config);
 
-// Whether MNN can start its Vulkan backend; asked once a process.
-bool startsVulkan();
-
 } // namespace twinfer::mnn

@@ -1,8 +1,10 @@
 #include "open_mnn.h"
 
 #include "../error.h"
+#include "../vulkan/device_choice.h"
 #include "module_runner.h"
 #include "session_runner.h"
+#include "vulkan_devices.h"
 
 namespace twinfer {
 
@@ -24,6 +26,9 @@ std::shared_ptr<Runner> openSession(const VerifiedModel& model, const RunnerOpti
 } // namespace
 
 std::shared_ptr<Runner> openMnn(const ModelFile& file, const RunnerOptions& options) {
+    // Before the file is read: device 'auto' falls back on this.
+    const DeviceChoice device = parseDevice(options.device);
+    if (device.vulkan) chooseGpu(device, gpus(), "MNN");
     const VerifiedModel model = verifyModel(file);
     if (!model.facts.needsModule) return openSession(model, options);
     return std::make_shared<MnnModuleRunner>(model, options,

@@ -5,7 +5,9 @@
 #include "../error.h"
 #include "checked_input.h"
 #include "mnn_error.h"
+#include "session_placement.h"
 #include "threads.h"
+#include "vulkan_kernels.h"
 
 namespace twinfer {
 
@@ -36,6 +38,7 @@ void MnnSessionRunner::createSession() {
     // An input with open dimensions cannot be sized yet.
     if (!zeroCopy_) interpreter_->setSessionMode(Interpreter::Session_Resize_Defer);
 
+    if (!config_.cacheFile.empty()) interpreter_->setCacheFile(config_.cacheFile.c_str());
     reserveThreads(config_.threads);
     const MNN::RuntimeInfo runtime = createRuntime(config_);
     session_ = makeSession(*interpreter_, config_.schedule(), runtime);
@@ -104,6 +107,18 @@ void MnnSessionRunner::resize() {
     }
     for (SessionOutput& output : outputs_) output.refresh();
     resized_ = true;
+    if (config_.type == MNN_FORWARD_VULKAN) afterTuning();
+}
+
+// MNN tunes its kernels for the shapes while it resizes.
+void MnnSessionRunner::afterTuning() {
+    {
+        const std::lock_guard<std::mutex> lock(placementMutex_);
+        placement_ = placementOf(*session_);
+    }
+    if (!config_.cacheFile.empty()) {
+        expectSuccess(interpreter_->updateCacheFile(session_), "writing the tuning cache");
+    }
 }
 
 bool MnnSessionRunner::takeShapes(const std::vector<InputView>& inputs) {
@@ -141,7 +156,13 @@ RunResult MnnSessionRunner::run(const RunRequest& request) {
 }
 
 Effective MnnSessionRunner::effective() const {
-    return describeMnn(config_, facts_, options_, running_, "session");
+    Effective effective = describeMnn(config_, facts_, options_, running_, "session");
+    const std::lock_guard<std::mutex> lock(placementMutex_);
+    if (const std::string note = placement_.note("MNN"); !note.empty()) effective.notes.push_back(note);
+    for (const auto& [type, count] : placement_.onCpu) {
+        if (const std::string why = whyKeptOnCpu(type); !why.empty()) effective.notes.push_back(why);
+    }
+    return effective;
 }
 
 size_t MnnSessionRunner::memory() const {

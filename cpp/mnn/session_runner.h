@@ -1,9 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
+#include "../vulkan/placement.h"
 #include "effective_mnn.h"
 #include "interpreter_owner.h"
 #include "session_input.h"
@@ -31,6 +33,7 @@ class MnnSessionRunner : public Runner {
     void bindInputs();
     void bindOutputs();
     void resize();
+    void afterTuning();
     bool takeShapes(const std::vector<InputView>& inputs);
 
     mnn::ModelFacts facts_;
@@ -39,6 +42,8 @@ class MnnSessionRunner : public Runner {
     mnn::InterpreterOwner interpreter_;
     MNN::Session* session_ = nullptr;
     mnn::RunningBackend running_;
+    mutable std::mutex placementMutex_; // effective() is asked on another thread than run()
+    Placement placement_;
     std::vector<mnn::SessionInput> inputs_;
     std::vector<mnn::SessionOutput> outputs_;
     std::vector<TensorSpec> inputSpecs_;

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include <ncnn/cpu.h>
-#include <ncnn/gpu.h>
 #include <ncnn/platform.h>
 
+#include "machine.h"
 #include "option_table.h"
 
 namespace twinfer {
@@ -62,6 +62,21 @@ std::string gpuPrecision(const ncnn::Option& option) {
     return option.use_fp16_storage || option.use_fp16_packed ? "fp16-storage" : "fp32";
 }
 
+// Why ncnn turned a low precision off by itself.
+std::string missingFeature(const std::string& precision, bool vulkan) {
+    const std::string processor = vulkan ? "this GPU" : "this CPU";
+    if (precision == "fp16") return processor + " has no fp16 arithmetic in ncnn";
+    return processor + " has no " + (precision == "bf16" ? "bf16" : "fp16") + " storage in ncnn";
+}
+
+void notePlacement(const Network& network, std::vector<std::string>& notes) {
+    if (const std::string note = network.placement().note("ncnn"); !note.empty()) notes.push_back(note);
+    if (network.hasApproximation()) {
+        notes.push_back("fp32 keeps GELU off the GPU: ncnn's shader for it is an approximation (77 dB was "
+                        "seen)");
+    }
+}
+
 } // namespace
 
 Effective describeNcnn(const Network& network, const RunnerOptions& requested) {
@@ -72,19 +87,26 @@ Effective describeNcnn(const Network& network, const RunnerOptions& requested) {
     effective.path = "net";
     effective.threads = option.num_threads;
     effective.options = readOptions(option);
+    effective.notes = requested.notes;
     effective.requestedPrecision = requested.precision;
     if (option.use_vulkan_compute) {
         effective.backend = "vulkan";
-        const int device =
-            option.vulkan_device_index < 0 ? ncnn::get_default_gpu_index() : option.vulkan_device_index;
-        effective.device = ncnn::get_gpu_info(device).device_name();
+        effective.device = deviceName(gpus()[size_t(option.vulkan_device_index)]);
         effective.precision = gpuPrecision(option);
+        if (!network.pipelineCacheFile().empty()) {
+            effective.options.emplace_back("pipeline_cache", network.pipelineCacheFile());
+        }
+        notePlacement(network, effective.notes);
     } else {
         effective.backend = cpuBackend();
         effective.device = "cpu";
+        if (requested.device != "cpu") {
+            effective.notes.push_back("requested device " + requested.device +
+                                      " → active cpu: engineOptions say so");
+        }
         effective.precision = cpuPrecision(network, effective.notes);
-        if (requested.device == "auto") {
-            effective.notes.push_back("requested device auto → active cpu: no Vulkan device was found");
+        if (!network.pipelineCacheFile().empty()) {
+            effective.notes.push_back("pipeline_cache has no effect on the CPU: it holds compiled shaders");
         }
     }
     if (network.quantized()) {
@@ -93,10 +115,11 @@ Effective describeNcnn(const Network& network, const RunnerOptions& requested) {
         effective.notes.push_back("requested int8 → active " + effective.precision +
                                   ": the weights of this model are not quantised");
     }
-    if (requested.precision == "fp16" && effective.precision != "fp16" && !network.quantized()) {
-        effective.notes.push_back("requested fp16 → active " + effective.precision + ": this " +
-                                  (option.use_vulkan_compute ? "GPU" : "CPU") +
-                                  " has no fp16 arithmetic in ncnn");
+    const bool lowFloat = requested.precision == "fp16" || requested.precision == "bf16" ||
+                          requested.precision == "fp16-storage";
+    if (lowFloat && effective.precision != requested.precision && !network.quantized()) {
+        effective.notes.push_back("requested " + requested.precision + " → active " + effective.precision +
+                                  ": " + missingFeature(requested.precision, option.use_vulkan_compute));
     }
     if (network.quantized() && requested.precision != "int8" && requested.precision != "default") {
         effective.notes.push_back("requested " + requested.precision +

@@ -5,21 +5,6 @@
 
 namespace twinfer {
 
-namespace {
-
-// Vulkan packs versions as 10.10.12 bits below a 3-bit variant.
-std::string vulkanVersion(unsigned version) {
-    return std::to_string(version >> 22 & 0x7f) + "." + std::to_string(version >> 12 & 0x3ff) + "." +
-           std::to_string(version & 0xfff);
-}
-
-const char* typeName(int type) {
-    constexpr const char* kNames[] = {"discrete", "integrated", "virtual", "cpu"};
-    return type >= 0 && type < 4 ? kNames[type] : "other";
-}
-
-} // namespace
-
 std::vector<std::pair<std::string, bool>> cpuFeatures() {
     std::vector<std::pair<std::string, bool>> features;
     const auto add = [&](const char* name, int supported) { features.emplace_back(name, supported != 0); };
@@ -53,7 +38,7 @@ std::vector<GpuInfo> gpus() {
     const int count = ncnn::get_gpu_count();
     for (int i = 0; i < count; i++) {
         const ncnn::GpuInfo& info = ncnn::get_gpu_info(i);
-        all.push_back({i, info.device_name(), typeName(info.type()), vulkanVersion(info.api_version()),
+        all.push_back({i, info.device_name(), gpuTypeName(info.type()), vulkanVersion(info.api_version()),
                        vulkanVersion(info.driver_version()), info.vendor_id(), info.device_id(),
                        info.support_fp16_storage(), info.support_fp16_arithmetic(),
                        info.support_int8_storage(), info.subgroup_size()});

@@ -4,27 +4,15 @@
 #include <utility>
 #include <vector>
 
+#include "../vulkan/gpu_info.h"
+
 namespace twinfer {
 
 // Instruction sets that the engines' kernels are chosen by, under the names of /proc/cpuinfo where there
 // is one: those of this build's architecture.
 std::vector<std::pair<std::string, bool>> cpuFeatures();
 
-struct GpuInfo {
-    int index;
-    std::string name;
-    std::string type;
-    std::string apiVersion;
-    std::string driverVersion;
-    unsigned vendorId;
-    unsigned deviceId;
-    bool fp16Storage;
-    bool fp16Arithmetic;
-    bool int8Storage;
-    unsigned subgroupSize;
-};
-
-// Starts Vulkan on first use; empty where there is none.
+// ncnn's Vulkan devices. Starts Vulkan on first use; empty where there is none.
 std::vector<GpuInfo> gpus();
 
 } // namespace twinfer

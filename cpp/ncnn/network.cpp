@@ -7,8 +7,11 @@
 
 #include "../error.h"
 #include "../model_file.h"
+#include "../vulkan/device_choice.h"
+#include "approximations.h"
 #include "bounded_reader.h"
 #include "graph_check.h"
+#include "machine.h"
 #include "shape_check.h"
 #include "weight_check.h"
 
@@ -55,6 +58,13 @@ Network::Network(const ncnn::Option& option) : net_(std::make_unique<ncnn::Net>(
 
 Network::~Network() = default;
 
+std::shared_ptr<Network> Network::afresh() const {
+    auto network = std::make_shared<Network>(net_->opt);
+    network->exact_ = exact_;
+    network->cacheFile_ = cacheFile_;
+    return network;
+}
+
 void Network::loadParam(const ModelFile& file) {
     clear();
     const std::shared_ptr<const std::string> content = readAll(file, kMostParamBytes);
@@ -65,12 +75,19 @@ void Network::loadParam(const ModelFile& file) {
         throw Error("TWINFER_INVALID_OPTION",
                     "expected use_int8_inference to stay on for a quantised network, received false");
     }
+    const bool vulkan = net_->opt.use_vulkan_compute;
+    if (vulkan) startVulkan(parsed);
     const auto* bytes = reinterpret_cast<const unsigned char*>(content->data());
     const ncnn::DataReaderFromMemory reader(bytes, content->size());
     const int failed = parsed.binary ? net_->load_param_bin(reader) : net_->load_param(reader);
     if (failed != 0) {
         clear();
         throw Error("TWINFER_MODEL_INVALID", "ncnn refused " + nameOf(file));
+    }
+    if (vulkan && !net_->opt.use_vulkan_compute) {
+        clear();
+        throw Error("TWINFER_DEVICE_UNAVAILABLE",
+                    "expected a working Vulkan device, received one that ncnn cannot start");
     }
     quantized_ = usesInt8(parsed);
     sharesBlobs_ = hasSharedBlobs(parsed);
@@ -96,6 +113,7 @@ void Network::loadModel(const ModelFile& file) {
         clear();
         throw;
     }
+    if (cache_) cache_->save();
     weightBytes_ = reader.size() - reader.remaining();
     trailingBytes_ = reader.remaining();
     state_ = State::ready;
@@ -107,9 +125,31 @@ void Network::clear() {
     weightBytes_ = trailingBytes_ = 0;
     // Not net_->clear(): a load that was left by an exception has layers without pipelines, which
     // clear() would destroy all the same. A new Net costs a microsecond.
-    const ncnn::Option option = net_->opt;
+    ncnn::Option option = net_->opt;
+    option.pipeline_cache = nullptr;
     net_ = std::make_unique<ncnn::Net>();
     net_->opt = option;
+    cache_.reset();
+}
+
+// ncnn would take another device than the one that was asked for, or the CPU (net.cpp:1572).
+void Network::startVulkan(const ParamFile& param) {
+    DeviceChoice choice{true, {}};
+    ncnn::Option& option = net_->opt;
+    if (option.vulkan_device_index >= 0) choice.index = option.vulkan_device_index;
+    option.vulkan_device_index = chooseGpu(choice, gpus(), "ncnn");
+    if (exact_) approximated_ = overrideApproximations(*net_, param);
+    if (cacheFile_.empty()) return;
+    cache_ = std::make_unique<PipelineCacheFile>(cacheFile_, option.vulkan_device_index);
+    option.pipeline_cache = &cache_->cache();
+}
+
+Placement Network::placement() const {
+    Placement placement;
+    for (const ncnn::Layer* layer : net_->layers()) {
+        placement.add(layer->type, !net_->opt.use_vulkan_compute || !layer->support_vulkan);
+    }
+    return placement;
 }
 
 void Network::setOption(const ncnn::Option& option) {

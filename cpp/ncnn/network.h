@@ -8,7 +8,9 @@
 #include <ncnn/net.h>
 
 #include "../runner/runner.h"
+#include "../vulkan/placement.h"
 #include "param_file.h"
+#include "pipeline_cache_file.h"
 
 namespace twinfer {
 
@@ -21,10 +23,19 @@ class Network {
     Network(const Network&) = delete;
     Network& operator=(const Network&) = delete;
 
+    // An empty one with the same settings: Extractors may still be using this one.
+    std::shared_ptr<Network> afresh() const;
+
     // Text or binary, by content. Everything before is dropped, as ncnn does.
     void loadParam(const ModelFile& file);
     void loadModel(const ModelFile& file);
     void clear();
+
+    // Before loadParam: layers whose Vulkan kernel is an approximation run on the CPU.
+    void keepExact() { exact_ = true; }
+    // Before loadParam: compiled shaders are read from this file, and written to it after loadModel. On the
+    // CPU it has no effect.
+    void setPipelineCacheFile(const std::string& file) { cacheFile_ = file; }
 
     // Throws TWINFER_OPTIONS_FROZEN once a param is loaded: layers have read the options by then.
     void setOption(const ncnn::Option& option);
@@ -46,6 +57,11 @@ class Network {
     bool sharesBlobs() const { return sharesBlobs_; }
     // True when some layer's weights are int8.
     bool quantized() const { return quantized_; }
+    // Where the layers run; all on the CPU without use_vulkan_compute.
+    Placement placement() const;
+    // True when keepExact() keeps a layer of this network off the GPU.
+    bool hasApproximation() const { return approximated_; }
+    const std::string& pipelineCacheFile() const { return cacheFile_; }
     bool ready() const { return state_ == State::ready; }
     uint64_t weightBytes() const { return weightBytes_; }
     // Bytes of the .bin that no layer asked for; ncnn ignores them.
@@ -55,11 +71,16 @@ class Network {
     enum class State { empty, param, ready };
 
     void require(State least, const char* what) const;
+    void startVulkan(const ParamFile& param);
 
+    std::unique_ptr<PipelineCacheFile> cache_; // layers use it while they load: outlives net_
     std::unique_ptr<ncnn::Net> net_;
     State state_ = State::empty;
     ParamFile param_;
     bool quantized_ = false;
+    bool exact_ = false;
+    bool approximated_ = false;
+    std::string cacheFile_;
     bool sharesBlobs_ = false;
     uint64_t weightBytes_ = 0;
     uint64_t trailingBytes_ = 0;

@@ -1,13 +1,14 @@
 #include "open_ncnn.h"
 
 #include "ncnn_runner.h"
-#include "requested_option.h"
+#include "configure.h"
 
 namespace twinfer {
 
 std::shared_ptr<Runner> openNcnn(const ModelFile& param, const ModelFile& weights,
                                  const RunnerOptions& options) {
-    auto network = std::make_unique<Network>(requestedOption(options));
+    auto network = std::make_unique<Network>(ncnn::Option());
+    configure(*network, options);
     network->loadParam(param);
     network->loadModel(weights);
     return std::make_shared<NcnnRunner>(std::move(network), options);

@@ -23,9 +23,10 @@ struct ModelFile {
 struct RunnerOptions {
     std::string precision = "default"; // fp32 | fp16 | fp16-storage | bf16 | int8 | default
     int threads = 0;                   // 0: one per physical big core
-    std::string device = "cpu";        // cpu | vulkan | vulkan:i | auto
+    std::string device = "cpu";        // cpu | vulkan | vulkan:i; openModel also takes auto
     Options engineOptions;             // the engine's own names; they win over precision
     std::vector<std::pair<std::string, Shape>> inputShapes; // for inputs that the model leaves open
+    std::vector<std::string> notes; // decided before the engine was asked; effective() repeats them
 };
 
 struct TensorSpec {

@@ -137,7 +137,7 @@ void findsTheFloorOfALateMaximum() {
     std::vector<double> reference(200000, 1e-3), candidate(200000, 2e-3);
     CHECK(measure(of(reference), of(candidate)).relative.count == 200000);
     reference.back() = candidate.back() = 1e6; // now 1e-3 is noise
-    const RelativeError late = measure(of(reference), of(candidate)).relative;
+    const RelativeSums late = measure(of(reference), of(candidate)).relative;
     CHECK(late.count == 1 && late.largest == 0 && late.sum == 0);
 }
 

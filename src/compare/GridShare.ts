@@ -12,7 +12,7 @@ export interface GridShare {
    */
   readonly int8: number | null
   /**
-   * How many values were judged; few say little. Of more than 2^21 elements, evenly spaced blocks that hold
+   * How many values were judged; few say little. Of more than 2^20 elements, evenly spaced blocks that hold
    * about as many.
    */
   readonly judged: number

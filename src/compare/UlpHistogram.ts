@@ -1,6 +1,6 @@
 /**
  * Elements by their distance in units in the last place (ULP) of float32: how many float32 numbers lie between
- * the two, plus one. Positions where one side is not finite are left out; of more than 2^21 elements, those of
+ * the two, plus one. Positions where one side is not finite are left out; of more than 2^20 elements, those of
  * evenly spaced blocks that hold about as many are counted.
  */
 export interface UlpHistogram {

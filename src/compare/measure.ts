@@ -4,7 +4,7 @@ import type { Measurement, MeasureRequest } from './Measurement.js'
 import { measurePlainly } from './plain/measurePlainly.js'
 
 /** Tensors of fewer elements are measured in JavaScript: crossing over to the addon costs as much. */
-const leastForNative = 256
+const leastForNative = 512
 
 /** Measures two tensors of as many elements, in the addon where that pays and is there. */
 export function measure(reference: Tensor, candidate: Tensor, request: MeasureRequest): Measurement {

@@ -1,3 +1,4 @@
+import { coordinateOf } from './coordinateOf.js'
 import type { Measurement } from './Measurement.js'
 import type { WorstElement } from './OutputComparison.js'
 
@@ -7,16 +8,4 @@ export function worstElement(
   shape: readonly number[],
 ): WorstElement | null {
   return worst && { ...worst, coordinate: coordinateOf(worst.index, shape) }
-}
-
-function coordinateOf(index: number, shape: readonly number[]): number[] {
-  let rest = index
-  return shape
-    .toReversed()
-    .map((size) => {
-      const at = rest % size
-      rest = Math.floor(rest / size)
-      return at
-    })
-    .reverse()
 }

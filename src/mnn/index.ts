@@ -1,6 +1,7 @@
 export type { BackendConfig } from './BackendConfig.js'
 export { ForwardType } from './ForwardType.js'
 export { getVersion } from './getVersion.js'
+export { type GpuInfo, gpuInfo } from './gpuInfo.js'
 export { HintMode } from './HintMode.js'
 export { Interpreter } from './Interpreter.js'
 export { Memory } from './Memory.js'

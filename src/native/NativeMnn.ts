@@ -1,6 +1,7 @@
 import type { DType } from '../tensor/DType.js'
 import type { Layout } from '../tensor/Layout.js'
 import type { TypedArray } from '../tensor/TypedArray.js'
+import type { NativeGpu } from './NativeGpu.js'
 import type { NativeFile, NativeRunnerOptions, NativeTensorSpec } from './NativeRunner.js'
 
 /** MNN's ScheduleConfig, its enums as their numbers. */
@@ -145,6 +146,8 @@ export interface NativeModule {
 
 export interface NativeMnn {
   readonly version: string
+  /** Starts Vulkan on first use; [] where there is none. */
+  gpus(): readonly NativeGpu[]
   readonly Interpreter: new (model: NativeFile, externalFile?: string) => NativeInterpreter
   readonly Module: {
     load(

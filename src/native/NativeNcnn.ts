@@ -1,4 +1,5 @@
 import type { TypedArray } from '../tensor/TypedArray.js'
+import type { NativeGpu } from './NativeGpu.js'
 import type { NativeHostTensor } from './NativeMnn.js'
 import type { NativeFile, NativeRunnerOptions, NativeTensorSpec } from './NativeRunner.js'
 
@@ -74,20 +75,6 @@ export interface NativeCpu {
   readonly cores: number
   readonly bigCores: number
   readonly physicalCores: number
-}
-
-export interface NativeGpu {
-  readonly index: number
-  readonly name: string
-  readonly type: 'discrete' | 'integrated' | 'virtual' | 'cpu' | 'other'
-  readonly apiVersion: string
-  readonly driverVersion: string
-  readonly vendorId: number
-  readonly deviceId: number
-  readonly fp16Storage: boolean
-  readonly fp16Arithmetic: boolean
-  readonly int8Storage: boolean
-  readonly subgroupSize: number
 }
 
 export interface NativeNcnn {

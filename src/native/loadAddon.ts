@@ -2,35 +2,59 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { TwinferError } from '../errors/TwinferError.js'
 import type { NativeAddon } from '../native.js'
+import { explainFile } from './load/explainFile.js'
+import { explainMessage } from './load/explainMessage.js'
+import { explainPlace } from './load/explainPlace.js'
+import { isCutShort } from './load/isCutShort.js'
+import type { LoadFailure } from './load/LoadFailure.js'
+import { platformName } from './load/platformName.js'
 
 const require = createRequire(import.meta.url)
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Throws TWINFER_NATIVE_LOAD_FAILED with the platform, what was tried and what to do. */
+/**
+ * Loads the file that TWINFER_ADDON names, else build/Release, else the fitting file of prebuilds/.
+ *
+ * @throws TwinferError TWINFER_NATIVE_LOAD_FAILED with the platform, what was tried, what is wrong with it
+ * and what to do.
+ */
 export function loadAddon(): NativeAddon {
-  const chosen = process.env.TWINFER_ADDON
+  const path = addonPath()
   try {
-    const addon = (chosen ? require(chosen) : require('node-gyp-build')(packageFolder)) as NativeAddon
+    if (isCutShort(path)) throw new Error('the file is cut short')
+    const addon = require(path) as NativeAddon
     addon.setErrorClass(TwinferError)
     return addon
   } catch (cause) {
-    throw new TwinferError(
-      'TWINFER_NATIVE_LOAD_FAILED',
-      `could not load the twinfer addon for ${platformName()}: ${cause instanceof Error ? cause.message : cause}`,
-      {
-        help:
-          'Run `npx twinfer doctor` for the details. In a git checkout, `npm run build` makes the addon; ' +
-          'in an installed package, reinstall on the platform that runs it (node_modules copied from another one do not work).',
-        cause,
-      },
-    )
+    const known = explainFile(path) ?? explainMessage(cause)
+    const { reason, help } = known ?? {
+      reason: messageOf(cause),
+      help: 'Run `npx twinfer doctor --json` and report what it says.',
+    }
+    return fail({ reason: `tried ${path}: ${reason}`, help }, cause)
   }
 }
 
-/** Like `linux-x64 (glibc 2.36, Node v20.20.2)`. */
-export function platformName(): string {
-  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined
-  const glibc = report?.header?.glibcVersionRuntime
-  const libc = process.platform !== 'linux' ? '' : glibc ? `glibc ${glibc}, ` : 'musl, '
-  return `${process.platform}-${process.arch} (${libc}Node ${process.version})`
+/**
+ * The file to load: node-gyp-build chooses by platform and C library.
+ *
+ * @throws TwinferError TWINFER_NATIVE_LOAD_FAILED where there is none.
+ */
+export function addonPath(): string {
+  if (process.env.TWINFER_ADDON) return process.env.TWINFER_ADDON
+  try {
+    return (require('node-gyp-build') as { path(folder: string): string }).path(packageFolder)
+  } catch (cause) {
+    return fail(explainPlace(packageFolder), cause)
+  }
 }
+
+function fail({ reason, help }: LoadFailure, cause: unknown): never {
+  throw new TwinferError(
+    'TWINFER_NATIVE_LOAD_FAILED',
+    `could not load the twinfer addon for ${platformName()}: ${reason}`,
+    { help, cause },
+  )
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

@@ -1,9 +1,11 @@
 import { TwinferError } from '../errors/TwinferError.js'
 import { arrayForDType, isDType } from './arrayForDType.js'
+import { carrierOf } from './carrierOf.js'
 import { copyShape } from './copyShape.js'
 import type { DType } from './DType.js'
 import { describeValue } from './describeValue.js'
 import { elementsOf } from './elementsOf.js'
+import type { Float16Values } from './Float16Values.js'
 import { isDetached } from './isDetached.js'
 import type { Layout } from './Layout.js'
 import { resolveDType } from './resolveDType.js'
@@ -18,7 +20,8 @@ export interface TensorOptions {
 
 /**
  * Values with their shape, element type and layout: nothing in this package takes or gives an array without
- * them. `data` is the caller's array itself, not a copy; it is in C order (the last dimension is the fastest).
+ * them. `data` is the caller's array itself, not a copy (of a Float16Array, a
+ * Uint16Array over the same memory); it is in C order (the last dimension is the fastest).
  */
 export class Tensor {
   readonly data: TypedArray
@@ -31,13 +34,13 @@ export class Tensor {
    * TWINFER_DTYPE_MISMATCH where the array class cannot carry `dtype`, TWINFER_BUFFER_DETACHED where the
    * array's buffer was transferred away, TWINFER_INVALID_ARGUMENT for anything else.
    */
-  constructor(data: TypedArray, shape: readonly number[], options?: TensorOptions) {
+  constructor(data: TypedArray | Float16Values, shape: readonly number[], options?: TensorOptions) {
     this.dtype = resolveDType(data, options?.dtype)
     this.shape = copyShape(shape)
     this.layout = requireLayout(options?.layout ?? 'NCHW')
-    this.data = data
     if (elementsOf(this.shape) !== data.length) throw lengthMismatch(data, this.shape)
     if (data.length === 0 && isDetached(data)) throw detached(this.shape)
+    this.data = carrierOf(data)
   }
 
   /** Number of elements; 0 once the buffer was transferred away. */
@@ -67,7 +70,7 @@ function requireLayout(layout: Layout): Layout {
   throw invalid('layout', "'NCHW' or 'NHWC'", layout)
 }
 
-function lengthMismatch(data: TypedArray, shape: readonly number[]): TwinferError {
+function lengthMismatch(data: TypedArray | Float16Values, shape: readonly number[]): TwinferError {
   if (isDetached(data)) return detached(shape)
   const expected = elementsOf(shape)
   return new TwinferError(

@@ -1,11 +1,13 @@
 import { TwinferError } from '../errors/TwinferError.js'
 import type { DType } from './DType.js'
 import { describeValue } from './describeValue.js'
+import type { Float16Values } from './Float16Values.js'
 import type { TypedArray } from './TypedArray.js'
 
 const dtypes: Readonly<Record<string, DType>> = {
   Float32Array: 'float32',
   Float64Array: 'float64',
+  Float16Array: 'float16',
   Int8Array: 'int8',
   Uint8Array: 'uint8',
   Uint8ClampedArray: 'uint8',
@@ -22,9 +24,9 @@ const dtypes: Readonly<Record<string, DType>> = {
  * from another realm (a vm context, a test runner) are as good as ours.
  *
  * Throws TWINFER_INVALID_ARGUMENT for anything but a typed array, TWINFER_DTYPE_MISMATCH for a class without
- * an element type here (DataView, Float16Array).
+ * an element type here (DataView).
  */
-export function dtypeOfArray(array: TypedArray): DType {
+export function dtypeOfArray(array: TypedArray | Float16Values): DType {
   const dtype = ArrayBuffer.isView(array) ? dtypes[array[Symbol.toStringTag]] : undefined
   return dtype ?? refuse(array)
 }
@@ -43,11 +45,6 @@ function refuse(array: unknown): never {
   throw new TwinferError(
     'TWINFER_DTYPE_MISMATCH',
     `data: expected one of ${Object.keys(dtypes).join(', ')}, received ${name}`,
-    {
-      help:
-        name === 'Float16Array'
-          ? "Give its bits: new Tensor(new Uint16Array(a.buffer, a.byteOffset, a.length), shape, { dtype: 'float16' })."
-          : 'Make a typed array over its buffer.',
-    },
+    { help: 'Make a typed array over its buffer.' },
   )
 }

@@ -3,13 +3,14 @@ import { arrayForDType, isDType } from './arrayForDType.js'
 import type { DType } from './DType.js'
 import { describeValue } from './describeValue.js'
 import { dtypeOfArray } from './dtypeOfArray.js'
+import type { Float16Values } from './Float16Values.js'
 import type { TypedArray } from './TypedArray.js'
 
 /**
  * The element type of `data`: the array's own, or `wanted` where the array can carry it (float16 and bfloat16
  * in a Uint16Array, bool in a Uint8Array). Throws TWINFER_DTYPE_MISMATCH where it cannot.
  */
-export function resolveDType(data: TypedArray, wanted: DType | undefined): DType {
+export function resolveDType(data: TypedArray | Float16Values, wanted: DType | undefined): DType {
   const own = dtypeOfArray(data)
   if (wanted === undefined || wanted === own) return own
   if (!isDType(wanted)) {

@@ -1,3 +1,4 @@
+import { TwinferError } from '../errors/TwinferError.js'
 import { modelFiles } from '../model/modelFiles.js'
 import type { OpenOptions } from '../model/OpenOptions.js'
 import type { IsolatingTracer } from './LayerTracer.js'
@@ -9,6 +10,7 @@ import type { IsolatingTracer } from './LayerTracer.js'
  * @throws TwinferError what `open()` throws, and TWINFER_MODEL_UNSUPPORTED for an MNN model with control flow.
  */
 export async function openTracer(model: string | URL, options: OpenOptions = {}): Promise<IsolatingTracer> {
+  if (options.device === 'auto') return openOnAny(model, options)
   const { engine } = await modelFiles(model, options)
   if (engine === 'ncnn') {
     const { NcnnTracer } = await import('./NcnnTracer.js')
@@ -16,4 +18,14 @@ export async function openTracer(model: string | URL, options: OpenOptions = {})
   }
   const { MnnTracer } = await import('./MnnTracer.js')
   return MnnTracer.open(model, options)
+}
+
+/** As `open()` does: only a device that is not there falls back. */
+async function openOnAny(model: string | URL, options: OpenOptions): Promise<IsolatingTracer> {
+  try {
+    return await openTracer(model, { ...options, device: 'vulkan' })
+  } catch (error) {
+    if (!(error instanceof TwinferError) || error.code !== 'TWINFER_DEVICE_UNAVAILABLE') throw error
+    return openTracer(model, { ...options, device: 'cpu' })
+  }
 }

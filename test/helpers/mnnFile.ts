@@ -104,6 +104,18 @@ export function blobParameter(dims: readonly number[], values: readonly number[]
   }
 }
 
+/** An element-wise function; `operation` is a value of MNN's UnaryOpOperation. */
+export function unaryParameter(operation: number): MnnParameter {
+  return {
+    kind: 70,
+    build: (builder) => {
+      builder.startObject(3)
+      builder.addFieldInt32(0, operation, 0)
+      return builder.endObject()
+    },
+  }
+}
+
 /** `y = convolution(x)`, with any part replaced. */
 export function convolutionFile(
   dims: readonly number[],

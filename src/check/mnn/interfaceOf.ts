@@ -2,6 +2,7 @@ import type { TensorSummary } from '../../inspect/ModelSummary.js'
 import { inputFields } from '../../inspect/mnn/mnnFields.js'
 import type { MnnModel } from './MnnModel.js'
 import { parameterKind } from './mnnSlots.js'
+import { unlessDamaged } from './unlessDamaged.js'
 
 /** What goes into a network and comes out of it; shapes of outputs are not in the file. */
 export function interfaceOf({ operators, outputNames, tensorNames }: MnnModel): {
@@ -19,13 +20,10 @@ export function interfaceOf({ operators, outputNames, tensorNames }: MnnModel): 
   const outputs = outputNames.length > 0 ? outputNames : unread.map((tensor) => tensorNames[tensor] ?? '')
   return {
     inputs: operators
-      .filter(({ kind, type }) => type === 'Input' && kind === parameterKind.Input)
+      .filter(({ kind, type, main }) => type === 'Input' && kind === parameterKind.Input && main)
       .map(({ main, name }) => {
-        const dims = main!.ints(inputFields.dims, name)
-        return describe(
-          name,
-          dims.map((size) => (size > 0 ? size : -1)),
-        )
+        const dims = unlessDamaged(() => main!.ints(inputFields.dims, name))
+        return describe(name, dims?.map((size) => (size > 0 ? size : -1)) ?? null)
       }),
     outputs: outputs.map((name) => describe(name, null)),
   }

@@ -1,4 +1,5 @@
 import { countExponents16, countExponents32 } from './countExponents.js'
+import { countZeros8, countZeros16, countZeros32 } from './countZeros.js'
 import { type FloatFormat, floatFormats, words16, words32 } from './floatFormats.js'
 import { exponentBias, type ValueFormat, type ValueStatistics } from './ValueStatistics.js'
 
@@ -16,7 +17,7 @@ export class ValueCounter {
   constructor(private readonly format: ValueFormat) {}
 
   add(piece: Uint8Array): void {
-    if (this.format === 'int8') this.addWords(piece, true)
+    if (this.format === 'int8') this.addWords(piece, countZeros8(piece))
     else this.addFloats(piece, this.format)
   }
 
@@ -36,27 +37,20 @@ export class ValueCounter {
   private addFloats(piece: Uint8Array, format: FloatFormat): void {
     const { fractionBits, largestExponent, bias } = floatFormats[format]
     const words = format === 'fp32' ? words32(piece) : words16(piece)
-    const counts =
-      words instanceof Uint32Array ? countExponents32(words) : countExponents16(words, fractionBits)
+    const isWide = words instanceof Uint32Array
+    const counts = isWide ? countExponents32(words) : countExponents16(words, fractionBits)
     for (let i = 0; i <= largestExponent; i++) {
       const moved = i === 0 ? 0 : i === largestExponent ? 255 : i + exponentBias - bias
       this.exponents[moved]! += counts[i]! + counts[i + largestExponent + 1]!
     }
-    this.addWords(words, counts[0]! + counts[largestExponent + 1]! > 0)
+    const maybe = counts[0]! + counts[largestExponent + 1]!
+    this.addWords(words, maybe === 0 ? 0 : isWide ? countZeros32(words) : countZeros16(words))
   }
 
-  private addWords(words: Uint8Array | Uint16Array | Uint32Array, hasZeros: boolean): void {
-    if (hasZeros) this.zeros += countZeros(words)
+  private addWords(words: Uint8Array | Uint16Array | Uint32Array, zeros: number): void {
+    this.zeros += zeros
     this.first ??= words[0]
     for (let i = 0; this.constant && i < words.length; i++) this.constant = words[i] === this.first
     this.count += words.length
   }
-}
-
-/** Zeros of both signs; int8 has one. */
-function countZeros(words: Uint8Array | Uint16Array | Uint32Array): number {
-  const size = words instanceof Uint32Array ? 0x7fffffff : words instanceof Uint16Array ? 0x7fff : 0xff
-  let zeros = 0
-  for (let i = 0; i < words.length; i++) if ((words[i]! & size) === 0) zeros++
-  return zeros
 }

@@ -5,6 +5,7 @@ import type { Done } from '../createProgram.js'
 import { addModelOptions } from '../models/addModelOptions.js'
 import { collect } from '../parse/collect.js'
 import { parseCount } from '../parse/parseCount.js'
+import { addReportOptions } from '../reports/addReportOptions.js'
 
 const examples = `
 Examples:
@@ -13,6 +14,7 @@ Examples:
   $ twinfer compare expected.npz model.mnn -i cat.npy --json
   $ twinfer compare model.onnx model.ncnn.param -i cat.npy --layers
   $ twinfer compare model.onnx model.mnn -i cat.npy --tolerance prob:sqnr=60,top1=1
+  $ twinfer compare model.onnx model.mnn -i cat.npy --report out.html --csv out.csv --junit out.xml
 
 REFERENCE is a model, which runs in fp32, or recorded outputs: a .npy where the model has one, a .npz with
 more of them by name. --precision and the other options are for the candidates. Inputs are named as the
@@ -47,7 +49,7 @@ export function addCompare(program: Command, done: Done): void {
     .option('--repeat <count>', 'runs of each candidate, to see whether they agree', parseCount, 3)
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', examples)
-  addModelOptions(command).action(
+  addModelOptions(addReportOptions(command)).action(
     async (
       reference: string,
       candidates: string[],

@@ -4,6 +4,7 @@ import { addModelOptions } from '../models/addModelOptions.js'
 import type { VerifyPackRequest } from '../pack/verifyPack.js'
 import { collect } from '../parse/collect.js'
 import { parseCount } from '../parse/parseCount.js'
+import { addReportOptions } from '../reports/addReportOptions.js'
 
 const examples = `
 Examples:
@@ -12,6 +13,7 @@ Examples:
   $ twinfer verify golden.twin model.ncnn.param -i image=what-my-app-made.npy
   $ twinfer verify golden.twin model.mnn --append
   $ twinfer verify golden.twin --rejudge --tolerance prob:sqnr=50 --json
+  $ twinfer verify golden.twin model.mnn --junit out.xml
 
 MODEL may be another file of the same network, on either engine. Without it, the recorded one is looked for
 beside the pack and in the current folder. What differs from the recorded run is said first. With -i, the input
@@ -37,7 +39,7 @@ export function addVerify(program: Command, done: Done): void {
     .option('--rejudge [run]', 'judge an appended run, by default the last; nothing runs', parseCount)
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', examples)
-  addModelOptions(command).action(
+  addModelOptions(addReportOptions(command)).action(
     async (pack: string, model: string | undefined, options: Omit<VerifyPackRequest, 'pack' | 'model'>) => {
       const { verifyPack } = await import('../pack/verifyPack.js')
       done(await verifyPack({ ...options, pack, model }))

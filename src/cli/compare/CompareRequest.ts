@@ -1,7 +1,8 @@
 import type { JudgedPrecision } from '../../compare/index.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
+import type { ReportFiles } from '../reports/ReportFiles.js'
 
-export interface CompareRequest extends ModelOptions {
+export interface CompareRequest extends ModelOptions, ReportFiles {
   /** A model, or recorded outputs (.npy, .npz). */
   readonly reference: string
   readonly candidates: readonly string[]

@@ -1,12 +1,13 @@
 import { parseTolerances, requireKnownOutputs } from '../../compare/index.js'
 import type { CommandResult } from '../CommandResult.js'
+import { reportWriters } from '../reports/reportWriters.js'
 import type { CompareRequest } from './CompareRequest.js'
 import { compareCandidate } from './compareCandidate.js'
-import { comparisonWriters } from './comparisonWriters.js'
 import { exitCodeOf } from './exitCodeOf.js'
 import type { FinishedCandidate, FinishedComparison } from './FinishedComparison.js'
 import { obtainReference } from './obtainReference.js'
 import { printComparison } from './printComparison.js'
+import { reportSource } from './reportSource.js'
 import { requireLayers } from './requireLayers.js'
 import { voteOn } from './voteOn.js'
 
@@ -14,7 +15,7 @@ import { voteOn } from './voteOn.js'
 export async function compareModels(request: CompareRequest): Promise<CommandResult> {
   const tolerances = parseTolerances(request.tolerance ?? [])
   await requireLayers(request)
-  const writers = await comparisonWriters(request)
+  const writers = await reportWriters(request, [request.reference, ...request.candidates])
   const reference = await obtainReference(request)
   requireKnownOutputs(tolerances, Object.keys(reference.outputs))
   const candidates: FinishedCandidate[] = []
@@ -22,8 +23,9 @@ export async function compareModels(request: CompareRequest): Promise<CommandRes
     candidates.push(await compareCandidate(path, request, reference, tolerances))
   }
   const comparison = finish({ reference, candidates })
+  const source = reportSource(comparison)
   const written: string[] = []
-  for (const writer of writers) written.push(await writer.write(comparison))
+  for (const writer of writers) written.push(await writer.write(source))
   const { document } = comparison
   return {
     exitCode: exitCodeOf(document.candidates),

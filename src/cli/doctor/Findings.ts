@@ -1,3 +1,4 @@
+import type { Libc } from '../../native/load/hostLibc.js'
 import type { NativeCpu, NativeGpu, NativeVersions } from '../../native.js'
 
 export interface Problem {
@@ -7,9 +8,13 @@ export interface Problem {
 
 /** What the probe learned from the addon, as far as it came before something went wrong. */
 export interface ProbeFindings {
+  /** The file that was loaded, or tried. */
+  readonly path?: string
   readonly versions?: NativeVersions
   readonly cpu?: NativeCpu
-  readonly gpus?: readonly NativeGpu[]
+  /** Of the Vulkan loader; '' where there is none. */
+  readonly vulkanLibrary?: string
+  readonly gpus?: { readonly [engine in 'ncnn' | 'mnn']?: readonly NativeGpu[] }
   readonly problems: readonly Problem[]
 }
 
@@ -17,10 +22,12 @@ export interface ProbeFindings {
 export interface HostFindings {
   readonly platform: string
   readonly arch: string
-  readonly libc: { readonly name: 'glibc' | 'musl'; readonly version: string } | null
+  readonly libc: Libc | null
   readonly node: string
   readonly napi: string
   readonly cpuModel: string
+  /** As the system tells them; the addon's own, more exact list is `cpu`. */
+  readonly cpuFlags: readonly string[]
   readonly logicalCpus: number
   readonly memoryBytes: number
 }

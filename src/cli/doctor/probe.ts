@@ -1,13 +1,18 @@
+import { addonPath } from '../../native/loadAddon.js'
 import { native } from '../../native.js'
 import { errorDocument } from '../output/errorDocument.js'
 
 // A process of its own: each finding is sent as soon as it is known, so that the parent can tell how far
 // this came before a CPU instruction or a driver ended it.
 try {
+  process.send?.({ path: addonPath() })
   const addon = native()
   process.send?.({ versions: addon.versions })
   process.send?.({ cpu: addon.ncnn.cpu() })
-  process.send?.({ gpus: addon.ncnn.gpus() })
+  process.send?.({ vulkanLibrary: addon.vulkanLibrary() })
+  const ncnn = addon.ncnn.gpus()
+  process.send?.({ gpus: { ncnn } })
+  process.send?.({ gpus: { ncnn, mnn: addon.mnn.gpus() } })
 } catch (error) {
   const { code, message, help } = errorDocument(error)
   // The advice to run doctor is for everybody else.

@@ -5,11 +5,14 @@ import { rejudge } from '../../pack/rejudge.js'
 import { verify } from '../../pack/verify.js'
 import type { CommandResult } from '../CommandResult.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
+import type { ReportFiles } from '../reports/ReportFiles.js'
+import { reportWriters } from '../reports/reportWriters.js'
 import { givenInputs } from './givenInputs.js'
 import { printVerdict } from './printVerdict.js'
+import { reportSource } from './reportSource.js'
 import { runnableOptions } from './runnableOptions.js'
 
-export interface VerifyPackRequest extends ModelOptions {
+export interface VerifyPackRequest extends ModelOptions, ReportFiles {
   readonly pack: string
   readonly model: string | undefined
   readonly input?: readonly string[]
@@ -23,7 +26,8 @@ export interface VerifyPackRequest extends ModelOptions {
 /** `twinfer verify`. */
 export async function verifyPack(request: VerifyPackRequest): Promise<CommandResult> {
   const warnings: string[] = []
-  const { pack } = request
+  const { pack, model } = request
+  const writers = await reportWriters(request, model === undefined ? [pack] : [pack, model])
   const verdict = await (request.rejudge === undefined ? runAndJudge(request, warnings) : judgeAgain(request))
   const { pass, run, number, ...judged } = verdict
   const document = {
@@ -38,7 +42,11 @@ export async function verifyPack(request: VerifyPackRequest): Promise<CommandRes
     run: number,
     warnings,
   }
-  return { exitCode: exitCodeOf(verdict), document, text: printVerdict(pack, verdict, warnings) }
+  const source = reportSource(pack, verdict, warnings)
+  const written: string[] = []
+  for (const writer of writers) written.push(await writer.write(source))
+  const text = [printVerdict(pack, verdict, warnings), ...written].join('\n')
+  return { exitCode: exitCodeOf(verdict), document, text }
 }
 
 async function runAndJudge(request: VerifyPackRequest, warnings: string[]): Promise<PackVerdict> {

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { requireContent } from '../content/requireContent.js'
+import { readWhole } from '../files/readWhole.js'
 import { requireFile } from '../files/requireFile.js'
 
 /** A flatbuffer's offsets are 32 bits wide, and Node reads no larger file at once. */
@@ -18,7 +18,7 @@ export async function readMnnContent(file: string): Promise<Uint8Array> {
       },
     )
   }
-  const content = await readFile(file)
+  const content = await readWhole(file)
   requireContent(content.subarray(0, 4096), 'mnn', file)
   return content
 }

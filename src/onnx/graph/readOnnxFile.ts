@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { describeContent } from '../../inspect/content/describeContent.js'
 import { sniffContent } from '../../inspect/content/sniffContent.js'
+import { readWhole } from '../../inspect/files/readWhole.js'
 import { requireFile } from '../../inspect/files/requireFile.js'
 
 /** protobuf's own limit for a message: larger models keep their weights in a file beside them. */
@@ -20,12 +20,7 @@ export async function readOnnxFile(path: string): Promise<Uint8Array> {
       { help: 'Save the weights as external data, as exporters do for such models.' },
     )
   }
-  const bytes = await readFile(path).catch((cause) => {
-    throw new TwinferError('TWINFER_FILE_UNREADABLE', `cannot read ${path}: ${(cause as Error).message}`, {
-      cause,
-      help: 'Check its permissions.',
-    })
-  })
+  const bytes = await readWhole(path)
   const content = sniffContent(bytes.subarray(0, 4096))
   if (content !== 'onnx' && content !== 'unknown') {
     throw new TwinferError(

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <napi.h>
+
+#include <vector>
+
+#include "vulkan/gpu_info.h"
+
+namespace twinfer {
+
+// NativeGpu of src/native/NativeGpu.ts, one for each device.
+Napi::Array toArray(Napi::Env env, const std::vector<GpuInfo>& gpus);
+
+} // namespace twinfer

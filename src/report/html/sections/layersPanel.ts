@@ -1,0 +1,96 @@
+import type { LayerComparison, LayersComparison } from '../../../compare/layers/LayerComparison.js'
+import { formatDb } from '../../formatDb.js'
+import { formatNumber } from '../../formatNumber.js'
+import { formatShape } from '../../formatShape.js'
+import { type Html, html } from '../html.js'
+import { name } from './name.js'
+import { plotFigure } from './plotFigure.js'
+import { table } from './table.js'
+
+/** Where, over the depth of the network, the candidate leaves its reference. */
+export function layersPanel(layers: LayersComparison, floorDb: number | undefined): Html {
+  const { matched, unmatched, firstDivergence } = layers
+  return html`<h3>Layers</h3>
+<p>${matched} layers have a counterpart in the reference, ${unmatched} have none (fused or added by the converter).</p>
+${
+  firstDivergence
+    ? html`<p class="verdict fail">First divergence: layer ${firstDivergence.index}, ${name(firstDivergence.name)} (${firstDivergence.type}, blob ${name(firstDivergence.blob)}), ${damageText[firstDivergence.damage]}: ${firstDivergence.reason}</p>`
+    : html`<p>No layer is worse than its precision allows.</p>`
+}
+${layersFigure(layers, floorDb)}
+${layerTable(layers)}`
+}
+
+const damageText = {
+  'whole-layer': 'the whole layer',
+  'few-channels': 'a few channels',
+  spread: 'every layer alike',
+  input: 'before the first layer',
+} as const
+
+function layersFigure({ layers, firstDivergence }: LayersComparison, floorDb: number | undefined): Html {
+  return plotFigure({
+    kind: 'layers',
+    title: 'SQNR over depth',
+    description: 'SQNR of each layer as it ran, and of each layer fed with the inputs of the reference',
+    legend: [
+      ['accumulated', 'as it ran, with the errors above it'],
+      ['own', 'alone, fed with the reference’s inputs'],
+      ...(floorDb === undefined ? [] : [['floor', 'what the output needs'] as const]),
+      ...(firstDivergence === null ? [] : [['divergence', 'first divergence'] as const]),
+    ],
+    data: {
+      names: layers.map(({ name }) => name),
+      types: layers.map(({ type }) => type),
+      blobs: layers.map(({ blob }) => blob),
+      shapes: layers.map(({ shape }) => formatShape(shape)),
+      accumulated: layers.map(({ accumulated }) => tenth(accumulated?.sqnrDb)),
+      own: layers.map(({ own }) => tenth(own?.sqnrDb)),
+      maxAbs: layers.map(({ accumulated }) =>
+        accumulated ? Number(accumulated.maxAbs.toPrecision(4)) : null,
+      ),
+      broken: layers.flatMap(isBroken),
+      divergence: firstDivergence?.index ?? null,
+      floorDb: floorDb ?? null,
+    },
+  })
+}
+
+function tenth(decibels: number | null | undefined): number | null {
+  return decibels === null || decibels === undefined ? null : Math.floor(decibels * 10) / 10
+}
+
+/** Layers with a NaN or Infinity that the reference has not: no ratio can be drawn there. */
+function isBroken({ accumulated, own }: LayerComparison, at: number): number[] {
+  return [accumulated, own].some((error) => error?.sqnrDb === null) ? [at] : []
+}
+
+function layerTable({ layers, firstDivergence }: LayersComparison): Html {
+  const columns = [
+    { title: '#', kind: 'number' as const },
+    ...['layer', 'type', 'blob'].map((title) => ({ title })),
+    { title: 'shape', kind: 'shape' as const },
+    { title: 'reference' },
+    ...['as it ran', 'alone', 'max abs', 'largest', 'fp16'].map((title) => ({
+      title,
+      kind: 'number' as const,
+    })),
+  ]
+  const rows = layers.map((layer, at) => [
+    at === firstDivergence?.index ? html`<mark>${at}</mark>` : at,
+    name(layer.name),
+    layer.type,
+    name(layer.blob),
+    formatShape(layer.shape),
+    layer.reference === null ? '–' : name(layer.reference),
+    formatDb(layer.accumulated?.sqnrDb ?? null),
+    formatDb(layer.own?.sqnrDb ?? null),
+    formatNumber(layer.accumulated?.maxAbs),
+    formatNumber(layer.statistics.maxAbs),
+    layer.statistics.fp16,
+  ])
+  return html`<details>
+<summary>All ${layers.length} layers</summary>
+${table('Every layer', columns, rows)}
+</details>`
+}

@@ -1,0 +1,77 @@
+import type { ReportedOutput } from '../../document/ReportedComparison.js'
+import { formatDb } from '../../formatDb.js'
+import { formatNumber } from '../../formatNumber.js'
+
+export interface OutputMetric {
+  readonly title: string
+  /** What the number means, for the glossary. */
+  readonly meaning: string
+  readonly show: (output: ReportedOutput) => string
+}
+
+/** The columns of the output table. Error is candidate - reference throughout. */
+export const outputMetrics: readonly OutputMetric[] = [
+  {
+    title: 'SQNR',
+    meaning:
+      'Signal to error ratio, 20·log10(‖reference‖ / ‖error‖) in dB. 20 dB more is ten times less error.',
+    show: ({ sqnrDb }) => formatDb(sqnrDb ?? null),
+  },
+  {
+    title: 'needed',
+    meaning: 'The SQNR that the precision which ran is held to.',
+    show: ({ verdict }) => formatDb(verdict.floorDb ?? null),
+  },
+  {
+    title: 'would pass at',
+    meaning: 'The highest SQNR that could be asked for and would pass. n/a: no tolerance makes it pass.',
+    show: ({ verdict }) => formatDb(verdict.wouldPassAtDb ?? null),
+  },
+  {
+    title: 'cosine',
+    meaning: 'Of both sides as vectors: 1 where they point the same way. Blind to a wrong scale.',
+    show: ({ cosine }) => cosine?.toFixed(7) ?? 'n/a',
+  },
+  { title: 'max abs', meaning: 'Largest |error|.', show: ({ maxAbs }) => formatNumber(maxAbs) },
+  { title: 'mean abs', meaning: 'Mean |error|.', show: ({ meanAbs }) => formatNumber(meanAbs) },
+  {
+    title: 'max rel',
+    meaning: 'Largest |error| / |reference|, without reference values that are all but zero.',
+    show: ({ maxRel }) => formatNumber(maxRel),
+  },
+  {
+    title: 'mean rel',
+    meaning: 'Mean of the same ratio over the same elements.',
+    show: ({ meanRel }) => formatNumber(meanRel),
+  },
+  { title: 'RMSE', meaning: 'Root of the mean squared error.', show: ({ rmse }) => formatNumber(rmse) },
+  {
+    title: 'mean error',
+    meaning: 'Signed: far from zero beside the RMSE means an offset, not noise.',
+    show: ({ meanError }) => formatNumber(meanError),
+  },
+  {
+    title: 'sorted SQNR',
+    meaning: 'SQNR of both sides’ sorted values: high where SQNR is low means that elements moved.',
+    show: ({ sortedSqnrDb }) => formatDb(sortedSqnrDb ?? null),
+  },
+  {
+    title: 'fitted SQNR',
+    meaning:
+      'SQNR with the best scale and offset for each channel: high where SQNR is low means wrong scales.',
+    show: ({ channelFit }) => formatDb(channelFit?.sqnrDb ?? null),
+  },
+  { title: 'NaN', meaning: 'NaN elements of the candidate.', show: ({ nan }) => formatNumber(nan) },
+  { title: 'Inf', meaning: 'Infinite elements of the candidate.', show: ({ inf }) => formatNumber(inf) },
+  {
+    title: 'argmax flips',
+    meaning: 'Positions where another class wins, and how many of them the size of the error explains.',
+    show: flips,
+  },
+]
+
+function flips({ argmaxFlips = 0, explainedFlips = 0, argmaxCount = 0 }: ReportedOutput): string {
+  if (argmaxCount === 0) return '–'
+  const explained = argmaxFlips > 0 ? ` (${explainedFlips} explained)` : ''
+  return `${argmaxFlips} of ${argmaxCount}${explained}`
+}
