@@ -1,6 +1,8 @@
 #include "comparison_values.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #include "../arguments.h"
 #include "error.h"
@@ -30,8 +32,8 @@ std::optional<double> numberIn(const Napi::Object& object, const char* name) {
 size_t countIn(const Napi::Object& object, const char* name, size_t fallback) {
     const std::optional<double> number = numberIn(object, name);
     if (!number) return fallback;
-    if (*number >= 0 && *number <= 9007199254740991.0 && *number == std::floor(*number))
-        return size_t(*number);
+    const double most = std::min(9007199254740991.0, double(SIZE_MAX)); // a size_t may have 32 bits
+    if (*number >= 0 && *number <= most && *number == std::floor(*number)) return size_t(*number);
     throw Error("TWINFER_INVALID_ARGUMENT", std::string(name) +
                                                 ": expected a whole number of 0 or more, received " +
                                                 std::to_string(*number));

@@ -66,7 +66,7 @@ Napi::Value NetWrap::setOption(const Napi::CallbackInfo& info) {
 Napi::Value NetWrap::configure(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
         const Napi::Object options = Arguments(info, "Net.configure").object(0, "options");
-        configure(*network_, runnerOptionsOf(options));
+        twinfer::configure(*network_, runnerOptionsOf(options));
         return info.Env().Undefined();
     });
 }

@@ -76,7 +76,7 @@ RelativeSums relative(const T* reference, const T* candidate, size_t count, doub
         smallest = divisor < smallest ? divisor : smallest;
         counted += size > least ? 1 : 0;
     }
-    return {sum, as<T>(largest), as<T>(smallest), counted};
+    return {sum, as<T>(largest), as<T>(smallest), size_t(counted)};
 }
 
 // 0 where the two are equal, but for the sign of zero.
