@@ -1,11 +1,11 @@
 import type { Engine } from './networks.js'
 
-const polynomial = process.arch === 'arm64' || process.arch === 'arm'
-
 /**
- * The limit for a network with sigmoids, tanh or softmax. On ARM MNN's exponentials are polynomials of the fifth
- * degree, also in fp32: 1.6e-5 was seen where x86 has 1e-6.
+ * The limit for a network with sigmoids, tanh or softmax. On ARM the engines' exponentials are approximations, also in
+ * fp32: MNN's are polynomials of the fifth degree, ncnn's on 32 bits divide by an estimate. 2e-5 was seen where x86 has
+ * 1e-6.
  */
 export function withExponentials(engine: Engine, limit: number): number {
-  return engine === 'mnn' && polynomial ? Math.max(limit, 3e-5) : limit
+  const approximated = process.arch === 'arm' || (process.arch === 'arm64' && engine === 'mnn')
+  return approximated ? Math.max(limit, 3e-5) : limit
 }
