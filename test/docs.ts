@@ -1,6 +1,6 @@
 // Prose goes stale in silence: the README's code is run, and lists of codes and scripts are held against the source.
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { projectPath } from './helpers/projectPath.js'
 
@@ -45,7 +45,8 @@ t.test('every script that the README names exists', async (t) => {
 })
 
 t.test('every file that the docs link to exists', async (t) => {
-  for (const file of ['README.md', 'docs/errors.md', 'docs/engines.md', 'docs/building.md']) {
+  const pages = readdirSync(projectPath('docs')).map((page) => `docs/${page}`)
+  for (const file of ['README.md', ...pages]) {
     const folder = file.startsWith('docs/') ? 'docs/' : ''
     for (const [, link] of read(file).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
       t.doesNotThrow(() => read(folder + link), `${file}: ${link}`)

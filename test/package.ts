@@ -38,7 +38,7 @@ t.test('an addon that does not load gives a sentence with the platform and what 
   t.match(JSON.parse(stdout), {
     code: 'TWINFER_NATIVE_LOAD_FAILED',
     message: RegExp(process.arch),
-    help: /doctor/,
+    help: /TWINFER_ADDON names this file/,
   })
 })
 

@@ -96,10 +96,15 @@ function scaleOffset(
 }
 
 function fitted({ slopes, offsets }: ChannelFit): string {
-  const [slope, offset] = [slopes[0]!, offsets[0]!]
-  if (slopes.length === 1) return `candidate = ${number(slope)} * reference + ${number(offset)}`
-  const [least, most] = [Math.min(...slopes), Math.max(...slopes)]
-  return `each channel has a scale of its own, ${number(least)} to ${number(most)}, and an offset, ${number(Math.min(...offsets))} to ${number(Math.max(...offsets))}`
+  const [slope, offset] = [rangeOf(slopes), rangeOf(offsets)]
+  if (slope.same && offset.same) return `candidate = ${slope.text} * reference + ${offset.text}`
+  return `each channel has a scale of its own, ${slope.text}, and an offset, ${offset.text}`
+}
+
+/** As far as it is printed: what rounds to one number is one number. */
+function rangeOf(values: readonly number[]): { same: boolean; text: string } {
+  const [least, most] = [number(Math.min(...values)), number(Math.max(...values))]
+  return least === most ? { same: true, text: least } : { same: false, text: `${least} to ${most}` }
 }
 
 /** Values on the grid of a precision that the engine does not say ran. */

@@ -31,7 +31,10 @@ export function loadAddon(): NativeAddon {
       reason: messageOf(cause),
       help: 'Run `npx twinfer doctor --json` and report what it says.',
     }
-    return fail({ reason: `tried ${path}: ${reason}`, help }, cause)
+    const chosen = process.env.TWINFER_ADDON
+      ? ' TWINFER_ADDON names this file: unset it to load the one of the package.'
+      : ''
+    return fail({ reason: `tried ${path}: ${reason}`, help: help + chosen }, cause)
   }
 }
 
