@@ -33,5 +33,6 @@ export async function emulatedNode({ name }, cpu = 'max') {
     output('tar', ['xzf', join(folder, filename), '-C', folder, '--strip-components=1'])
     output('rm', [join(folder, filename)])
   })
-  return [qemu, '-L', sysroot, '-cpu', cpu, join(folder, 'bin/node')]
+  const older = `--import=${join(import.meta.dirname, 'olderNode.mjs')}`
+  return [qemu, '-L', sysroot, '-cpu', cpu, join(folder, 'bin/node'), older]
 }
