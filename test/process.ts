@@ -1,5 +1,6 @@
 // What only a process of its own shows: silence, a clean exit at every step, worker threads that are
 // terminated in the middle. A crash is a signal and a hang is a timeout; both fail here.
+import { spawnSync } from 'node:child_process'
 import t from 'tap'
 import { fixture } from './helpers/fixtures.js'
 import { clean, runScript } from './helpers/runScript.js'
@@ -80,3 +81,38 @@ t.test('two environments at once use the addon: main thread and worker', async (
   `
   t.same(runScript(source), clean)
 })
+
+const limits = spawnSync('prlimit', ['--version']).status === 0 ? {} : { skip: 'prlimit is not installed' }
+
+t.test(
+  'a system that gives no thread is an error, or the threads that there are do the work',
+  limits,
+  async (t) => {
+    const source = `
+    import { spawnSync } from 'node:child_process'
+    import { readFileSync } from 'node:fs'
+    import { open } from 'twinfer'
+    const param = readFileSync(${JSON.stringify(fixture('digits8-cnn/model.ncnn.param'))})
+    const weights = readFileSync(${JSON.stringify(fixture('digits8-cnn/model.ncnn.bin'))})
+    const openOne = () => open(param, { engine: 'ncnn', weights, threads: 1 })
+    const noMoreThreads = () => {
+      if (process.getuid() === 0) process.setuid(65534) // root has no limit
+      spawnSync('prlimit', ['--pid', process.pid, '--nproc=1'])
+    }
+  `
+    const none = `
+    noMoreThreads()
+    for (let i = 0; i < 2; i++) {
+      const failure = await openOne().catch((error) => error)
+      if (failure.code !== 'TWINFER_OUT_OF_MEMORY') console.log(failure)
+    }
+  `
+    const one = `
+    await openOne()
+    noMoreThreads()
+    await Promise.all([openOne(), openOne(), openOne()])
+  `
+    t.same(runScript(source + none), clean)
+    t.same(runScript(source + one), clean)
+  },
+)

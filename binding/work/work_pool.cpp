@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string>
+#include <system_error>
 
 #include "error.h"
 
@@ -48,8 +50,8 @@ void WorkPool::submit(std::unique_ptr<Task> task, std::shared_ptr<Lane> lane) {
         if (lane && lane->busy) {
             lane->waiting.push_back(std::move(task));
         } else {
+            enqueue({std::move(task), lane});
             if (lane) lane->busy = true;
-            enqueue({std::move(task), std::move(lane)});
         }
     }
     waitingBytes_ += bytes;
@@ -57,12 +59,21 @@ void WorkPool::submit(std::unique_ptr<Task> task, std::shared_ptr<Lane> lane) {
 }
 
 void WorkPool::enqueue(Job job) {
+    if (idle_.empty() && workers_.size() < mostThreads_) startWorker();
     ready_.push_back(std::move(job));
-    if (!idle_.empty()) {
-        callIdleWorker();
-    } else if (workers_.size() < mostThreads_) {
-        Worker& worker = *workers_.emplace_back(std::make_unique<Worker>());
+    if (!idle_.empty()) callIdleWorker();
+}
+
+void WorkPool::startWorker() {
+    Worker& worker = *workers_.emplace_back(std::make_unique<Worker>());
+    try {
         worker.thread = std::thread([this, &worker] { work(worker); });
+    } catch (const std::system_error& failure) {
+        workers_.pop_back();
+        if (!workers_.empty()) return; // one of them takes the job when it is free
+        throw Error("TWINFER_OUT_OF_MEMORY",
+                    std::string("expected a thread for the run, received from the system: ") + failure.what(),
+                    "Its limit of threads is reached (ulimit -u, or pids.max of a container).");
     }
 }
 

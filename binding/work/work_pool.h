@@ -51,6 +51,8 @@ class WorkPool {
     // Gives the job to the worker that was idle last: its caches are warm, and the memory that its last
     // model gave back is in its own malloc arena.
     void enqueue(Job job);
+    // Throws TWINFER_OUT_OF_MEMORY where the system gives no thread and none is there.
+    void startWorker();
     void callIdleWorker();
     void deliver();
 

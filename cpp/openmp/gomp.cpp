@@ -18,10 +18,10 @@ thread_local int defaultThreads = std::max(1, int(std::thread::hardware_concurre
 
 extern "C" {
 
-// GCC calls this for `#pragma omp parallel`; 0 threads means the default. A region inside a region gets one
-// thread, as OpenMP has it unless a program asks for nesting.
+// GCC calls this for `#pragma omp parallel`; 0 threads means the default. A region inside one of several
+// threads gets one thread, as OpenMP has it unless a program asks for nesting.
 void GOMP_parallel(void (*body)(void*), void* data, unsigned threads, unsigned) {
-    if (place.inRegion) threads = 1;
+    if (place.parallel) threads = 1;
     if (threads == 0) threads = unsigned(defaultThreads);
     if (threads == 1) return runAs(0, Region{body, data, 1, false, {0}});
     team.run(body, data, int(threads));

@@ -15,11 +15,12 @@ struct Region {
     std::atomic<int> unfinished;
 };
 
-// The thread's place in its team, for omp_get_thread_num() and omp_get_num_threads().
+// The thread's place in its team, for omp_get_thread_num() and omp_get_num_threads(). `parallel` says that
+// this region or one around it has several threads.
 struct Place {
     int thread = 0;
     int threads = 1;
-    bool inRegion = false;
+    bool parallel = false;
 };
 
 extern thread_local Place place;

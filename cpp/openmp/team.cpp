@@ -1,8 +1,18 @@
 #include "team.h"
 
-#include <system_error>
+#include <exception>
+
+#include <unistd.h>
 
 namespace twinfer::openmp {
+
+Team::Team() : process_(getpid()) {}
+
+Team::~Team() {
+    if (process_ == getpid()) return;
+    // fork() copied the team without its threads: a child that ends with exit() would wait for them for ever.
+    for (std::unique_ptr<Worker>& worker : workers_) static_cast<void>(worker.release());
+}
 
 void Team::run(void (*body)(void*), void* data, int wanted) {
     const int threads = grow(wanted);
@@ -19,7 +29,7 @@ int Team::grow(int threads) {
         while (int(workers_.size()) + 1 < threads)
             workers_.push_back(std::make_unique<Worker>(int(workers_.size()) + 1, master_));
         return threads;
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) { // no more threads, or no memory for one: GCC's callers do not unwind
         return int(workers_.size()) + 1;
     }
 }

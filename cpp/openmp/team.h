@@ -3,6 +3,8 @@
 #include <memory>
 #include <vector>
 
+#include <sys/types.h>
+
 #include "worker.h"
 
 namespace twinfer::openmp {
@@ -10,12 +12,18 @@ namespace twinfer::openmp {
 // The workers of one thread that starts regions. They stay for the next region and end with that thread.
 class Team {
   public:
+    Team();
+    ~Team();
+    Team(const Team&) = delete;
+    Team& operator=(const Team&) = delete;
+
     // Runs the body on `threads` threads, the calling one among them; on fewer if the system gives no more.
     void run(void (*body)(void*), void* data, int threads);
 
   private:
     int grow(int threads);
 
+    const pid_t process_;
     Waiter master_;
     std::vector<std::unique_ptr<Worker>> workers_;
 };

@@ -6,7 +6,7 @@ thread_local Place place;
 
 void runAs(int thread, const Region& region) {
     const Place outer = place;
-    place = {thread, region.threads, true};
+    place = {thread, region.threads, outer.parallel || region.threads > 1};
     region.body(region.data);
     place = outer;
 }

@@ -1,8 +1,13 @@
 // The OpenMP runtime that replaces libgomp: what ncnn's `#pragma omp parallel for num_threads(n)` is compiled
 // into.
 #include <atomic>
+#include <chrono>
+#include <cstdlib>
 #include <thread>
 #include <vector>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "check.h"
 
@@ -59,6 +64,25 @@ void regionsDoNotNest() {
     for (size_t i = 0; i < 3; i++) CHECK(seen.visits[i] == 1);
 }
 
+void nestOnce(void* data) {
+    GOMP_parallel(visit, data, 4, 0);
+}
+
+void nestTwice(void* data) {
+    GOMP_parallel(nestOnce, data, 1, 0);
+}
+
+// OpenMP counts the regions of several threads only.
+void aRegionOfOneThreadIsNoLimit() {
+    Seen inOne;
+    GOMP_parallel(nestOnce, &inOne, 1, 0);
+    CHECK(inOne.threads == 4);
+    Seen inTwoAndOne;
+    GOMP_parallel(nestTwice, &inTwoAndOne, 2, 0);
+    CHECK(inTwoAndOne.threads == 1);
+    CHECK(inTwoAndOne.visits[0] == 2);
+}
+
 // As when several models run at once: each calling thread has workers of its own, which end with it.
 void callersDoNotMeet() {
     for (int round = 0; round < 20; round++) {
@@ -79,13 +103,45 @@ void regionsWakeSleepers() {
     }
 }
 
+// True where a forked process that does this and then calls exit(0) is gone within ten seconds.
+template <class Action> bool exitsAfter(Action action) {
+    const pid_t child = fork();
+    if (child == 0) {
+        alarm(10);
+        action();
+        std::exit(0);
+    }
+    int status = -1;
+    return waitpid(child, &status, 0) == child && status == 0;
+}
+
+// First of all, as the thread sanitizer wants no threads where a process is copied.
+void exitDoesNotWaitForOthers() {
+    CHECK(exitsAfter([] {
+        checkRegion(4, 4);
+        std::thread([] {
+            while (true) checkRegion(3, 3);
+        }).detach();
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }));
+}
+
+// fork() copies the calling thread alone, not its team.
+void aForkedChildExits() {
+    checkRegion(4, 4);
+    CHECK(exitsAfter([] {}));
+}
+
 } // namespace
 
 int main() {
+    exitDoesNotWaitForOthers();
     everyThreadRunsOnce();
     zeroMeansTheDefault();
     regionsDoNotNest();
+    aRegionOfOneThreadIsNoLimit();
     callersDoNotMeet();
     regionsWakeSleepers();
+    aForkedChildExits();
     return failures();
 }
