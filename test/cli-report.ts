@@ -77,3 +77,23 @@ t.test('verify writes its verdict too, and says so', async (t) => {
   const over = cliJson<ErrorJson>(['verify', pack, verified, '--csv', pack])
   t.match(over.json.error, { code: 'TWINFER_USAGE', message: '--csv would overwrite' })
 })
+
+t.test('verify draws what compare draws, of a run that is judged again too', async (t) => {
+  const folder = t.testdir()
+  const pack = join(folder, 'golden.twin')
+  const [recorded, verified] = models as [string, string]
+  cli(['record', recorded, ...input, '--precision', 'fp32', '-o', pack])
+  const panels = (...args: string[]) => {
+    const report = join(folder, 'out.html')
+    cli([...args, '--report', report])
+    const page = readFileSync(report, 'utf8')
+    return {
+      timed: /, load .*, run /.test(page),
+      drawn: /<div class="panels">.*?<\/section>/s.exec(page)?.[0],
+    }
+  }
+  const compared = panels('compare', recorded, verified, ...input, '--precision', 'fp32')
+  t.match(compared.drawn, /histogram.*scatter.*Worst elements/s)
+  t.strictSame(panels('verify', pack, verified, '--precision', 'fp32', '--append'), compared)
+  t.strictSame(panels('verify', pack, '--rejudge'), { ...compared, timed: false })
+})

@@ -6,11 +6,11 @@
 #include "../open_request.h"
 #include "../runner_values.h"
 #include "extractor_wrap.h"
+#include "ncnn/configure.h"
 #include "ncnn/input_dimensions.h"
 #include "ncnn/input_spec.h"
 #include "ncnn/isolated_layer.h"
 #include "ncnn/option_table.h"
-#include "ncnn/configure.h"
 
 namespace twinfer {
 

@@ -66,7 +66,8 @@ std::string gpuPrecision(const ncnn::Option& option) {
 std::string missingFeature(const std::string& precision, bool vulkan) {
     const std::string processor = vulkan ? "this GPU" : "this CPU";
     if (precision == "fp16") return processor + " has no fp16 arithmetic in ncnn";
-    return processor + " has no " + (precision == "bf16" ? "bf16" : "fp16") + " storage in ncnn";
+    return "ncnn stores none of this network's layers as " +
+           std::string(precision == "bf16" ? "bf16" : "fp16") + " on " + processor;
 }
 
 void notePlacement(const Network& network, std::vector<std::string>& notes) {

@@ -1,7 +1,7 @@
 #include "open_ncnn.h"
 
-#include "ncnn_runner.h"
 #include "configure.h"
+#include "ncnn_runner.h"
 
 namespace twinfer {
 

@@ -15,6 +15,8 @@ import { storedTensors } from './storedTensors.js'
 export interface FinishedRun {
   readonly outputs: NamedTensors
   readonly run: PackRun
+  /** Of loading, and of the first run. Not in the pack: the same run is to give the same bytes. */
+  readonly timing: { readonly loadMs: number; readonly runMs: number }
   readonly members: readonly ZipMember[]
 }
 
@@ -38,11 +40,13 @@ export class PackSession {
 
   /** @param pack the file that the run goes into. @param folder where in it its outputs go. */
   async run(feeds: NamedTensors, repeat: number, pack: string, folder: string): Promise<FinishedRun> {
+    const start = performance.now()
     const outputs = await this.model.run(feeds)
+    const timing = { loadMs: this.model.loadMs, runMs: performance.now() - start }
     const noise = await measureNoise(outputs, repeat, () => this.model.run(feeds))
     const described = await describeRun(this.path, this.engine, this.model.effective, pack)
     const { stored, members } = storedTensors(folder, outputs)
-    return { outputs, run: { ...described, noise, outputs: stored }, members }
+    return { outputs, run: { ...described, noise, outputs: stored }, timing, members }
   }
 
   async runOnce(feeds: NamedTensors): Promise<NamedTensors> {

@@ -5,7 +5,7 @@ import type { PackRun } from './manifest/PackManifest.js'
 import { noticesFor } from './noticesFor.js'
 import { overflowForecast } from './overflowForecast.js'
 import { Pack } from './Pack.js'
-import type { PackVerdict } from './PackVerdict.js'
+import type { FinishedVerdict, PackVerdict } from './PackVerdict.js'
 
 export interface RejudgeOptions {
   /** The run's number, from 1. Default: the last one. */
@@ -20,18 +20,24 @@ export interface RejudgeOptions {
  * needed. Throws what `Pack.open` throws, TWINFER_INVALID_ARGUMENT for the number of no run, and TWINFER_USAGE for
  * a tolerance that is none.
  */
-export async function rejudge(
+export async function rejudge(pack: string, options: RejudgeOptions = {}): Promise<PackVerdict> {
+  return (await rejudgeWithValues(pack, options)).verdict
+}
+
+/** As `rejudge`, for what needs the values that were judged. */
+export async function rejudgeWithValues(
   pack: string,
   { run: wanted, tolerances, limits }: RejudgeOptions = {},
-): Promise<PackVerdict> {
+): Promise<FinishedVerdict> {
   const opened = await Pack.open(pack, limits)
   try {
     const { manifest } = opened
     const number = wanted ?? manifest.runs.length
     const run = requireRun(pack, manifest.runs, number)
     const golden = await opened.readAll(manifest.recorded.outputs)
-    const judged = judgeRun(manifest, golden, run, await opened.readAll(run.outputs), tolerances)
-    return {
+    const outputs = await opened.readAll(run.outputs)
+    const judged = judgeRun(manifest, golden, run, outputs, tolerances)
+    const verdict = {
       pass: judged.verdict.pass,
       notices: noticesFor(manifest.recorded, run),
       run,
@@ -39,6 +45,7 @@ export async function rejudge(
       overflow: judged.verdict.pass ? [] : overflowForecast(manifest, run),
       number,
     }
+    return { verdict, golden, outputs }
   } finally {
     opened.close()
   }

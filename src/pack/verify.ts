@@ -14,7 +14,7 @@ import { overflowForecast } from './overflowForecast.js'
 import { Pack } from './Pack.js'
 import type { PackInputs } from './PackInputs.js'
 import { PackSession } from './PackSession.js'
-import type { PackVerdict } from './PackVerdict.js'
+import type { FinishedVerdict, PackVerdict } from './PackVerdict.js'
 import { requireRepeat } from './requireRepeat.js'
 
 export interface VerifyOptions extends RunnableOptions {
@@ -43,6 +43,15 @@ export async function verify(
   model?: string,
   options: VerifyOptions = {},
 ): Promise<PackVerdict> {
+  return (await verifyWithValues(pack, model, options)).verdict
+}
+
+/** As `verify`, for what needs the values that were judged. */
+export async function verifyWithValues(
+  pack: string,
+  model?: string,
+  options: VerifyOptions = {},
+): Promise<FinishedVerdict> {
   const { inputs, tolerances, repeat = 3, append = false, limits, ...settings } = options
   requireRepeat(repeat)
   const opened = await Pack.open(pack, limits)
@@ -70,13 +79,14 @@ async function verifySession(
   pack: Pack,
   session: PackSession,
   { inputs, tolerances, repeat, append }: Verification,
-): Promise<PackVerdict> {
+): Promise<FinishedVerdict> {
   const { manifest } = pack
   const recorded = await pack.readAll(manifest.inputs)
   const golden = await pack.readAll(manifest.recorded.outputs)
   const feeds = conformInputs(manifest.inputs, session.inputs, recorded)
   const number = manifest.runs.length + 1
-  const { run, outputs, members } = await session.run(feeds, repeat, pack.file, `runs/${number}/outputs`)
+  const finished = await session.run(feeds, repeat, pack.file, `runs/${number}/outputs`)
+  const { run, outputs, timing, members } = finished
   const judged = judgeRun(manifest, golden, run, outputs, tolerances)
   const deployed =
     inputs === undefined
@@ -87,10 +97,11 @@ async function verifySession(
   const layers = judged.verdict.pass ? undefined : await locateFault(pack, session, recorded, feeds, judged)
   if (append) await appendRun(pack, run, members)
   const verdict = judged.verdict.pass && deployed ? deployed.verdict : nameLayer(judged.verdict, layers)
-  return {
+  const packVerdict = {
     pass: verdict.pass,
     notices: noticesFor(manifest.recorded, run),
     run,
+    timing,
     ...judged,
     verdict,
     ...(layers && { layers }),
@@ -98,4 +109,5 @@ async function verifySession(
     ...(deployed && { deployed }),
     number: append ? number : null,
   }
+  return { verdict: packVerdict, golden, outputs }
 }

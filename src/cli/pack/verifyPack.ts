@@ -1,8 +1,8 @@
 import { TwinferError } from '../../errors/TwinferError.js'
 import { recordedModel } from '../../pack/findModel.js'
-import type { PackVerdict } from '../../pack/PackVerdict.js'
-import { rejudge } from '../../pack/rejudge.js'
-import { verify } from '../../pack/verify.js'
+import type { FinishedVerdict, PackVerdict } from '../../pack/PackVerdict.js'
+import { rejudgeWithValues } from '../../pack/rejudge.js'
+import { verifyWithValues } from '../../pack/verify.js'
 import type { CommandResult } from '../CommandResult.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
 import type { ReportFiles } from '../reports/ReportFiles.js'
@@ -28,7 +28,10 @@ export async function verifyPack(request: VerifyPackRequest): Promise<CommandRes
   const warnings: string[] = []
   const { pack, model } = request
   const writers = await reportWriters(request, model === undefined ? [pack] : [pack, model])
-  const verdict = await (request.rejudge === undefined ? runAndJudge(request, warnings) : judgeAgain(request))
+  const finished = await (request.rejudge === undefined
+    ? runAndJudge(request, warnings)
+    : judgeAgain(request))
+  const { verdict } = finished
   const { pass, run, number, ...judged } = verdict
   const document = {
     pass,
@@ -42,17 +45,17 @@ export async function verifyPack(request: VerifyPackRequest): Promise<CommandRes
     run: number,
     warnings,
   }
-  const source = reportSource(pack, verdict, warnings)
+  const source = reportSource(pack, finished, warnings)
   const written: string[] = []
   for (const writer of writers) written.push(await writer.write(source))
   const text = [printVerdict(pack, verdict, warnings), ...written].join('\n')
   return { exitCode: exitCodeOf(verdict), document, text }
 }
 
-async function runAndJudge(request: VerifyPackRequest, warnings: string[]): Promise<PackVerdict> {
+async function runAndJudge(request: VerifyPackRequest, warnings: string[]): Promise<FinishedVerdict> {
   const { pack, input, tolerance, repeat, append } = request
   const model = request.model ?? (await recordedModel(pack))
-  return verify(pack, model, {
+  return verifyWithValues(pack, model, {
     ...(await runnableOptions(model, request)),
     repeat,
     ...(input !== undefined && { inputs: await givenInputs(input, warnings) }),
@@ -71,7 +74,7 @@ function judgeAgain({ pack, model, input, append, tolerance, rejudge: run }: Ver
       },
     )
   }
-  return rejudge(pack, {
+  return rejudgeWithValues(pack, {
     ...(typeof run === 'number' && { run }),
     ...(tolerance !== undefined && { tolerances: tolerance }),
   })
