@@ -2,7 +2,7 @@
 // Runs the tests of the engines on the prebuilt addon of an ARM target under QEMU: `--target linux-arm64` or
 // `linux-arm`, and names of test files if not all. Says what is missing, and ends with 0, where QEMU, the target's
 // libraries or the prebuilt addon are absent.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Parser } from 'tap-parser'
@@ -32,6 +32,8 @@ function prebuilt() {
 
 async function runAll() {
   const folder = compileTests()
+  const recorder = join(import.meta.dirname, 'arm/recordPack.mjs')
+  spawnSync(process.execPath, [recorder, join(folder, 'golden.twin')], { cwd: projectRoot, stdio: 'inherit' })
   const wanted = chosen.map((file) => file.replace(/^test\//, '').replace(/\.ts$/, '.js'))
   const files = wanted.length > 0 ? wanted : readdirSync(folder).filter((file) => engineTests.test(file))
   const runs = files.map((file) => ({ file, cpu: 'max' }))

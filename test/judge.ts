@@ -159,7 +159,7 @@ t.test('a known depth raises the floor, by what each precision loses in a layer'
   t.equal(floorOf('fp32', { depth: 100 }), 80)
   t.equal(floorOf('fp16-storage', { depth: 10 }), 70 - 10 - 6)
   t.equal(floorOf('bf16', { depth: 10 }), 52 - 10 - 6)
-  t.equal(floorOf('fp16', { depth: 1, longestDot: 640 }), 62 - 10 - 6)
+  t.equal(floorOf('fp16', { depth: 1, longestDot: 640 }), 62 - 4 - 10 - 6)
   t.equal(floorOf('fp16-weights', { depth: 10 }), 69 - 20 - 6, 'cut-off weights add up as amplitudes')
 })
 
