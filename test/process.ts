@@ -103,6 +103,7 @@ t.test(
     import { open } from 'twinfer'
     const param = readFileSync(${JSON.stringify(fixture('digits8-cnn/model.ncnn.param'))})
     const weights = readFileSync(${JSON.stringify(fixture('digits8-cnn/model.ncnn.bin'))})
+    const mnn = readFileSync(${JSON.stringify(fixture('digits8-cnn/model.mnn'))})
     const openOne = () => open(param, { engine: 'ncnn', weights, threads: 1 })
     const noMoreThreads = () => {
       if (process.getuid() === 0) process.setuid(65534) // root has no limit
@@ -120,6 +121,10 @@ t.test(
     await openOne()
     noMoreThreads()
     await Promise.all([openOne(), openOne(), openOne()])
+    for (let i = 0; i < 2; i++) {
+      const failure = await open(mnn, { engine: 'mnn', threads: 2 }).catch((error) => error)
+      if (failure.code !== 'TWINFER_OUT_OF_MEMORY') console.log(failure)
+    }
   `
     t.same(runWithoutTap(source + none), clean)
     t.same(runWithoutTap(source + one), clean)
