@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <fstream>
+#include <future>
+#include <mutex>
 #include <set>
 #include <string>
+#include <system_error>
 #include <thread>
+#include <vector>
 
 #ifdef __linux__
 #include <sched.h>
@@ -14,6 +18,8 @@
 #define MNN_USE_THREAD_POOL
 #endif
 #include "backend/cpu/ThreadPool.hpp"
+
+#include "../error.h"
 
 namespace twinfer::mnn {
 
@@ -42,6 +48,28 @@ int countPhysicalCores() {
 #endif
 }
 
+// MNN's pool keeps its lock when it is refused a thread (ThreadPool.cpp:23), and every later call hangs. So
+// the system is asked first, for all of them at once.
+void expectThreads(int threads) {
+    std::promise<void> enough;
+    const std::shared_future<void> asked = enough.get_future().share();
+    std::vector<std::thread> tried;
+    std::string refusal;
+    try {
+        tried.reserve(size_t(threads));
+        for (int i = 0; i < threads; i++) tried.emplace_back([asked] { asked.wait(); });
+    } catch (const std::system_error& failure) {
+        refusal = failure.what();
+    }
+    enough.set_value();
+    for (std::thread& thread : tried) thread.join();
+    if (refusal.empty()) return;
+    throw Error("TWINFER_OUT_OF_MEMORY",
+                "expected " + std::to_string(threads) +
+                    " threads for MNN, received from the system: " + refusal,
+                "Its limit of threads is reached (ulimit -u, or pids.max of a container).");
+}
+
 } // namespace
 
 int physicalCores() {
@@ -52,9 +80,15 @@ int physicalCores() {
 void reserveThreads(int threads) {
     if (threads <= 1) return;
     // Idle workers spin while any run is active, so not one more than there are cores.
-    const int most = std::max(threads, physicalCores());
+    const int most = std::min(std::max(threads, physicalCores()), kMostThreads);
+    static std::mutex mutex;
+    static bool made = false;
+    const std::lock_guard<std::mutex> lock(mutex);
+    if (made) return; // it cannot grow
+    expectThreads(most - 1);
     MNN::ThreadPool* pool = nullptr;
-    MNN::ThreadPool::init(std::min(most, kMostThreads), 0, pool);
+    MNN::ThreadPool::init(most, 0, pool);
+    made = true;
 }
 
 } // namespace twinfer::mnn
