@@ -1,13 +1,14 @@
 import { float32Values } from '../../tensor/index.js'
+import { blobStatistics } from '../../trace/blobStatistics.js'
+import type { BlobStatistics } from '../../trace/TracedLayer.js'
 import type { CommandResult } from '../CommandResult.js'
 import type { RunnableModel, RunOutputs } from '../models/RunnableModel.js'
 import { printRun } from './printRun.js'
 import type { RunModelRequest } from './runModel.js'
-import { type TensorStatistics, tensorStatistics } from './tensorStatistics.js'
 import type { RunTiming } from './timedRuns.js'
 import { type TopValue, topValues } from './topValues.js'
 
-export interface OutputSummary extends TensorStatistics {
+export interface OutputSummary extends Pick<BlobStatistics, 'min' | 'max' | 'mean' | 'nan' | 'inf'> {
   readonly name: string
   readonly shape: readonly number[]
   readonly dtype: string
@@ -39,11 +40,16 @@ export function describeRun({
     const values = float32Values(tensor)
     const { shape, dtype } = tensor
     const file = files[index]
+    const { min, max, mean, nan, inf } = blobStatistics(values)
     return {
       name,
       shape,
       dtype,
-      ...tensorStatistics(values),
+      min,
+      max,
+      mean,
+      nan,
+      inf,
       top: topValues(values),
       ...(file !== undefined && { file }),
     }
