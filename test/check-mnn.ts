@@ -19,7 +19,7 @@ const layer = { inputs: 2, outputs: 2, weights: [1, 2, 3, 4], biases: [0, 1] }
 function checking(t: Test, content: Uint8Array) {
   const folder = t.testdir()
   writeFileSync(join(folder, 'net.mnn'), content)
-  return check(join(folder, 'net.mnn'))
+  return check(join(folder, 'net.mnn'), { strict: true })
 }
 
 t.test('sound files have no finding, whatever they store', async (t) => {

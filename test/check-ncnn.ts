@@ -21,7 +21,7 @@ function checking(t: Test, { param = goodParam, bin = goodBin }: Files) {
   const folder = t.testdir()
   writeFileSync(join(folder, 'net.param'), param)
   if (bin) writeFileSync(join(folder, 'net.bin'), bin)
-  return check(join(folder, 'net.param'))
+  return check(join(folder, 'net.param'), { strict: true })
 }
 
 /** A copy with one change. */

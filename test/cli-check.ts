@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { findingCodes } from '../dist/compare/index.js'
+import { check, findingCodes } from '../dist/compare/index.js'
 import { cli, cliJson, type ErrorJson } from './helpers/cli.js'
 import { fixture } from './helpers/fixtures.js'
 import { projectPath } from './helpers/projectPath.js'
@@ -45,6 +45,22 @@ t.test('a damaged model: exit code 1, with layer and offset', (t) => {
   t.match(stdout, /^weight-nan +convrelu_0 +4 +1 NaN in .* \(net\.bin\)$/m)
   t.match(stdout, /not sound: 1 error\n$/)
   t.end()
+})
+
+t.test('a warning: exit code 0, and 1 with --strict', async (t) => {
+  const folder = t.testdir({ 'net.param': readFileSync(fixture('digits8-cnn/model.ncnn.param')) })
+  const weights = readFileSync(fixture('digits8-cnn/model.ncnn.bin'))
+  writeFileSync(join(folder, 'net.bin'), Buffer.concat([weights, Buffer.alloc(8)]))
+  const args = ['check', join(folder, 'net.param')]
+  const { status, json } = cliJson<Report>(args)
+  t.equal(status, 0)
+  t.match(json, { ok: true, findings: [{ code: 'trailing-bytes', severity: 'warning' }] })
+  t.match(cli(args).stdout, /no error, but 1 warning\n$/)
+  const strict = cliJson<Report>([...args, '--strict'])
+  t.equal(strict.status, 1)
+  t.match(strict.json, { ok: false, findings: [{ code: 'trailing-bytes', severity: 'warning' }] })
+  t.match(cli([...args, '--strict']).stdout, /not sound: 1 warning\n$/)
+  t.equal((await check(join(folder, 'net.param'), { strict: true })).ok, false)
 })
 
 t.test('what cannot be checked: exit code 2', (t) => {

@@ -1,6 +1,6 @@
 import type { FindingCode } from './FindingCode.js'
 
-/** `error`: it will fail or be wrong. `warning`: it loads, and is probably wrong. `info`: worth knowing. */
+/** `error`: it fails, or is damaged. `warning`: it may be wrong. `info`: worth knowing. */
 export type Severity = 'error' | 'warning' | 'info'
 
 /** One thing that `check` noticed, in the JSON form of the command line (NaN and Infinity become null). */
@@ -18,15 +18,27 @@ export interface Finding {
 }
 
 export interface CheckReport {
-  /** No finding above `info`. */
+  /** No error; with the option `strict` no warning either. */
   readonly ok: boolean
   readonly model: string
   readonly engine: 'ncnn' | 'mnn'
   /** Most severe first; within the same, in file order. */
   readonly findings: readonly Finding[]
   readonly layers: number
-  readonly weights: { readonly tensors: number; readonly bytes: number; readonly storage: WeightStorage }
+  readonly weights: {
+    readonly tensors: number
+    readonly bytes: number
+    readonly storage: WeightStorage
+    /** Every way that is in use: more than one where `storage` is `mixed`. */
+    readonly storages: readonly StoredAs[]
+  }
 }
 
-/** How the file stores its weights; `none` for a model without any. */
-export type WeightStorage = 'fp32' | 'fp16' | 'bf16' | 'int8' | 'mixed' | 'none'
+/** Whole numbers of this many bits, with scales. */
+export type IntegerStorage = 'int2' | 'int3' | 'int4' | 'int5' | 'int6' | 'int7' | 'int8'
+
+/** How one tensor of weights is stored. */
+export type StoredAs = 'fp32' | 'fp16' | 'bf16' | IntegerStorage
+
+/** How a file stores its weights; `none` for a model without any. */
+export type WeightStorage = StoredAs | 'mixed' | 'none'

@@ -37,8 +37,9 @@ export class FindingList {
     this.add('info', code, message, place)
   }
 
-  get ok(): boolean {
-    return this.findings.every(({ severity }) => severity === 'info')
+  /** No error; with `strict` no warning either. */
+  isOk(strict: boolean): boolean {
+    return this.findings.every(({ severity }) => severity === 'info' || (severity === 'warning' && !strict))
   }
 
   private all(): readonly Finding[] {

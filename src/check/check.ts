@@ -3,33 +3,52 @@ import { float32Values } from '../tensor/float32Values.js'
 import { requireTensor } from '../tensor/requireTensor.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import type { Comparand } from './against/Comparand.js'
+import type { FileCheck } from './FileCheck.js'
 import type { CheckReport } from './Finding.js'
-import { foreignReport } from './foreignReport.js'
+import { FindingList } from './FindingList.js'
+import { foreignCheck } from './foreignCheck.js'
 import { checkMnn } from './mnn/checkMnn.js'
 import { checkNcnn } from './ncnn/checkNcnn.js'
-import { checkedEngine, readSource } from './readSource.js'
+import { type CheckedEngine, checkedEngine, readSource } from './readSource.js'
+import { summariseStorages } from './weightStorage.js'
 
 export interface CheckOptions {
   /** Path of the .onnx that the model was converted from: its weights are compared by direction. */
   readonly against?: string | undefined
   /** Weights of one layer as another reader read them, in any shape: the report says how they are off. */
   readonly dump?: Tensor | undefined
+  /** Warnings count as errors do: `ok` is false for either. Default: false. */
+  readonly strict?: boolean | undefined
 }
 
 /**
- * Checks a .param (with the .bin beside it) or an .mnn without running it and without native code: whether it is
- * whole, what contradicts itself, and whether its weights can be weights. Damage is found, not thrown.
+ * Checks a .param (with the .bin beside it) or an .mnn without running it: whether it is whole, what contradicts
+ * itself, and whether its weights can be weights. What reads as sound is then opened as `open` does it, where
+ * the addon loads, so that what the engine refuses is found too. Damage is found, not thrown.
  *
  * Throws TWINFER_FILE_NOT_FOUND, TWINFER_FILE_UNREADABLE, TWINFER_MODEL_UNSUPPORTED for what cannot be checked
- * at all (an .onnx, a binary .param.bin), and what `readOnnxGraph` throws for a damaged `against`.
+ * at all (an .onnx), TWINFER_INVALID_OPTION, and what `readOnnxGraph` throws for a damaged `against`.
  */
-export async function check(path: string, { against, dump }: CheckOptions = {}): Promise<CheckReport> {
+export async function check(path: string, options: CheckOptions = {}): Promise<CheckReport> {
+  const { against, dump, strict = false } = options
   const engine = await checkedEngine(path)
   const comparand: Comparand = {
     graph: against === undefined ? undefined : await readOnnxGraph(against),
     dump: dump && Float32Array.from(float32Values(requireTensor(dump, 'dump'))),
   }
-  const model = await readSource(path, engine).catch((error: unknown) => foreignReport(path, engine, error))
+  const { findings, layers, tensors, bytes, storages } = await checkFiles(path, engine, comparand)
+  return {
+    ok: findings.every((list) => list.isOk(strict)),
+    model: path,
+    engine,
+    findings: FindingList.merge(...findings),
+    layers,
+    weights: { tensors, bytes, storage: summariseStorages(storages), storages },
+  }
+}
+
+async function checkFiles(path: string, engine: CheckedEngine, comparand: Comparand): Promise<FileCheck> {
+  const model = await readSource(path, engine).catch((error: unknown) => foreignCheck(path, engine, error))
   if (!('source' in model)) return model
   return model.engine === 'ncnn' ? checkNcnn(model.source, comparand) : checkMnn(model.source, comparand)
 }

@@ -1,6 +1,6 @@
-import type { WeightStorage } from './Finding.js'
-import { mnnStorage } from './mnn/mnnStorage.js'
-import { ncnnStorage } from './ncnn/ncnnStorage.js'
+import type { StoredAs, WeightStorage } from './Finding.js'
+import { mnnStorages } from './mnn/mnnStorages.js'
+import { ncnnStorages } from './ncnn/ncnnStorages.js'
 import { checkedEngine, readSource } from './readSource.js'
 
 /**
@@ -8,6 +8,16 @@ import { checkedEngine, readSource } from './readSource.js'
  * TWINFER_FILE_NOT_FOUND, TWINFER_MODEL_INVALID or TWINFER_MODEL_UNSUPPORTED (an .onnx).
  */
 export async function weightStorage(path: string): Promise<WeightStorage> {
+  return summariseStorages(await weightStorages(path))
+}
+
+/** Every way in which a file stores weights, each once. Throws as `weightStorage` does. */
+export async function weightStorages(path: string): Promise<readonly StoredAs[]> {
   const { engine, source } = await readSource(path, await checkedEngine(path))
-  return engine === 'ncnn' ? ncnnStorage(source) : mnnStorage(source)
+  return engine === 'ncnn' ? ncnnStorages(source) : mnnStorages(source)
+}
+
+export function summariseStorages(storages: readonly StoredAs[]): WeightStorage {
+  const [storage = 'none', ...others] = storages
+  return others.length > 0 ? 'mixed' : storage
 }

@@ -12,7 +12,6 @@ export interface JudgedAs {
 const stored: Readonly<Partial<Record<WeightStorage, JudgedPrecision>>> = {
   fp16: 'fp16-weights',
   bf16: 'bf16',
-  int8: 'int8',
   // Some of them fp32. Where others are int8, that is for --judge-as to say.
   mixed: 'fp16-weights',
 }
@@ -28,7 +27,7 @@ export function judgedPrecision(
 ): JudgedAs | null {
   if (!Object.hasOwn(passRules, ran)) return null
   const precision = ran as JudgedPrecision
-  const weights = stored[storage]
+  const weights = storage.startsWith('int') ? 'int8' : stored[storage]
   if (weights === undefined || floorOf(weights, context) >= floorOf(precision, context)) return { precision }
   return {
     precision: weights,

@@ -6,7 +6,7 @@ import { rowSimilarity } from './rowSimilarity.js'
 import type { SourceWeight } from './SourceWeight.js'
 import { signAgreement } from './signAgreement.js'
 import { sourceLayouts, wrongLayouts } from './sourceLayouts.js'
-import { tolerances } from './tolerances.js'
+import { toleranceOf } from './tolerances.js'
 
 const alikeEnough = 0.9
 const leastSignAgreement = 0.98
@@ -69,7 +69,7 @@ function findMatch(
 
 function isAlike(weight: EngineWeight, values: Float32Array, reference: Float32Array): boolean {
   const rowSize = weight.count / weight.channels
-  const { rows, alike } = rowSimilarity(values, reference, rowSize, tolerances[weight.format], {
+  const { rows, alike } = rowSimilarity(values, reference, rowSize, toleranceOf(weight), {
     sampled: true,
   })
   if (alike >= alikeEnough * rows) return true
@@ -84,7 +84,7 @@ function reportUnlikeRows(
   findings: FindingList,
 ): void {
   const rowSize = weight.count / weight.channels
-  const { rows, alike, firstUnlike } = rowSimilarity(values, reference, rowSize, tolerances[weight.format])
+  const { rows, alike, firstUnlike } = rowSimilarity(values, reference, rowSize, toleranceOf(weight))
   if (firstUnlike === undefined || alike < alikeEnough * rows) return
   findings.error(
     'weights-differ',
@@ -142,7 +142,7 @@ interface Shift {
 /** Whole values are searched first, then bytes, then whole values behind rows that are right. */
 async function findShift(weight: EngineWeight, source: SourceWeight): Promise<Shift | undefined> {
   const rowSize = weight.count / weight.channels
-  const tolerance = tolerances[weight.format]
+  const tolerance = toleranceOf(weight)
   const values = await weight.values()
   for (const reference of sourceLayouts(source, weight.layerType)) {
     const by = explainShift(values, reference, { rowSize, tolerance })

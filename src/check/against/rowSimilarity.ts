@@ -6,7 +6,12 @@ export interface Tolerance {
   readonly cosine: number
   /** Largest error of a value however small it is, as a row of small values has other directions by it. */
   readonly absolute: number
+  /** The step of each row's values, where they were rounded to a multiple of one. */
+  readonly steps?: Float32Array | undefined
 }
+
+/** Rounding to a step errs by step / sqrt(12); twice that as a power, as values at the ends are cut off as well. */
+const roundingOfStep = 1 / Math.sqrt(6)
 
 export interface RowSimilarity {
   /** Rows that were compared. */
@@ -39,7 +44,8 @@ export function rowSimilarity(
     const compared = compareRow(values, start + lag, reference, start, rowSize)
     if (!compared) continue
     rows++
-    const fromErrors = 1 - (tolerance.absolute / compared.rms) ** 2
+    const error = Math.max(tolerance.absolute, (tolerance.steps?.[row] ?? 0) * roundingOfStep)
+    const fromErrors = 1 - (error / compared.rms) ** 2
     if (compared.cosine >= Math.min(tolerance.cosine, fromErrors)) alike++
     else firstUnlike ??= row
   }

@@ -1,6 +1,6 @@
 import type { Comparand } from '../against/Comparand.js'
 import { compareInterface } from '../against/compareInterface.js'
-import type { CheckReport } from '../Finding.js'
+import type { FileCheck } from '../FileCheck.js'
 import { FindingList } from '../FindingList.js'
 import { bytesPerValue } from '../weights/StoredTensor.js'
 import { checkGraph } from './checkGraph.js'
@@ -9,10 +9,10 @@ import { checkOperators } from './checkOperators.js'
 import { collectOrReport } from './collectOrReport.js'
 import { interfaceOf } from './interfaceOf.js'
 import type { MnnModel } from './MnnModel.js'
-import { storageOfWeights } from './mnnStorage.js'
+import { storagesOfWeights } from './mnnStorages.js'
 
 /** Checks an .mnn, and the file of its weights where it has one. */
-export async function checkMnn(model: MnnModel, comparand: Comparand): Promise<CheckReport> {
+export async function checkMnn(model: MnnModel, comparand: Comparand): Promise<FileCheck> {
   const findings = new FindingList(model.file)
   checkEnd(model, findings)
   checkOperators(model, findings)
@@ -26,16 +26,11 @@ export async function checkMnn(model: MnnModel, comparand: Comparand): Promise<C
   await checkMnnValues(model, weights, comparand, findings, external)
   const tensors = weights.flatMap((each) => each.tensors)
   return {
-    ok: findings.ok && external.ok,
-    model: model.file,
-    engine: 'mnn',
-    findings: FindingList.merge(findings, external),
+    findings: [findings, external],
     layers: model.operators.length,
-    weights: {
-      tensors: tensors.length,
-      bytes: tensors.reduce((total, { count, format }) => total + count * bytesPerValue[format], 0),
-      storage: storageOfWeights(weights),
-    },
+    tensors: tensors.length,
+    bytes: tensors.reduce((total, { count, format }) => total + count * bytesPerValue[format], 0),
+    storages: storagesOfWeights(weights),
   }
 }
 

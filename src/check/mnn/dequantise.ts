@@ -6,11 +6,17 @@ import type { PackedWeights } from './MnnTensor.js'
 import { slots } from './mnnSlots.js'
 import { packedCount } from './packedCount.js'
 
+export interface Dequantised {
+  readonly values: Float32Array
+  /** One for each channel. */
+  readonly steps: Float32Array
+}
+
 /**
  * The values that compressed weights stand for (ConvolutionCommon::load), or undefined for sparse ones and for
  * those in a file of their own.
  */
-export function dequantise({ quan, channels }: PackedWeights): Float32Array | undefined {
+export function dequantise({ quan, channels }: PackedWeights): Dequantised | undefined {
   const steps = readSteps(quan)
   const scales = readScales(quan)
   if (!steps || !scales || channels < 1 || steps.length % channels !== 0) return undefined
@@ -24,11 +30,12 @@ export function dequantise({ quan, channels }: PackedWeights): Float32Array | un
   if (scales.length !== channels * perChannel) return undefined // in blocks: other scales inside a row
   const clamp = lowest === 0 ? -128 : lowest
   const rowSize = steps.length / channels
-  return Float32Array.from(steps, (step, index) => {
+  const values = Float32Array.from(steps, (step, index) => {
     const row = Math.floor(index / rowSize)
     if (!isAsymmetric) return step * scales[row]!
     return (step - clamp) * scales[2 * row + 1]! + scales[2 * row]!
   })
+  return { values, steps: isAsymmetric ? scales.filter((_, index) => index % 2 === 1) : scales }
 }
 
 function readScales(quan: FlatTable): Float32Array | undefined {

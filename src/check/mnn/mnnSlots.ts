@@ -23,6 +23,7 @@ export const slots = {
     alpha: 6,
     type: 8,
     quantScale: 12,
+    bits: 18,
     aMin: 20,
     readType: 22,
     shapeInt32: 26,

@@ -6,8 +6,9 @@ import { unlessDamaged } from './unlessDamaged.js'
 
 /** Compressed weights for the comparison with the source model, where they can be unpacked. */
 export function packedWeight(packed: PackedWeights): EngineWeight | undefined {
-  const values = unlessDamaged(() => dequantise(packed))
-  if (!values) return undefined
+  const unpacked = unlessDamaged(() => dequantise(packed))
+  if (!unpacked) return undefined
+  const { values, steps } = unpacked
   const { layer, layerType, channels, quan } = packed
   const offset = quan.vector(slots.quan.buffer, 1, layer)?.offset ?? 0
   return {
@@ -17,6 +18,7 @@ export function packedWeight(packed: PackedWeights): EngineWeight | undefined {
     channels,
     count: values.length,
     format: 'int8',
+    steps,
     values: async () => values,
   }
 }

@@ -1,6 +1,9 @@
 import type { WeightBlock } from './WeightBlock.js'
 
-/** How the numbers behind a tag are stored; `table`: one byte each, an index into 256 floats in front. */
+/**
+ * How the numbers behind a tag are stored; `table`: one byte each, an index into 256 floats in front. `packed`:
+ * of the bits that the block says, without a tag.
+ */
 export type BlockStorage = 'fp32' | 'fp16' | 'bf16' | 'int8' | 'table' | 'packed'
 
 /** modelbin.cpp: every other tag is taken for a table. 0x0002c056 is an old word for fp32. */

@@ -11,6 +11,8 @@ export interface WeightBlock {
   readonly channels: number
   /** Without int8 scales a layer would read int8 weights as floats, past their end. */
   readonly mayBeInt8: boolean
+  /** Of one value, where the kind is `bytes`. */
+  readonly bits?: 4 | 6 | 8
 }
 
 export function tagged(count: number, channels = 1, mayBeInt8 = false): WeightBlock {
@@ -21,8 +23,8 @@ export function raw(count: number, role: WeightRole): WeightBlock {
   return { kind: 'raw', count: atLeast0(count), role, channels: 1, mayBeInt8: false }
 }
 
-export function bytes(count: number): WeightBlock {
-  return { kind: 'bytes', count: atLeast0(count), role: 'weight', channels: 1, mayBeInt8: false }
+export function bytes(count: number, bits: 4 | 6 | 8): WeightBlock {
+  return { kind: 'bytes', count: atLeast0(count), role: 'weight', channels: 1, mayBeInt8: false, bits }
 }
 
 /** ncnn reads nothing for a negative size; what is wrong with it, the rules of the layer say. */

@@ -4,7 +4,7 @@ import { weightsBeside, weightsPath } from '../../inspect/ncnn/weightsBeside.js'
 import type { Comparand } from '../against/Comparand.js'
 import { compareInterface } from '../against/compareInterface.js'
 import { compareStored } from '../against/compareStored.js'
-import type { CheckReport } from '../Finding.js'
+import type { FileCheck } from '../FileCheck.js'
 import { FindingList } from '../FindingList.js'
 import { WeightFile } from '../weights/WeightFile.js'
 import { blocksOf } from './blocksOf.js'
@@ -16,11 +16,11 @@ import { checkValues } from './checkValues.js'
 import { layerTypes } from './layerTypes.js'
 import type { NcnnSource } from './NcnnSource.js'
 import type { PlacedBlock } from './PlacedBlock.js'
-import { storageOf } from './storageOf.js'
+import { storagesOf } from './storagesOf.js'
 import { storedTensor } from './storedTensor.js'
 
 /** Checks a .param and the .bin beside it, and holds its weights against the comparand. */
-export async function checkNcnn(source: NcnnSource, comparand: Comparand): Promise<CheckReport> {
+export async function checkNcnn(source: NcnnSource, comparand: Comparand): Promise<FileCheck> {
   const { file, param } = source
   const findings = new FindingList(file)
   checkText(source, findings)
@@ -30,16 +30,11 @@ export async function checkNcnn(source: NcnnSource, comparand: Comparand): Promi
   const weightFindings = new FindingList(weightsPath(file))
   const blocks = await checkWeights(source, comparand, weightFindings)
   return {
-    ok: findings.ok && weightFindings.ok,
-    model: file,
-    engine: 'ncnn',
-    findings: FindingList.merge(findings, weightFindings),
+    findings: [findings, weightFindings],
     layers: param.layers.length,
-    weights: {
-      tensors: blocks.length,
-      bytes: blocks.reduce((total, { bytes }) => total + bytes, 0),
-      storage: storageOf(blocks),
-    },
+    tensors: blocks.length,
+    bytes: blocks.reduce((total, { bytes }) => total + bytes, 0),
+    storages: storagesOf(blocks),
   }
 }
 

@@ -7,11 +7,12 @@ export interface CheckRequest {
   readonly model: string
   readonly against?: string
   readonly dump?: string
+  readonly strict?: boolean
 }
 
 /** `twinfer check`. */
-export async function checkModel({ model, against, dump }: CheckRequest): Promise<CommandResult> {
+export async function checkModel({ model, against, dump, strict }: CheckRequest): Promise<CommandResult> {
   const tensor = dump === undefined ? undefined : await readNpy(dump)
-  const report = await check(model, { against, dump: tensor })
+  const report = await check(model, { against, dump: tensor, strict })
   return { exitCode: report.ok ? 0 : 1, document: report, text: printReport(report) }
 }

@@ -11,7 +11,7 @@ export function printReport(report: CheckReport): string {
   const held =
     weights.storage === 'none'
       ? 'no weights'
-      : `${weights.tensors} tensors of weights (${formatBytes(weights.bytes)}, ${weights.storage})`
+      : `${weights.tensors} tensors of weights (${formatBytes(weights.bytes)}, ${weights.storages.join(' and ')})`
   const tables = (['error', 'warning', 'info'] as const).flatMap((severity) => table(report, severity))
   return [paint('bold', model), `${engine}, ${layers} layers, ${held}`, ...tables, '', verdict(report)].join(
     '\n',
@@ -49,10 +49,11 @@ function helps(findings: readonly Finding[]): readonly string[] {
 function verdict({ ok, findings }: CheckReport): string {
   const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length
   const [errors, warnings] = [count('error'), count('warning')]
-  if (ok) return paint('green', 'sound: nothing is wrong that can be seen without running it')
   const said = [
     ...(errors > 0 ? [`${errors} ${errors === 1 ? 'error' : 'errors'}`] : []),
     ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
-  ]
-  return paint('red', `not sound: ${said.join(' and ')}`)
+  ].join(' and ')
+  if (!ok) return paint('red', `not sound: ${said}`)
+  if (warnings > 0) return paint('yellow', `no error, but ${said}`)
+  return paint('green', 'sound: nothing is wrong that can be seen without running it')
 }

@@ -9,11 +9,11 @@ Examples:
   $ twinfer check mobilenet.ncnn.param --dump conv1.npy
   $ twinfer check mobilenet.mnn --json
 
-Reads the files only: no engine is loaded, so it works where they do not. --against holds every weight against
-the model that it was converted from; batch norms that were folded in, float16 and int8 do not disturb that.
---dump takes the weights of one layer as a program of yours read them, and says where it went wrong.
-docs/checking.md explains every finding. Exit code 0 where nothing is worse than "info", else 1; 2 where the
-files cannot be read.`
+Reads the files, and opens the model where the engines load, but runs nothing. --against holds every weight
+against the model that it was converted from; batch norms that were folded in, float16 and int8 do not disturb
+that. --dump takes the weights of one layer as a program of yours read them, and says where it went wrong.
+docs/checking.md explains every finding. Exit code 1 where one is an error (with --strict also for a warning),
+else 0; 2 where the files cannot be read.`
 
 export function addCheck(program: Command, done: Done): void {
   program
@@ -23,6 +23,7 @@ export function addCheck(program: Command, done: Done): void {
     .argument('<model>', '.param (its .bin beside it) or .mnn')
     .option('--against <model.onnx>', 'the model that it was converted from')
     .option('--dump <file.npy>', 'weights of one layer as your own reader read them')
+    .option('--strict', 'fail for warnings too')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', examples)
     .action(async (model: string, options: Omit<CheckRequest, 'model'>) => {

@@ -3,11 +3,15 @@ import { formatBytes, paint, renderTable } from '../../report/index.js'
 import { tensorTable } from '../output/tensorTable.js'
 
 /** What `twinfer inspect` shows to a person. */
-export function printSummary(summary: ModelSummary, allLayers: boolean): string {
+export function printSummary(summary: ModelSummary, storages: readonly string[], allLayers: boolean): string {
   const { file, format, bytes, weights, inputs, outputs, layers, warnings } = summary
   return [
     paint('bold', file),
-    `${format}, ${formatBytes(bytes)}${weights ? `, weights ${formatBytes(weights.bytes)} in ${weights.file}` : ''}`,
+    [
+      `${format}, ${formatBytes(bytes)}`,
+      ...(weights ? [`weights ${formatBytes(weights.bytes)} in ${weights.file}`] : []),
+      ...(storages.length > 0 ? [`weights stored as ${storages.join(', ')}`] : []),
+    ].join(', '),
     ...versionLine(summary),
     ...warnings.map((warning) => paint('yellow', `warning: ${warning}`)),
     '',

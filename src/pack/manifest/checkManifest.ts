@@ -63,7 +63,9 @@ const run = fields<PackRun>({
     path: text,
     sha256: digest,
     files: list(fields<PackModelFile>({ name: text, bytes: count, sha256: digest })),
-    storage: orNull(oneOf('fp32', 'fp16', 'bf16', 'int8', 'mixed', 'none')),
+    storage: orNull(
+      that('a way to store weights', (value) => /^(fp32|fp16|bf16|int[2-8]|mixed|none)$/.test(String(value))),
+    ),
     work: orNull(fields<ModelWork>({ depth: count, longestDot: count, approximated: count })),
   }),
   effective: fields<PackEffective>({

@@ -32,7 +32,7 @@ function gemm(params: LayerParams): readonly WeightBlock[] {
   const sizeOfC = [1, m, m, n * m, n][params.int(10)]
   return [
     ...(hasA ? [tagged(k * m, m, int8)] : []),
-    ...(hasB ? [quant ? bytes(quant.packed(k) * n) : tagged(k * n, n, int8)] : []),
+    ...(hasB ? [quant ? bytes(quant.packed(k) * n, quant.bits) : tagged(k * n, n, int8)] : []),
     ...(params.int(6) === 1 && sizeOfC !== undefined ? [{ ...tagged(sizeOfC), role: 'bias' as const }] : []),
     ...(quant ? [raw(quant.blocks(k) * n, 'scale')] : []),
     ...(quant?.inputScales ? [raw(k, 'scale')] : []),
@@ -66,7 +66,7 @@ function attention(params: LayerParams): readonly WeightBlock[] {
   const int8 = term !== 0 && !quant
   return [
     ...inner.flatMap((size, i) => [
-      quant ? bytes(quant.packed(size) * outer[i]!) : tagged(size * outer[i]!, outer[i], int8),
+      quant ? bytes(quant.packed(size) * outer[i]!, quant.bits) : tagged(size * outer[i]!, outer[i], int8),
       raw(outer[i]!, 'bias'),
     ]),
     ...(quant ? inner.map((size, i) => raw(quant.blocks(size) * outer[i]!, 'scale')) : []),
