@@ -67,12 +67,6 @@ t.test('the text of a .param: every problem is found, with its layer and line', 
       'maxpool2d_0',
       /'aten::max_pool'/,
     ],
-    'two layers of a name': [
-      goodParam.replace('convrelu_1', 'convrelu_0'),
-      'duplicate-layer',
-      'convrelu_0',
-      /4 and 5/,
-    ],
     'no input': [
       goodParam.replace(/(InnerProduct +linear_10 +)1 1 7/, '$10 1'),
       'layer-inputs',
@@ -111,6 +105,43 @@ t.test('several problems of one file are all reported', async (t) => {
       code,
     )
   t.match(findings.find(({ code }) => code === 'unknown-layer')?.help, /nearest type is Pooling/)
+})
+
+t.test('names of layers that are repeated are a remark: ncnn never looks one up', async (t) => {
+  const { ok, findings } = await checking(t, { param: goodParam.replace('convrelu_1', 'convrelu_0') })
+  t.ok(ok)
+  t.match(findings, [{ code: 'duplicate-layer', severity: 'info', message: /'convrelu_0'/ }])
+})
+
+t.test(
+  'the sizes of an Input that do not fit the first layer are a warning: ncnn never reads them',
+  async (t) => {
+    const noted = goodParam.replace(/^(Input +.*)$/m, '$1 0=3 1=28 2=28')
+    const { findings } = await checking(t, { param: noted })
+    t.match(findings, [{ code: 'input-note', severity: 'warning', layer: 'convrelu_0', message: /has 28$/ }])
+  },
+)
+
+t.test('layers that ncnn does not have: custom ones, ones of this build, and what pnnx left', async (t) => {
+  const helps: Record<string, [message: RegExp, help: RegExp, never: RegExp]> = {
+    'rife.Warp': [/no layer type 'rife.Warp'/, /custom layer/, /pnnx/],
+    YoloV5Focus: [/no layer type 'YoloV5Focus'/, /custom layer/, /newer|pnnx/],
+    'models.common.Focus': [/no layer type/, /custom layer/, /pnnx/],
+    ArgMax: [/this build of ncnn has no 'ArgMax'/, /leaves this type out/, /custom|pnnx/],
+    SPP: [/this build of ncnn has no 'SPP'/, /leaves this type out/, /custom|pnnx/],
+    'pnnx.Expression': [/no layer type/, /pnnx left/, /custom/],
+    'aten::roll': [/no layer type/, /pnnx left/, /custom/],
+    'F.grid_sample': [/no layer type/, /pnnx left/, /custom/],
+    'torch.roll': [/no layer type/, /pnnx left/, /custom/],
+    'nn.FractionalMaxPool2d': [/no layer type/, /pnnx left/, /custom/],
+    'prim::TupleUnpack': [/no layer type/, /pnnx left/, /custom/],
+  }
+  for (const [type, [message, help, never]] of Object.entries(helps)) {
+    const { findings } = await checking(t, { param: goodParam.replace('Pooling ', `${type} `) })
+    const found = findings.find(({ code }) => code === 'unknown-layer')
+    t.match(found, { severity: 'error', layer: 'maxpool2d_0', message, help }, type)
+    t.notMatch(found?.help, never, type)
+  }
 })
 
 t.test('CR LF is a remark', async (t) => {
@@ -204,6 +235,15 @@ t.test('weights that float16 turned to zero are told from sparse ones', async (t
     for (let i = 0; i < 108; i++) if (i % 3) b.writeUInt16LE(0, convrelu0 + 2 * i)
   })
   t.ok((await checking(t, { bin: sparse })).ok)
+  // Half of them subnormal, which keep their value to 2^-25; and zeros where the others thin out above the end.
+  const fine = changed(halfBin, (b) => {
+    for (let i = 0; i < 108; i++) b.writeUInt16LE(i % 2 ? 0x0300 + i : 0x0800 + i, convrelu0 + 2 * i)
+  })
+  t.strictSame((await checking(t, { bin: fine })).findings, [])
+  const decayed = changed(halfBin, (b) => {
+    for (let i = 0; i < 108; i++) b.writeUInt16LE(i % 9 ? 0 : 0x0e00 + i, convrelu0 + 2 * i)
+  })
+  t.strictSame((await checking(t, { bin: decayed })).findings, [])
 })
 
 t.test('what is no text of ncnn is a finding; what is not there is an error', async (t) => {

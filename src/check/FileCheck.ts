@@ -4,7 +4,8 @@ import type { FindingList } from './FindingList.js'
 /** What reading the files of a model gave: those of the network first, then those of its weights. */
 export interface FileCheck {
   readonly findings: readonly FindingList[]
-  readonly layers: number
+  /** Their names. */
+  readonly layers: readonly string[]
   /** Of weights. */
   readonly tensors: number
   readonly bytes: number

@@ -26,6 +26,7 @@ export const findingCodes = [
   'parameters',
   'no-axes',
   'weight-size',
+  'input-note',
   // How weights are stored
   'bad-tag',
   'tag-mismatch',

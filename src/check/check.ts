@@ -3,6 +3,7 @@ import { float32Values } from '../tensor/float32Values.js'
 import { requireTensor } from '../tensor/requireTensor.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import type { Comparand } from './against/Comparand.js'
+import { SourceValues } from './against/SourceValues.js'
 import type { FileCheck } from './FileCheck.js'
 import type { CheckReport } from './Finding.js'
 import { FindingList } from './FindingList.js'
@@ -32,17 +33,20 @@ export interface CheckOptions {
 export async function check(path: string, options: CheckOptions = {}): Promise<CheckReport> {
   const { against, dump, strict = false } = options
   const engine = await checkedEngine(path)
+  const graph = against === undefined ? undefined : await readOnnxGraph(against)
   const comparand: Comparand = {
-    graph: against === undefined ? undefined : await readOnnxGraph(against),
+    graph,
+    sourceValues: graph && new SourceValues(graph),
     dump: dump && Float32Array.from(float32Values(requireTensor(dump, 'dump'))),
   }
-  const { findings, layers, tensors, bytes, storages } = await checkFiles(path, engine, comparand)
+  const read = await checkFiles(path, engine, comparand)
+  const { findings, layers, tensors, bytes, storages } = read
   return {
     ok: findings.every((list) => list.isOk(strict)),
     model: path,
     engine,
     findings: FindingList.merge(...findings),
-    layers,
+    layers: layers.length,
     weights: { tensors, bytes, storage: summariseStorages(storages), storages },
   }
 }

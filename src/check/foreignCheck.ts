@@ -11,5 +11,5 @@ export async function foreignCheck(model: string, engine: CheckedEngine, error: 
   const findings = new FindingList(model)
   const isDamaged = engine === 'mnn' && ['mnn', 'unknown'].includes(sniffContent(await readStart(model)))
   findings.error(isDamaged ? 'damaged-table' : 'foreign-file', error.message, { offset: 0, help: error.help })
-  return { findings: [findings], layers: 0, tensors: 0, bytes: 0, storages: [] }
+  return { findings: [findings], layers: [], tensors: 0, bytes: 0, storages: [] }
 }

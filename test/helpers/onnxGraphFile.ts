@@ -8,6 +8,12 @@ export interface GraphParts {
     shape: readonly (number | string)[],
   ])[]
   readonly outputs: readonly string[]
+  /** float32 initializers with their values. */
+  readonly constants?: readonly (readonly [
+    name: string,
+    shape: readonly number[],
+    values: Iterable<number>,
+  ])[]
   /** float32 initializers whose data fill a file of their own. */
   readonly external?: readonly (readonly [name: string, shape: readonly number[], file: string])[]
 }
@@ -15,7 +21,13 @@ export interface GraphParts {
 const types = { float32: 1, int64: 7 }
 
 /** The bytes of an .onnx that runs: opset 13, no attributes. */
-export function onnxGraphFile({ nodes, inputs, outputs, external = [] }: GraphParts): Uint8Array {
+export function onnxGraphFile({
+  nodes,
+  inputs,
+  outputs,
+  constants = [],
+  external = [],
+}: GraphParts): Uint8Array {
   return message((model) => {
     model.writeVarintField(1, 8)
     model.writeBytesField(
@@ -23,6 +35,8 @@ export function onnxGraphFile({ nodes, inputs, outputs, external = [] }: GraphPa
       message((graph) => {
         for (const node of nodes) graph.writeBytesField(1, nodeBytes(...node))
         graph.writeStringField(2, 'test')
+        for (const [name, shape, values] of constants)
+          graph.writeBytesField(5, constantBytes(name, shape, values))
         for (const [name, shape, file] of external) graph.writeBytesField(5, externalBytes(name, shape, file))
         for (const [name, type, shape] of inputs)
           graph.writeBytesField(11, valueBytes(name, types[type], shape))
@@ -68,6 +82,15 @@ function valueBytes(name: string, type: number, shape: readonly (number | string
       2,
       message((writer) => writer.writeBytesField(1, tensor)),
     )
+  })
+}
+
+function constantBytes(name: string, shape: readonly number[], values: Iterable<number>): Uint8Array {
+  return message((tensor) => {
+    tensor.writePackedVarint(1, [...shape])
+    tensor.writeVarintField(2, types.float32)
+    tensor.writeStringField(8, name)
+    tensor.writeBytesField(9, new Uint8Array(Float32Array.from(values).buffer))
   })
 }
 

@@ -8,28 +8,39 @@ export interface WeightUse {
   readonly rows: 'first' | 'second' | 'gates' | 'any'
   /** Of a transposed convolution, whose two first axes are the other way round in each group. */
   readonly groups: number
+  /** What each output channel, or all of them, is multiplied by behind the layer: converters fold it in. */
+  readonly scales?: Float32Array | undefined
 }
 
 /** A weight of the source model that a converter may have kept. */
 export class SourceWeight {
+  readonly shape: readonly number[]
   readonly count: number
 
+  /** `direction` takes that part of a recurrent layer's weight only, which MNN's converter splits. */
   constructor(
     readonly name: string,
     readonly use: WeightUse,
     private readonly initializer: OnnxInitializer,
+    private readonly direction?: number,
   ) {
-    this.count = elementsOf(initializer.shape)
+    const { shape } = initializer
+    this.shape = direction === undefined ? shape : shape.slice(1)
+    this.count = elementsOf(this.shape)
   }
 
-  get shape(): readonly number[] {
-    return this.initializer.shape
+  /** Whether both stand for the same values, or for some of them. */
+  overlaps({ name, direction }: SourceWeight): boolean {
+    if (name !== this.name) return false
+    return direction === undefined || this.direction === undefined || direction === this.direction
   }
 
   /** Decoded anew at each call: together they may be larger than the memory. */
   values(): Float32Array {
     const { shape, dtype } = this.initializer
     const values = float32Values(new Tensor(this.initializer.data(), shape, { dtype: dtype! }))
-    return values instanceof Float32Array ? values : Float32Array.from(values)
+    const floats = values instanceof Float32Array ? values : Float32Array.from(values)
+    if (this.direction === undefined) return floats
+    return floats.slice(this.direction * this.count, (this.direction + 1) * this.count)
   }
 }

@@ -1,9 +1,12 @@
 import type { FindingList } from '../FindingList.js'
+import { judgeLoss } from '../weights/judgeUnderflow.js'
 import { bytesPerValue } from '../weights/StoredTensor.js'
+import { channelLoss } from './channelLoss.js'
 import type { EngineWeight } from './EngineWeight.js'
 import { explainShift } from './explainShift.js'
 import { rowSimilarity } from './rowSimilarity.js'
 import type { SourceWeight } from './SourceWeight.js'
+import { sameValues } from './sameValues.js'
 import { signAgreement } from './signAgreement.js'
 import { sourceLayouts, wrongLayouts } from './sourceLayouts.js'
 import { toleranceOf } from './tolerances.js'
@@ -18,6 +21,14 @@ interface Match {
   readonly reference: Float32Array
 }
 
+/** What came out of the comparison, weight by weight. */
+export interface WeightComparison {
+  readonly matched: readonly EngineWeight[]
+  readonly unmatched: readonly EngineWeight[]
+}
+
+export const nothingCompared: WeightComparison = { matched: [], unmatched: [] }
+
 /**
  * Holds each weight against the source weights of its size, by the direction of its rows. What finds no partner
  * is compared once more with those that are left over, to say how it is wrong.
@@ -26,34 +37,39 @@ export async function compareWeights(
   weights: readonly EngineWeight[],
   sources: readonly SourceWeight[],
   findings: FindingList,
-): Promise<void> {
-  const left = new Set(sources)
+): Promise<WeightComparison> {
+  const left = new LeftOver(sources)
+  const matched: EngineWeight[] = []
   const unmatched: EngineWeight[] = []
   for (const weight of weights) {
     const values = await weight.values()
-    const match = findMatch(weight, values, candidatesFor(weight, left))
+    const match = findMatch(weight, values, left.ofSize(weight.count))
     if (match) {
-      left.delete(match.source)
+      left.take(match.source)
+      matched.push(weight)
       reportUnlikeRows(weight, values, match, findings)
+      reportLoss(weight, values, match, findings)
     } else unmatched.push(weight)
   }
-  for (const weight of unmatched) {
-    const [source] = candidatesFor(weight, left)
-    if (source) {
-      left.delete(source)
-      await reportDamage(weight, source, findings)
-    } else {
-      findings.info(
-        'weights-unmatched',
-        `no weight of the source model has the size of those of '${weight.layer}' (${weight.count}): not compared`,
-        { layer: weight.layer, offset: weight.offset },
-      )
-    }
-  }
+  for (const weight of unmatched) await explainUnmatched(weight, left, findings)
+  return { matched, unmatched }
 }
 
-function candidatesFor({ count }: EngineWeight, left: ReadonlySet<SourceWeight>) {
-  return [...left].filter((source) => source.count === count).slice(0, mostCandidates)
+/** The source weights that no weight of the model was found to be. */
+class LeftOver {
+  private readonly sources: Set<SourceWeight>
+
+  constructor(sources: readonly SourceWeight[]) {
+    this.sources = new Set(sources)
+  }
+
+  ofSize(count: number): readonly SourceWeight[] {
+    return [...this.sources].filter((source) => source.count === count).slice(0, mostCandidates)
+  }
+
+  take(taken: SourceWeight): void {
+    for (const source of this.sources) if (source.overlaps(taken)) this.sources.delete(source)
+  }
 }
 
 function findMatch(
@@ -67,12 +83,11 @@ function findMatch(
   return undefined
 }
 
+/** Weights that are all zero, or within their rounding errors, are like none: they get what is left over. */
 function isAlike(weight: EngineWeight, values: Float32Array, reference: Float32Array): boolean {
   const rowSize = weight.count / weight.channels
-  const { rows, alike } = rowSimilarity(values, reference, rowSize, toleranceOf(weight), {
-    sampled: true,
-  })
-  if (alike >= alikeEnough * rows) return true
+  const { rows, alike } = rowSimilarity(values, reference, rowSize, toleranceOf(weight), { sampled: true })
+  if (rows > 0 && alike >= alikeEnough * rows) return true
   return signAgreement(values, reference, rowSize) >= leastSignAgreement
 }
 
@@ -93,15 +108,50 @@ function reportUnlikeRows(
   )
 }
 
-const convertAgain =
-  'These weights were damaged after the conversion, or are of another training: convert again.'
-
-async function reportDamage(
+function reportLoss(
   weight: EngineWeight,
-  source: SourceWeight,
+  values: Float32Array,
+  { source, reference }: Match,
   findings: FindingList,
-): Promise<void> {
+): void {
+  const rowSize = weight.count / weight.channels
+  const { lost, sqnrDb } = channelLoss(weight, values, reference, source.use.scales)
+  const [first] = lost
+  if (first === undefined) {
+    if (weight.format === 'fp16') judgeLoss(weight, sqnrDb, findings)
+    return
+  }
+  findings.error(
+    'weights-differ',
+    `${lost.length} of ${weight.channels} channels of '${weight.layer}' are zero, or next to it, and alive in '${source.name}', the first is ${first}`,
+    { layer: weight.layer, offset: offsetOf(weight, first * rowSize), help: convertAgain },
+  )
+}
+
+const convertAgain = 'The file was changed after the conversion, or the conversion lost them: convert again.'
+
+async function explainUnmatched(weight: EngineWeight, left: LeftOver, findings: FindingList): Promise<void> {
   const place = { layer: weight.layer, offset: weight.offset }
+  const candidates = left.ofSize(weight.count)
+  const values = await weight.values()
+  const isDead = values.every((value) => value === 0)
+  const twin = candidates.find((source) => isDead === source.values().every((value) => value === 0))
+  const source = twin ?? candidates[0]
+  if (!source) {
+    const message = `no weight of the source model has the size of those of '${weight.layer}' (${weight.count}): not compared`
+    findings.info('weights-unmatched', message, place)
+    return
+  }
+  left.take(source)
+  if (isDead) {
+    if (twin) return
+    findings.error(
+      'weights-differ',
+      `the weights of '${weight.layer}' are all zero, those of '${source.name}', the one of their size, are not`,
+      { ...place, help: convertAgain },
+    )
+    return
+  }
   const shift = await findShift(weight, source)
   if (shift !== undefined) {
     const { by, unit, row } = shift
@@ -115,20 +165,32 @@ async function reportDamage(
     )
     return
   }
-  if (await isTransposed(weight, source)) {
+  if (isTransposed(weight, values, source)) {
     const message = `the weights of '${weight.layer}' are those of '${source.name}' transposed`
     findings.error('weights-differ', message, { ...place, help: convertAgain })
     return
   }
+  const reordered = candidates.find((each) => sameValues(values, each.values(), weight.format))
+  if (reordered || isUncertain(weight, source)) {
+    const what = reordered
+      ? `the weights of '${weight.layer}' are those of '${reordered.name}' in another order`
+      : `the weights of '${weight.layer}' are in none of the orders of '${source.name}' that are known`
+    findings.info('weights-unmatched', `${what}: not compared`, place)
+    return
+  }
   findings.error(
     'weights-differ',
-    `the weights of '${weight.layer}' are not those of '${source.name}', the one of their size (${weight.count})`,
-    { ...place, help: convertAgain },
+    `the weights of '${weight.layer}' are not those of '${source.name}', the one of their size (${weight.count}), in any order`,
+    { ...place, help: 'Was the model converted from this one? If so, convert it again.' },
   )
 }
 
-async function isTransposed(weight: EngineWeight, source: SourceWeight): Promise<boolean> {
-  const values = await weight.values()
+/** Converters cut recurrent weights up and put them together in many ways; ncnn's recurrent layers keep them. */
+function isUncertain({ layerType }: EngineWeight, { use }: SourceWeight): boolean {
+  return use.rows === 'gates' && !/^(LSTM|GRU|RNN)$/.test(layerType)
+}
+
+function isTransposed(weight: EngineWeight, values: Float32Array, source: SourceWeight): boolean {
   for (const reference of wrongLayouts(source)) if (isAlike(weight, values, reference)) return true
   return false
 }

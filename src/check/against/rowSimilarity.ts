@@ -12,6 +12,8 @@ export interface Tolerance {
 
 /** Rounding to a step errs by step / sqrt(12); twice that as a power, as values at the ends are cut off as well. */
 const roundingOfStep = 1 / Math.sqrt(6)
+/** Below this cosine a row says nothing: its values are as small as their errors. */
+const leastTelling = 0.5
 
 export interface RowSimilarity {
   /** Rows that were compared. */
@@ -25,7 +27,8 @@ export interface RowSimilarity {
 /**
  * Compares two weights row by row (output channel by output channel) by direction: |cosine| of each pair. A batch
  * norm that was folded in scales a row, which leaves its direction; so do quantisation scales and float16.
- * `lag` reads `values` that many values later. Rows without any length are left out.
+ * `lag` reads `values` that many values later. Rows without any length, or no longer than their rounding errors,
+ * are left out.
  */
 export function rowSimilarity(
   values: Float32Array,
@@ -41,34 +44,40 @@ export function rowSimilarity(
   for (let row = from; row < count; row += step) {
     const start = row * rowSize
     if (start + lag < 0 || start + lag + rowSize > values.length) continue
-    const compared = compareRow(values, start + lag, reference, start, rowSize)
-    if (!compared) continue
-    rows++
+    const { ab, aa, bb } = compareRow(values, start + lag, reference, start, rowSize)
+    if (!(aa > 0 && bb > 0)) continue
     const error = Math.max(tolerance.absolute, (tolerance.steps?.[row] ?? 0) * roundingOfStep)
-    const fromErrors = 1 - (error / compared.rms) ** 2
-    if (compared.cosine >= Math.min(tolerance.cosine, fromErrors)) alike++
+    const least = Math.min(tolerance.cosine, 1 - (error ** 2 * rowSize) / aa)
+    if (least < leastTelling) continue
+    rows++
+    if (Math.abs(ab) / Math.sqrt(aa * bb) >= least) alike++
     else firstUnlike ??= row
   }
   return { rows, alike, firstUnlike }
 }
 
-/** NaN and Infinity count as 0: they are findings of their own. Undefined where either row is zero. */
-function compareRow(
+export interface RowProducts {
+  readonly ab: number
+  readonly aa: number
+  readonly bb: number
+}
+
+/** Dot products of two rows. NaN and Infinity count as 0: they are findings of their own. */
+export function compareRow(
   a: Float32Array,
   startA: number,
   b: Float32Array,
   startB: number,
   length: number,
-): { cosine: number; rms: number } | undefined {
+): RowProducts {
   let [ab, aa, bb] = [0, 0, 0]
   for (let i = 0; i < length; i++) {
     const x = a[startA + i]!
-    if (!Number.isFinite(x)) continue
     const y = b[startB + i]!
+    if (!Number.isFinite(x) || !Number.isFinite(y)) continue
     ab += x * y
     aa += x * x
     bb += y * y
   }
-  if (!(aa > 0 && bb > 0)) return undefined
-  return { cosine: Math.abs(ab) / Math.sqrt(aa * bb), rms: Math.sqrt(aa / length) }
+  return { ab, aa, bb }
 }

@@ -22,12 +22,12 @@ export async function checkMnn(model: MnnModel, comparand: Comparand): Promise<F
     return collected ? [collected] : []
   })
   const external = new FindingList(`${model.file}.weight`)
-  if (comparand.graph) compareInterface(interfaceOf(model), comparand.graph, findings)
-  await checkMnnValues(model, weights, comparand, findings, external)
+  const compared = await checkMnnValues(model, weights, comparand, findings, external)
+  if (comparand.graph) compareInterface(interfaceOf(model), comparand.graph, compared, findings)
   const tensors = weights.flatMap((each) => each.tensors)
   return {
     findings: [findings, external],
-    layers: model.operators.length,
+    layers: model.operators.map(({ name }) => name),
     tensors: tensors.length,
     bytes: tensors.reduce((total, { count, format }) => total + count * bytesPerValue[format], 0),
     storages: storagesOfWeights(weights),

@@ -1,5 +1,7 @@
 import type { Comparand } from '../against/Comparand.js'
-import { compareStored } from '../against/compareStored.js'
+import { compareStored, judgeUncompared } from '../against/compareStored.js'
+import type { WeightComparison } from '../against/compareWeights.js'
+import type { EngineWeight } from '../against/EngineWeight.js'
 import type { FindingList } from '../FindingList.js'
 import { judgePeers, type ScannedTensor } from '../weights/judgePeers.js'
 import { judgeTensor } from '../weights/judgeTensor.js'
@@ -18,26 +20,43 @@ export async function checkMnnValues(
   comparand: Comparand,
   inside: FindingList,
   outside: FindingList,
-): Promise<void> {
+): Promise<WeightComparison> {
   const tensors = weights.flatMap((each) => each.tensors)
-  const scanned: ScannedTensor[] = []
-  const scan = async (tensor: MnnTensor, bytes: WeightBytes, findings: FindingList) => {
-    const statistics = await scanTensor(tensor, bytes)
-    const sane = await judgeTensor(tensor, statistics, bytes, findings)
-    if (sane) scanned.push({ tensor, statistics })
-  }
-  for (const tensor of tensors) if (!tensor.external) await scan(tensor, model.bytes, inside)
   const packed = weights.flatMap((each) => (each.packed && packedWeight(each.packed)) ?? [])
   const embedded = tensors.filter((tensor) => !tensor.external)
-  await compareStored(embedded, model.bytes, comparand, inside, packed)
+  const results = [await checkTensors(embedded, model.bytes, comparand, inside, packed)]
   const external = tensors.filter((tensor) => tensor.external)
   if (external.length > 0) {
     await using file = await openExternal(outside)
     const readable = file ? external.filter((tensor) => isInside(tensor, file.size, outside)) : []
-    for (const tensor of readable) await scan(tensor, file!, outside)
-    if (file) await compareStored(readable, file, comparand, outside)
+    if (file) results.push(await checkTensors(readable, file, comparand, outside))
   }
-  judgePeers(scanned, inside)
+  judgePeers(
+    results.flatMap(({ scanned }) => scanned),
+    inside,
+  )
+  return {
+    matched: results.flatMap(({ compared }) => compared.matched),
+    unmatched: results.flatMap(({ compared }) => compared.unmatched),
+  }
+}
+
+async function checkTensors(
+  tensors: readonly MnnTensor[],
+  bytes: WeightBytes,
+  comparand: Comparand,
+  findings: FindingList,
+  packed: readonly EngineWeight[] = [],
+) {
+  const scanned: ScannedTensor[] = []
+  for (const tensor of tensors) {
+    const statistics = await scanTensor(tensor, bytes)
+    const sane = await judgeTensor(tensor, statistics, bytes, comparand.sourceValues, findings)
+    if (sane) scanned.push({ tensor, statistics })
+  }
+  const compared = await compareStored(tensors, bytes, comparand, findings, packed)
+  await judgeUncompared(scanned, compared, bytes, findings)
+  return { scanned, compared }
 }
 
 function isInside({ layer, offset, count, format }: MnnTensor, size: number, findings: FindingList): boolean {

@@ -2,4 +2,6 @@
 export interface BlobChannels {
   readonly channels: number
   readonly vector: boolean
+  /** It follows from the sizes in an Input alone: a note of the converter, which ncnn never reads. */
+  readonly noted: boolean
 }

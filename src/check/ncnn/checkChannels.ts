@@ -15,7 +15,16 @@ export function checkChannels(layers: readonly NcnnLayer[], findings: FindingLis
     const inputs = layer.inputs.map((blob) => blobs.get(blob))
     const [input] = inputs
     const problem = input && mismatch(layer, input)
-    if (problem)
+    if (problem && input.noted)
+      findings.warning(
+        'input-note',
+        `line ${layer.line}: ${layer.type}: ${problem}, but by the sizes that stand in an Input '${layer.inputs[0]}' has ${input.channels}`,
+        {
+          layer: layer.name,
+          help: 'ncnn never reads the sizes of an Input (0=, 1=, 2=): give the network what this layer needs.',
+        },
+      )
+    else if (problem)
       findings.error(
         'weight-size',
         `line ${layer.line}: ${layer.type}: ${problem}, but '${layer.inputs[0]}' has ${input.channels}`,

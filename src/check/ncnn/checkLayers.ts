@@ -12,22 +12,36 @@ import { ruleOf } from './rules/ruleOf.js'
 /** What ncnn takes for granted about each layer by itself, and about the names. */
 export function checkLayers({ layers, blobCount }: NcnnParam, findings: FindingList): void {
   for (const layer of layers) {
-    if (layerTypes.has(layer.type)) checkLayer(layer, findings)
+    if (leftOut.has(layer.type)) reportLeftOut(layer, findings)
+    else if (layerTypes.has(layer.type)) checkLayer(layer, findings)
     else reportUnknown(layer, findings)
   }
   checkNames(layers, findings)
   checkBlobCount(layers, blobCount, findings)
 }
 
+/** ncnn knows them and its build leaves them out (its list of layers says OFF). */
+const leftOut = new Set(['ArgMax', 'SPP'])
+/** Operators that pnnx writes as they are where it has no layer for them. */
+const ofFrameworks = /^(pnnx|nn|F|torch|Tensor|torchvision)\.|^(aten|prim|torchvision)::/
+
 function reportUnknown({ type, name, line }: NcnnLayer, findings: FindingList): void {
-  const left = type.includes('.') || type.includes('::')
-  const near = left ? undefined : nearestName(type, [...layerTypes])
-  const help = left
+  const near = nearestName(type, [...layerTypes])
+  const help = ofFrameworks.test(type)
     ? 'pnnx left this operator unconverted, and exits with 0 all the same: replace it in the source model.'
-    : near
-      ? `The nearest type is ${near}.`
-      : 'The converter may be newer than ncnn 20261020.'
-  findings.error('unknown-layer', `line ${line}: ncnn has no layer type '${type}'`, { layer: name, help })
+    : 'A custom layer is code of an application, which registers it with ncnn; the file may be sound, and runs there only.'
+  const misspelt = near && !type.includes('.') ? ` If it is misspelt: the nearest type is ${near}.` : ''
+  findings.error('unknown-layer', `line ${line}: ncnn has no layer type '${type}'`, {
+    layer: name,
+    help: help + misspelt,
+  })
+}
+
+function reportLeftOut({ type, name, line }: NcnnLayer, findings: FindingList): void {
+  findings.error('unknown-layer', `line ${line}: this build of ncnn has no '${type}'`, {
+    layer: name,
+    help: 'ncnn 20261020 leaves this type out of its builds: compute it behind the network.',
+  })
 }
 
 function checkLayer(layer: NcnnLayer, findings: FindingList): void {
@@ -69,17 +83,13 @@ function checkArity(layer: NcnnLayer, findings: FindingList): void {
     )
 }
 
-/** ncnn finds the first of a name, whatever the second reader meant. */
+/** ncnn finds the first blob of a name, whatever the second reader meant; layers it never looks up. */
 function checkNames(layers: readonly NcnnLayer[], findings: FindingList): void {
-  const layerLines = new Map<string, number>()
+  const names = new Set<string>()
+  const repeated = new Set<string>()
   const producers = new Map<string, NcnnLayer>()
   for (const layer of layers) {
-    const earlier = layerLines.get(layer.name)
-    if (earlier !== undefined)
-      findings.warning('duplicate-layer', `lines ${earlier} and ${layer.line}: two layers have this name`, {
-        layer: layer.name,
-      })
-    layerLines.set(layer.name, layer.line)
+    ;(names.has(layer.name) ? repeated : names).add(layer.name)
     for (const blob of layer.outputs) {
       const producer = producers.get(blob)
       if (producer)
@@ -91,6 +101,13 @@ function checkNames(layers: readonly NcnnLayer[], findings: FindingList): void {
       producers.set(blob, layer)
     }
   }
+  const [first, ...others] = repeated
+  if (first === undefined) return
+  const more = others.length > 0 ? ` and ${others.length} other names` : ''
+  findings.info(
+    'duplicate-layer',
+    `more than one layer is called '${first}'${more}, which ncnn never asks for`,
+  )
 }
 
 function checkBlobCount(layers: readonly NcnnLayer[], declared: number, findings: FindingList): void {

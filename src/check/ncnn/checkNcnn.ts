@@ -3,7 +3,8 @@ import type { NcnnLayer } from '../../inspect/ncnn/NcnnLayer.js'
 import { weightsBeside, weightsPath } from '../../inspect/ncnn/weightsBeside.js'
 import type { Comparand } from '../against/Comparand.js'
 import { compareInterface } from '../against/compareInterface.js'
-import { compareStored } from '../against/compareStored.js'
+import { compareStored, judgeUncompared } from '../against/compareStored.js'
+import { nothingCompared, type WeightComparison } from '../against/compareWeights.js'
 import type { FileCheck } from '../FileCheck.js'
 import { FindingList } from '../FindingList.js'
 import { WeightFile } from '../weights/WeightFile.js'
@@ -26,12 +27,12 @@ export async function checkNcnn(source: NcnnSource, comparand: Comparand): Promi
   checkText(source, findings)
   checkLayers(param, findings)
   checkChannels(param.layers, findings)
-  if (comparand.graph) compareInterface(interfaceOf(param), comparand.graph, findings)
   const weightFindings = new FindingList(weightsPath(file))
-  const blocks = await checkWeights(source, comparand, weightFindings)
+  const { blocks, compared } = await checkWeights(source, comparand, weightFindings)
+  if (comparand.graph) compareInterface(interfaceOf(param), comparand.graph, compared, findings)
   return {
     findings: [findings, weightFindings],
-    layers: param.layers.length,
+    layers: param.layers.map(({ name }) => name),
     tensors: blocks.length,
     bytes: blocks.reduce((total, { bytes }) => total + bytes, 0),
     storages: storagesOf(blocks),
@@ -42,7 +43,7 @@ async function checkWeights(
   source: NcnnSource,
   comparand: Comparand,
   findings: FindingList,
-): Promise<readonly PlacedBlock[]> {
+): Promise<{ readonly blocks: readonly PlacedBlock[]; readonly compared: WeightComparison }> {
   const { pending, complete } = certainBlocks(source)
   const beside = await weightsBeside(source.file)
   if (!beside) {
@@ -54,14 +55,15 @@ async function checkWeights(
           help: 'Copy the .bin beside the .param, under the same name.',
         },
       )
-    return []
+    return { blocks: [], compared: nothingCompared }
   }
   await using file = await WeightFile.open(beside.file)
   const blocks = await checkLayout(pending, complete, file, findings)
-  await checkValues(blocks, file, findings)
+  const scanned = await checkValues(blocks, file, comparand.sourceValues, findings)
   const tensors = blocks.flatMap((block) => storedTensor(block) ?? [])
-  await compareStored(tensors, file, comparand, findings)
-  return blocks
+  const compared = await compareStored(tensors, file, comparand, findings)
+  await judgeUncompared(scanned, compared, file, findings)
+  return { blocks, compared }
 }
 
 /** Behind a line that cannot be read, or a layer of unknown type, nobody knows what the file holds. */

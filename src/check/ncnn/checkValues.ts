@@ -1,3 +1,4 @@
+import type { SourceValues } from '../against/SourceValues.js'
 import type { FindingList } from '../FindingList.js'
 import { judgePeers, type ScannedTensor } from '../weights/judgePeers.js'
 import { judgeTensor } from '../weights/judgeTensor.js'
@@ -7,12 +8,13 @@ import type { PlacedBlock } from './PlacedBlock.js'
 import { isMarkedTag } from './StorageTag.js'
 import { storedTensor } from './storedTensor.js'
 
-/** What the weights in the .bin are, tensor by tensor. */
+/** What the weights in the .bin are, tensor by tensor. Returns those that may be weights. */
 export async function checkValues(
   blocks: readonly PlacedBlock[],
   file: WeightFile,
+  sourceValues: SourceValues | undefined,
   findings: FindingList,
-): Promise<void> {
+): Promise<readonly ScannedTensor[]> {
   const scanned: ScannedTensor[] = []
   for (const block of blocks) {
     const tensor = storedTensor(block)
@@ -24,8 +26,9 @@ export async function checkValues(
         help: 'The tag was written twice, or 4 bytes were inserted: convert the model again.',
       })
     const statistics = await scanTensor(tensor, file)
-    const sane = await judgeTensor(tensor, statistics, file, findings)
+    const sane = await judgeTensor(tensor, statistics, file, sourceValues, findings)
     if (sane) scanned.push({ tensor, statistics })
   }
   judgePeers(scanned, findings)
+  return scanned
 }

@@ -17,7 +17,7 @@ const keepers = new Set(
 export function inferChannels(layer: NcnnLayer, inputs: Inputs): Inputs {
   const params = new LayerParams(layer)
   const all = (value: BlobChannels | undefined) => layer.outputs.map(() => value)
-  if (isKernel(layer.type)) return all({ channels: new Kernel(params).outputs, vector: false })
+  if (isKernel(layer.type)) return all({ channels: new Kernel(params).outputs, vector: false, noted: false })
   if (keepers.has(layer.type)) return all(inputs[0])
   switch (layer.type) {
     case 'Input':
@@ -27,7 +27,7 @@ export function inferChannels(layer: NcnnLayer, inputs: Inputs): Inputs {
     case 'Padding':
       return all(params.int(7) === 0 && params.int(8) === 0 ? inputs[0] : undefined)
     case 'InnerProduct':
-      return all(inputs[0]?.vector ? { channels: params.int(0), vector: true } : undefined)
+      return all(inputs[0]?.vector ? { channels: params.int(0), vector: true, noted: false } : undefined)
     case 'BinaryOp':
       return all(broadcast(inputs))
     case 'Concat':
@@ -41,23 +41,25 @@ export function inferChannels(layer: NcnnLayer, inputs: Inputs): Inputs {
 
 function fromShape(shape: readonly number[] | null): BlobChannels | undefined {
   const channels = shape?.[0] ?? -1
-  return channels > 0 ? { channels, vector: shape!.length === 1 } : undefined
+  return channels > 0 ? { channels, vector: shape!.length === 1, noted: true } : undefined
 }
 
 /** With unlike operands ncnn's rules depend on every axis, of which only one is known here. */
 function broadcast([a, b, ...rest]: Inputs): BlobChannels | undefined {
   if (rest.length > 0) return undefined
   if (!b) return undefined
-  return a?.channels === b.channels && a.vector === b.vector ? a : undefined
+  return a?.channels === b.channels && a.vector === b.vector ? { ...a, noted: a.noted && b.noted } : undefined
 }
 
 function sum(inputs: Inputs): BlobChannels | undefined {
   let channels = 0
+  let noted = false
   for (const input of inputs) {
     if (!input) return undefined
     channels += input.channels
+    noted ||= input.noted
   }
-  return inputs[0] && { channels, vector: inputs[0].vector }
+  return inputs[0] && { channels, vector: inputs[0].vector, noted }
 }
 
 /** Sizes are listed; -233 is an equal share of the rest. */
@@ -67,6 +69,8 @@ function slice({ outputs }: NcnnLayer, params: LayerParams, input: BlobChannels 
   return outputs.map((_, index) => {
     if (params.int(1) !== 0) return input?.vector ? undefined : input
     const channels = sizes[index]
-    return known && channels !== undefined ? { channels, vector: input?.vector ?? false } : undefined
+    return known && channels !== undefined
+      ? { channels, vector: input?.vector ?? false, noted: input?.noted ?? false }
+      : undefined
   })
 }

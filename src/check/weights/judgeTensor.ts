@@ -1,9 +1,9 @@
+import type { SourceValues } from '../against/SourceValues.js'
 import type { FindingList } from '../FindingList.js'
 import { describeTensor, percent, placeIn } from './describeTensor.js'
 import { countFrom, gapBelowLargest } from './exponentShare.js'
 import { judgeExtremes } from './judgeExtremes.js'
 import { judgeGarbage } from './judgeGarbage.js'
-import { judgeUnderflow } from './judgeUnderflow.js'
 import { judgeZeros } from './judgeZeros.js'
 import type { StoredTensor } from './StoredTensor.js'
 import type { ValueStatistics } from './ValueStatistics.js'
@@ -23,10 +23,12 @@ export async function judgeTensor(
   tensor: StoredTensor,
   statistics: ValueStatistics,
   source: WeightBytes,
+  sourceValues: SourceValues | undefined,
   findings: FindingList,
 ): Promise<boolean> {
   if (statistics.count === 0) return true
-  if (tensor.format !== 'int8' && !(await judgeFloats(tensor, statistics, source, findings))) return false
+  if (tensor.format !== 'int8' && !(await judgeFloats(tensor, statistics, source, sourceValues, findings)))
+    return false
   await judgeZeros(tensor, statistics, source, findings)
   return true
 }
@@ -35,6 +37,7 @@ async function judgeFloats(
   tensor: StoredTensor,
   statistics: ValueStatistics,
   source: WeightBytes,
+  sourceValues: SourceValues | undefined,
   findings: FindingList,
 ): Promise<boolean> {
   const { special, count, subnormal } = statistics
@@ -46,7 +49,8 @@ async function judgeFloats(
   }
   const gap = gapBelowLargest(statistics, Math.max(1, count / 1000))
   const stands = count >= 16 && gap >= (isWeight ? gapInWeights : gapInOthers)
-  if (special > 0 || huge > 0 || stands) await judgeExtremes(tensor, huge, stands, source, findings)
+  if (special > 0 || huge > 0 || stands)
+    await judgeExtremes(tensor, { huge, stands }, source, sourceValues, findings)
   const share = subnormal / count
   if (tensor.format === 'fp32' && share > 0.05) {
     const message = `${percent(share)} of the ${describeTensor(tensor)} are denormal (below 1.2e-38)`
@@ -54,6 +58,5 @@ async function judgeFloats(
     if (share > 0.5) findings.warning('weight-denormal', message, place)
     else findings.info('weight-denormal', message, place)
   }
-  judgeUnderflow(tensor, statistics, findings)
   return true
 }
