@@ -2,22 +2,23 @@ import type { NativeRunResult } from '../native.js'
 import { Tensor } from '../tensor/Tensor.js'
 import type { TypedArray } from '../tensor/TypedArray.js'
 import type { OutputPlan } from './planOutputs.js'
-import type { RunResult, ZeroCopy } from './RunResult.js'
+import { RunFacts, type RunResult, type ZeroCopy } from './RunResult.js'
 import type { TensorInfo } from './TensorInfo.js'
 
-class Outputs {
+class Outputs extends RunFacts {
   readonly #inputs: readonly TensorInfo[]
   readonly #plan: OutputPlan
   readonly #native: NativeRunResult
 
   constructor(inputs: readonly TensorInfo[], plan: OutputPlan, native: NativeRunResult) {
+    super()
     this.#inputs = inputs
     this.#plan = plan
     this.#native = native
   }
 
   /** Made when asked for: most callers never look. */
-  get zeroCopy(): ZeroCopy {
+  override get zeroCopy(): ZeroCopy {
     const [, outputMask, inputMask] = this.#native
     return { inputs: named(this.#inputs, inputMask), outputs: named(this.#plan.infos, outputMask) }
   }
