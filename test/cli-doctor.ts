@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import t from 'tap'
+import { installedRuntimes } from '../dist/cli/doctor/installedRuntimes.js'
+import { printFindings } from '../dist/cli/doctor/printFindings.js'
 import { runProbe } from '../dist/cli/doctor/runProbe.js'
 import { cli, cliJson } from './helpers/cli.js'
+import { missingRuntime } from './helpers/onnxRuntimes.js'
 
 interface DoctorJson {
   readonly ok: boolean
@@ -39,6 +42,51 @@ t.test('doctor is readable without --json', async (t) => {
   ])
     t.match(stdout, line)
 })
+
+t.test('doctor names the onnxruntime that is there', async (t) => {
+  const folder = t.testdir({
+    'package.json': '{}',
+    node_modules: {
+      'onnxruntime-node': {
+        'package.json': '{"name":"onnxruntime-node","version":"9.8.7","exports":{".":"./dist/index.js"}}',
+        dist: { 'index.js': '' },
+      },
+    },
+  })
+  const installed = ['node', 'web'].filter((runtime) => missingRuntime(runtime as 'node' | 'web') === false)
+  const here = printFindings({ ...diagnosis, runtimes: installedRuntimes() })
+  for (const runtime of installed) t.match(here, new RegExp(`^onnxruntime-${runtime} +\\d+\\.\\d+`, 'm'))
+  const none = printFindings({ ...diagnosis, runtimes: [] })
+  t.match(none, /^onnxruntime +neither onnxruntime-node nor onnxruntime-web/m)
+  if (installed.includes('node')) return
+  const before = process.cwd()
+  process.chdir(folder)
+  t.match(installedRuntimes(), [{ package: 'onnxruntime-node', version: '9.8.7' }])
+  process.chdir(before)
+})
+
+const diagnosis = {
+  ok: true,
+  twinfer: '1',
+  host: {
+    platform: 'linux',
+    arch: 'x64',
+    libc: null,
+    node: 'v20',
+    napi: '9',
+    cpuModel: '',
+    cpuFlags: [],
+    logicalCpus: 1,
+    memoryBytes: 1,
+  },
+  addon: { loaded: false, path: null },
+  engines: { ncnn: null, mnn: null, onnxruntime: null },
+  compiler: null,
+  cpu: null,
+  vulkan: { library: null, variables: {} },
+  gpus: [],
+  problems: [],
+}
 
 t.test('where the addon does not load, doctor says why and exits with 2', async (t) => {
   const env = { TWINFER_ADDON: join(t.testdir({ 'broken.node': 'no addon' }), 'broken.node') }

@@ -23,6 +23,13 @@ t.test('--help lists every command, and each has its own with examples', async (
   }
 })
 
+t.test('without a command the help is the answer, with the exit code of wrong usage', async (t) => {
+  const { status, stdout, stderr } = cli([])
+  t.equal(status, 2)
+  t.equal(stderr, '')
+  t.equal(stdout, cli(['--help']).stdout)
+})
+
 t.test('--help does not list commands that are not there', async (t) => {
   const { stdout } = cli(['--help'])
   for (const command of ['diagnose', 'bench']) {

@@ -11,7 +11,8 @@ Examples:
   $ twinfer run mobilenet.mnn -i cat.npy -o outputs --precision fp32 --threads 2
   $ twinfer run detector.ncnn.param -i frame.npy --device vulkan --repeat 20 --json
 
-MODEL is a .param (its .bin beside it), an .mnn or an .onnx (where onnxruntime-node is installed).`
+MODEL is a .param (its .bin beside it), an .mnn or an .onnx (where onnxruntime-node or
+onnxruntime-web is installed).`
 
 export function addRun(program: Command, done: Done): void {
   const command = program

@@ -1,6 +1,7 @@
 import type { NativeCpu, NativeGpu } from '../../native.js'
 import { formatBytes, paint, renderTable } from '../../report/index.js'
 import type { HostFindings, Problem } from './Findings.js'
+import type { InstalledRuntime } from './installedRuntimes.js'
 
 export interface Diagnosis {
   readonly ok: boolean
@@ -8,6 +9,7 @@ export interface Diagnosis {
   readonly host: HostFindings
   readonly addon: { readonly loaded: boolean; readonly path: string | null }
   readonly engines: Readonly<Record<'ncnn' | 'mnn' | 'onnxruntime', string | null>>
+  readonly runtimes: readonly InstalledRuntime[]
   readonly compiler: string | null
   readonly cpu: NativeCpu | null
   readonly vulkan: { readonly library: string | null; readonly variables: Readonly<Record<string, string>> }
@@ -33,7 +35,7 @@ export function printFindings(diagnosis: Diagnosis): string {
     ['addon file', addon.path ?? 'none found'],
     ['ncnn', engines.ncnn ?? 'not loaded'],
     ['MNN', engines.mnn ?? 'not loaded'],
-    ['onnxruntime-node', engines.onnxruntime ?? 'not installed (only .onnx references need it)'],
+    ...runtimeRows(diagnosis),
     ['Vulkan loader', loaderOf(diagnosis)],
     ['GPUs of ncnn', gpusOf(diagnosis, 'ncnn')],
     ['GPUs of MNN', gpusOf(diagnosis, 'mnn')],
@@ -45,6 +47,12 @@ export function printFindings(diagnosis: Diagnosis): string {
     verdict,
     ...problems.flatMap(({ message, help }) => [`- ${message}`, `  ${help}`]),
   ].join('\n')
+}
+
+/** Either package does; native code is the faster one. */
+function runtimeRows({ runtimes }: Diagnosis): string[][] {
+  if (runtimes.length > 0) return runtimes.map(({ package: name, version }) => [name, version])
+  return [['onnxruntime', 'neither onnxruntime-node nor onnxruntime-web (only .onnx references need one)']]
 }
 
 function coresOf(cpu: NativeCpu | null, host: HostFindings): string {

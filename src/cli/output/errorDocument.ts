@@ -5,7 +5,7 @@ import type { ErrorDocument } from './writeError.js'
 export function errorDocument(error: unknown): ErrorDocument {
   if (error instanceof TwinferError) {
     const { code, message, help, log } = error
-    return { code, message: message.trimEnd(), help, log }
+    return { code, message: message.trimEnd(), help, log: unsaidLines(log, `${message}\n${help}`) }
   }
   return {
     code: 'TWINFER_INTERNAL',
@@ -13,4 +13,10 @@ export function errorDocument(error: unknown): ErrorDocument {
     help: 'This is a fault of twinfer: please report it with the command line.',
     log: [],
   }
+}
+
+/** An engine's lines, each once, without those that the error itself repeats. */
+function unsaidLines(log: readonly string[], said: string): readonly string[] {
+  const lines = new Set(log.map((line) => line.trim()).filter((line) => line !== ''))
+  return [...lines].filter((line) => !said.includes(line))
 }
