@@ -177,15 +177,16 @@ t.test('the worst output decides for the candidate', async (t) => {
   t.match(summariseVerdicts(outputs), { pass: false, reason: /^bad: / })
 })
 
-t.test('inputs named for the reference keep their name only where the candidate has it', async (t) => {
+t.test('inputs named for the reference keep their name where the candidate has it', async (t) => {
   const info = (name: string) => ({ name, shape: [1], dtype: 'float32' as const })
   const given = ['a', 'b'].map((name) => ({ name, file: `${name}.npy`, tensor: tensor(1) }))
-  const named = renameInputs([info('b'), info('x')], given)
+  const { assigned, notes } = renameInputs([info('b'), info('x')], given)
   t.same(
-    named.map(({ name, file }) => [name, file]),
+    assigned.map(({ info, file }) => [info.name, file]),
     [
-      [undefined, 'a.npy'],
       ['b', 'b.npy'],
+      ['x', 'a.npy'],
     ],
   )
+  t.same(notes, ["input 'x' gets 'a' (by shape)"])
 })

@@ -74,7 +74,7 @@ for (const runtime of ['node', 'web'] satisfies OnnxRuntimeName[]) {
       const image = Tensor.zeros([1, 1, 8, 8])
       const cases: [inputs: Record<string, Tensor>, code: string, message: RegExp][] = [
         [{}, 'TWINFER_MISSING_INPUT', /'image'/],
-        [{ image, imgae: image }, 'TWINFER_UNKNOWN_INPUT', /'imgae': expected image/],
+        [{ image, imgae: image }, 'TWINFER_UNKNOWN_INPUT', /\(image\), received 'imgae'/],
         [
           { image: Tensor.zeros([1, 8, 8]) },
           'TWINFER_SHAPE_MISMATCH',

@@ -12,6 +12,8 @@ export interface Explanation {
     | 'lower-precision'
     | 'few-elements'
     | 'unrelated'
+    /** Not of one output alone: see `holds`. */
+    | 'swapped-outputs'
   readonly message: string
 }
 

@@ -29,6 +29,7 @@ export type {
   LayerError,
   LayersComparison,
 } from './layers/LayerComparison.js'
+export { lowerOf } from './lowerOf.js'
 export { noiseFloor } from './noiseFloor.js'
 export type { OutputComparison, WorstElement } from './OutputComparison.js'
 export type { OutputPair, OutputPairing } from './OutputPair.js'

@@ -1,19 +1,124 @@
+import type { NamedTensors } from '../tensor/NamedTensors.js'
+import { shapeKey } from './layers/shapeKey.js'
 import type { OutputPair, OutputPairing } from './OutputPair.js'
+import { outputLikeness } from './outputLikeness.js'
+import { type Partner, PartnerSearch, pnnxNumber } from './PartnerSearch.js'
+
+export interface PairOptions {
+  /** Pairs that are known, before anything else is asked. Names that are not there are passed over. */
+  readonly pairs?: readonly (readonly [reference: string, candidate: string])[]
+  /**
+   * Whether the reference's order is the original network's, which an .onnx and recorded outputs have and an .mnn
+   * need not: what pnnx's numbers count. Default: true.
+   */
+  readonly isReferenceOriginal?: boolean
+  /** The same of the candidate. Default: false. */
+  readonly isCandidateOriginal?: boolean
+}
+
+/** Outputs by name, or their names alone: then nothing can go by value or shape. */
+export type PairableOutputs = readonly string[] | NamedTensors
+
+/** How much more alike two outputs have to be than any other pair, in dB. */
+const clearlyDb = 10
+/** How much worse a name has to fit than a number before it is no name but a number, too. */
+const farDb = 20
 
 /**
- * Finds each reference output's partner: the one of the same name, and of those that are left the one at the
- * same place, where as many are left on both sides. Otherwise guessing would compare strangers, so they are
- * reported as missing and extra.
+ * Finds each reference output's partner: by what the caller says, by name, by pnnx's numbers, by value, by shape,
+ * and by place where as many are left on both sides. Otherwise guessing would compare strangers, so they are
+ * reported as missing and extra. A name and a number are never overruled by values: outputs that are really swapped
+ * are a fault.
  */
-export function pairOutputs(reference: readonly string[], candidate: readonly string[]): OutputPairing {
-  const candidates = new Set(candidate)
-  const references = new Set(reference)
-  const missing = reference.filter((name) => !candidates.has(name))
-  const extra = candidate.filter((name) => !references.has(name))
-  const isOrderTelling = missing.length === extra.length
-  const pairs = reference.flatMap((name): OutputPair[] => {
-    if (candidates.has(name)) return [{ reference: name, candidate: name, by: 'name' }]
-    return isOrderTelling ? [{ reference: name, candidate: extra[missing.indexOf(name)]!, by: 'order' }] : []
+export function pairOutputs(
+  reference: PairableOutputs,
+  candidate: PairableOutputs,
+  options: PairOptions = {},
+): OutputPairing {
+  const { pairs = [], isReferenceOriginal = true, isCandidateOriginal = false } = options
+  const outputs = new Likeness(reference, candidate)
+  const search = new PartnerSearch(partnersOf(reference), partnersOf(candidate))
+  search.byGiven(pairs)
+  const numbered = isReferenceOriginal ? numberedNames(search, outputs) : []
+  for (const pair of numbered) search.take(pair.reference, pair.candidate, 'number')
+  search.byName()
+  if (isReferenceOriginal) search.byNumber('candidate')
+  if (isCandidateOriginal) search.byNumber('reference')
+  byValue(search, outputs)
+  search.byShape()
+  search.byNumber('candidate')
+  search.byNumber('reference')
+  search.byOrder()
+  return {
+    pairs: search.pairs,
+    missing: search.openReference.map(({ name }) => name),
+    extra: search.openCandidate.map(({ name }) => name),
+  }
+}
+
+class Likeness {
+  readonly #reference: PairableOutputs
+  readonly #candidate: PairableOutputs
+
+  constructor(reference: PairableOutputs, candidate: PairableOutputs) {
+    this.#reference = reference
+    this.#candidate = candidate
+  }
+
+  /** In dB; -Infinity where they are not alike, or where only names are known. */
+  between(reference: string, candidate: string): number {
+    if (isNames(this.#reference) || isNames(this.#candidate)) return -Infinity
+    return outputLikeness(this.#reference[reference]!, this.#candidate[candidate]!)
+  }
+}
+
+function partnersOf(outputs: PairableOutputs): readonly Partner[] {
+  if (isNames(outputs)) return outputs.map((name) => ({ name }))
+  return Object.keys(outputs).map((name) => ({ name, key: shapeKey(outputs[name]!.shape) }))
+}
+
+/** Array.isArray does not narrow readonly arrays. */
+function isNames(outputs: PairableOutputs): outputs is readonly string[] {
+  return Array.isArray(outputs)
+}
+
+/**
+ * An original may itself call its outputs out1 and out0: then pnnx's out0 is the original's out1. Which of both it
+ * is, only the values tell.
+ */
+function numberedNames(search: PartnerSearch, outputs: Likeness): readonly Omit<OutputPair, 'by'>[] {
+  const [references, candidates] = [search.openReference, search.openCandidate]
+  if (references.length !== candidates.length) return []
+  const pairs = candidates.flatMap(({ name }) => {
+    const reference = references[pnnxNumber(name) ?? -1]
+    return reference ? [{ reference: reference.name, candidate: name }] : []
   })
-  return isOrderTelling ? { pairs, missing: [], extra: [] } : { pairs, missing, extra }
+  if (new Set(pairs.map(({ reference }) => reference)).size < references.length) return []
+  const crossed = pairs.filter(({ reference, candidate }) => reference !== candidate)
+  if (
+    crossed.length === 0 ||
+    !crossed.every(({ candidate }) => references.some(({ name }) => name === candidate))
+  )
+    return []
+  const least = (likenesses: readonly number[]) => Math.min(...likenesses)
+  const numbers = least(crossed.map(({ reference, candidate }) => outputs.between(reference, candidate)))
+  const names = least(crossed.map(({ candidate }) => outputs.between(candidate, candidate)))
+  return numbers >= farDb && !(names > numbers - farDb) ? pairs : []
+}
+
+/** Pairs that are alike where no other partner of either is nearly as much; of twins, nothing is said. */
+function byValue(search: PartnerSearch, outputs: Likeness): void {
+  const [references, candidates] = [search.openReference, search.openCandidate]
+  const likeness = references.map((reference) =>
+    candidates.map((candidate) => outputs.between(reference.name, candidate.name)),
+  )
+  for (const [r, row] of likeness.entries()) {
+    for (const [c, own] of row.entries()) {
+      const column = likeness.map((other) => other[c]!)
+      const isBest = (other: number, at: number, index: number) => at === index || !(other > own - clearlyDb)
+      if (own === -Infinity) continue
+      if (row.every((other, at) => isBest(other, at, c)) && column.every((other, at) => isBest(other, at, r)))
+        search.take(references[r]!.name, candidates[c]!.name, 'value')
+    }
+  }
 }

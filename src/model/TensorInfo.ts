@@ -7,4 +7,6 @@ export interface TensorInfo {
   readonly shape: readonly number[] | undefined
   readonly dtype: DType
   readonly layout: Layout
+  /** Nothing that the model computes depends on this input, which may be left out. Only said of an .onnx. */
+  readonly unused?: boolean
 }

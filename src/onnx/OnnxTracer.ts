@@ -1,7 +1,9 @@
+import { nameInputs } from '../model/nameInputs.js'
 import type { TensorInfo } from '../model/TensorInfo.js'
+import type { NamedTensors } from '../tensor/NamedTensors.js'
 import type { LayerTracer, TraceInputs, TraceStep, VisitLayer } from '../trace/LayerTracer.js'
 import { showBlob } from '../trace/showBlob.js'
-import { describeValues } from './describeValues.js'
+import { describeInputs } from './describeInputs.js'
 import { feedsFor } from './feedsFor.js'
 import { namedSizes } from './namedSizes.js'
 import type { OnnxFile } from './OnnxFile.js'
@@ -25,8 +27,9 @@ export class OnnxTracer implements LayerTracer {
   private constructor(private readonly file: OnnxFile) {
     const { nodes, initializers, inputs } = file.graph
     this.steps = onnxSteps(nodes, initializers)
-    this.inputs = describeValues(
+    this.inputs = describeInputs(
       file.path,
+      file.graph,
       inputs.map(({ name, shape, dtype }) => ({ name, shape, type: dtype, isTensor: true })),
     )
   }
@@ -40,7 +43,8 @@ export class OnnxTracer implements LayerTracer {
    * Runs once for every 128 MiB of tensors. Each time only what is looked at is an output: onnxruntime would keep
    * all outputs until the run ends, also those that nobody fetches.
    */
-  async trace(inputs: TraceInputs, visit: VisitLayer): Promise<void> {
+  async trace(given: TraceInputs, visit: VisitLayer): Promise<void> {
+    const inputs = nameInputs(this.inputs, given)
     const feeds = feedsFor(this.file.runtime.runtime, this.inputs, inputs)
     const steps = new Map(this.steps.flatMap((step) => step.outputs.map((blob) => [blob, step] as const)))
     let index = 0
@@ -65,7 +69,7 @@ export class OnnxTracer implements LayerTracer {
   async dispose(): Promise<void> {}
 
   /** What a dimension that has only a name is in this run. */
-  async #namedSizes(inputs: TraceInputs): Promise<Readonly<Record<string, number>>> {
+  async #namedSizes(inputs: NamedTensors): Promise<Readonly<Record<string, number>>> {
     if (this.inputs.every(({ shape }) => shape && !shape.includes(-1))) return {}
     return this.#withSession([], {}, async ({ inputMetadata }) => namedSizes(inputMetadata, inputs))
   }

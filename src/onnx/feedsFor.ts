@@ -1,29 +1,32 @@
-import { suggest } from '../errors/suggest.js'
 import { TwinferError, type TwinferErrorDetails } from '../errors/TwinferError.js'
 import type { TensorInfo } from '../model/TensorInfo.js'
-import type { Tensor } from '../tensor/Tensor.js'
+import { Tensor } from '../tensor/Tensor.js'
 import type { OnnxResults, OnnxRuntime } from './OnnxRuntime.js'
 
 /**
- * A run's inputs as onnxruntime takes them, checked here because its own errors have no code. Throws
- * TWINFER_MISSING_INPUT, TWINFER_UNKNOWN_INPUT, TWINFER_DTYPE_MISMATCH, TWINFER_SHAPE_MISMATCH or
- * TWINFER_LAYOUT_MISMATCH.
+ * A run's inputs (see `nameInputs`) as onnxruntime takes them, checked here because its own errors have no code. Throws
+ * TWINFER_MISSING_INPUT, TWINFER_DTYPE_MISMATCH, TWINFER_SHAPE_MISMATCH or TWINFER_LAYOUT_MISMATCH.
  */
 export function feedsFor(
   { Tensor: OnnxTensor }: OnnxRuntime,
   infos: readonly TensorInfo[],
   inputs: Readonly<Record<string, Tensor>>,
 ): OnnxResults {
-  const names = infos.map(({ name }) => name)
-  for (const name of Object.keys(inputs)) {
-    if (!names.includes(name))
-      throw refuse('UNKNOWN_INPUT', name, names.join(', '), 'it', suggest(name, names))
-  }
   return Object.fromEntries(
     infos.map((info) => {
-      const tensor = requireInput(info, Object.hasOwn(inputs, info.name) ? inputs[info.name] : undefined)
+      const given = Object.hasOwn(inputs, info.name) ? inputs[info.name] : undefined
+      const tensor = given === undefined && info.unused ? zerosFor(info) : requireInput(info, given)
       return [info.name, new OnnxTensor(tensor.dtype, tensor.data, tensor.shape)]
     }),
+  )
+}
+
+/** onnxruntime wants every input, also one that nothing reads: any values do. */
+function zerosFor({ shape = [], dtype, layout }: TensorInfo): Tensor {
+  return Tensor.zeros(
+    shape.map((size) => (size === -1 ? 1 : size)),
+    dtype,
+    layout,
   )
 }
 
@@ -51,7 +54,7 @@ function fits(received: readonly number[], wanted: readonly number[]): boolean {
 }
 
 function refuse(
-  code: 'UNKNOWN_INPUT' | 'MISSING_INPUT' | 'DTYPE_MISMATCH' | 'SHAPE_MISMATCH' | 'LAYOUT_MISMATCH',
+  code: 'MISSING_INPUT' | 'DTYPE_MISMATCH' | 'SHAPE_MISMATCH' | 'LAYOUT_MISMATCH',
   name: string,
   expected: string,
   received: string,

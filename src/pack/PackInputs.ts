@@ -1,10 +1,7 @@
+import type { InputPairing } from '../compare/pairInputs.js'
+import type { RunInputs } from '../model/RunOptions.js'
 import type { TensorInfo } from '../model/TensorInfo.js'
 import type { NamedTensors } from '../tensor/NamedTensors.js'
-import type { Tensor } from '../tensor/Tensor.js'
 
-/** By the model's own names, in its order, alone where it has one; or chosen once its inputs are known. */
-export type PackInputs =
-  | Tensor
-  | readonly Tensor[]
-  | NamedTensors
-  | ((infos: readonly TensorInfo[]) => NamedTensors)
+/** What `run` takes; or chosen once the model's inputs are known, and (`verify`) which of the pack's they are. */
+export type PackInputs = RunInputs | ((infos: readonly TensorInfo[], pairing?: InputPairing) => NamedTensors)

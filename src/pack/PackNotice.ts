@@ -8,6 +8,7 @@ export interface PackNotice {
     | 'precision-differs'
     | 'machine-differs'
     | 'not-repeatable'
+    | 'input-dropped'
   /** `warning`: it may explain a difference by itself. */
   readonly severity: 'warning' | 'info'
   readonly message: string

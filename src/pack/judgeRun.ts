@@ -1,5 +1,5 @@
-import { floorOf } from '../compare/floorOf.js'
 import { type JudgedAs, judgedPrecision } from '../compare/judgedPrecision.js'
+import { lowerOf } from '../compare/lowerOf.js'
 import type { ComparedOutput, OutputVerdict } from '../compare/outputs/ComparedOutput.js'
 import { compareOutputs } from '../compare/outputs/compareOutputs.js'
 import { summariseVerdicts } from '../compare/outputs/summariseVerdicts.js'
@@ -31,7 +31,7 @@ export function judgeRun(
   const limits = parseTolerances(given)
   requireKnownOutputs(limits, Object.keys(golden))
   const pairing = pairOutputs(Object.keys(golden), Object.keys(outputs))
-  const judgedAs = lowerOf(judgedAsOf(recorded), judgedAsOf(run))
+  const judgedAs = lowerOf(recordedAs(recorded), judgedAsOf(run))
   const compared = compareOutputs(
     golden,
     inLayouts(golden, outputs, pairing.pairs),
@@ -49,15 +49,13 @@ export function judgeRun(
   return { judgedAs, outputs: compared, verdict: summariseVerdicts(compared) }
 }
 
-function judgedAsOf({ effective, model }: PackRun): JudgedAs | null {
-  return judgedPrecision(effective.precision, model.storage ?? 'none', model.work ?? {})
+function recordedAs(recorded: PackRun): JudgedAs | null {
+  const judgedAs = judgedAsOf(recorded)
+  return judgedAs && { ...judgedAs, because: `the pack was recorded as ${judgedAs.precision}` }
 }
 
-/** A reference that was rounded cannot be met more closely than it was rounded. */
-function lowerOf(recorded: JudgedAs | null, ran: JudgedAs | null): JudgedAs | null {
-  if (recorded === null || ran === null) return ran
-  if (floorOf(recorded.precision, {}) >= floorOf(ran.precision, {})) return ran
-  return { precision: recorded.precision, because: `the pack was recorded as ${recorded.precision}` }
+function judgedAsOf({ effective, model }: PackRun): JudgedAs | null {
+  return judgedPrecision(effective.precision, model.storage ?? 'none', model.work ?? {})
 }
 
 /** Outputs in the layout of their counterparts: a network may be NHWC on one engine only. */

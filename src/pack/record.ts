@@ -1,9 +1,9 @@
 import { parseTolerances, requireKnownOutputs } from '../compare/parseTolerances.js'
 import { TwinferError } from '../errors/TwinferError.js'
+import { nameInputs } from '../model/nameInputs.js'
 import type { NamedTensors } from '../tensor/NamedTensors.js'
 import type { PackManifest } from './manifest/PackManifest.js'
 import { packVersion } from './manifest/parseManifest.js'
-import { namedInputs } from './namedInputs.js'
 import type { RunnableOptions } from './openRunnable.js'
 import type { PackInputs } from './PackInputs.js'
 import { PackSession } from './PackSession.js'
@@ -38,7 +38,7 @@ export async function record(model: string, options: RecordOptions): Promise<Pac
   const limits = parseTolerances(tolerances)
   const session = await PackSession.open(model, { precision: 'fp32', ...settings })
   try {
-    const feeds = namedInputs(session.inputs, inputs)
+    const feeds = typeof inputs === 'function' ? inputs(session.inputs) : nameInputs(session.inputs, inputs)
     const { run, outputs, members } = await session.run(feeds, repeat, file, 'outputs')
     requireKnownOutputs(limits, Object.keys(outputs))
     const traced = await traceLayers(session, feeds, layers)

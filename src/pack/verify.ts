@@ -1,18 +1,22 @@
+import { conformInputs } from '../compare/conformInputs.js'
 import { nameLayer } from '../compare/outputs/nameLayer.js'
+import type { InputPairing } from '../compare/pairInputs.js'
 import { parseTolerances, requireKnownOutputs } from '../compare/parseTolerances.js'
+import { nameInputs } from '../model/nameInputs.js'
+import type { NamedTensors } from '../tensor/NamedTensors.js'
+import { Tensor } from '../tensor/Tensor.js'
 import type { ZipLimits } from '../zip/ZipLimits.js'
 import { appendRun } from './appendRun.js'
-import { conformInputs } from './conformInputs.js'
 import { findModel } from './findModel.js'
 import { judgeDeployed } from './judgeDeployed.js'
 import { judgeRun } from './judgeRun.js'
 import { locateFault } from './locateFault.js'
-import { namedInputs } from './namedInputs.js'
 import { noticesFor } from './noticesFor.js'
 import type { RunnableOptions } from './openRunnable.js'
 import { overflowForecast } from './overflowForecast.js'
 import { Pack } from './Pack.js'
 import type { PackInputs } from './PackInputs.js'
+import type { PackNotice } from './PackNotice.js'
 import { PackSession } from './PackSession.js'
 import type { FinishedVerdict, PackVerdict } from './PackVerdict.js'
 import { requireRepeat } from './requireRepeat.js'
@@ -83,7 +87,7 @@ async function verifySession(
   const { manifest } = pack
   const recorded = await pack.readAll(manifest.inputs)
   const golden = await pack.readAll(manifest.recorded.outputs)
-  const feeds = conformInputs(manifest.inputs, session.inputs, recorded)
+  const { feeds, pairing } = conformInputs(manifest.inputs, session.inputs, recorded)
   const number = manifest.runs.length + 1
   const finished = await session.run(feeds, repeat, pack.file, `runs/${number}/outputs`)
   const { run, outputs, timing, members } = finished
@@ -91,7 +95,7 @@ async function verifySession(
   const deployed =
     inputs === undefined
       ? undefined
-      : await judgeDeployed(feeds, namedInputs(session.inputs, inputs), async (given) =>
+      : await judgeDeployed(feeds, givenInputs(pack, session, inputs, pairing), async (given) =>
           judgeRun(manifest, golden, run, await session.runOnce(given), tolerances),
         )
   const layers = judged.verdict.pass ? undefined : await locateFault(pack, session, recorded, feeds, judged)
@@ -99,7 +103,7 @@ async function verifySession(
   const verdict = judged.verdict.pass && deployed ? deployed.verdict : nameLayer(judged.verdict, layers)
   const packVerdict = {
     pass: verdict.pass,
-    notices: noticesFor(manifest.recorded, run),
+    notices: [...noticesFor(manifest.recorded, run), ...inputNotices(pairing)],
     run,
     timing,
     ...judged,
@@ -110,4 +114,31 @@ async function verifySession(
     number: append ? number : null,
   }
   return { verdict: packVerdict, golden, outputs }
+}
+
+/** The inputs that should be the recorded ones, under the model's names; the pack's names for them do as well. */
+function givenInputs(
+  { manifest }: Pack,
+  session: PackSession,
+  inputs: PackInputs,
+  pairing: InputPairing,
+): NamedTensors {
+  if (typeof inputs === 'function') return inputs(session.inputs, pairing)
+  const isNamed = typeof inputs === 'object' && !Array.isArray(inputs) && !ArrayBuffer.isView(inputs)
+  const isRecorded = isNamed && !(inputs instanceof Tensor) && isNamedAs(manifest.inputs, inputs)
+  if (!isRecorded) return nameInputs(session.inputs, inputs)
+  return conformInputs(manifest.inputs, session.inputs, nameInputs(manifest.inputs, inputs)).feeds
+}
+
+function isNamedAs(infos: readonly { readonly name: string }[], inputs: object): boolean {
+  const names = Object.keys(inputs)
+  return names.length > 0 && names.every((name) => infos.some((info) => info.name === name))
+}
+
+function inputNotices({ dropped }: InputPairing): readonly PackNotice[] {
+  return dropped.map((name) => ({
+    code: 'input-dropped',
+    severity: 'info',
+    message: `the model has no input '${name}', which the recorded one has`,
+  }))
 }

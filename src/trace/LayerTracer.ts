@@ -1,8 +1,10 @@
+import type { RunInputs } from '../model/RunOptions.js'
 import type { TensorInfo } from '../model/TensorInfo.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import type { TracedLayer } from './TracedLayer.js'
 
-export type TraceInputs = Readonly<Record<string, Tensor>>
+/** What `run` takes. */
+export type TraceInputs = RunInputs
 
 /**
  * Gets one layer's blob at a time, if it is of floating point numbers: as fp32, unpacked. It has memory of its own, which lasts as long as it is kept;

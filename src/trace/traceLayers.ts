@@ -12,7 +12,7 @@ export interface TraceOptions extends OpenOptions {
  * Runs a model once and tells of every blob what it holds: shape, time, smallest and largest value, mean, standard
  * deviation, NaN and Infinity, and whether fp16 could hold it. Blobs are looked at one by one and not kept.
  *
- * @param inputs by the model's own names.
+ * @param inputs what `run` takes: by the model's own names, in its order, or alone.
  * @throws TwinferError what `open()` and `run()` throw, and TWINFER_MODEL_UNSUPPORTED for an MNN model with
  *   control flow.
  */

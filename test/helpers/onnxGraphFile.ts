@@ -1,7 +1,12 @@
 import { PbfWriter } from 'pbf'
 
 export interface GraphParts {
-  readonly nodes: readonly (readonly [op: string, inputs: readonly string[], outputs: readonly string[]])[]
+  readonly nodes: readonly (readonly [
+    op: string,
+    inputs: readonly string[],
+    outputs: readonly string[],
+    attributes?: Readonly<Record<string, number>>,
+  ])[]
   readonly inputs: readonly (readonly [
     name: string,
     type: keyof typeof types,
@@ -14,18 +19,26 @@ export interface GraphParts {
     shape: readonly number[],
     values: Iterable<number>,
   ])[]
+  /** Initializers in the file. */
+  readonly weights?: readonly (readonly [
+    name: string,
+    type: keyof typeof types,
+    shape: readonly number[],
+    data: ArrayBufferView,
+  ])[]
   /** float32 initializers whose data fill a file of their own. */
   readonly external?: readonly (readonly [name: string, shape: readonly number[], file: string])[]
 }
 
-const types = { float32: 1, int64: 7 }
+const types = { float32: 1, int64: 7, float16: 10 }
 
-/** The bytes of an .onnx that runs: opset 13, no attributes. */
+/** The bytes of an .onnx that runs: opset 13, attributes that are integers. */
 export function onnxGraphFile({
   nodes,
   inputs,
   outputs,
   constants = [],
+  weights = [],
   external = [],
 }: GraphParts): Uint8Array {
   return message((model) => {
@@ -36,7 +49,8 @@ export function onnxGraphFile({
         for (const node of nodes) graph.writeBytesField(1, nodeBytes(...node))
         graph.writeStringField(2, 'test')
         for (const [name, shape, values] of constants)
-          graph.writeBytesField(5, constantBytes(name, shape, values))
+          graph.writeBytesField(5, weightBytes(name, 'float32', shape, Float32Array.from(values)))
+        for (const weight of weights) graph.writeBytesField(5, weightBytes(...weight))
         for (const [name, shape, file] of external) graph.writeBytesField(5, externalBytes(name, shape, file))
         for (const [name, type, shape] of inputs)
           graph.writeBytesField(11, valueBytes(name, types[type], shape))
@@ -54,12 +68,25 @@ export function onnxGraphFile({
   })
 }
 
-function nodeBytes(op: string, inputs: readonly string[], outputs: readonly string[]): Uint8Array {
+function nodeBytes(
+  op: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  attributes: Readonly<Record<string, number>> = {},
+): Uint8Array {
   return message((node) => {
     for (const input of inputs) node.writeStringField(1, input)
     for (const output of outputs) node.writeStringField(2, output)
     node.writeStringField(3, `${op}_${outputs[0]}`)
     node.writeStringField(4, op)
+    for (const [name, value] of Object.entries(attributes)) {
+      const attribute = message((writer) => {
+        writer.writeStringField(1, name)
+        writer.writeVarintField(3, value)
+        writer.writeVarintField(20, 2)
+      })
+      node.writeBytesField(5, attribute)
+    }
   })
 }
 
@@ -85,12 +112,17 @@ function valueBytes(name: string, type: number, shape: readonly (number | string
   })
 }
 
-function constantBytes(name: string, shape: readonly number[], values: Iterable<number>): Uint8Array {
+function weightBytes(
+  name: string,
+  type: keyof typeof types,
+  shape: readonly number[],
+  { buffer, byteOffset, byteLength }: ArrayBufferView,
+): Uint8Array {
   return message((tensor) => {
     tensor.writePackedVarint(1, [...shape])
-    tensor.writeVarintField(2, types.float32)
+    tensor.writeVarintField(2, types[type])
     tensor.writeStringField(8, name)
-    tensor.writeBytesField(9, new Uint8Array(Float32Array.from(values).buffer))
+    tensor.writeBytesField(9, new Uint8Array(buffer, byteOffset, byteLength))
   })
 }
 

@@ -18,7 +18,9 @@ Examples:
 
 REFERENCE is a model, which runs in fp32, or recorded outputs: a .npy where the model has one, a .npz with
 more of them by name. --precision and the other options are for the candidates. Inputs are named as the
-reference names them; a candidate that names them differently gets them in order.
+reference names them. A candidate that names inputs or outputs differently is paired by pnnx's numbers (in0,
+out1: the original's order), then by value and shape, then in order; --pair REFERENCE=CANDIDATE says it.
+An input that a candidate does not have is noted, as converters drop what nothing reads.
 
 An .onnx runs on onnxruntime-node or, where that is not installed, on onnxruntime-web; --engine-option
 onnx.runtime=node or onnx.runtime=web chooses. A candidate passes where each output reaches the SQNR that the
@@ -35,6 +37,11 @@ export function addCompare(program: Command, done: Done): void {
     .argument('<reference>', '.param, .mnn, .onnx or recorded outputs (.npy, .npz)')
     .argument('<candidates...>', '.param, .mnn or .onnx')
     .option('-i, --input <[name=]file.npy>', 'an input, by name or in order (may be repeated)', collect)
+    .option(
+      '--pair <reference=candidate>',
+      'outputs, or inputs, that are the same under two names (may be repeated)',
+      collect,
+    )
     .option(
       '--tolerance <[output:]key=limit,...>',
       'in place of what the precision allows (may be repeated)',

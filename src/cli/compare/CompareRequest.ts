@@ -9,6 +9,8 @@ export interface CompareRequest extends ModelOptions, ReportFiles {
   readonly input?: readonly string[]
   /** As `parseTolerances` reads them. */
   readonly tolerance?: readonly string[]
+  /** `REFERENCE=CANDIDATE`: outputs, or inputs, that are the same. */
+  readonly pair?: readonly string[]
   /** Judges every candidate as if it had run in this precision. */
   readonly judgeAs?: JudgedPrecision
   /** Compares layer by layer as well. */

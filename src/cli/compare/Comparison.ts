@@ -1,4 +1,4 @@
-import type { JudgedAs, LayersComparison, Vote } from '../../compare/index.js'
+import type { JudgedAs, LayersComparison, OutputPair, Vote } from '../../compare/index.js'
 import type { ComparedOutput, OutputVerdict } from '../../compare/outputs/ComparedOutput.js'
 import type { Noise } from '../../compare/outputs/Noise.js'
 import type { EffectiveSettings } from '../models/RunnableModel.js'
@@ -13,6 +13,8 @@ export interface ComparedCandidate {
   readonly noise: Noise
   /** Null where no rule is known for the precision that ran. */
   readonly judgedAs: JudgedAs | null
+  /** Which of the reference's inputs each of its inputs got, and why. */
+  readonly inputs: readonly OutputPair[]
   readonly outputs: readonly ComparedOutput[]
   /** Only with --layers. */
   readonly layers?: LayersComparison
@@ -25,6 +27,8 @@ export interface ReferenceSummary {
   /** `npy` or `npz` for recorded outputs. */
   readonly engine: string
   readonly effective: EffectiveSettings | null
+  /** What was done to its inputs. */
+  readonly warnings: readonly string[]
 }
 
 /** What `compare --json` prints. */

@@ -9,6 +9,8 @@ export interface FinishedCandidate {
   /** Under the reference's names; those without a counterpart are left out. */
   readonly outputs: RunOutputs
   readonly judging: Judging
+  /** Of all outputs, as the candidate calls them. */
+  readonly names: readonly string[]
 }
 
 export interface FinishedComparison {

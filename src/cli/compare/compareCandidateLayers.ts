@@ -5,13 +5,14 @@ import { modelFiles } from '../../model/modelFiles.js'
 import type { LayerTracer } from '../../trace/LayerTracer.js'
 import { openReference } from '../../trace/openReference.js'
 import { openTracer } from '../../trace/openTracer.js'
-import { assignInputs } from '../inputs/assignInputs.js'
+import { assignKnown } from '../inputs/assignInputs.js'
 import { feedsOf } from '../inputs/feedsOf.js'
 import type { GivenInput } from '../inputs/GivenInput.js'
 import { renameInputs } from '../inputs/renameInputs.js'
 import { onnxOptions } from '../models/onnxOptions.js'
 import { openOptions } from '../models/openOptions.js'
 import type { CompareRequest } from './CompareRequest.js'
+import type { NamePair } from './GivenPairs.js'
 import { referenceOptions } from './referenceOptions.js'
 
 /**
@@ -22,12 +23,13 @@ export async function compareCandidateLayers(
   path: string,
   request: CompareRequest,
   inputs: readonly GivenInput[],
+  pairs: readonly NamePair[],
   { judgedAs }: Judging,
   warnings: string[],
 ): Promise<LayersComparison | undefined> {
   if (!request.layers) return undefined
   try {
-    return await compareOnBoth(path, request, inputs, judgedAs?.precision ?? 'fp32')
+    return await compareOnBoth(path, request, inputs, pairs, judgedAs?.precision ?? 'fp32')
   } catch (error) {
     if (!(error instanceof TwinferError) || error.code !== 'TWINFER_MODEL_UNSUPPORTED') throw error
     warnings.push(`--layers: ${error.message}`)
@@ -39,15 +41,17 @@ async function compareOnBoth(
   path: string,
   request: CompareRequest,
   inputs: readonly GivenInput[],
+  pairs: readonly NamePair[],
   precision: JudgedPrecision,
 ): Promise<LayersComparison> {
   const { engine } = await modelFiles(path, {})
   const candidate = await openTracer(path, openOptions(engine, request))
   let reference: LayerTracer | undefined
   try {
-    reference = await openReference(request.reference, onnxOptions(referenceOptions(request)))
-    const feeds = feedsOf(assignInputs(reference.inputs, inputs), [])
-    const assigned = assignInputs(candidate.inputs, renameInputs(candidate.inputs, inputs))
+    reference = await openReference(request.reference, onnxOptions(await referenceOptions(request)))
+    const { assigned: own } = assignKnown(reference.inputs, inputs)
+    const { assigned } = renameInputs(candidate.inputs, inputs, pairs)
+    const feeds = feedsOf(own, [])
     return await compareLayers(reference, candidate, feeds, {
       precision,
       candidateInputs: feedsOf(assigned, []),

@@ -1,16 +1,26 @@
+import type { JudgedAs } from '../../compare/index.js'
 import { readRecordedOutputs } from '../../tensor/readRecordedOutputs.js'
+import { assignKnown } from '../inputs/assignInputs.js'
 import type { GivenInput } from '../inputs/GivenInput.js'
 import { readInputs } from '../inputs/readInputs.js'
-import type { RunOutputs } from '../models/RunnableModel.js'
+import type { ModelTensor, RunOutputs } from '../models/RunnableModel.js'
 import type { CompareRequest } from './CompareRequest.js'
 import type { ReferenceSummary } from './Comparison.js'
+import { judgingOf } from './judgingOf.js'
 import { referenceOptions } from './referenceOptions.js'
 import { runModel } from './runModel.js'
 
 export interface Reference {
   readonly summary: ReferenceSummary
   readonly outputs: RunOutputs
+  /** With the values that the reference computed with, which may have been rounded to its own type. */
   readonly inputs: readonly GivenInput[]
+  /** Given inputs with names that it does not have, which a candidate may. */
+  readonly spare: readonly GivenInput[]
+  /** None of recorded outputs. */
+  readonly modelInputs: readonly ModelTensor[]
+  /** What its outputs are rounded to, and why; null where nothing is known to be rounded. */
+  readonly judgedAs: JudgedAs | null
 }
 
 /** Runs the reference in fp32 (what else it could be is no reference), or reads recorded outputs. */
@@ -18,14 +28,44 @@ export async function obtainReference(request: CompareRequest): Promise<Referenc
   const given = await readInputs(request.input)
   const [, recorded] = /\.(npy|npz)$/i.exec(request.reference) ?? []
   if (recorded) {
-    const summary = { model: request.reference, engine: recorded.toLowerCase(), effective: null }
-    return { summary, outputs: await readRecordedOutputs(request.reference), inputs: given }
+    const summary = {
+      model: request.reference,
+      engine: recorded.toLowerCase(),
+      effective: null,
+      warnings: [],
+    }
+    const outputs = await readRecordedOutputs(request.reference)
+    return { summary, outputs, inputs: given, spare: [], modelInputs: [], judgedAs: recordedAs(outputs) }
   }
-  const { engine, effective, outputs, inputs } = await runModel(
+  let spare: readonly GivenInput[] = []
+  let modelInputs: readonly ModelTensor[] = []
+  const { engine, effective, outputs, inputs, warnings } = await runModel(
     request.reference,
-    referenceOptions(request),
+    await referenceOptions(request),
     1,
-    () => given,
+    (infos) => {
+      const known = assignKnown(infos, given)
+      spare = known.spare
+      modelInputs = infos
+      return known.assigned
+    },
   )
-  return { summary: { model: request.reference, engine, effective }, outputs, inputs }
+  const summary = { model: request.reference, engine, effective, warnings }
+  const judgedAs = await referenceJudgedAs(request.reference, effective.precision)
+  return { summary, outputs, inputs, spare, modelInputs, judgedAs }
+}
+
+/** By what ran and by how the file stores its weights, as a candidate is. */
+async function referenceJudgedAs(path: string, ran: string): Promise<JudgedAs | null> {
+  const { judgedAs } = await judgingOf(path, ran)
+  if (judgedAs === null || judgedAs.precision === 'fp32') return null
+  const how =
+    judgedAs.because === undefined ? `itself computes in ${ran}` : 'stores weights that were rounded'
+  return { ...judgedAs, because: `the reference ${how}` }
+}
+
+/** What a .npy holds as float16 was rounded when it was saved, if not before. */
+function recordedAs(outputs: RunOutputs): JudgedAs | null {
+  const isRounded = Object.values(outputs).some(({ dtype }) => dtype === 'float16')
+  return isRounded ? { precision: 'fp16-storage', because: 'the recorded outputs are float16' } : null
 }

@@ -9,12 +9,12 @@ import { layerLines } from './layerLines.js'
 
 /** What `twinfer compare` shows to a person. */
 export function printComparison({ reference, candidates, vote }: ComparisonDocument): string {
-  const { model, engine, effective } = reference
+  const { model, engine, effective, warnings } = reference
   const settings = effective ? settingsLine(engine, effective) : 'recorded outputs'
   return [
     `reference ${paint('bold', model)}`,
     `  ${settings}`,
-    ...(effective?.notes ?? []).map(noteLine),
+    ...[...(effective?.notes ?? []), ...warnings].map(noteLine),
     ...candidates.flatMap(candidateLines),
     ...(vote ? ['', `vote: ${vote.message}`] : []),
   ].join('\n')

@@ -1,6 +1,6 @@
 import { measureNoise } from '../../compare/outputs/measureNoise.js'
 import type { Noise } from '../../compare/outputs/Noise.js'
-import { assignInputs } from '../inputs/assignInputs.js'
+import type { AssignedInput } from '../inputs/assignInputs.js'
 import { feedsOf } from '../inputs/feedsOf.js'
 import type { GivenInput } from '../inputs/GivenInput.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
@@ -16,7 +16,7 @@ export interface FinishedModel {
   readonly outputs: RunOutputs
   readonly noise: Noise
   readonly warnings: string[]
-  /** The inputs under the names that this model has for them, in its order. */
+  /** The inputs under the names that this model has for them, in its order, as it took them. */
   readonly inputs: readonly GivenInput[]
 }
 
@@ -25,19 +25,21 @@ export async function runModel(
   path: string,
   options: ModelOptions,
   repeat: number,
-  inputsFor: (infos: readonly ModelTensor[]) => readonly GivenInput[],
+  inputsFor: (infos: readonly ModelTensor[]) => readonly AssignedInput[],
 ): Promise<FinishedModel> {
   const warnings: string[] = []
   const model = await openModel(path, options, [])
   try {
-    const assigned = assignInputs(model.inputs, inputsFor(model.inputs))
+    const assigned = inputsFor(model.inputs)
     const feeds = feedsOf(assigned, warnings)
     const start = performance.now()
     const outputs = await model.run(feeds)
     const runMs = performance.now() - start
     const noise = await measureNoise(outputs, repeat, () => model.run(feeds))
     const { engine, effective, loadMs } = model
-    const inputs = assigned.map(({ info, file, tensor }) => ({ name: info.name, file, tensor }))
+    const inputs = assigned.map(({ info: { name, unused = false }, file }) => {
+      return { name, file, tensor: feeds[name]!, unused }
+    })
     return { engine, effective, timing: { loadMs, runMs }, outputs, noise, warnings, inputs }
   } finally {
     await model.dispose()

@@ -9,32 +9,55 @@ export interface AssignedInput extends GivenInput {
 
 /**
  * Which given input feeds which input of the model: names are taken literally, the others fill what is left
- * in order. Throws TWINFER_UNKNOWN_INPUT (also for one too many), TWINFER_MISSING_INPUT, or TWINFER_USAGE
- * for a name given twice.
+ * in order. What the model does not depend on may be left out. Throws TWINFER_UNKNOWN_INPUT (also for one too
+ * many), TWINFER_MISSING_INPUT, or TWINFER_USAGE for a name given twice.
  */
 export function assignInputs(
   infos: readonly ModelTensor[],
   given: readonly GivenInput[],
 ): readonly AssignedInput[] {
-  const assigned = new Map<ModelTensor, GivenInput>()
-  for (const input of given.filter(({ name }) => name !== undefined)) {
-    const info = infos.find(({ name }) => name === input.name)
-    if (!info) throw unknownInput(input.name!, infos)
-    if (assigned.has(info)) throw new TwinferError('TWINFER_USAGE', `input '${info.name}' is given twice`)
-    assigned.set(info, input)
-  }
-  const free = infos.filter((info) => !assigned.has(info))
-  const ordered = given.filter(({ name }) => name === undefined)
-  if (ordered.length > free.length) throw tooMany(infos, given)
-  ordered.forEach((input, index) => void assigned.set(free[index]!, input))
-  return infos.map((info) => {
-    const input = assigned.get(info)
-    if (!input) throw missingInput(info, infos)
-    return { ...input, info }
-  })
+  const { assigned, spare } = assignKnown(infos, given)
+  if (spare[0]) throw unknownInput(spare[0].name!, infos)
+  return assigned
 }
 
-function unknownInput(name: string, infos: readonly ModelTensor[]): TwinferError {
+export interface KnownInputs {
+  readonly assigned: readonly AssignedInput[]
+  /** Those with a name that the model does not have. */
+  readonly spare: readonly GivenInput[]
+}
+
+/** As `assignInputs`, where another model may want what this one does not have. */
+export function assignKnown(infos: readonly ModelTensor[], given: readonly GivenInput[]): KnownInputs {
+  const assigned = new Map<ModelTensor, GivenInput>()
+  const spare: GivenInput[] = []
+  for (const input of given.filter(({ name }) => name !== undefined)) {
+    const info = infos.find(({ name }) => name === input.name)
+    if (info && assigned.has(info))
+      throw new TwinferError('TWINFER_USAGE', `input '${info.name}' is given twice`)
+    if (info) assigned.set(info, input)
+    else spare.push(input)
+  }
+  const ordered = given.filter(({ name }) => name === undefined)
+  const free = infos.filter((info) => !assigned.has(info))
+  if (ordered.length > free.length) throw tooMany(infos, given)
+  // As many as are needed are those: nobody makes up an input that nothing reads.
+  const needed = free.filter(({ unused }) => !unused)
+  const takers = ordered.length === needed.length ? needed : free
+  ordered.forEach((input, index) => void assigned.set(takers[index]!, input))
+  const missing = infos.find((info) => !assigned.has(info) && !info.unused)
+  if (missing && spare[0]) throw unknownInput(spare[0].name!, infos)
+  if (missing) throw missingInput(missing, infos)
+  return {
+    assigned: infos.flatMap((info) => {
+      const input = assigned.get(info)
+      return input ? [{ ...input, info }] : []
+    }),
+    spare,
+  }
+}
+
+export function unknownInput(name: string, infos: readonly ModelTensor[]): TwinferError {
   const help = suggest(
     name,
     infos.map((info) => info.name),
@@ -43,7 +66,7 @@ function unknownInput(name: string, infos: readonly ModelTensor[]): TwinferError
     'TWINFER_UNKNOWN_INPUT',
     `the model has no input '${name}': expected ${namesOf(infos)}`,
     {
-      help: `${help} Without NAME= inputs are taken in order: the engines name the same input differently.`.trim(),
+      help: `${help} Without NAME= inputs are taken in order: the engines name the same input differently. An input that nothing reads is dropped by converters: leave it out.`.trim(),
     },
   )
 }

@@ -1,4 +1,5 @@
 import type { Precision } from '../../model/Precision.js'
+import type { InputShapes } from '../parse/parseInputShape.js'
 
 export type Device = 'cpu' | 'auto' | 'vulkan' | `vulkan:${number}`
 export type EngineOptions = Readonly<Record<string, boolean | number | string>>
@@ -9,4 +10,6 @@ export interface ModelOptions {
   readonly threads?: number
   readonly device: Device
   readonly engineOption?: EngineOptions
+  /** By the inputs' names. */
+  readonly inputShape?: InputShapes
 }

@@ -8,6 +8,8 @@ export interface ModelTensor {
   readonly dtype: DType
   /** How four dimensions are ordered; NCHW where nothing is said. */
   readonly layout?: Layout
+  /** See TensorInfo. */
+  readonly unused?: boolean
 }
 
 /** What the commands need of a model; `Model` (ncnn, MNN) and `OnnxModel` both are one. */

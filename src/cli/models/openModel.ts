@@ -10,7 +10,7 @@ export async function openModel(path: string, options: ModelOptions, log: string
   const engine = await identifyModel(path)
   if (engine === 'onnx') {
     const { openOnnx } = await import('../../onnx/openOnnx.js')
-    return openOnnx(path, onnxOptions(options))
+    return openOnnx(path, onnxOptions(options)) // takes the shapes of what it is given
   }
   await requireRunnable(path, engine)
   const { open } = await import('../../model/index.js')

@@ -9,6 +9,7 @@ export function openOptions(engine: 'ncnn' | 'mnn', options: ModelOptions): Open
     precision: options.precision,
     device: options.device,
     engineOptions: engineOptionsFor(engine, options.engineOption ?? {}),
+    ...(options.inputShape && { inputShapes: options.inputShape }),
     ...(options.threads !== undefined && { threads: options.threads }),
   }
 }

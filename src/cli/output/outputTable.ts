@@ -7,13 +7,19 @@ export function outputTable(outputs: readonly ComparedOutput[], title = 'output'
   return renderTable(
     [{ title }, ...numbers.map((name) => ({ title: name, align: 'right' as const }))],
     outputs.map((output) => [
-      output.candidateName ? `${output.name} = ${output.candidateName}` : output.name,
+      nameOf(output, outputs.length),
       formatDb(output.sqnrDb ?? null),
       output.cosine?.toFixed(7) ?? 'n/a',
       ...[output.maxAbs, output.maxRel, output.rmse, output.nan, output.inf].map(formatNumber),
       flips(output),
     ]),
   )
+}
+
+/** With what it was compared, and why with that where there was a choice. */
+function nameOf({ name, candidateName, pairedBy }: ComparedOutput, count: number): string {
+  if (candidateName === undefined) return name
+  return `${name} = ${candidateName}${count > 1 && pairedBy ? ` (by ${pairedBy})` : ''}`
 }
 
 function flips({ argmaxFlips = 0, explainedFlips = 0, argmaxCount = 0 }: ComparedOutput): string {

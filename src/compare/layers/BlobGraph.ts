@@ -1,16 +1,19 @@
 import type { TensorInfo } from '../../model/TensorInfo.js'
 import type { TraceStep } from '../../trace/LayerTracer.js'
 
+/** What the graph calls a model's inputs, by name. */
+export type InputKeys = ReadonlyMap<string, string>
+
 /**
  * Which of a model's visible blobs are computed from which. Blobs that the engine shows nowhere are seen
- * through. The model's inputs are called `input:0`, `input:1` …, so that they are the same in two models.
+ * through. The model's inputs are called `input:NAME` with the reference's name, so that they are the same in two models.
  */
 export class BlobGraph {
   readonly #parents = new Map<string, readonly string[]>()
   readonly #children = new Map<string, string[]>()
 
-  constructor(steps: readonly TraceStep[], inputs: readonly TensorInfo[], visible: ReadonlySet<string>) {
-    const reached = new Map<string, readonly string[]>(inputs.map(({ name }, i) => [name, [inputName(i)]]))
+  constructor(steps: readonly TraceStep[], inputs: InputKeys, visible: ReadonlySet<string>) {
+    const reached = new Map<string, readonly string[]>([...inputs].map(([name, key]) => [name, [key]]))
     for (const step of steps) {
       const parents = [...new Set(step.inputs.flatMap((blob) => reached.get(blob) ?? []))]
       for (const blob of step.outputs) {
@@ -71,6 +74,11 @@ export function isInput(blob: string): boolean {
   return blob.startsWith('input:')
 }
 
-function inputName(index: number): string {
-  return `input:${index}`
+/** The keys of a reference's own inputs. */
+export function inputKeysOf(inputs: readonly TensorInfo[]): InputKeys {
+  return new Map(inputs.map(({ name }) => [name, inputKey(name)]))
+}
+
+export function inputKey(name: string): string {
+  return `input:${name}`
 }

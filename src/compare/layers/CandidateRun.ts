@@ -2,7 +2,7 @@ import { Tensor } from '../../tensor/Tensor.js'
 import type { IsolatingTracer, TraceInputs } from '../../trace/LayerTracer.js'
 import type { TracedLayer } from '../../trace/TracedLayer.js'
 import { type QuickError, quickError } from '../quickError.js'
-import { BlobGraph } from './BlobGraph.js'
+import { BlobGraph, type InputKeys } from './BlobGraph.js'
 import type { BrokenLayers } from './BrokenLayers.js'
 import { channelDamage } from './channelDamage.js'
 import { findMisfits } from './findMisfits.js'
@@ -19,12 +19,19 @@ export class CandidateRun {
   readonly #tracer: IsolatingTracer
   readonly #reference: RecordedReference
   readonly #broken: BrokenLayers
+  readonly #inputKeys: InputKeys
   /** As the candidate has them: the reference's tensors are fed in these. */
   readonly #shapes = new Map<string, readonly number[]>()
   #graph: BlobGraph | undefined
   #misfits: Matches = new Map()
 
-  constructor(tracer: IsolatingTracer, reference: RecordedReference, broken: BrokenLayers) {
+  constructor(
+    tracer: IsolatingTracer,
+    reference: RecordedReference,
+    broken: BrokenLayers,
+    inputKeys: InputKeys,
+  ) {
+    this.#inputKeys = inputKeys
     this.#tracer = tracer
     this.#reference = reference
     this.#broken = broken
@@ -72,7 +79,7 @@ export class CandidateRun {
   }
 
   #graphOf(visible: readonly string[]): BlobGraph {
-    return new BlobGraph(this.#tracer.steps, this.#tracer.inputs, new Set(visible))
+    return new BlobGraph(this.#tracer.steps, this.#inputKeys, new Set(visible))
   }
 
   #feed(blob: string, match: RecordedTensor | undefined): Tensor | undefined {

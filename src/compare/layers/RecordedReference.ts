@@ -1,5 +1,5 @@
 import type { LayerTracer, TraceInputs } from '../../trace/LayerTracer.js'
-import { BlobGraph } from './BlobGraph.js'
+import { BlobGraph, inputKeysOf } from './BlobGraph.js'
 import { sampleOf } from './sampleOf.js'
 import { shapeKey } from './shapeKey.js'
 import { TensorStore } from './TensorStore.js'
@@ -55,7 +55,11 @@ export class RecordedReference {
       throw error
     }
     const visible = new Set(tensors.map(({ blob }) => blob))
-    return new RecordedReference(tensors, new BlobGraph(tracer.steps, tracer.inputs, visible), store)
+    return new RecordedReference(
+      tensors,
+      new BlobGraph(tracer.steps, inputKeysOf(tracer.inputs), visible),
+      store,
+    )
   }
 
   withShape(shape: readonly number[]): readonly RecordedTensor[] {

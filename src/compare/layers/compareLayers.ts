@@ -1,6 +1,10 @@
+import { nameInputs } from '../../model/nameInputs.js'
 import type { IsolatingTracer, LayerTracer, TraceInputs } from '../../trace/LayerTracer.js'
+import { conformInputs } from '../conformInputs.js'
+import { type InputPairing, pairInputs } from '../pairInputs.js'
 import type { JudgedPrecision } from '../passRules.js'
 import type { QuickError } from '../quickError.js'
+import { type InputKeys, inputKey, inputKeysOf } from './BlobGraph.js'
 import { BrokenLayers } from './BrokenLayers.js'
 import { CandidateRun } from './CandidateRun.js'
 import { findDivergence } from './findDivergence.js'
@@ -8,7 +12,6 @@ import type { LayerComparison, LayersComparison } from './LayerComparison.js'
 import type { Matches } from './LayerMatcher.js'
 import type { LayerPass } from './LayerPass.js'
 import { RecordedReference } from './RecordedReference.js'
-import { renameFeeds } from './renameFeeds.js'
 
 export interface CompareLayersOptions {
   /** What the candidate really ran in, or stores its weights in where that is lower. Default: 'fp32'. */
@@ -28,7 +31,7 @@ const mostRuns = 24
  * how far on the reference's own inputs. The reference's tensors stay in memory up to 192 MB and in a temporary
  * file beyond.
  *
- * @param inputs as the reference calls them.
+ * @param inputs what `run` takes, as the reference calls and types them.
  * @throws TwinferError what the tracers throw.
  */
 export async function compareLayers(
@@ -38,11 +41,15 @@ export async function compareLayers(
   options: CompareLayersOptions = {},
 ): Promise<LayersComparison> {
   const { precision = 'fp32', deployedInputs } = options
-  const feeds = options.candidateInputs ?? renameFeeds(reference.inputs, candidate.inputs, inputs)
-  const recorded = await RecordedReference.record(reference, inputs)
+  const given = nameInputs(reference.inputs, inputs)
+  const { candidateInputs } = options
+  const shapes = reference.inputs.map((info) => ({ ...info, shape: given[info.name]?.shape ?? info.shape }))
+  const pairing = pairInputs(shapes, candidate.inputs)
+  const feeds = candidateInputs ?? conformInputs(reference.inputs, candidate.inputs, given).feeds
+  const recorded = await RecordedReference.record(reference, given)
   try {
     const broken = new BrokenLayers(recorded)
-    const run = new CandidateRun(candidate, recorded, broken)
+    const run = new CandidateRun(candidate, recorded, broken, inputKeys(candidate, pairing, reference))
     const { layers: traced, pass: whole } = await run.trace(feeds)
     const isolated = await settle(run, broken, feeds, whole.matches)
     const same = !deployedInputs && sameMatches(isolated.matches, whole.matches)
@@ -67,6 +74,17 @@ export async function compareLayers(
   } finally {
     recorded.dispose()
   }
+}
+
+/** What the candidate's inputs are called in the graph: as the reference's that they are. */
+function inputKeys(candidate: LayerTracer, { pairs }: InputPairing, reference: LayerTracer): InputKeys {
+  const keys = inputKeysOf(reference.inputs)
+  const partners = new Map(pairs.map((pair) => [pair.candidate, keys.get(pair.reference)!]))
+  const own = candidate.inputs.map(({ name }) => [
+    name,
+    partners.get(name) ?? `${inputKey(name)} of the candidate`,
+  ])
+  return new Map(own as [string, string][])
 }
 
 /** Isolated runs until the layers that match, and the guesses about broken ones, no longer change. */

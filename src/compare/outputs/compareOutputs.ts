@@ -7,6 +7,7 @@ import type { OutputPairing } from '../OutputPair.js'
 import type { ComparedOutput, OutputVerdict } from './ComparedOutput.js'
 import type { Judging } from './Judging.js'
 import { measureOutput } from './measureOutput.js'
+import { nameSwaps } from './nameSwaps.js'
 
 /** Measures and judges every output of the reference. What has no counterpart fails: nothing is skipped. */
 export function compareOutputs(
@@ -18,9 +19,13 @@ export function compareOutputs(
   const compared = pairs.map((pair): ComparedOutput => {
     const judging = judgingOf(pair.reference, pair.candidate)
     const output = compareOne(pair.reference, reference[pair.reference]!, candidate[pair.candidate]!, judging)
-    return pair.candidate === pair.reference ? output : { ...output, candidateName: pair.candidate }
+    const named = pair.candidate === pair.reference ? output : { ...output, candidateName: pair.candidate }
+    return { ...named, pairedBy: pair.by }
   })
-  return [...compared, ...missing.map((name) => missingOutput(name, Object.keys(candidate)))]
+  return [
+    ...nameSwaps(compared, reference, candidate),
+    ...missing.map((name) => missingOutput(name, Object.keys(candidate))),
+  ]
 }
 
 function compareOne(

@@ -1,0 +1,58 @@
+import { pairInputs } from '../../compare/pairInputs.js'
+import { suggest } from '../../errors/suggest.js'
+import { TwinferError } from '../../errors/TwinferError.js'
+import { inspect } from '../../inspect/inspect.js'
+import type { GivenInput } from '../inputs/GivenInput.js'
+import type { InputShapes } from '../parse/parseInputShape.js'
+
+/**
+ * What `--input-shape` says for a candidate: under its own names, or under the reference's. Which inputs a model has is
+ * read from its file, as it has to be known before the model is open.
+ */
+export async function inputShapesFor(
+  path: string,
+  shapes: InputShapes,
+  reference: readonly GivenInput[],
+): Promise<InputShapes> {
+  const own = await inputsOf(path)
+  const names = new Set(own.map(({ name }) => name))
+  const named = reference.flatMap(({ name, tensor, unused }) =>
+    name === undefined ? [] : [{ name, shape: tensor.shape, unused }],
+  )
+  const partners = new Map(pairInputs(named, own).pairs.map((pair) => [pair.reference, pair.candidate]))
+  return Object.fromEntries(
+    Object.entries(shapes).flatMap(([name, shape]) => {
+      const input = names.has(name) ? name : partners.get(name)
+      return input === undefined ? [] : [[input, shape]]
+    }),
+  )
+}
+
+/** Throws TWINFER_UNKNOWN_INPUT for a shape that no model has an input for: it would silently not be used. */
+export async function requireKnownShapes(
+  shapes: InputShapes,
+  reference: readonly GivenInput[],
+  paths: readonly string[],
+): Promise<void> {
+  const inputs = await Promise.all(paths.map(inputsOf))
+  if (inputs.some(({ length }) => length === 0)) return
+  const known = [...reference, ...inputs.flat()].flatMap(({ name }) => name ?? [])
+  const unknown = Object.keys(shapes).find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  throw new TwinferError(
+    'TWINFER_UNKNOWN_INPUT',
+    `--input-shape: expected the name of an input (${[...new Set(known)].join(', ')}), received '${unknown}'`,
+    { help: suggest(unknown, known) },
+  )
+}
+
+/** None where the file cannot be read: opening it says why. */
+async function inputsOf(path: string) {
+  try {
+    const { inputs } = await inspect(path)
+    return inputs.map(({ name, shape }) => ({ name, shape: shape ?? undefined }))
+  } catch (error) {
+    if (error instanceof TwinferError) return []
+    throw error
+  }
+}

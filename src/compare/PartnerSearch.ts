@@ -1,0 +1,112 @@
+import type { OutputPair, PairedBy } from './OutputPair.js'
+
+/** What a side of a comparison has to find a partner for; `key` tells shapes apart, where one is known. */
+export interface Partner {
+  readonly name: string
+  readonly key?: string | undefined
+}
+
+const pnnxName = /^(?:in|out)(\d+)$/
+
+/** Pairs up two sides step by step; what has found its partner is out of the game. */
+export class PartnerSearch {
+  readonly #pairs: OutputPair[] = []
+  readonly #reference: readonly Partner[]
+  readonly #candidate: readonly Partner[]
+
+  constructor(reference: readonly Partner[], candidate: readonly Partner[]) {
+    this.#reference = reference
+    this.#candidate = candidate
+  }
+
+  /** In the reference's order. */
+  get pairs(): readonly OutputPair[] {
+    const order = new Map(this.#reference.map(({ name }, i) => [name, i]))
+    return [...this.#pairs].sort((a, b) => order.get(a.reference)! - order.get(b.reference)!)
+  }
+
+  get openReference(): readonly Partner[] {
+    return this.#reference.filter(({ name }) => !this.#pairs.some(({ reference }) => reference === name))
+  }
+
+  get openCandidate(): readonly Partner[] {
+    return this.#candidate.filter(({ name }) => !this.#pairs.some(({ candidate }) => candidate === name))
+  }
+
+  take(reference: string, candidate: string, by: PairedBy): void {
+    this.#pairs.push({ reference, candidate, by })
+  }
+
+  byGiven(given: readonly (readonly [reference: string, candidate: string])[]): void {
+    for (const [reference, candidate] of given) {
+      const isOpen =
+        this.openReference.some(({ name }) => name === reference) &&
+        this.openCandidate.some(({ name }) => name === candidate)
+      if (isOpen) this.take(reference, candidate, 'given')
+    }
+  }
+
+  byName(): void {
+    const names = new Set(this.openCandidate.map(({ name }) => name))
+    for (const { name } of this.openReference) if (names.has(name)) this.take(name, name, 'name')
+  }
+
+  /**
+   * By the numbers that one side's names are, as places on the other side. Does nothing unless all that is left
+   * has numbers and both sides are whole: of fewer outputs nobody knows whether they were counted anew.
+   *
+   * @param numbered the side that may have numbers.
+   */
+  byNumber(numbered: 'reference' | 'candidate'): void {
+    if (this.#reference.length !== this.#candidate.length) return
+    const open = numbered === 'reference' ? this.openReference : this.openCandidate
+    const others = numbered === 'reference' ? this.openCandidate : this.openReference
+    const places = numbered === 'reference' ? this.#candidate : this.#reference
+    const found = open.map(({ name }) => ({ name, other: places[pnnxNumber(name) ?? -1] }))
+    if (new Set(found.map(({ other }) => other)).size < found.length) return
+    if (found.some(({ other }) => other === undefined || !others.includes(other))) return
+    for (const { name, other } of found) {
+      if (numbered === 'reference') this.take(name, other!.name, 'number')
+      else this.take(other!.name, name, 'number')
+    }
+  }
+
+  /** What is alone with its shape on both sides. */
+  byShape(): void {
+    for (const [key, references] of groups(this.openReference)) {
+      const candidates = this.openCandidate.filter((partner) => partner.key === key)
+      if (references.length === 1 && candidates.length === 1) {
+        this.take(references[0]!.name, candidates[0]!.name, 'shape')
+      }
+    }
+  }
+
+  /** By place, first among those of one shape, then whatever is left; only where as many are left on both sides. */
+  byOrder(): void {
+    for (const [key, references] of groups(this.openReference)) {
+      const candidates = this.openCandidate.filter((partner) => partner.key === key)
+      if (references.length === candidates.length) this.#inOrder(references, candidates)
+    }
+    if (this.openReference.length === this.openCandidate.length) {
+      this.#inOrder(this.openReference, this.openCandidate)
+    }
+  }
+
+  #inOrder(references: readonly Partner[], candidates: readonly Partner[]): void {
+    for (const [i, { name }] of references.entries()) this.take(name, candidates[i]!.name, 'order')
+  }
+}
+
+/** The number in a name that pnnx gave. */
+export function pnnxNumber(name: string): number | undefined {
+  const [, digits] = pnnxName.exec(name) ?? []
+  return digits === undefined ? undefined : Number(digits)
+}
+
+function groups(partners: readonly Partner[]): ReadonlyMap<string, readonly Partner[]> {
+  const found = new Map<string, Partner[]>()
+  for (const partner of partners) {
+    if (partner.key !== undefined) found.set(partner.key, [...(found.get(partner.key) ?? []), partner])
+  }
+  return found
+}

@@ -1,0 +1,112 @@
+import { shapeKey } from './layers/shapeKey.js'
+import type { OutputPair } from './OutputPair.js'
+import { PartnerSearch, pnnxNumber } from './PartnerSearch.js'
+
+/** What is known of an input: of a reference's, with the shape that it was given. */
+export interface PairableInput {
+  readonly name: string
+  /** -1 where a dimension is open; undefined where all of them are. */
+  readonly shape?: readonly number[] | undefined
+  /** Nothing that the model computes depends on it. */
+  readonly unused?: boolean | undefined
+}
+
+export interface InputPairing {
+  /** In the reference's order. */
+  readonly pairs: readonly OutputPair[]
+  /** The reference's inputs that the candidate does not have: a converter drops what nothing reads. */
+  readonly dropped: readonly string[]
+  /** The candidate's inputs that nobody knows what to feed with. */
+  readonly missing: readonly string[]
+}
+
+/**
+ * Which of the reference's inputs each input of the candidate is: by what the caller says, by name, by pnnx's numbers,
+ * by shape, and by place where as many are left on both sides. A candidate may have fewer: an input that nothing reads
+ * is the first to have been dropped.
+ */
+export function pairInputs(
+  reference: readonly PairableInput[],
+  candidate: readonly PairableInput[],
+  given: readonly (readonly [reference: string, candidate: string])[] = [],
+): InputPairing {
+  const whole = pairWhole(reference, candidate, given)
+  const used = reference.filter(({ unused }) => !unused)
+  const needsDrop = whole.missing.length > 0 || whole.pairs.some(({ by }) => by === 'order')
+  const pairing = needsDrop && used.length < reference.length ? pairWhole(used, candidate, given) : whole
+  const { pairs, missing } = pairing.missing.length > whole.missing.length ? whole : pairing
+  const paired = new Set(pairs.map((pair) => pair.reference))
+  return { pairs, missing, dropped: reference.map(({ name }) => name).filter((name) => !paired.has(name)) }
+}
+
+function pairWhole(
+  reference: readonly PairableInput[],
+  candidate: readonly PairableInput[],
+  given: readonly (readonly [string, string])[],
+): Omit<InputPairing, 'dropped'> {
+  const search = new PartnerSearch(
+    reference.map(({ name, shape }) => ({ name, key: keyOf(shape) })),
+    candidate.map(({ name, shape }) => ({ name, key: keyOf(shape) })),
+  )
+  search.byGiven(given)
+  search.byName()
+  search.byNumber('candidate')
+  search.byNumber('reference')
+  byOwnNumber(search, reference)
+  search.byShape()
+  bySize(search, reference, candidate)
+  search.byOrder()
+  return { pairs: search.pairs, missing: search.openCandidate.map(({ name }) => name) }
+}
+
+/** Undefined where a size is open: it says nothing about which other shape it is. */
+function keyOf(shape: readonly number[] | undefined): string | undefined {
+  return shape === undefined || shape.includes(-1) ? undefined : shapeKey(shape)
+}
+
+/** Of fewer inputs the numbers count as they are only where they show that they were not counted anew: by a gap. */
+function byOwnNumber(search: PartnerSearch, reference: readonly PairableInput[]): void {
+  const open = search.openCandidate.map(({ name }) => ({ name, number: pnnxNumber(name) }))
+  const hasGap = open.some(({ number }) => number !== undefined && number >= open.length)
+  if (!hasGap || open.some(({ number }) => number === undefined)) return
+  for (const { name, number } of open) {
+    const other = reference[number!]
+    if (other && search.openReference.some((partner) => partner.name === other.name))
+      search.take(other.name, name, 'number')
+  }
+}
+
+/** An open shape takes whatever has its known sizes: taken where that is one only, and nobody else's. */
+function bySize(
+  search: PartnerSearch,
+  reference: readonly PairableInput[],
+  candidate: readonly PairableInput[],
+): void {
+  const shapes = new Map(reference.map(({ name, shape }) => [name, shape]))
+  const wanted = new Map(candidate.map(({ name, shape }) => [name, shape]))
+  const known = search.openCandidate.filter(({ name }) => wanted.get(name) !== undefined)
+  const fitting = known.map(({ name }) => ({
+    name,
+    others: search.openReference.filter((other) => fits(shapes.get(other.name), wanted.get(name))),
+  }))
+  for (const { name, others } of fitting) {
+    const [only] = others
+    const rivals = fitting.filter((rival) => only && rival.others.includes(only))
+    if (only && others.length === 1 && rivals.length === 1) search.take(only.name, name, 'shape')
+  }
+}
+
+function fits(given: readonly number[] | undefined, wanted: readonly number[] | undefined): boolean {
+  if (given === undefined || wanted === undefined) return true
+  const [a, b] = [withoutLeadingOnes(given), withoutLeadingOnes(wanted)]
+  const [longer, shorter] = a.length >= b.length ? [a, b] : [b, a]
+  const extra = longer.slice(0, longer.length - shorter.length)
+  if (extra.some((size) => size !== -1 && size !== 1)) return false
+  const rest = longer.slice(extra.length)
+  return rest.every((size, axis) => size === shorter[axis] || size === -1 || shorter[axis] === -1)
+}
+
+function withoutLeadingOnes(shape: readonly number[]): readonly number[] {
+  const start = shape.findIndex((size) => size !== 1)
+  return start < 0 ? [] : shape.slice(start)
+}

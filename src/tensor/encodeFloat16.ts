@@ -1,0 +1,31 @@
+const word = new Float32Array(1)
+const wordBits = new Uint32Array(word.buffer)
+
+/**
+ * The IEEE 754 binary16 bit patterns nearest to the values, ties to even, as arithmetic units round; beyond 65519
+ * they are infinite. Values pass through float32 first, as everything that engines compute does.
+ */
+export function encodeFloat16(values: ArrayLike<number>): Uint16Array {
+  const bits = new Uint16Array(values.length)
+  for (let i = 0; i < bits.length; i++) bits[i] = encode(values[i]!)
+  return bits
+}
+
+function encode(value: number): number {
+  word[0] = value
+  const sign = (wordBits[0]! >>> 16) & 0x8000
+  const magnitude = wordBits[0]! & 0x7fffffff
+  if (magnitude > 0x7f800000) return sign | 0x7e00
+  // From 65520 on, halfway to the number after the largest, everything rounds to Infinity.
+  if (magnitude >= 0x477ff000) return sign | 0x7c00
+  // Below 2^-14 the distance between numbers stays 2^-24: an exact scaling, then one rounding.
+  if (magnitude < 0x38800000) return sign | roundTiesToEven(Math.abs(word[0]!) * 2 ** 24)
+  const rebiased = magnitude - 0x38000000
+  return sign | ((rebiased + 0xfff + ((rebiased >>> 13) & 1)) >>> 13)
+}
+
+function roundTiesToEven(value: number): number {
+  const floor = Math.floor(value)
+  const rest = value - floor
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor
+}
