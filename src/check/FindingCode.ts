@@ -7,6 +7,8 @@ export const findingCodes = [
   'trailing-bytes',
   'damaged-table',
   'external-path',
+  'engine-refuses',
+  'not-opened',
   // The text of a .param
   'byte-order-mark',
   'no-magic',

@@ -14,7 +14,7 @@ export interface FindingPlace {
 
 /** Collects the findings of one file. */
 export class FindingList {
-  private readonly findings: Finding[] = []
+  private findings: Finding[] = []
   private readonly counts = new Map<string, number>()
 
   constructor(readonly file: string) {}
@@ -35,6 +35,16 @@ export class FindingList {
 
   info(code: FindingCode, message: string, place?: FindingPlace): void {
     this.add('info', code, message, place)
+  }
+
+  /** Makes errors of the warnings with a code, once something shows that they are; false where there is none. */
+  promote(code: FindingCode): boolean {
+    const isMeant = (finding: Finding) => finding.code === code && finding.severity === 'warning'
+    if (!this.findings.some(isMeant)) return false
+    this.findings = this.findings.map((finding) =>
+      isMeant(finding) ? { ...finding, severity: 'error' } : finding,
+    )
+    return true
   }
 
   /** No error; with `strict` no warning either. */

@@ -11,6 +11,7 @@ import { foreignCheck } from './foreignCheck.js'
 import { checkMnn } from './mnn/checkMnn.js'
 import { checkNcnn } from './ncnn/checkNcnn.js'
 import { type CheckedEngine, checkedEngine, readSource } from './readSource.js'
+import { type Opener, openHere, tryOpening } from './tryOpening.js'
 import { summariseStorages } from './weightStorage.js'
 
 export interface CheckOptions {
@@ -30,7 +31,12 @@ export interface CheckOptions {
  * Throws TWINFER_FILE_NOT_FOUND, TWINFER_FILE_UNREADABLE, TWINFER_MODEL_UNSUPPORTED for what cannot be checked
  * at all (an .onnx), TWINFER_INVALID_OPTION, and what `readOnnxGraph` throws for a damaged `against`.
  */
-export async function check(path: string, options: CheckOptions = {}): Promise<CheckReport> {
+export function check(path: string, options: CheckOptions = {}): Promise<CheckReport> {
+  return checkWith(openHere, path, options)
+}
+
+/** The same with another way to open the model. */
+export async function checkWith(opener: Opener, path: string, options: CheckOptions): Promise<CheckReport> {
   const { against, dump, strict = false } = options
   const engine = await checkedEngine(path)
   const graph = against === undefined ? undefined : await readOnnxGraph(against)
@@ -41,6 +47,7 @@ export async function check(path: string, options: CheckOptions = {}): Promise<C
   }
   const read = await checkFiles(path, engine, comparand)
   const { findings, layers, tensors, bytes, storages } = read
+  if (findings.every((list) => list.isOk(false))) await tryOpening(path, engine, opener, read)
   return {
     ok: findings.every((list) => list.isOk(strict)),
     model: path,

@@ -1,6 +1,7 @@
-import { check } from '../../check/check.js'
+import { checkWith } from '../../check/check.js'
 import { readNpy } from '../../tensor/index.js'
 import type { CommandResult } from '../CommandResult.js'
+import { openApart } from './openApart.js'
 import { printReport } from './printReport.js'
 
 export interface CheckRequest {
@@ -13,6 +14,6 @@ export interface CheckRequest {
 /** `twinfer check`. */
 export async function checkModel({ model, against, dump, strict }: CheckRequest): Promise<CommandResult> {
   const tensor = dump === undefined ? undefined : await readNpy(dump)
-  const report = await check(model, { against, dump: tensor, strict })
+  const report = await checkWith(openApart, model, { against, dump: tensor, strict })
   return { exitCode: report.ok ? 0 : 1, document: report, text: printReport(report) }
 }

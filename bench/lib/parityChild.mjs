@@ -1,0 +1,108 @@
+// Mutates, checks, opens and runs the files that the parent names, one number a line on stdin; says each step on
+// stdout before it takes it, so that the parent knows where a crash was.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { open, readNpy, TwinferError } from 'twinfer'
+import { check, compareTensors } from 'twinfer/compare'
+import { collectWeights } from '../../dist/check/mnn/collectWeights.js'
+import { readMnn } from '../../dist/check/mnn/readMnn.js'
+import { bytesPerValue } from '../../dist/check/weights/StoredTensor.js'
+import { mutateMnn, mutateNcnn, random } from './mutations.mjs'
+
+const [engine, seed, ...folders] = process.argv.slice(2)
+const options = { precision: 'fp32', threads: 1 }
+const models = folders.flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => (engine === 'mnn' ? /\.mnn$/ : /\.param$/).test(name))
+    .map((name) => join(folder, name)),
+)
+const scratch = mkdtempSync(join(tmpdir(), 'parity-'))
+process.once('exit', () => rmSync(scratch, { recursive: true, force: true }))
+const baselines = new Map()
+const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`)
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const index = Number(line)
+  const next = random(Number(seed) * 1_000_003 + index)
+  const model = models[Math.floor(next() * models.length)]
+  const { file, what } = await mutate(model, next)
+  const said = { index, model: `${basename(dirname(model))}/${basename(model)}`, what }
+  say({ ...said, step: 'check' })
+  const report = await check(file)
+  const errors = report.findings.filter(({ severity }) => severity === 'error')
+  say({ ...said, step: 'open' })
+  const ran = await runOf(file, model, () => say({ ...said, step: 'run' }))
+  say({
+    ...said,
+    step: 'done',
+    ok: report.ok,
+    codes: errors.map(({ code }) => code),
+    message: errors[0]?.message ?? null,
+    ...ran,
+  })
+}
+
+async function mutate(model, next) {
+  if (engine === 'mnn') {
+    const { what, content } = mutateMnn({ file: model, weights: await rangesOf(model) }, next)
+    const file = join(scratch, 'net.mnn')
+    writeFileSync(file, content)
+    if (existsSync(`${model}.weight`)) writeFileSync(`${file}.weight`, readFileSync(`${model}.weight`))
+    return { file, what }
+  }
+  const { what, param, bin } = mutateNcnn({ param: model, bin: model.replace(/\.param$/, '.bin') }, next)
+  const file = join(scratch, 'net.param')
+  writeFileSync(file, param)
+  writeFileSync(join(scratch, 'net.bin'), bin)
+  return { file, what }
+}
+
+async function rangesOf(model) {
+  const { operators } = await readMnn(model)
+  return operators
+    .flatMap((operator) => collectWeights(operator).tensors)
+    .filter(({ external }) => !external)
+    .map(({ offset, count, format }) => [offset, offset + count * bytesPerValue[format]])
+}
+
+/** Whether it opens, and whether it then gives what the model gave before it was changed. */
+async function runOf(file, model, running) {
+  let opened
+  try {
+    opened = await open(file, options)
+  } catch (error) {
+    if (!(error instanceof TwinferError)) throw error
+    return { opens: false, code: error.code, refusal: error.message }
+  }
+  try {
+    running()
+    const { inputs, outputs } = await baseline(model)
+    const found = Object.values(await opened.run(inputs)).filter((value) => value?.data)
+    if (found.length !== outputs.length) return { opens: true, sqnrDb: null }
+    return { opens: true, sqnrDb: Math.min(...outputs.map((output, i) => likeness(output, found[i]))) }
+  } catch (error) {
+    if (!(error instanceof TwinferError)) throw error
+    return { opens: true, sqnrDb: null, code: error.code, refusal: error.message }
+  } finally {
+    await opened.dispose()
+  }
+}
+
+function likeness(a, b) {
+  if (a.shape.join() !== b.shape.join()) return Number.NEGATIVE_INFINITY
+  return compareTensors(a, b).sqnrDb ?? Number.NEGATIVE_INFINITY
+}
+
+/** What the unchanged model gives for the input beside it. */
+async function baseline(model) {
+  if (baselines.has(model)) return baselines.get(model)
+  const inputs = await readNpy(join(dirname(model), 'input.npy'))
+  const opened = await open(model, options)
+  const outputs = Object.values(await opened.run(inputs)).filter((value) => value?.data)
+  await opened.dispose()
+  const made = { inputs, outputs }
+  baselines.set(model, made)
+  return made
+}

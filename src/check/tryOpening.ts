@@ -1,0 +1,53 @@
+import { TwinferError } from '../errors/TwinferError.js'
+import { weightsBeside } from '../inspect/ncnn/weightsBeside.js'
+import { open } from '../model/open.js'
+import { Net } from '../ncnn/Net.js'
+import type { FileCheck } from './FileCheck.js'
+import type { CheckedEngine } from './readSource.js'
+
+/** Opens a model and closes it again. Throws what `open` throws. */
+export type Opener = (path: string, engine: CheckedEngine) => Promise<void>
+
+/** Above, opening would take more memory and time than all the rest of a check. */
+const mostWeights = 64 * 1024 * 1024
+
+/** Of an ncnn model with many weights only the .param is loaded: the .bin has been walked through already. */
+export async function openHere(path: string, engine: CheckedEngine): Promise<void> {
+  const weights = engine === 'ncnn' ? await weightsBeside(path) : undefined
+  if (weights && weights.bytes > mostWeights) {
+    const net = new Net()
+    net.loadParam(path)
+    net.clear()
+    return
+  }
+  const model = await open(path, { engine, precision: 'fp32', threads: 1 })
+  await model.dispose()
+}
+
+/**
+ * Opens a model whose files read as sound: what the engine, or what guards it in native code, refuses is a
+ * finding. Without the addon for this machine there is only a remark.
+ */
+export async function tryOpening(
+  path: string,
+  engine: CheckedEngine,
+  opener: Opener,
+  { findings, layers }: FileCheck,
+): Promise<void> {
+  const [first] = findings
+  try {
+    await opener(path, engine)
+  } catch (error) {
+    if (!(error instanceof TwinferError)) throw error
+    const { code, message, help } = error
+    if (code === 'TWINFER_NATIVE_LOAD_FAILED') {
+      first?.info('not-opened', `the files were only read, the model was not opened: ${message}`, { help })
+      return
+    }
+    if (code === 'TWINFER_MODEL_TRUNCATED' && findings.some((list) => list.promote('missing-bytes'))) return
+    const quoted = [...message.matchAll(/'([^']+)'/g)].map(([, name]) => name)
+    const layer = quoted.find((name) => name !== undefined && layers.includes(name)) ?? null
+    const isAbsent = code === 'TWINFER_FILE_NOT_FOUND'
+    first?.error(isAbsent ? 'weights-not-found' : 'engine-refuses', message, { layer, help })
+  }
+}
