@@ -62,8 +62,10 @@ void Addon::log(Napi::Env env, const std::vector<LogLine>& lines) {
 }
 
 Napi::Value Addon::setErrorClass(const Napi::CallbackInfo& info) {
-    errorClass_ = Napi::Persistent(Arguments(info, "setErrorClass").function(0, "errorClass"));
-    return info.Env().Undefined();
+    return guard(info.Env(), [&]() -> Napi::Value {
+        errorClass_ = Napi::Persistent(Arguments(info, "setErrorClass").function(0, "errorClass"));
+        return info.Env().Undefined();
+    });
 }
 
 Napi::Value Addon::setLogger(const Napi::CallbackInfo& info) {
@@ -84,7 +86,7 @@ Napi::Value Addon::stop(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Addon::findVulkanLibrary(const Napi::CallbackInfo& info) {
-    return Napi::String::New(info.Env(), vulkanLibrary());
+    return guard(info.Env(), [&]() -> Napi::Value { return Napi::String::New(info.Env(), vulkanLibrary()); });
 }
 
 Napi::Array toArray(Napi::Env env, const std::vector<LogLine>& lines) {

@@ -30,17 +30,17 @@ class PromiseTask : public Task {
 
     void settle(Napi::Env env) final {
         Addon& addon = Addon::of(env);
-        if (!failure_) {
-            try {
-                const Napi::Value value = result(env);
-                addon.log(env, log_);
-                deferred_.Resolve(value);
-                return;
-            } catch (...) {
-                failure_ = std::current_exception();
-            }
+        try {
+            if (failure_) std::rethrow_exception(failure_);
+            const Napi::Value value = result(env);
+            addon.log(env, log_);
+            deferred_.Resolve(value);
+            return;
+        } catch (const Napi::Error& thrown) { // by the logger, or because no JavaScript can run any more
+            deferred_.Reject(thrown.Value());
+        } catch (...) {
+            deferred_.Reject(addon.makeError(env, std::current_exception(), log_).Value());
         }
-        deferred_.Reject(addon.makeError(env, failure_, log_).Value());
         addon.log(env, log_);
     }
 

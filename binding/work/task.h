@@ -14,7 +14,7 @@ class Task {
     // On a pool thread: no JavaScript here, and nothing may be thrown.
     virtual void execute() noexcept = 0;
 
-    // On the JavaScript thread, after execute().
+    // On the JavaScript thread, after execute(). Throws Napi::Error where no JavaScript can run any more.
     virtual void settle(Napi::Env env) = 0;
 
     // Memory it holds while it waits, for the pool's limit.

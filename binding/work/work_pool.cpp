@@ -16,6 +16,7 @@ constexpr auto kSpin = std::chrono::microseconds(50);
 } // namespace
 
 void WorkPool::onExit(void* self) {
+    static_cast<WorkPool*>(self)->hooked_ = false; // a hook that has run is gone: Deno panics at its removal
     static_cast<WorkPool*>(self)->stop();
 }
 
@@ -24,16 +25,19 @@ WorkPool::WorkPool(Napi::Env env)
     const auto onSignal = [](napi_env env, napi_value, void* self, void*) {
         if (env != nullptr) static_cast<WorkPool*>(self)->deliver();
     };
-    napi_create_threadsafe_function(env, nullptr, nullptr, Napi::String::New(env, "twinfer"), 0, 1, nullptr,
-                                    nullptr, this, onSignal, &signal_);
+    if (napi_create_threadsafe_function(env, nullptr, nullptr, Napi::String::New(env, "twinfer"), 0, 1,
+                                        nullptr, nullptr, this, onSignal, &signal_) != napi_ok) {
+        throw Napi::Error::New(env, "twinfer could not listen for the end of runs");
+    }
     napi_unref_threadsafe_function(env, signal_);
     // Registered after the thread-safe function's own hook, hence run before it: a worker thread that is
     // terminated during a run waits here for the engine to come back.
-    napi_add_env_cleanup_hook(env, onExit, this);
+    hooked_ = napi_add_env_cleanup_hook(env, onExit, this) == napi_ok;
 }
 
 WorkPool::~WorkPool() {
-    napi_remove_env_cleanup_hook(env_, onExit, this);
+    // Before any hook ran, where the addon could not be loaded to its end.
+    if (hooked_) napi_remove_env_cleanup_hook(env_, onExit, this);
     stop();
 }
 
@@ -140,12 +144,13 @@ void WorkPool::deliver() {
     for (std::unique_ptr<Task>& task : finished) {
         waitingBytes_ -= task->bytes();
         if (--pending_ == 0) napi_unref_threadsafe_function(env_, signal_);
-        const Napi::HandleScope scope(env_);
         try {
+            const Napi::HandleScope scope(env_);
             task->settle(env_);
-        } catch (const Napi::Error&) {
-            // The environment is being torn down: there is nobody left to tell.
+        } catch (const std::exception&) {
+            // The environment is being torn down, or has no memory: there is nobody left to tell.
         }
+        task.reset(); // its inputs, before the next one's results take memory
     }
 }
 
@@ -159,6 +164,10 @@ void WorkPool::stop() {
     for (const std::unique_ptr<Worker>& worker : workers_) worker->thread.join();
     workers_.clear();
     idle_.clear();
+    // A lane with waiting tasks has one here; its runner, which holds it too, may live on.
+    for (const Job& job : ready_) {
+        if (job.lane) job.lane->waiting.clear();
+    }
     ready_.clear();
     finished_.clear();
     napi_release_threadsafe_function(signal_, napi_tsfn_abort);

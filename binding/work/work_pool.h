@@ -59,7 +59,8 @@ class WorkPool {
     const Napi::Env env_;
     const size_t mostThreads_;
     napi_threadsafe_function signal_ = nullptr;
-    size_t pending_ = 0; // submitted and not settled; JavaScript thread only
+    bool hooked_ = false; // onExit is registered
+    size_t pending_ = 0;  // submitted and not settled; JavaScript thread only
     size_t waitingBytes_ = 0;
 
     std::mutex mutex_; // guards everything below
