@@ -33,7 +33,7 @@ class ShapeReader {
 
 } // namespace
 
-RunRequest runRequestOf(const Napi::CallbackInfo& info, size_t inputs, size_t outputs) {
+RunRequest runRequestOf(const Napi::CallbackInfo& info, size_t inputs) {
     const Arguments arguments(info, "run");
     const Napi::Array data = arguments.array(0, "data");
     ShapeReader shapes(arguments.typedArray(1, "shapes"));
@@ -54,12 +54,6 @@ RunRequest runRequestOf(const Napi::CallbackInfo& info, size_t inputs, size_t ou
     }
     const auto* indices = static_cast<const int32_t*>(wanted.data);
     request.outputs.assign(indices, indices + (wanted.dtype == DType::int32 ? wanted.length : 0));
-    for (const int index : request.outputs) {
-        if (index >= 0 && size_t(index) < outputs) continue;
-        throw Error("TWINFER_UNKNOWN_OUTPUT", "expected an output index from 0 to " +
-                                                  std::to_string(outputs - 1) + ", received " +
-                                                  std::to_string(index));
-    }
     const Destinations into = runDestinations(info);
     if (into.IsEmpty()) return request;
     request.destinations.resize(request.outputs.size());

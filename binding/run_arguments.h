@@ -11,7 +11,7 @@ using Destinations = Napi::Array;
 
 // (data, shapes, wanted, into) of NativeRunner.runSync and .run. Nothing is copied: the views are valid
 // for the duration of the call.
-RunRequest runRequestOf(const Napi::CallbackInfo& info, size_t inputs, size_t outputs);
+RunRequest runRequestOf(const Napi::CallbackInfo& info, size_t inputs);
 Destinations runDestinations(const Napi::CallbackInfo& info);
 
 // Writes results into the caller's arrays; used where the run could not write there itself.

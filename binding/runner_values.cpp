@@ -40,7 +40,7 @@ Napi::Object toObject(Napi::Env env, const Effective& effective) {
 
 namespace {
 
-constexpr uint32_t kFixed = 4;   // entries before the data
+constexpr uint32_t kFixed = 5;   // entries before the data
 constexpr size_t kMostBits = 50; // of a double's 53
 
 double maskOf(const std::vector<bool>& copied) {
@@ -55,7 +55,9 @@ Napi::Array ResultValues::toArray(Napi::Env env, RunResult result, const Destina
                                   const std::vector<LogLine>& log) {
     const size_t count = result.outputs.size();
     Napi::Array array = Napi::Array::New(env, kFixed + count);
-    array[0u] = shapes(env, result.outputs);
+    describe(env, result.outputs);
+    array[0u] = shapes_.Value();
+    array[4u] = types_.Value();
     if (!log.empty()) array[3u] = twinfer::toArray(env, log);
     std::vector<bool> copied(count);
     for (uint32_t i = 0; i < count; i++) {
@@ -71,18 +73,27 @@ Napi::Array ResultValues::toArray(Napi::Env env, RunResult result, const Destina
     return array;
 }
 
-Napi::Value ResultValues::shapes(Napi::Env env, const std::vector<OutputTensor>& outputs) {
-    bool same = !array_.IsEmpty() && shapes_.size() == outputs.size();
-    for (size_t i = 0; same && i < outputs.size(); i++) same = shapes_[i] == outputs[i].shape;
-    if (same) return array_.Value();
-    shapes_.clear();
-    Napi::Array array = Napi::Array::New(env, outputs.size());
-    for (uint32_t i = 0; i < outputs.size(); i++) {
-        array[i] = twinfer::toArray(env, outputs[i].shape);
-        shapes_.push_back(outputs[i].shape);
+void ResultValues::describe(Napi::Env env, const std::vector<OutputTensor>& outputs) {
+    bool same = !types_.IsEmpty() && forms_.size() == outputs.size();
+    for (size_t i = 0; same && i < outputs.size(); i++) {
+        const OutputTensor& output = outputs[i];
+        same = forms_[i] == Form{output.shape, output.dtype, output.layout};
     }
-    array_ = Napi::Persistent(array.As<Napi::Object>());
-    return array;
+    if (same) return;
+    forms_.clear();
+    types_.Reset();
+    Napi::Array shapes = Napi::Array::New(env, outputs.size());
+    Napi::Array types = Napi::Array::New(env, outputs.size());
+    for (uint32_t i = 0; i < outputs.size(); i++) {
+        Napi::Object type = Napi::Object::New(env);
+        type["dtype"] = Napi::String::New(env, nameOf(outputs[i].dtype));
+        type["layout"] = Napi::String::New(env, nameOf(outputs[i].layout));
+        shapes[i] = twinfer::toArray(env, outputs[i].shape);
+        types[i] = type;
+        forms_.push_back({outputs[i].shape, outputs[i].dtype, outputs[i].layout});
+    }
+    shapes_ = Napi::Persistent(shapes.As<Napi::Object>());
+    types_ = Napi::Persistent(types.As<Napi::Object>());
 }
 
 } // namespace twinfer

@@ -14,18 +14,28 @@ namespace twinfer {
 Napi::Array toArray(Napi::Env env, const std::vector<TensorSpec>& specs);
 Napi::Object toObject(Napi::Env env, const Effective& effective);
 
-// Makes the NativeRunResults of one runner. Its outputs mostly keep their shapes, so the JavaScript arrays
-// for these are made once.
+// Makes the NativeRunResults of one runner. Its outputs mostly keep their shapes and types, so the JavaScript
+// arrays for these are made once.
 class ResultValues {
   public:
     Napi::Array toArray(Napi::Env env, RunResult result, const Destinations& destinations,
                         const std::vector<LogLine>& log);
 
   private:
-    Napi::Value shapes(Napi::Env env, const std::vector<OutputTensor>& outputs);
+    struct Form {
+        Shape shape;
+        DType dtype;
+        Layout layout;
+        bool operator==(const Form& other) const {
+            return dtype == other.dtype && layout == other.layout && shape == other.shape;
+        }
+    };
 
-    std::vector<Shape> shapes_;
-    Napi::ObjectReference array_;
+    void describe(Napi::Env env, const std::vector<OutputTensor>& outputs);
+
+    std::vector<Form> forms_; // what shapes_ and types_ tell
+    Napi::ObjectReference shapes_;
+    Napi::ObjectReference types_;
 };
 
 } // namespace twinfer

@@ -21,6 +21,8 @@ Napi::Function RunnerWrap::define(Napi::Env env, Napi::FunctionReference& constr
                                                    InstanceAccessor<&RunnerWrap::outputs>("outputs"),
                                                    InstanceAccessor<&RunnerWrap::log>("log"),
                                                    InstanceMethod<&RunnerWrap::effective>("effective"),
+                                                   InstanceMethod<&RunnerWrap::findOutput>("findOutput"),
+                                                   InstanceMethod<&RunnerWrap::tensorNames>("tensorNames"),
                                                    InstanceMethod<&RunnerWrap::runSync>("runSync"),
                                                    InstanceMethod<&RunnerWrap::run>("run"),
                                                    InstanceMethod<&RunnerWrap::close>("close"),
@@ -85,18 +87,34 @@ Napi::Value RunnerWrap::outputs(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value RunnerWrap::log(const Napi::CallbackInfo& info) {
-    return toArray(info.Env(), log_);
+    return guard(info.Env(), [&]() -> Napi::Value { return toArray(info.Env(), log_); });
 }
 
 Napi::Value RunnerWrap::effective(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value { return toObject(info.Env(), runner().effective()); });
 }
 
+Napi::Value RunnerWrap::findOutput(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value {
+        const std::string name = Arguments(info, "findOutput").string(0, "name");
+        return Napi::Number::New(info.Env(), runner().findOutput(name));
+    });
+}
+
+Napi::Value RunnerWrap::tensorNames(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value {
+        const std::vector<std::string> names = runner().tensorNames();
+        Napi::Array array = Napi::Array::New(info.Env(), names.size());
+        for (uint32_t i = 0; i < names.size(); i++) array[i] = Napi::String::New(info.Env(), names[i]);
+        return array;
+    });
+}
+
 Napi::Value RunnerWrap::runSync(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
     return guard(env, [&](LogCapture& capture) -> Napi::Value {
         Runner& model = runner();
-        const RunRequest request = runRequestOf(info, model.inputs().size(), model.outputs().size());
+        const RunRequest request = runRequestOf(info, model.inputs().size());
         RunResult result = model.run(request);
         const std::vector<LogLine> lines = capture.take();
         Addon::of(env).log(env, lines);
@@ -108,7 +126,7 @@ Napi::Value RunnerWrap::run(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
     return guard(env, [&]() -> Napi::Value {
         Runner& model = runner();
-        RunRequest request = runRequestOf(info, model.inputs().size(), model.outputs().size());
+        RunRequest request = runRequestOf(info, model.inputs().size());
         auto task =
             std::make_unique<RunTask>(env, runner_, values_, std::move(request), runDestinations(info),
                                       info.Length() > 4 ? info[4] : env.Undefined());

@@ -30,6 +30,8 @@ class RunnerWrap : public Napi::ObjectWrap<RunnerWrap> {
     Napi::Value outputs(const Napi::CallbackInfo& info);
     Napi::Value log(const Napi::CallbackInfo& info);
     Napi::Value effective(const Napi::CallbackInfo& info);
+    Napi::Value findOutput(const Napi::CallbackInfo& info);
+    Napi::Value tensorNames(const Napi::CallbackInfo& info);
     Napi::Value runSync(const Napi::CallbackInfo& info);
     Napi::Value run(const Napi::CallbackInfo& info);
     Napi::Value close(const Napi::CallbackInfo& info);

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { compareTensors } from '../dist/compare/index.js'
 import { type OnnxRuntimeName, openOnnx } from '../dist/onnx/index.js'
+import { OnnxTracer } from '../dist/onnx/OnnxTracer.js'
 import { loadRuntime } from '../dist/onnx/runtime/loadRuntime.js'
 import { readNpy } from '../dist/tensor/npy/index.js'
 import { Tensor } from '../dist/tensor/Tensor.js'
@@ -66,6 +67,27 @@ for (const runtime of ['node', 'web'] satisfies OnnxRuntimeName[]) {
         model.run(inputs, { outputs: ['sun'] }),
         thrown('TWINFER_UNKNOWN_OUTPUT', /sum, shape, twice/),
       )
+      await model.dispose()
+    })
+
+    t.test('tensors between the nodes are outputs on demand', async (t) => {
+      const model = await openOnnx(digits('model.onnx'), { runtime })
+      const tracer = await OnnxTracer.open(digits('model.onnx'), { runtime })
+      const image = await readNpy(digits('input.npy'))
+      const blobs = new Map<string, Tensor>()
+      await tracer.trace({ image }, ({ blob }, tensor) => blobs.set(blob, tensor))
+      t.ok(blobs.size > 3)
+      const [output] = model.outputs
+      for (let time = 0; time < 2; time++) {
+        const all = await model.run({ image }, { outputs: [...blobs.keys()].reverse() })
+        for (const [blob, { data, shape }] of blobs) {
+          t.same(all[blob]!.data, data)
+          t.same(all[blob]!.shape, shape)
+        }
+        t.same(Object.keys(await model.run({ image })), [output!.name])
+      }
+      const blob = [...blobs.keys()][0]!
+      await t.rejects(model.run({ image }, { outputs: [`${blob}x`] }), { help: new RegExp(blob) })
       await model.dispose()
     })
 

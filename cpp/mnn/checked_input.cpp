@@ -52,17 +52,16 @@ void checkInput(const TensorSpec& spec, const InputView& input) {
     }
 }
 
-void checkRequest(const RunRequest& request, const std::vector<TensorSpec>& inputs,
-                  const std::vector<TensorSpec>& outputs) {
+void checkRequest(const RunRequest& request, const std::vector<TensorSpec>& inputs, size_t outputs) {
     if (request.inputs.size() != inputs.size()) {
         throw Error("TWINFER_MISSING_INPUT", "expected " + std::to_string(inputs.size()) +
                                                  " inputs, received " +
                                                  std::to_string(request.inputs.size()));
     }
     for (const int index : request.outputs) {
-        if (index < 0 || static_cast<size_t>(index) >= outputs.size()) {
+        if (index < 0 || static_cast<size_t>(index) >= outputs) {
             throw Error("TWINFER_UNKNOWN_OUTPUT", "expected an output from 0 to " +
-                                                      std::to_string(outputs.size() - 1) + ", received " +
+                                                      std::to_string(outputs - 1) + ", received " +
                                                       std::to_string(index));
         }
     }

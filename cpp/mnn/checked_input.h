@@ -9,9 +9,8 @@ namespace twinfer::mnn {
 // destination's is (H7), and a wrong channel count runs and gives garbage.
 void checkInput(const TensorSpec& spec, const InputView& input);
 
-// Throws TWINFER_MISSING_INPUT or TWINFER_UNKNOWN_OUTPUT.
-void checkRequest(const RunRequest& request, const std::vector<TensorSpec>& inputs,
-                  const std::vector<TensorSpec>& outputs);
+// Throws TWINFER_MISSING_INPUT or TWINFER_UNKNOWN_OUTPUT. `outputs` is how many indices there are.
+void checkRequest(const RunRequest& request, const std::vector<TensorSpec>& inputs, size_t outputs);
 
 // The shape given in RunnerOptions::inputShapes, or the model's own. Throws TWINFER_SHAPE_MISMATCH.
 // The result may still have open dimensions; the batch, where it is open, becomes 1 as in MNN.

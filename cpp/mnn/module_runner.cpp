@@ -1,5 +1,7 @@
 #include "module_runner.h"
 
+#include "../error.h"
+#include "../runner/find_output.h"
 #include "checked_input.h"
 
 namespace twinfer {
@@ -25,9 +27,20 @@ MnnModuleRunner::MnnModuleRunner(const VerifiedModel& model, const RunnerOptions
     }
 }
 
+int MnnModuleRunner::findOutput(const std::string& name) const {
+    const int found = twinfer::findOutput(outputs_, facts_.tensorNames, name);
+    if (found < int(outputs_.size())) return found;
+    throw Error("TWINFER_MODEL_UNSUPPORTED",
+                "expected an output of the model, received '" + name +
+                    "': it runs as a Module, which keeps nothing else (" + why_ + ")",
+                "Make it an output when the Module is loaded: Module.load(file, { outputs: ['" + name +
+                    "'] }) of twinfer/mnn.");
+}
+
 RunResult MnnModuleRunner::run(const RunRequest& request) {
-    checkRequest(request, inputs_, outputs_);
+    checkRequest(request, inputs_, outputs_.size());
     for (size_t i = 0; i < inputs_.size(); i++) checkInput(inputs_[i], request.inputs[i]);
+    const std::lock_guard<std::mutex> lock(runMutex_);
     RunResult result;
     result.inputCopied.assign(inputs_.size(), facts_.packedInput);
     result.outputs = module_->forward(request.inputs, request.outputs, request.destinations);

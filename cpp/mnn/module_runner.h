@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ class MnnModuleRunner : public Runner {
     const std::vector<TensorSpec>& inputs() const override { return inputs_; }
     const std::vector<TensorSpec>& outputs() const override { return outputs_; }
     Effective effective() const override;
+    // Throws TWINFER_MODEL_UNSUPPORTED for a tensor of the graph that is no output.
+    int findOutput(const std::string& name) const override;
+    std::vector<std::string> tensorNames() const override { return facts_.tensorNames; }
     bool concurrent() const override { return false; }
     RunResult run(const RunRequest& request) override;
     size_t memory() const override { return modelBytes_ * 2; } // a Module keeps its own copy of the file
@@ -27,6 +31,7 @@ class MnnModuleRunner : public Runner {
     mnn::ModelFacts facts_;
     RunnerOptions options_;
     std::unique_ptr<mnn::ExpressModule> module_;
+    std::mutex runMutex_; // runSync() on the JavaScript thread, while run() is in flight
     std::vector<TensorSpec> inputs_;
     std::vector<TensorSpec> outputs_;
     size_t modelBytes_;

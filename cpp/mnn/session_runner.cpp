@@ -1,8 +1,11 @@
 #include "session_runner.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "../error.h"
+#include "../runner/destination.h"
+#include "../runner/find_output.h"
 #include "checked_input.h"
 #include "mnn_error.h"
 #include "session_placement.h"
@@ -13,6 +16,25 @@ namespace twinfer {
 
 using namespace mnn;
 using MNN::Interpreter;
+
+namespace {
+
+// An input as an output: MNN may have it in the caller's memory, which is not handed out.
+OutputTensor copyOf(const InputView& input, const TensorSpec& spec, const Destination& destination) {
+    OutputTensor output{input.shape, spec.dtype, spec.layout, input.bytes, destination.data, nullptr, true};
+    if (destination.data != nullptr) {
+        checkDestination(destination, output);
+        std::memcpy(destination.data, input.data, input.bytes);
+        return output;
+    }
+    const std::shared_ptr<char[]> memory(new char[input.bytes]);
+    std::memcpy(memory.get(), input.data, input.bytes);
+    output.data = memory.get();
+    output.owner = memory;
+    return output;
+}
+
+} // namespace
 
 MnnSessionRunner::MnnSessionRunner(const VerifiedModel& model, const RunnerOptions& options)
     : facts_(model.facts), options_(options), config_(configFor(options, facts_)),
@@ -106,6 +128,7 @@ void MnnSessionRunner::resize() {
         for (SessionInput& input : inputs_) input.refresh();
     }
     for (SessionOutput& output : outputs_) output.refresh();
+    for (auto& [name, output] : kept_) output.refresh();
     resized_ = true;
     if (config_.type == MNN_FORWARD_VULKAN) afterTuning();
 }
@@ -131,9 +154,66 @@ bool MnnSessionRunner::takeShapes(const std::vector<InputView>& inputs) {
     return changed;
 }
 
+int MnnSessionRunner::findOutput(const std::string& name) const {
+    return twinfer::findOutput(outputSpecs_, facts_.tensorNames, name);
+}
+
+void MnnSessionRunner::keepTensors(const std::vector<int>& wanted) {
+    std::vector<std::string> names;
+    for (const int output : wanted) {
+        if (size_t(output) < outputs_.size()) continue;
+        const std::string& name = facts_.tensorNames[size_t(output) - outputs_.size()];
+        const auto isIt = [&](const TensorSpec& spec) { return spec.name == name; };
+        const bool isInput = std::any_of(inputSpecs_.begin(), inputSpecs_.end(), isIt);
+        if (!isInput && kept_.count(name) == 0) names.push_back(name);
+    }
+    if (names.empty()) return;
+    const std::vector<std::string> added = names;
+    for (const auto& kept : kept_) names.push_back(kept.first);
+    // Where the file names no outputs, MNN's own choice gives way to this list (Schedule.cpp).
+    names.insert(names.end(), facts_.outputs.begin(), facts_.outputs.end());
+    MNN::ScheduleConfig schedule = config_.schedule();
+    schedule.saveTensors = names;
+    MNN::Session* session = makeSession(*interpreter_, schedule, createRuntime(config_));
+    const auto& tensors = interpreter_->getSessionOutputAll(session);
+    for (const std::string& name : added) {
+        if (tensors.count(name) > 0) continue;
+        interpreter_->releaseSession(session);
+        throw Error("TWINFER_UNKNOWN_OUTPUT", "expected a tensor that MNN computes, received '" + name + "'");
+    }
+    interpreter_->releaseSession(std::exchange(session_, session));
+    kept_.clear();
+    for (const std::string& name : names) kept_.emplace(name, tensors.at(name));
+    rebind();
+}
+
+// Tensors belong to their session.
+void MnnSessionRunner::rebind() {
+    resized_ = false;
+    const auto& inputs = interpreter_->getSessionInputAll(session_);
+    for (SessionInput& input : inputs_) {
+        input = SessionInput(inputs.at(input.spec().name), input.spec(), input.shape());
+    }
+    const auto& outputs = interpreter_->getSessionOutputAll(session_);
+    for (size_t i = 0; i < outputs_.size(); i++)
+        outputs_[i] = SessionOutput(outputs.at(outputSpecs_[i].name));
+}
+
+OutputTensor MnnSessionRunner::read(int output, const RunRequest& request, const Destination& destination) {
+    const size_t index = size_t(output);
+    if (index < outputs_.size()) return outputs_[index].read(destination);
+    const std::string& name = facts_.tensorNames[index - outputs_.size()];
+    for (size_t i = 0; i < inputs_.size(); i++) {
+        if (inputSpecs_[i].name == name) return copyOf(request.inputs[i], inputSpecs_[i], destination);
+    }
+    return kept_.at(name).read(destination);
+}
+
 RunResult MnnSessionRunner::run(const RunRequest& request) {
-    checkRequest(request, inputSpecs_, outputSpecs_);
+    checkRequest(request, inputSpecs_, outputSpecs_.size() + facts_.tensorNames.size());
     for (size_t i = 0; i < inputs_.size(); i++) checkInput(inputSpecs_[i], request.inputs[i]);
+    const std::lock_guard<std::mutex> lock(runMutex_);
+    keepTensors(request.outputs);
     if (takeShapes(request.inputs)) resize();
     for (size_t i = 0; i < inputs_.size(); i++) {
         if (zeroCopy_) {
@@ -150,7 +230,7 @@ RunResult MnnSessionRunner::run(const RunRequest& request) {
     for (size_t i = 0; i < request.outputs.size(); i++) {
         const Destination destination =
             request.destinations.empty() ? Destination{} : request.destinations[i];
-        result.outputs.push_back(outputs_[static_cast<size_t>(request.outputs[i])].read(destination));
+        result.outputs.push_back(read(request.outputs[i], request, destination));
     }
     return result;
 }

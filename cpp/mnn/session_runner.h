@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -24,6 +25,8 @@ class MnnSessionRunner : public Runner {
     const std::vector<TensorSpec>& inputs() const override { return inputSpecs_; }
     const std::vector<TensorSpec>& outputs() const override { return outputSpecs_; }
     Effective effective() const override;
+    int findOutput(const std::string& name) const override;
+    std::vector<std::string> tensorNames() const override { return facts_.tensorNames; }
     bool concurrent() const override { return false; } // one lock per Interpreter (engines.md §3.4)
     RunResult run(const RunRequest& request) override;
     size_t memory() const override;
@@ -32,6 +35,11 @@ class MnnSessionRunner : public Runner {
     void createSession();
     void bindInputs();
     void bindOutputs();
+    // Makes the session anew where a tensor is wanted that MNN does not keep for it: only a session's
+    // outputs have memory that lasts to the end of a run.
+    void keepTensors(const std::vector<int>& wanted);
+    void rebind();
+    OutputTensor read(int output, const RunRequest& request, const Destination& destination);
     void resize();
     void afterTuning();
     bool takeShapes(const std::vector<InputView>& inputs);
@@ -42,10 +50,12 @@ class MnnSessionRunner : public Runner {
     mnn::InterpreterOwner interpreter_;
     MNN::Session* session_ = nullptr;
     mnn::RunningBackend running_;
+    std::mutex runMutex_;               // runSync() on the JavaScript thread, while run() is in flight
     mutable std::mutex placementMutex_; // effective() is asked on another thread than run()
     Placement placement_;
     std::vector<mnn::SessionInput> inputs_;
     std::vector<mnn::SessionOutput> outputs_;
+    std::map<std::string, mnn::SessionOutput> kept_; // tensors that are no outputs, by name
     std::vector<TensorSpec> inputSpecs_;
     std::vector<TensorSpec> outputSpecs_;
     size_t modelBytes_;

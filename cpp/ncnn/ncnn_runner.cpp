@@ -1,6 +1,10 @@
 #include "ncnn_runner.h"
 
+#include <algorithm>
+#include <numeric>
+
 #include "../error.h"
+#include "../runner/find_output.h"
 #include "borrowed_mat.h"
 #include "effective_ncnn.h"
 #include "input_dimensions.h"
@@ -21,6 +25,30 @@ Effective NcnnRunner::effective() const {
     return describeNcnn(*network_, options_);
 }
 
+int NcnnRunner::findOutput(const std::string& name) const {
+    return twinfer::findOutput(outputs_, network_->param().blobs, name);
+}
+
+int NcnnRunner::blobOf(int output) const {
+    const size_t index = size_t(output), count = outputs_.size(), blobs = network_->param().blobs.size();
+    if (output >= 0 && index < count) return network_->outputBlobs()[index];
+    if (output >= 0 && index < count + blobs) return int(index - count);
+    throw Error("TWINFER_UNKNOWN_OUTPUT",
+                "expected the index of an output, received " + std::to_string(output));
+}
+
+std::vector<size_t> NcnnRunner::extractionOrder(const std::vector<int>& outputs) const {
+    std::vector<size_t> order(outputs.size());
+    std::iota(order.begin(), order.end(), size_t(0));
+    const auto isBetween = [this](int output) { return size_t(output) >= outputs_.size(); };
+    if (std::none_of(outputs.begin(), outputs.end(), isBetween)) return order;
+    const std::vector<ncnn::Blob>& blobs = network_->blobs();
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+        return blobs[size_t(blobOf(outputs[a]))].producer < blobs[size_t(blobOf(outputs[b]))].producer;
+    });
+    return order;
+}
+
 RunResult NcnnRunner::run(const RunRequest& request) {
     const std::vector<Shape> dimensions = dimensionsOf(request);
     RunResult result;
@@ -36,20 +64,21 @@ RunResult NcnnRunner::run(const RunRequest& request) {
             throw Error("TWINFER_ENGINE_FAILED", "ncnn refused input '" + inputs_[i].name + "'");
         }
     }
-    result.outputs.reserve(request.outputs.size());
-    for (size_t i = 0; i < request.outputs.size(); i++) {
-        const int wanted = request.outputs[i];
+    result.outputs.resize(request.outputs.size());
+    for (const size_t i : extractionOrder(request.outputs)) {
+        const int blob = blobOf(request.outputs[i]);
         ncnn::Mat mat;
-        const int failed = extractor.extract(network_->outputBlobs()[wanted], mat);
+        const int failed = extractor.extract(blob, mat);
         if (failed != 0) {
-            throw Error("TWINFER_ENGINE_FAILED", "ncnn could not compute output '" + outputs_[wanted].name +
-                                                     "' (" + std::to_string(failed) + ")");
+            throw Error("TWINFER_ENGINE_FAILED", "ncnn could not compute output '" +
+                                                     network_->param().blobs[size_t(blob)] + "' (" +
+                                                     std::to_string(failed) + ")");
         }
         // Reshape, Flatten and others pass their input through: this would be the caller's array.
         const bool borrowed =
             mat.refcount >= references.data() && mat.refcount < references.data() + references.size();
         const Destination* destination = request.destinations.empty() ? nullptr : &request.destinations[i];
-        result.outputs.push_back(toOutput(borrowed ? mat.clone(pool_.get()) : mat, pool_, destination));
+        result.outputs[i] = toOutput(borrowed ? mat.clone(pool_.get()) : mat, pool_, destination);
     }
     return result;
 }

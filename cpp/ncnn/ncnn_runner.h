@@ -20,11 +20,18 @@ class NcnnRunner : public Runner {
     const std::vector<TensorSpec>& inputs() const override { return inputs_; }
     const std::vector<TensorSpec>& outputs() const override { return outputs_; }
     Effective effective() const override;
+    int findOutput(const std::string& name) const override;
+    std::vector<std::string> tensorNames() const override { return network_->param().blobs; }
     bool concurrent() const override { return true; }
     RunResult run(const RunRequest& request) override;
     size_t memory() const override { return network_->weightBytes(); }
 
   private:
+    // The blob of an index from findOutput().
+    int blobOf(int output) const;
+    // The places of the request's outputs in the order of the layers that produce them: in light mode a blob
+    // is gone once its consumer ran.
+    std::vector<size_t> extractionOrder(const std::vector<int>& outputs) const;
     // inputDimensions(); remembers the last answer.
     std::vector<Shape> dimensionsOf(const RunRequest& request);
 

@@ -45,6 +45,7 @@ class Network {
     const ParamFile& param() const;
     const std::vector<int>& inputBlobs() const;
     const std::vector<int>& outputBlobs() const;
+    const std::vector<ncnn::Blob>& blobs() const { return net_->blobs(); }
 
     // Throws TWINFER_INVALID_STATE before loadModel.
     ncnn::Extractor createExtractor() const;

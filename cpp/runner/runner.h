@@ -80,7 +80,7 @@ struct OutputTensor {
 
 struct RunRequest {
     std::vector<InputView> inputs;         // one for each of inputs(), in that order
-    std::vector<int> outputs;              // indices into outputs()
+    std::vector<int> outputs;              // indices into outputs(), or what findOutput() gave
     std::vector<Destination> destinations; // empty, or one for each of `outputs`
 };
 
@@ -97,6 +97,12 @@ class Runner {
     virtual const std::vector<TensorSpec>& inputs() const = 0;
     virtual const std::vector<TensorSpec>& outputs() const = 0;
     virtual Effective effective() const = 0;
+
+    // The index for RunRequest::outputs of the tensor with this name, -1 where there is none: of one of
+    // outputs(), or beyond them for one that lies between the layers. May be called during a run.
+    virtual int findOutput(const std::string& name) const = 0;
+    // All names that it knows.
+    virtual std::vector<std::string> tensorNames() const = 0;
 
     // True when run() may be called from several threads at once (ncnn: an Extractor a run).
     // False: the caller serialises the runs (MNN: one lock per Interpreter).

@@ -103,7 +103,7 @@ export class Model {
   }
 
   #plan(outputs: RunSyncOptions['outputs']): OutputPlan {
-    return outputs === undefined ? this.#allOutputs : planOutputs(this.outputs, outputs)
+    return outputs === undefined ? this.#allOutputs : planOutputs(this.outputs, this.#native, outputs)
   }
 
   #refuseDisposed() {

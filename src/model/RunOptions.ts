@@ -9,7 +9,10 @@ export type RunInputs =
   | TypedArray
 
 export interface RunSyncOptions {
-  /** Names of the outputs to compute, or arrays to write them into. Default: all of them. */
+  /**
+   * Names of the outputs to compute, or arrays to write them into. Default: all of them. Any other tensor of the
+   * graph will do as well. ncnn hands it out as it is; MNN makes its session anew, once for each new name.
+   */
   readonly outputs?: readonly string[] | Readonly<Record<string, Tensor | TypedArray>>
 }
 

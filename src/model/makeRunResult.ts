@@ -20,7 +20,8 @@ class Outputs extends RunFacts {
   /** Made when asked for: most callers never look. */
   override get zeroCopy(): ZeroCopy {
     const [, outputMask, inputMask] = this.#native
-    return { inputs: named(this.#inputs, inputMask), outputs: named(this.#plan.infos, outputMask) }
+    const inputs = this.#inputs.map(({ name }) => name)
+    return { inputs: named(inputs, inputMask), outputs: named(this.#plan.names, outputMask) }
   }
 }
 
@@ -29,22 +30,22 @@ export function makeRunResult(
   plan: OutputPlan,
   native: NativeRunResult,
 ): RunResult {
-  const shapes = native[0]
+  const [shapes, , , , types] = native
   const result = new Outputs(inputs, plan, native) as unknown as Record<string, Tensor>
-  for (let i = 0; i < plan.infos.length; i++) {
-    const { name, dtype, layout } = plan.infos[i]!
+  for (let i = 0; i < plan.names.length; i++) {
+    const name = plan.names[i]!
     // defineProperty would be ten times slower; a plain assignment is right for every name but this one.
     if (name === '__proto__' || name === 'zeroCopy') {
       Object.defineProperty(result, name, {
-        value: new Tensor(native[4 + i] as TypedArray, shapes[i]!, { dtype, layout }),
+        value: new Tensor(native[5 + i] as TypedArray, shapes[i]!, types[i]),
         enumerable: true,
       })
     } else {
-      result[name] = new Tensor(native[4 + i] as TypedArray, shapes[i]!, { dtype, layout })
+      result[name] = new Tensor(native[5 + i] as TypedArray, shapes[i]!, types[i])
     }
   }
   return result as unknown as RunResult
 }
 
-const named = (infos: readonly TensorInfo[], mask: number) =>
-  Object.fromEntries(infos.map(({ name }, i) => [name, Math.floor(mask / 2 ** i) % 2 === 1]))
+const named = (names: readonly string[], mask: number) =>
+  Object.fromEntries(names.map((name, i) => [name, Math.floor(mask / 2 ** i) % 2 === 1]))

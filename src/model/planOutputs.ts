@@ -1,5 +1,7 @@
 import { suggest } from '../errors/suggest.js'
 import { TwinferError } from '../errors/TwinferError.js'
+import type { NativeRunner } from '../native.js'
+import { describeValue } from '../tensor/describeValue.js'
 import { Tensor } from '../tensor/Tensor.js'
 import type { TypedArray } from '../tensor/TypedArray.js'
 import type { RunSyncOptions } from './RunOptions.js'
@@ -7,37 +9,53 @@ import type { TensorInfo } from './TensorInfo.js'
 
 /** Which outputs a run computes, and the caller's arrays for them. */
 export interface OutputPlan {
-  readonly infos: readonly TensorInfo[]
+  readonly names: readonly string[]
+  /** Into the model's outputs, or beyond them for a tensor between two layers. */
   readonly indices: Int32Array
   readonly into: readonly (TypedArray | undefined)[] | undefined
 }
 
 export function planAllOutputs(outputs: readonly TensorInfo[]): OutputPlan {
-  return { infos: outputs, indices: Int32Array.from(outputs.keys()), into: undefined }
+  return {
+    names: outputs.map(({ name }) => name),
+    indices: Int32Array.from(outputs.keys()),
+    into: undefined,
+  }
 }
 
-/** Throws TWINFER_UNKNOWN_OUTPUT with the nearest name. */
+/** Any tensor of the graph will do. Throws TWINFER_UNKNOWN_OUTPUT with the nearest name. */
 export function planOutputs(
   outputs: readonly TensorInfo[],
+  graph: Pick<NativeRunner, 'findOutput' | 'tensorNames'>,
   wanted: NonNullable<RunSyncOptions['outputs']>,
 ): OutputPlan {
   const names = Array.isArray(wanted) ? (wanted as readonly string[]) : Object.keys(wanted)
-  const indices = names.map((name) => indexOf(outputs, name))
   return {
-    infos: indices.map((index) => outputs[index]!),
-    indices: Int32Array.from(indices),
+    names,
+    indices: Int32Array.from(names, (name) => indexOf(outputs, graph, name)),
     into: Array.isArray(wanted) ? undefined : Object.values(wanted).map(memoryOf),
   }
 }
 
-function indexOf(outputs: readonly TensorInfo[], name: string): number {
-  const index = outputs.findIndex((output) => output.name === name)
+function indexOf(
+  outputs: readonly TensorInfo[],
+  graph: Pick<NativeRunner, 'findOutput' | 'tensorNames'>,
+  name: string,
+): number {
+  const own = outputs.findIndex((output) => output.name === name)
+  const index = own < 0 && typeof name === 'string' ? graph.findOutput(name) : own
   if (index >= 0) return index
   const names = outputs.map((output) => output.name)
   throw new TwinferError(
     'TWINFER_UNKNOWN_OUTPUT',
-    `expected an output of the model (${names.join(', ')}), received '${name}'`,
-    { help: suggest(name, names) },
+    `expected an output of the model (${names.join(', ')}) or another of its tensors, received ${typeof name === 'string' ? `'${name}'` : describeValue(name)}`,
+    {
+      help:
+        typeof name === 'string'
+          ? suggest(name, [...names, ...graph.tensorNames()]) ||
+            '`twinfer inspect` lists the layers and their tensors.'
+          : 'Give names.',
+    },
   )
 }
 

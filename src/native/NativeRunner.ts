@@ -56,6 +56,8 @@ export type NativeRunResult = readonly [
   inputZeroCopyMask: number,
   /** What the engine printed, one entry a line; undefined when it was silent. */
   log: readonly string[] | undefined,
+  /** The same array as last time while shapes and types are the same. */
+  types: readonly { readonly dtype: DType; readonly layout: Layout }[],
   ...data: readonly TypedArray[],
 ]
 
@@ -68,11 +70,16 @@ export interface NativeRunner {
   readonly outputs: readonly NativeTensorSpec[]
   /** Read back after load and after each run: MNN knows some of it only then. */
   effective(): NativeEffective
+  /** The index for `wanted` of any tensor of the graph: in `outputs` or beyond them; -1 where none has this name. */
+  findOutput(name: string): number
+  /** All names that `findOutput` knows. */
+  tensorNames(): readonly string[]
   /** What the engine printed while it loaded. */
   readonly log: readonly string[]
   /**
    * Blocks. `data[i]` belongs to `inputs[i]`. `shapes` holds, for each input, its number of dimensions and
-   * then these (typed arrays are read in one step; it may be used again at once). `wanted` indexes `outputs`.
+   * then these (typed arrays are read in one step; it may be used again at once). `wanted` indexes `outputs`,
+   * or holds what `findOutput` gave.
    */
   runSync(
     data: readonly TypedArray[],

@@ -1,3 +1,4 @@
+import { suggest } from '../errors/suggest.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { nameInputs } from '../model/nameInputs.js'
 import type { RunInputs } from '../model/RunOptions.js'
@@ -30,6 +31,7 @@ export class OnnxModel {
   readonly inputs: readonly TensorInfo[]
   readonly outputs: readonly TensorInfo[]
   readonly effective: OnnxEffective
+  readonly #extended = new Map<string, Promise<OnnxSession>>()
 
   /** @internal */
   constructor(
@@ -52,27 +54,41 @@ export class OnnxModel {
     }
   }
 
-  /** Throws what `Model.run` throws. Default for `outputs`: all of them. */
+  /** Throws what `Model.run` throws. Default for `outputs`: all of them; any tensor of the graph will do. */
   async run(
     inputs: RunInputs,
     { outputs = this.session.outputNames }: { readonly outputs?: readonly string[] } = {},
   ): Promise<Readonly<Record<string, Tensor>>> {
-    const unknown = outputs.find((name) => !this.session.outputNames.includes(name))
-    if (unknown !== undefined) {
-      throw new TwinferError(
-        'TWINFER_UNKNOWN_OUTPUT',
-        `expected an output of the model (${this.session.outputNames.join(', ')}), received '${unknown}'`,
-      )
-    }
-    return runSession(
-      this.session,
-      feedsFor(this.file.runtime.runtime, this.inputs, nameInputs(this.inputs, inputs)),
-      outputs,
-    )
+    const feeds = feedsFor(this.file.runtime.runtime, this.inputs, nameInputs(this.inputs, inputs))
+    return runSession(await this.#sessionFor(outputs), feeds, outputs)
   }
 
-  dispose(): Promise<void> {
-    return this.session.release()
+  async dispose(): Promise<void> {
+    const others = await Promise.allSettled(this.#extended.values())
+    const sessions = others.flatMap((other) => (other.status === 'fulfilled' ? [other.value] : []))
+    await Promise.all([this.session, ...sessions].map((session) => session.release()))
+  }
+
+  /** A session computes what it was made for: tensors between the nodes need another one, made once. */
+  async #sessionFor(outputs: readonly string[]): Promise<OnnxSession> {
+    const added = [...new Set(outputs)].filter((name) => !this.session.outputNames.includes(name)).sort()
+    if (added.length === 0) return this.session
+    const tensors = this.file.graph.nodes.flatMap((node) => node.outputs)
+    const unknown = added.find((name) => !tensors.includes(name) || name === '')
+    if (unknown !== undefined) this.#refuse(unknown, tensors)
+    const key = JSON.stringify(added)
+    const session = this.#extended.get(key) ?? this.file.createSession(added)
+    this.#extended.set(key, session)
+    return session
+  }
+
+  #refuse(name: string, tensors: readonly string[]): never {
+    const outputs = this.session.outputNames
+    throw new TwinferError(
+      'TWINFER_UNKNOWN_OUTPUT',
+      `expected an output of the model (${outputs.join(', ')}) or another of its tensors, received '${name}'`,
+      { help: suggest(name, [...outputs, ...tensors]) },
+    )
   }
 }
 

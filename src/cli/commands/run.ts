@@ -26,7 +26,11 @@ export function addRun(program: Command, done: Done): void {
       collect,
     )
     .option('-o, --out <dir>', 'write each output as NAME.npy into this folder')
-    .option('--output <name>', 'compute only this output (may be repeated)', collect)
+    .option(
+      '--output <name>',
+      'compute only this output, or any tensor between two layers (may be repeated)',
+      collect,
+    )
     .option('--repeat <count>', 'runs to time; outputs are those of the last', parseCount, 1)
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', examples)
