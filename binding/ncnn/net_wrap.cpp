@@ -6,10 +6,12 @@
 #include "../open_request.h"
 #include "../runner_values.h"
 #include "extractor_wrap.h"
+#include "mat_wrap.h"
 #include "ncnn/configure.h"
 #include "ncnn/input_dimensions.h"
 #include "ncnn/input_spec.h"
 #include "ncnn/isolated_layer.h"
+#include "ncnn/layer_times.h"
 #include "ncnn/option_table.h"
 
 namespace twinfer {
@@ -39,6 +41,7 @@ Napi::Function NetWrap::define(Napi::Env env) {
                            InstanceMethod<&NetWrap::inputDimensions>("inputDimensions"),
                            InstanceMethod<&NetWrap::createExtractor>("createExtractor"),
                            InstanceMethod<&NetWrap::runLayer>("runLayer"),
+                           InstanceMethod<&NetWrap::timeLayers>("timeLayers"),
                        });
 }
 
@@ -160,6 +163,20 @@ Napi::Value NetWrap::runLayer(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
         const int layer = Arguments(info, "Net.runLayer").integer(0, "layer", 0, 1 << 20);
         return toArray(info.Env(), twinfer::runLayer(network_, layer, inputViewsOf(info[1], "bottoms")));
+    });
+}
+
+Napi::Value NetWrap::timeLayers(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    return guard(env, [&]() -> Napi::Value {
+        const Napi::Array given = Arguments(info, "Net.timeLayers").array(0, "inputs");
+        std::vector<ncnn::Mat> inputs;
+        for (uint32_t i = 0; i < given.Length(); i++)
+            inputs.push_back(MatWrap::of(env, given[i], "an input"));
+        const std::vector<double> times = twinfer::timeLayers(*network_, inputs);
+        Napi::Array array = Napi::Array::New(env, times.size());
+        for (uint32_t i = 0; i < times.size(); i++) array[i] = Napi::Number::New(env, times[i]);
+        return array;
     });
 }
 

@@ -29,6 +29,7 @@ class NetWrap : public Napi::ObjectWrap<NetWrap> {
     Napi::Value inputDimensions(const Napi::CallbackInfo& info);
     Napi::Value createExtractor(const Napi::CallbackInfo& info);
     Napi::Value runLayer(const Napi::CallbackInfo& info);
+    Napi::Value timeLayers(const Napi::CallbackInfo& info);
 
     // A load or a clear while Extractors are alive would free the layers under them: they keep the old
     // Network, and this starts a new one with the same options.

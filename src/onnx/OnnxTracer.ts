@@ -51,7 +51,7 @@ export class OnnxTracer implements LayerTracer {
     const show = async (session: OnnxSession, blobs: readonly string[]) => {
       for (const [blob, tensor] of Object.entries(await runSession(session, feeds, blobs))) {
         const { name, type } = steps.get(blob)!
-        showBlob(visit, { index: index++, name, type, blob, ms: null }, tensor)
+        showBlob(visit, { index: index++, name, type, blob }, tensor)
       }
     }
     const blobs = [...steps.keys()]

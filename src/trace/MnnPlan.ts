@@ -47,6 +47,20 @@ export class MnnPlan {
     return parts
   }
 
+  /** What the commands took, for each blob: from behind the blob shown before it up to its own command. */
+  timesOf(ms: readonly number[]): ReadonlyMap<string, number> {
+    const times = new Map<string, number>()
+    let next = 0
+    for (const { blob, command } of this.#blobs) {
+      let sum = 0
+      for (; next <= command; next++) sum += ms[next]!
+      times.set(blob, sum)
+    }
+    const last = this.#blobs.at(-1)
+    if (last) for (; next < ms.length; next++) times.set(last.blob, times.get(last.blob)! + ms[next]!)
+    return times
+  }
+
   /** The blobs that a part's operators work on, seen through those that MNN does not compute. */
   readBy({ blobs }: TracePart): readonly MnnBlob[] {
     const read = new Set<MnnBlob>()

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { MnnOp } from '../inspect/mnn/MnnOp.js'
 import { readNet } from '../inspect/mnn/readNet.js'
+import { ForwardType } from '../mnn/ForwardType.js'
 import { modelFiles } from '../model/modelFiles.js'
 import type { OpenOptions } from '../model/OpenOptions.js'
 import { runnerOptions } from '../model/runnerOptions.js'
@@ -13,6 +14,10 @@ import { MnnPlan } from './MnnPlan.js'
 import { mnnInputs } from './mnnInputs.js'
 import { orderInputs } from './orderInputs.js'
 import { showBlob } from './showBlob.js'
+
+/** Timed runs, and the milliseconds after which there is no further one. */
+const mostTimedRuns = 5
+const enoughMs = 150
 
 /** Computes nothing while it runs. */
 const still = new Set(['Input', 'Const', 'TrainableParam'])
@@ -74,6 +79,7 @@ export class MnnTracer implements IsolatingTracer {
   ): Promise<void> {
     const ordered = orderInputs(this.inputs, inputs)
     const plan = this.#size(ordered)
+    const timeOf = this.#timer(ordered, plan)
     let index = 0
     for (const part of plan.parts()) {
       this.#fill(ordered)
@@ -83,14 +89,39 @@ export class MnnTracer implements IsolatingTracer {
       })
       const ran = this.#session.runTraced({ values: true, first: part.first, end: part.end, replacements })
       for (const { op, blob, command, output } of part.blobs) {
-        const { ms, outputs } = ran[command - part.first]!
-        const computed = outputs[output]!
+        const computed = ran[command - part.first]!.outputs[output]!
         // Shapes and indices, which nobody compares by their distance.
         if (computed.dtype !== 'float32') continue
-        showBlob(visit, { index: index++, name: op.name, type: op.type, blob, ms }, computed)
+        showBlob(visit, { index: index++, name: op.name, type: op.type, blob }, computed, () => timeOf(blob))
       }
       await turn()
     }
+  }
+
+  /** The time of a blob; all of them are measured at the first call. */
+  #timer(inputs: readonly Tensor[], plan: MnnPlan): (blob: string) => number | null {
+    let times: ReadonlyMap<string, number> | undefined
+    return (blob) => {
+      if (this.#session.info().backend === ForwardType.VULKAN) return null
+      times ??= plan.timesOf(this.#time(inputs))
+      return times.get(blob) ?? null
+    }
+  }
+
+  /** Milliseconds of each command in the median of some runs, after one in which memory is touched. */
+  #time(inputs: readonly Tensor[]): readonly number[] {
+    const runs: { readonly times: readonly number[]; readonly total: number }[] = []
+    let spent = 0
+    for (let i = 0; i <= mostTimedRuns && spent < enoughMs; i++) {
+      this.#fill(inputs)
+      const times = this.#session.runTraced({}).map(({ ms }) => ms)
+      const total = times.reduce((a, b) => a + b, 0)
+      if (i === 0) continue
+      runs.push({ times, total })
+      spent += total
+    }
+    runs.sort((a, b) => a.total - b.total)
+    return runs[(runs.length - 1) >> 1]!.times
   }
 
   /** Gives the session the inputs' shapes, and finds out what MNN executes for them. */

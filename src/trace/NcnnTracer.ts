@@ -4,7 +4,7 @@ import { modelFiles } from '../model/modelFiles.js'
 import type { OpenOptions } from '../model/OpenOptions.js'
 import { runnerOptions } from '../model/runnerOptions.js'
 import type { TensorInfo } from '../model/TensorInfo.js'
-import { type NativeNet, type NativeView, native } from '../native.js'
+import { type NativeMat, type NativeNet, type NativeView, native } from '../native.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import type { IsolatingTracer, TraceInputs, TraceStep, VisitLayer } from './LayerTracer.js'
 import { type NcnnStep, ncnnSteps } from './ncnnSteps.js'
@@ -41,18 +41,17 @@ export class NcnnTracer implements IsolatingTracer {
 
   async trace(inputs: TraceInputs, visit: VisitLayer): Promise<void> {
     const bound = this.#bind(inputs)
+    const mats = bound.map(([, { data, shape }]) => native().ncnn.Mat.from(data as Float32Array, shape))
+    const timeOf = this.#timer(mats)
     const extractor = this.#net.createExtractor()
     try {
       extractor.setLightMode(true)
-      for (const [blob, { data, shape }] of bound) {
-        extractor.input(blob, native().ncnn.Mat.from(data as Float32Array, shape))
-      }
+      for (const [i, [blob]] of bound.entries()) extractor.input(blob, mats[i]!)
       let index = 0
-      for (const { name, type, outputs } of this.#steps) {
-        for (const blob of outputs) {
-          const start = performance.now()
+      for (const { name, type, outputs, layer } of this.#steps) {
+        for (const [top, blob] of outputs.entries()) {
           const read = extractor.read(blob)
-          showBlob(visit, { index: index++, name, type, blob, ms: performance.now() - start }, read)
+          showBlob(visit, { index: index++, name, type, blob }, read, () => timeOf(layer, top))
         }
         await turn()
       }
@@ -71,16 +70,14 @@ export class NcnnTracer implements IsolatingTracer {
     let index = 0
     for (const { name, type, inputs: bottoms, outputs, layer } of this.#steps) {
       const given = bottoms.map((blob) => requireShape(blob, feed(blob), computed.get(blob)!))
-      const start = performance.now()
       const tops = this.#net.runLayer(layer, given)
-      const ms = performance.now() - start
       for (const blob of bottoms) {
         uses.set(blob, uses.get(blob)! - 1)
         if (uses.get(blob) === 0) computed.delete(blob)
       }
       for (const [i, blob] of outputs.entries()) {
         if (uses.has(blob)) computed.set(blob, tops[i]!)
-        showBlob(visit, { index: index++, name, type, blob, ms }, tops[i]!)
+        showBlob(visit, { index: index++, name, type, blob }, tops[i]!)
       }
       await turn()
     }
@@ -88,6 +85,15 @@ export class NcnnTracer implements IsolatingTracer {
 
   async dispose(): Promise<void> {
     this.#net.clear()
+  }
+
+  /** The time of a layer's blob; all of them are measured at the first call. */
+  #timer(mats: readonly NativeMat[]): (layer: number, top: number) => number | null {
+    let times: readonly number[] | undefined
+    return (layer, top) => {
+      times ??= this.#net.timeLayers(mats)
+      return times.length === 0 ? null : top === 0 ? times[layer]! : 0
+    }
   }
 
   /** The inputs in ncnn's dimensions. */

@@ -8,7 +8,12 @@ export interface TracedLayer {
   /** The blob's own name; matching never rests on it, because converters rename. */
   readonly blob: string
   readonly shape: readonly number[]
-  /** Milliseconds that the layer took; null where the engine does not tell layers apart. */
+  /**
+   * Milliseconds of the layer inside a run of the whole model that shows nothing, so that the layers add up to such
+   * a run: measured in runs of their own when first asked for. A layer with several blobs has them at the first,
+   * what MNN does between two shown layers counts for the second. null where layers cannot be told apart: on a
+   * GPU, in onnxruntime and in a recording.
+   */
   readonly ms: number | null
   /** Computed when first asked for, which keeps the blob in memory until then: ask during the visit. */
   readonly statistics: BlobStatistics

@@ -12,11 +12,15 @@ interface HostBlob {
   readonly layout: Tensor['layout']
 }
 
-/** Shows one blob, as fp32. Its statistics cost a pass over the data, which is made when they are asked for. */
+/**
+ * Shows one blob, as fp32. Its statistics cost a pass over the data, and its time several runs of the network,
+ * which are made when they are asked for.
+ */
 export function showBlob(
   visit: VisitLayer,
-  layer: Omit<TracedLayer, 'shape' | 'statistics'>,
+  layer: Omit<TracedLayer, 'shape' | 'statistics' | 'ms'>,
   { data, shape, dtype, layout }: HostBlob,
+  ms: () => number | null = () => null,
 ): void {
   const read = float32Values(new Tensor(data, shape, { dtype, layout }))
   const values = read instanceof Float32Array ? read : Float32Array.from(read)
@@ -24,6 +28,9 @@ export function showBlob(
   const traced: TracedLayer = {
     ...layer,
     shape,
+    get ms() {
+      return ms()
+    },
     get statistics() {
       statistics ??= blobStatistics(values)
       return statistics
