@@ -27,6 +27,7 @@ export const findingCodes = [
   'layer-outputs',
   'parameters',
   'no-axes',
+  'old-format',
   'weight-size',
   'input-note',
   // How weights are stored

@@ -39,7 +39,9 @@ export async function tryOpening(
     await opener(path, engine)
   } catch (error) {
     if (!(error instanceof TwinferError)) throw error
-    const { code, message, help } = error
+    const { code, help } = error
+    // What the engine printed stands in lines of its own.
+    const message = error.message.trim().replace(/\s*\n\s*/g, '; ')
     if (code === 'TWINFER_NATIVE_LOAD_FAILED') {
       first?.info('not-opened', `the files were only read, the model was not opened: ${message}`, { help })
       return

@@ -20,7 +20,8 @@ export function compareInterface(
   findings: FindingList,
 ): void {
   const isOther = unmatched.length > matched.length
-  compare('input', model.inputs, usedInputs(graph), isOther, findings)
+  const isWhole = model.inputs.length === graph.inputs.length
+  compare('input', model.inputs, isWhole ? graph.inputs : usedInputs(graph), isOther, findings)
   compare('output', model.outputs, graph.outputs, isOther, findings)
 }
 

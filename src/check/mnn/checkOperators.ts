@@ -1,7 +1,7 @@
 import type { FindingList } from '../FindingList.js'
 import type { MnnModel, MnnOperator } from './MnnModel.js'
 import { operatorNoun } from './operatorNoun.js'
-import { operatorRule } from './rules/operatorRule.js'
+import { leftOutOperators, operatorRule } from './rules/operatorRule.js'
 
 /** What MNN takes for granted about each operator by itself. */
 export function checkOperators({ operators, damage }: MnnModel, findings: FindingList): void {
@@ -24,7 +24,8 @@ function checkOperator(operator: MnnOperator, findings: FindingList): void {
   if (!rule) {
     findings.error('unknown-layer', `${noun}: MNN 3.6.1 has no code for this operator`, {
       ...place,
-      help: 'The converter is newer than MNN 3.6.1, or the file is damaged.',
+      help:
+        leftOutOperators[operator.type] ?? 'The converter is newer than MNN 3.6.1, or the file is damaged.',
     })
     return
   }

@@ -4,6 +4,8 @@ import { LayerParams } from './LayerParams.js'
 /** How many inputs and outputs a layer's forward() indexes without looking. */
 export interface Arity {
   readonly leastInputs: number
+  /** load_param refuses more where the layer takes one blob (one_blob_only). */
+  readonly mostInputs: number
   readonly leastOutputs: number
   readonly mostOutputs: number
 }
@@ -33,11 +35,22 @@ const fixed: Readonly<Record<string, readonly [inputs: number, least: number, mo
   RNN: [1, 1, 2],
 }
 
+/** Layers that take one blob whatever their parameters are. */
+const oneBlob = new Set(
+  `AbsVal BatchNorm Bias BNLL Cast CELU Clip Convolution3D ConvolutionDepthWise3D CumulativeSum Deconvolution3D
+  DeconvolutionDepthWise3D DeepCopy Dequantize Diag Dropout ELU Embed Erf Exp ExpandDims Flatten Flip Fold GELU GLU
+  GroupNorm HardSigmoid HardSwish InnerProduct InstanceNorm InverseSpectrogram LayerNorm Log LRN Mish MVN Normalize
+  Packing Padding Permute PixelShuffle Pooling Pooling1D Pooling3D Power PReLU Quantize Reduction ReLU Reorg
+  Requantize RMSNorm SELU Shrink ShuffleChannel Sigmoid Softmax Softplus Spectrogram Squeeze StatisticsPooling Swish
+  TanH Threshold Tile UnaryOp Unfold`.split(/\s+/),
+)
+
 /** The arity of a layer with its parameters. */
 export function arityOf(layer: NcnnLayer): Arity {
   const known = Object.hasOwn(fixed, layer.type) ? fixed[layer.type] : undefined
   const [leastInputs, leastOutputs, mostOutputs] = known ?? fromParams(layer.type, new LayerParams(layer))
-  return { leastInputs, leastOutputs, mostOutputs }
+  const mostInputs = oneBlob.has(layer.type) ? 1 : many
+  return { leastInputs, mostInputs, leastOutputs, mostOutputs }
 }
 
 function fromParams(type: string, params: LayerParams): readonly [number, number, number] {

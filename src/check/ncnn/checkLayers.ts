@@ -54,6 +54,12 @@ function checkLayer(layer: NcnnLayer, findings: FindingList): void {
       layer: layer.name,
       help: 'ncnn would read past its weights: correct the line, or convert the model again.',
     })
+  const marker = oldFormat(layer.type, params)
+  if (marker !== undefined)
+    findings.error('old-format', `line ${layer.line}: ${layer.type} with axes and without ${marker}=1`, {
+      layer: layer.name,
+      help: 'ncnn counted axes in another way once, and refuses files from before: convert the model again.',
+    })
   if (layer.type !== 'Reduction' || !reducesNothing(params)) return
   findings.error(
     'no-axes',
@@ -65,8 +71,14 @@ function checkLayer(layer: NcnnLayer, findings: FindingList): void {
   )
 }
 
+/** The key that says that axes are counted as now, where it is missing (load_param says "too old"). */
+function oldFormat(type: string, params: LayerParams): number | undefined {
+  if (type === 'Softmax') return params.int(0) !== 0 && params.int(1) === 0 ? 1 : undefined
+  return type === 'Reduction' && params.length(3) > 0 && params.int(5) === 0 ? 5 : undefined
+}
+
 function checkArity(layer: NcnnLayer, findings: FindingList): void {
-  const { leastInputs, leastOutputs, mostOutputs } = arityOf(layer)
+  const { leastInputs, mostInputs, leastOutputs, mostOutputs } = arityOf(layer)
   const [inputs, outputs] = [layer.inputs.length, layer.outputs.length]
   const place = { layer: layer.name, help: 'ncnn would read an element that is not there.' }
   if (inputs < leastInputs)
@@ -74,6 +86,12 @@ function checkArity(layer: NcnnLayer, findings: FindingList): void {
       'layer-inputs',
       `line ${layer.line}: ${layer.type}: expected at least ${leastInputs} inputs, received ${inputs}`,
       place,
+    )
+  if (inputs > mostInputs)
+    findings.error(
+      'layer-inputs',
+      `line ${layer.line}: ${layer.type}: expected ${mostInputs} input, received ${inputs}`,
+      { layer: layer.name, help: 'ncnn 20261020 refuses such a file: convert the model again.' },
     )
   if (outputs < leastOutputs || outputs > mostOutputs)
     findings.error(

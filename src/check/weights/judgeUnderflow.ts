@@ -42,7 +42,7 @@ export function judgeLoss(
 ): void {
   if (!(sqnrDb < noticeableDb)) return
   const isRuinous = sqnrDb < ruinousDb
-  const message = `${what}: their power is ${sqnrDb.toFixed(0)} dB above that of what was lost`
+  const message = `${what}: what is left has ${sqnrDb.toFixed(0)} dB against what was lost`
   const place = {
     layer,
     offset,

@@ -50,7 +50,6 @@ const rows: Readonly<Record<string, Row>> = {
   DynamicQuant: [1, []],
   ELU: [1, [81]],
   Eltwise: [2, [14]],
-  EltwiseInt8: [2, [76]],
   ExpandDims: [1, [15], true],
   Extra: [0, []],
   EyeLike: [1, []],
@@ -167,6 +166,11 @@ const rows: Readonly<Record<string, Row>> = {
   While: [0, [85, 92]],
   ZeroGrad: [1, []],
   ZerosLike: [1, []],
+}
+
+/** Types of older versions that 3.6.1 has left out, and what became of them. */
+export const leftOutOperators: Readonly<Record<string, string>> = {
+  EltwiseInt8: 'Quantised files of old versions hold it: convert and quantise the model again.',
 }
 
 export function operatorRule(type: string): OperatorRule | undefined {
