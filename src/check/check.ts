@@ -1,3 +1,4 @@
+import { answering } from '../errors/answering.js'
 import { readOnnxGraph } from '../onnx/graph/readOnnxGraph.js'
 import { float32Values } from '../tensor/float32Values.js'
 import { requireTensor } from '../tensor/requireTensor.js'
@@ -31,9 +32,12 @@ export interface CheckOptions {
  * Throws TWINFER_FILE_NOT_FOUND, TWINFER_FILE_UNREADABLE, TWINFER_MODEL_UNSUPPORTED for what cannot be checked
  * at all (an .onnx), TWINFER_INVALID_OPTION, and what `readOnnxGraph` throws for a damaged `against`.
  */
-export function check(path: string, options: CheckOptions = {}): Promise<CheckReport> {
-  return checkWith(openHere, path, options)
-}
+export const check = answering(
+  'check',
+  function check(path: string, options: CheckOptions = {}): Promise<CheckReport> {
+    return checkWith(openHere, path, options)
+  },
+)
 
 /** The same with another way to open the model. */
 export async function checkWith(opener: Opener, path: string, options: CheckOptions): Promise<CheckReport> {

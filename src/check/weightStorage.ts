@@ -1,3 +1,4 @@
+import { answering } from '../errors/answering.js'
 import type { StoredAs, WeightStorage } from './Finding.js'
 import { mnnStorages } from './mnn/mnnStorages.js'
 import { ncnnStorages } from './ncnn/ncnnStorages.js'
@@ -7,9 +8,12 @@ import { checkedEngine, readSource } from './readSource.js'
  * How a .param (with its .bin) or an .mnn stores its weights; of the weights only the tags are read. Throws
  * TWINFER_FILE_NOT_FOUND, TWINFER_MODEL_INVALID or TWINFER_MODEL_UNSUPPORTED (an .onnx).
  */
-export async function weightStorage(path: string): Promise<WeightStorage> {
-  return summariseStorages(await weightStorages(path))
-}
+export const weightStorage = answering(
+  'weightStorage',
+  async function weightStorage(path: string): Promise<WeightStorage> {
+    return summariseStorages(await weightStorages(path))
+  },
+)
 
 /** Every way in which a file stores weights, each once. Throws as `weightStorage` does. */
 export async function weightStorages(path: string): Promise<readonly StoredAs[]> {

@@ -1,3 +1,4 @@
+import { answering } from '../errors/answering.js'
 import type { Tolerance } from './Tolerance.js'
 
 /** Tolerances by output. */
@@ -8,7 +9,10 @@ export interface Tolerances {
 }
 
 /** The one for an output, or undefined where none was given: its precision decides. */
-export function toleranceFor({ all, byOutput }: Tolerances, output: string): Tolerance | undefined {
-  const merged = { ...all, ...byOutput.get(output) }
-  return Object.keys(merged).length === 0 ? undefined : merged
-}
+export const toleranceFor = answering(
+  'toleranceFor',
+  function toleranceFor({ all, byOutput }: Tolerances, output: string): Tolerance | undefined {
+    const merged = { ...all, ...byOutput.get(output) }
+    return Object.keys(merged).length === 0 ? undefined : merged
+  },
+)

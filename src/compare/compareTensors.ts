@@ -1,3 +1,4 @@
+import { answering } from '../errors/answering.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import type { CompareOptions } from './CompareOptions.js'
 import { describeComparison } from './describeComparison.js'
@@ -13,11 +14,10 @@ import { planComparison } from './planComparison.js'
  *
  * Throws TWINFER_SHAPE_MISMATCH, and TWINFER_INVALID_ARGUMENT for options of no use to these shapes.
  */
-export function compareTensors(
-  reference: Tensor,
-  candidate: Tensor,
-  options?: CompareOptions,
-): OutputComparison {
-  const plan = planComparison(reference, candidate, options)
-  return describeComparison(plan, measure(reference, candidate, plan.request), measureExtras(plan))
-}
+export const compareTensors = answering(
+  'compareTensors',
+  function compareTensors(reference: Tensor, candidate: Tensor, options?: CompareOptions): OutputComparison {
+    const plan = planComparison(reference, candidate, options)
+    return describeComparison(plan, measure(reference, candidate, plan.request), measureExtras(plan))
+  },
+)

@@ -1,3 +1,4 @@
+import { answering } from '../errors/answering.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import type { CompareOptions } from './CompareOptions.js'
 import { describeComparison } from './describeComparison.js'
@@ -10,13 +11,16 @@ import { planComparison } from './planComparison.js'
  * `compareTensors` off the event loop, for large outputs: copies both, then measures on the addon's own threads.
  * Only what `topK` and `details` ask for is still computed on the calling thread. Rejects with what `compareTensors` throws.
  */
-export async function compareTensorsAsync(
-  reference: Tensor,
-  candidate: Tensor,
-  options?: CompareOptions,
-): Promise<OutputComparison> {
-  const plan = planComparison(reference, candidate, options)
-  const measuring = measureAsync(reference, candidate, plan.request)
-  const extras = measureExtras(plan) // now: the caller may give the data away at once
-  return describeComparison(plan, await measuring, extras)
-}
+export const compareTensorsAsync = answering(
+  'compareTensorsAsync',
+  async function compareTensorsAsync(
+    reference: Tensor,
+    candidate: Tensor,
+    options?: CompareOptions,
+  ): Promise<OutputComparison> {
+    const plan = planComparison(reference, candidate, options)
+    const measuring = measureAsync(reference, candidate, plan.request)
+    const extras = measureExtras(plan) // now: the caller may give the data away at once
+    return describeComparison(plan, await measuring, extras)
+  },
+)

@@ -1,3 +1,4 @@
+import { answering } from '../errors/answering.js'
 import type { ChannelFit } from './ChannelFit.js'
 import type { OutputComparison } from './OutputComparison.js'
 import { roundDown } from './rounding.js'
@@ -28,17 +29,20 @@ export interface ExplainContext {
  * What the numbers of a failed comparison look like, most telling first; null where they tell nothing. Works best
  * on a comparison with `details`.
  */
-export function explain(comparison: OutputComparison, context: ExplainContext): Explanation | null {
-  return (
-    nonFinite(comparison) ??
-    zeroOutput(comparison) ??
-    movedElements(comparison, context) ??
-    scaleOffset(comparison, context) ??
-    lowerPrecision(comparison, context) ??
-    fewElements(comparison) ??
-    unrelated(comparison)
-  )
-}
+export const explain = answering(
+  'explain',
+  function explain(comparison: OutputComparison, context: ExplainContext): Explanation | null {
+    return (
+      nonFinite(comparison) ??
+      zeroOutput(comparison) ??
+      movedElements(comparison, context) ??
+      scaleOffset(comparison, context) ??
+      lowerPrecision(comparison, context) ??
+      fewElements(comparison) ??
+      unrelated(comparison)
+    )
+  },
+)
 
 function nonFinite({
   sqnrDb,

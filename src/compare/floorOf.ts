@@ -1,3 +1,4 @@
+import { answering } from '../errors/answering.js'
 import type { JudgeContext } from './JudgeContext.js'
 import { type JudgedPrecision, passRules } from './passRules.js'
 
@@ -25,14 +26,17 @@ const approximatedDb = 72
  * 72 dB, at every precision; N of them by 72 - 10 * log10(N). No slack is added, as residual connections only
  * lessen it: four of them on a small transformer measure 77 dB.
  */
-export function floorOf(precision: JudgedPrecision, context: JudgeContext): number {
-  const { depth, longestDot, approximated = 0 } = context
-  const least = passRules[precision].floorDb
-  const expected =
-    depth === undefined ? least : layerDb(precision, longestDot) - depthDb(precision, depth) - slackDb
-  const floor = precision === 'fp32' ? least : Math.max(least, expected)
-  return approximated > 0 ? Math.min(floor, approximatedDb - powerDb(approximated)) : floor
-}
+export const floorOf = answering(
+  'floorOf',
+  function floorOf(precision: JudgedPrecision, context: JudgeContext): number {
+    const { depth, longestDot, approximated = 0 } = context
+    const least = passRules[precision].floorDb
+    const expected =
+      depth === undefined ? least : layerDb(precision, longestDot) - depthDb(precision, depth) - slackDb
+    const floor = precision === 'fp32' ? least : Math.max(least, expected)
+    return approximated > 0 ? Math.min(floor, approximatedDb - powerDb(approximated)) : floor
+  },
+)
 
 function layerDb(precision: JudgedPrecision, longestDot = Number.POSITIVE_INFINITY): number {
   switch (precision) {

@@ -1,3 +1,4 @@
+import { answering } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../tensor/describeValue.js'
 import type { JudgeContext } from './JudgeContext.js'
@@ -21,27 +22,31 @@ const noiseMarginDb = 6
  * @param precision the one that really ran (`model.effective.precision`), or what `judgedPrecision` makes of it
  *   and the file. A request such as 'default' cannot be judged: throws TWINFER_INVALID_ARGUMENT.
  */
-export function judge(
-  comparison: OutputComparison,
-  precision: JudgedPrecision,
-  context: JudgeContext = {},
-): Verdict {
-  requirePrecision(precision)
-  const rule = ruleFor(precision, context)
-  const by = context.tolerance ? 'the tolerance' : precision
-  const low = lowReason(comparison, by, rule)
-  const fault = faultOf(comparison, by, rule)
-  const noise = fault === undefined && low !== undefined && noiseReason(comparison, rule, context)
-  return {
-    pass: low === undefined && fault === undefined,
-    ...(noise && { inconclusive: true }),
-    reason: noise ? `${low}; ${noise}` : (low ?? fault ?? passReason(comparison, by, rule)),
-    precision,
-    floorDb: rule.floorDb,
-    wouldPassAtDb: fault === undefined && comparison.sqnrDb !== null ? roundDown(comparison.sqnrDb, 1) : null,
-    wouldPass: wouldPass(comparison),
-  }
-}
+export const judge = answering(
+  'judge',
+  function judge(
+    comparison: OutputComparison,
+    precision: JudgedPrecision,
+    context: JudgeContext = {},
+  ): Verdict {
+    requirePrecision(precision)
+    const rule = ruleFor(precision, context)
+    const by = context.tolerance ? 'the tolerance' : precision
+    const low = lowReason(comparison, by, rule)
+    const fault = faultOf(comparison, by, rule)
+    const noise = fault === undefined && low !== undefined && noiseReason(comparison, rule, context)
+    return {
+      pass: low === undefined && fault === undefined,
+      ...(noise && { inconclusive: true }),
+      reason: noise ? `${low}; ${noise}` : (low ?? fault ?? passReason(comparison, by, rule)),
+      precision,
+      floorDb: rule.floorDb,
+      wouldPassAtDb:
+        fault === undefined && comparison.sqnrDb !== null ? roundDown(comparison.sqnrDb, 1) : null,
+      wouldPass: wouldPass(comparison),
+    }
+  },
+)
 
 /** Said where the SQNR is below the floor, and a small largest error does not make up for it. */
 function lowReason(comparison: OutputComparison, by: string, rule: PassRule): string | undefined {

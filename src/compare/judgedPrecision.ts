@@ -1,4 +1,5 @@
 import type { WeightStorage } from '../check/Finding.js'
+import { answering } from '../errors/answering.js'
 import { floorOf } from './floorOf.js'
 import type { JudgeContext } from './JudgeContext.js'
 import { type JudgedPrecision, passRules } from './passRules.js'
@@ -20,17 +21,17 @@ const stored: Readonly<Partial<Record<WeightStorage, JudgedPrecision>>> = {
  * What a candidate is judged as: the lower of what ran and how its file stores the weights, since weights that
  * were rounded cannot give better results by running in fp32. Null where no rule is known for what ran.
  */
-export function judgedPrecision(
-  ran: string,
-  storage: WeightStorage,
-  context: JudgeContext = {},
-): JudgedAs | null {
-  if (!Object.hasOwn(passRules, ran)) return null
-  const precision = ran as JudgedPrecision
-  const weights = storage.startsWith('int') ? 'int8' : stored[storage]
-  if (weights === undefined || floorOf(weights, context) >= floorOf(precision, context)) return { precision }
-  return {
-    precision: weights,
-    because: `the file stores its weights as ${storage}, so they were rounded before ${ran} ran`,
-  }
-}
+export const judgedPrecision = answering(
+  'judgedPrecision',
+  function judgedPrecision(ran: string, storage: WeightStorage, context: JudgeContext = {}): JudgedAs | null {
+    if (!Object.hasOwn(passRules, ran)) return null
+    const precision = ran as JudgedPrecision
+    const weights = storage.startsWith('int') ? 'int8' : stored[storage]
+    if (weights === undefined || floorOf(weights, context) >= floorOf(precision, context))
+      return { precision }
+    return {
+      precision: weights,
+      because: `the file stores its weights as ${storage}, so they were rounded before ${ran} ran`,
+    }
+  },
+)

@@ -1,3 +1,4 @@
+import { answering } from '../errors/answering.js'
 import type { NamedTensors } from '../tensor/NamedTensors.js'
 import { shapeKey } from './layers/shapeKey.js'
 import type { OutputPair, OutputPairing } from './OutputPair.js'
@@ -30,31 +31,34 @@ const farDb = 20
  * reported as missing and extra. A name and a number are never overruled by values: outputs that are really swapped
  * are a fault.
  */
-export function pairOutputs(
-  reference: PairableOutputs,
-  candidate: PairableOutputs,
-  options: PairOptions = {},
-): OutputPairing {
-  const { pairs = [], isReferenceOriginal = true, isCandidateOriginal = false } = options
-  const outputs = new Likeness(reference, candidate)
-  const search = new PartnerSearch(partnersOf(reference), partnersOf(candidate))
-  search.byGiven(pairs)
-  const numbered = isReferenceOriginal ? numberedNames(search, outputs) : []
-  for (const pair of numbered) search.take(pair.reference, pair.candidate, 'number')
-  search.byName()
-  if (isReferenceOriginal) search.byNumber('candidate')
-  if (isCandidateOriginal) search.byNumber('reference')
-  byValue(search, outputs)
-  search.byShape()
-  search.byNumber('candidate')
-  search.byNumber('reference')
-  search.byOrder()
-  return {
-    pairs: search.pairs,
-    missing: search.openReference.map(({ name }) => name),
-    extra: search.openCandidate.map(({ name }) => name),
-  }
-}
+export const pairOutputs = answering(
+  'pairOutputs',
+  function pairOutputs(
+    reference: PairableOutputs,
+    candidate: PairableOutputs,
+    options: PairOptions = {},
+  ): OutputPairing {
+    const { pairs = [], isReferenceOriginal = true, isCandidateOriginal = false } = options
+    const outputs = new Likeness(reference, candidate)
+    const search = new PartnerSearch(partnersOf(reference), partnersOf(candidate))
+    search.byGiven(pairs)
+    const numbered = isReferenceOriginal ? numberedNames(search, outputs) : []
+    for (const pair of numbered) search.take(pair.reference, pair.candidate, 'number')
+    search.byName()
+    if (isReferenceOriginal) search.byNumber('candidate')
+    if (isCandidateOriginal) search.byNumber('reference')
+    byValue(search, outputs)
+    search.byShape()
+    search.byNumber('candidate')
+    search.byNumber('reference')
+    search.byOrder()
+    return {
+      pairs: search.pairs,
+      missing: search.openReference.map(({ name }) => name),
+      extra: search.openCandidate.map(({ name }) => name),
+    }
+  },
+)
 
 class Likeness {
   readonly #reference: PairableOutputs

@@ -1,3 +1,4 @@
+import { answering } from '../errors/answering.js'
 import { suggest } from '../errors/suggest.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { type Tolerance, toleranceKeys } from './Tolerance.js'
@@ -8,29 +9,35 @@ import type { Tolerances } from './Tolerances.js'
  * Later ones win. An output's name may hold colons: it ends at the last one. Throws TWINFER_USAGE for an unknown
  * key, and for what is no number or out of range.
  */
-export function parseTolerances(specs: readonly string[]): Tolerances {
-  let all: Tolerance = {}
-  const byOutput = new Map<string, Tolerance>()
-  for (const spec of specs) {
-    const colon = spec.lastIndexOf(':')
-    const limits = parseLimits(spec.slice(colon + 1), spec)
-    const output = spec.slice(0, Math.max(colon, 0))
-    if (colon < 0) all = { ...all, ...limits }
-    else byOutput.set(output, { ...byOutput.get(output), ...limits })
-  }
-  return { all, byOutput }
-}
+export const parseTolerances = answering(
+  'parseTolerances',
+  function parseTolerances(specs: readonly string[]): Tolerances {
+    let all: Tolerance = {}
+    const byOutput = new Map<string, Tolerance>()
+    for (const spec of specs) {
+      const colon = spec.lastIndexOf(':')
+      const limits = parseLimits(spec.slice(colon + 1), spec)
+      const output = spec.slice(0, Math.max(colon, 0))
+      if (colon < 0) all = { ...all, ...limits }
+      else byOutput.set(output, { ...byOutput.get(output), ...limits })
+    }
+    return { all, byOutput }
+  },
+)
 
 /** Throws TWINFER_USAGE where a tolerance is for an output that is not there: it would silently not be used. */
-export function requireKnownOutputs({ byOutput }: Tolerances, outputs: readonly string[]): void {
-  for (const name of byOutput.keys()) {
-    if (outputs.includes(name)) continue
-    throw usage(
-      `expected a tolerance for an output of the reference (${outputs.join(', ')}), received one for '${name}'`,
-      suggest(name, outputs),
-    )
-  }
-}
+export const requireKnownOutputs = answering(
+  'requireKnownOutputs',
+  function requireKnownOutputs({ byOutput }: Tolerances, outputs: readonly string[]): void {
+    for (const name of byOutput.keys()) {
+      if (outputs.includes(name)) continue
+      throw usage(
+        `expected a tolerance for an output of the reference (${outputs.join(', ')}), received one for '${name}'`,
+        suggest(name, outputs),
+      )
+    }
+  },
+)
 
 function parseLimits(text: string, spec: string): Tolerance {
   return Object.fromEntries(text.split(',').map((limit) => parseLimit(limit, spec)))

@@ -1,3 +1,4 @@
+import { answering } from '../errors/answering.js'
 import { Tensor } from '../tensor/Tensor.js'
 import { cosineOf } from './cosineOf.js'
 import { powerRatioDb } from './identicalDb.js'
@@ -16,19 +17,22 @@ export interface QuickError {
  *
  * Throws TWINFER_LENGTH_MISMATCH where the lengths differ.
  */
-export function quickError(
-  reference: Float32Array | Float64Array,
-  candidate: Float32Array | Float64Array,
-): QuickError {
-  const shape = [reference.length]
-  const { sums } = measure(new Tensor(reference, shape), new Tensor(candidate, shape), {
-    onlySums: true,
-    explainedRms: 0,
-  })
-  const comparable = isComparable(sums)
-  return {
-    sqnrDb: comparable ? powerRatioDb(sums.referencePower, sums.errorPower) : null,
-    cosine: comparable ? cosineOf(sums) : null,
-    maxAbs: sums.maxAbs,
-  }
-}
+export const quickError = answering(
+  'quickError',
+  function quickError(
+    reference: Float32Array | Float64Array,
+    candidate: Float32Array | Float64Array,
+  ): QuickError {
+    const shape = [reference.length]
+    const { sums } = measure(new Tensor(reference, shape), new Tensor(candidate, shape), {
+      onlySums: true,
+      explainedRms: 0,
+    })
+    const comparable = isComparable(sums)
+    return {
+      sqnrDb: comparable ? powerRatioDb(sums.referencePower, sums.errorPower) : null,
+      cosine: comparable ? cosineOf(sums) : null,
+      maxAbs: sums.maxAbs,
+    }
+  },
+)

@@ -1,3 +1,4 @@
+import { answering } from '../errors/answering.js'
 /** One output of two runs, compared with each other. */
 export interface VotePair {
   /** Names of the two runs. */
@@ -21,16 +22,19 @@ export interface Vote {
  * Who is the odd one out among three or more runs of one network, the first of which is the reference; null for
  * fewer runs. Two runs agree where they do in all outputs.
  */
-export function vote(runs: readonly string[], pairs: readonly VotePair[]): Vote | null {
-  if (runs.length < 3) return null
-  const disagreeing = pairs.filter(({ agree }) => !agree)
-  const disputes = new Set(disagreeing.map(({ a, b }) => [a, b].sort().join('\0')))
-  const involved = (run: string) =>
-    runs.filter((other) => disputes.has([run, other].sort().join('\0'))).length
-  const odd = runs.filter((run) => involved(run) === runs.length - 1 && disputes.size === runs.length - 1)
-  const oddOneOut = odd.length === 1 ? odd[0]! : null
-  return { oddOneOut, pairs, message: messageFor(oddOneOut, runs, disputes.size) }
-}
+export const vote = answering(
+  'vote',
+  function vote(runs: readonly string[], pairs: readonly VotePair[]): Vote | null {
+    if (runs.length < 3) return null
+    const disagreeing = pairs.filter(({ agree }) => !agree)
+    const disputes = new Set(disagreeing.map(({ a, b }) => [a, b].sort().join('\0')))
+    const involved = (run: string) =>
+      runs.filter((other) => disputes.has([run, other].sort().join('\0'))).length
+    const odd = runs.filter((run) => involved(run) === runs.length - 1 && disputes.size === runs.length - 1)
+    const oddOneOut = odd.length === 1 ? odd[0]! : null
+    return { oddOneOut, pairs, message: messageFor(oddOneOut, runs, disputes.size) }
+  },
+)
 
 function messageFor(
   odd: string | null,

@@ -15,14 +15,29 @@ export class TwinferError extends Error {
   readonly help: string
   readonly log: readonly string[]
 
-  constructor(
-    code: TwinferErrorCode,
-    message: string,
-    { help = '', log = [], cause }: TwinferErrorDetails = {},
-  ) {
-    super(message, cause === undefined ? undefined : { cause })
+  constructor(code: TwinferErrorCode, message: string, details: TwinferErrorDetails = {}) {
+    const { help = '', log = [], cause } = readable(details)
+    super(textOf(message), cause === undefined ? undefined : { cause })
     this.code = code
     this.help = help
     this.log = log
+  }
+}
+
+// An error is made of whatever there is: making it must not fail.
+
+function readable(details: TwinferErrorDetails | null): TwinferErrorDetails {
+  try {
+    return { ...details }
+  } catch {
+    return {}
+  }
+}
+
+function textOf(message: unknown): string {
+  try {
+    return String(message)
+  } catch {
+    return ''
   }
 }

@@ -1,3 +1,4 @@
+import { answeringMethods } from '../errors/answering.js'
 import { type NativeInterpreter, native } from '../native.js'
 import type { HintMode } from './HintMode.js'
 import type { ScheduleConfig } from './ScheduleConfig.js'
@@ -69,3 +70,5 @@ export class Interpreter {
     this.#native.releaseModel()
   }
 }
+
+answeringMethods(Interpreter)

@@ -1,3 +1,4 @@
+import { answeringMethods } from '../errors/answering.js'
 import { type NativeModule, type NativeModuleInfo, native } from '../native.js'
 import { Tensor as HostTensor } from '../tensor/Tensor.js'
 import type { ScheduleConfig } from './ScheduleConfig.js'
@@ -56,3 +57,5 @@ export class Module {
     this.release()
   }
 }
+
+answeringMethods(Module)

@@ -1,3 +1,4 @@
+import { answeringMethods } from '../errors/answering.js'
 import type { NativeSession, NativeSessionInfo } from '../native.js'
 import { Tensor as HostTensor } from '../tensor/Tensor.js'
 import { Tensor } from './Tensor.js'
@@ -101,3 +102,5 @@ export class Session {
     this.releaseSession()
   }
 }
+
+answeringMethods(Session)

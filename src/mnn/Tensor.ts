@@ -1,3 +1,4 @@
+import { answeringMethods } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import type { NativeMnnTensor } from '../native.js'
 import type { DType } from '../tensor/DType.js'
@@ -78,6 +79,8 @@ export class Tensor {
     return new TensorMap(this.native.map(type, layout))
   }
 }
+
+answeringMethods(Tensor)
 
 /** Below three dimensions the two layouts are one. */
 function requireLayout(source: HostTensor, layout: Layout): void {

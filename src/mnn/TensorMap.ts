@@ -1,3 +1,4 @@
+import { answeringMethods } from '../errors/answering.js'
 import type { NativeTensorMap } from '../native.js'
 import type { TypedArray } from '../tensor/TypedArray.js'
 
@@ -27,3 +28,5 @@ export class TensorMap {
     this.unmap()
   }
 }
+
+answeringMethods(TensorMap)

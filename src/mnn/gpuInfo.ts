@@ -1,8 +1,9 @@
+import { answering } from '../errors/answering.js'
 import { type NativeGpu, native } from '../native.js'
 
 export type GpuInfo = NativeGpu
 
 /** The Vulkan devices that MNN finds; starts Vulkan on first use. [] where there is none. */
-export function gpuInfo(): readonly GpuInfo[] {
+export const gpuInfo = answering('gpuInfo', function gpuInfo(): readonly GpuInfo[] {
   return native().mnn.gpus()
-}
+})

@@ -1,3 +1,4 @@
+import { answeringMethods, passingOn, refuse } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import type { NativeEffective, NativeRunner } from '../native.js'
 import { abortable } from './abortable.js'
@@ -36,14 +37,18 @@ export class Model {
     loadMs: number,
     logger: ((line: LogLine) => void) | undefined,
   ) {
-    this.#native = native
-    this.#logger = logger
-    this.engine = engine
-    this.inputs = native.inputs
-    this.outputs = native.outputs
-    this.loadMs = loadMs
-    this.#allOutputs = planAllOutputs(this.outputs)
-    this.#forward(native.log)
+    try {
+      this.#native = native
+      this.#logger = logger === undefined ? undefined : passingOn(logger)
+      this.engine = engine
+      this.inputs = native.inputs
+      this.outputs = native.outputs
+      this.loadMs = loadMs
+      this.#allOutputs = planAllOutputs(this.outputs)
+      this.#forward(native.log)
+    } catch (error) {
+      refuse('new Model', error) // only open() has what it takes
+    }
   }
 
   /** What really runs: precision, backend, threads and every switch of the engine, read back. */
@@ -65,16 +70,24 @@ export class Model {
    * TWINFER_BUFFER_DETACHED, TWINFER_BUSY, TWINFER_DISPOSED or TWINFER_ENGINE_FAILED.
    */
   async run(inputs: RunInputs, options: RunOptions = {}): Promise<RunResult> {
-    this.#refuseDisposed()
-    const { outputs, signal } = requireOptions(options)
-    bindInputs(this.#bound, this.inputs, inputs)
-    const { data, shapes } = this.#bound
-    const plan = this.#plan(outputs)
-    const start = (cancelled?: Int32Array) =>
-      this.#inFlight.track(this.#native.run(data, shapes, plan.indices, plan.into, cancelled))
-    const result = await (signal ? abortable(signal, start) : start())
-    this.#forward(result[3])
-    return makeRunResult(this.inputs, plan, result)
+    let abandoned: AbortSignal | undefined
+    try {
+      this.#refuseDisposed()
+      const { outputs, signal } = requireOptions(options)
+      bindInputs(this.#bound, this.inputs, inputs)
+      const { data, shapes } = this.#bound
+      const plan = this.#plan(outputs)
+      const start = (cancelled?: Int32Array) =>
+        this.#inFlight.track(this.#native.run(data, shapes, plan.indices, plan.into, cancelled))
+      abandoned = signal
+      const result = await (signal ? abortable(signal, start) : start())
+      this.#forward(result[3])
+      return makeRunResult(this.inputs, plan, result)
+    } catch (error) {
+      // The reason of an abort is the caller's own, whatever it is.
+      if (abandoned?.aborted && error === abandoned.reason) throw error
+      return refuse('Model.run', error)
+    }
   }
 
   /**
@@ -117,3 +130,5 @@ export class Model {
     for (const text of lines) this.#logger({ engine: this.engine, text })
   }
 }
+
+answeringMethods(Model, ['run'])

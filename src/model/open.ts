@@ -1,3 +1,4 @@
+import { answering } from '../errors/answering.js'
 import { native } from '../native.js'
 import { Model } from './Model.js'
 import { modelFiles } from './modelFiles.js'
@@ -12,10 +13,13 @@ import { runnerOptions } from './runnerOptions.js'
  * TWINFER_MODEL_INVALID, TWINFER_MODEL_UNSUPPORTED, TWINFER_INVALID_OPTION,
  * TWINFER_DEVICE_UNAVAILABLE, TWINFER_OUT_OF_MEMORY or TWINFER_NATIVE_LOAD_FAILED.
  */
-export async function open(model: string | URL | Uint8Array, options: OpenOptions = {}): Promise<Model> {
-  const requested = runnerOptions(options)
-  const started = performance.now()
-  const files = await modelFiles(model, options)
-  const runner = await native().Runner.open({ ...files, ...requested })
-  return new Model(runner, files.engine, performance.now() - started, options.logger)
-}
+export const open = answering(
+  'open',
+  async function open(model: string | URL | Uint8Array, options: OpenOptions = {}): Promise<Model> {
+    const requested = runnerOptions(options)
+    const started = performance.now()
+    const files = await modelFiles(model, options)
+    const runner = await native().Runner.open({ ...files, ...requested })
+    return new Model(runner, files.engine, performance.now() - started, options.logger)
+  },
+)

@@ -1,3 +1,4 @@
+import { answeringMethods } from '../errors/answering.js'
 import type { NativeExtractor } from '../native.js'
 import { Mat } from './Mat.js'
 
@@ -40,3 +41,5 @@ export class Extractor {
     this.#native.clear()
   }
 }
+
+answeringMethods(Extractor)

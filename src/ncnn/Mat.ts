@@ -1,3 +1,4 @@
+import { answeringMethods } from '../errors/answering.js'
 import { type NativeMat, native } from '../native.js'
 
 /**
@@ -79,3 +80,5 @@ export class Mat {
     return new Mat(this.native.clone())
   }
 }
+
+answeringMethods(Mat)

@@ -1,3 +1,4 @@
+import { answeringMethods } from '../errors/answering.js'
 import { type NativeLayer, type NativeNet, native } from '../native.js'
 import { Extractor } from './Extractor.js'
 import type { Option } from './Option.js'
@@ -76,3 +77,5 @@ export class Net {
     return indexes.map((index) => names[index]!)
   }
 }
+
+answeringMethods(Net)

@@ -1,3 +1,4 @@
+import { answeringMethods } from '../errors/answering.js'
 import { nameInputs } from '../model/nameInputs.js'
 import type { TensorInfo } from '../model/TensorInfo.js'
 import type { NamedTensors } from '../tensor/NamedTensors.js'
@@ -87,3 +88,5 @@ export class OnnxTracer implements LayerTracer {
     }
   }
 }
+
+answeringMethods(OnnxTracer)

@@ -1,3 +1,4 @@
+import { answeringMethods } from '../errors/answering.js'
 import type { NamedTensors } from '../tensor/NamedTensors.js'
 import { fileError } from '../tensor/npy/fileError.js'
 import { openRegularFile } from '../tensor/npy/openRegularFile.js'
@@ -70,6 +71,8 @@ export class Pack {
     this.archive.close()
   }
 }
+
+answeringMethods(Pack)
 
 async function openArchive(file: string, given: ZipLimits): Promise<ZipArchive> {
   try {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
+import { answering } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import type { ZipLimits } from '../zip/ZipLimits.js'
 import { Pack } from './Pack.js'
@@ -26,11 +27,14 @@ export function findModel({ file, manifest }: Pack): string {
 }
 
 /** The same for a pack that is not open. Throws what `Pack.open` throws, too. */
-export async function recordedModel(file: string, limits?: ZipLimits): Promise<string> {
-  const pack = await Pack.open(file, limits)
-  try {
-    return findModel(pack)
-  } finally {
-    pack.close()
-  }
-}
+export const recordedModel = answering(
+  'recordedModel',
+  async function recordedModel(file: string, limits?: ZipLimits): Promise<string> {
+    const pack = await Pack.open(file, limits)
+    try {
+      return findModel(pack)
+    } finally {
+      pack.close()
+    }
+  },
+)

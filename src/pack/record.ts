@@ -1,4 +1,5 @@
 import { parseTolerances, requireKnownOutputs } from '../compare/parseTolerances.js'
+import { answering } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { nameInputs } from '../model/nameInputs.js'
 import type { NamedTensors } from '../tensor/NamedTensors.js'
@@ -32,37 +33,40 @@ export interface RecordOptions extends RunnableOptions {
  * Throws what `open()` and `run()` throw, TWINFER_INVALID_OPTION for the name of no layer,
  * TWINFER_FILE_NOT_FOUND or TWINFER_FILE_UNREADABLE where the pack cannot be written.
  */
-export async function record(model: string, options: RecordOptions): Promise<PackManifest> {
-  const { file, inputs, layers, tolerances = [], repeat = 3, ...settings } = options
-  requireRepeat(repeat)
-  const limits = parseTolerances(tolerances)
-  const session = await PackSession.open(model, { precision: 'fp32', ...settings })
-  try {
-    const feeds = typeof inputs === 'function' ? inputs(session.inputs) : nameInputs(session.inputs, inputs)
-    const { run, outputs, members } = await session.run(feeds, repeat, file, 'outputs')
-    requireKnownOutputs(limits, Object.keys(outputs))
-    const traced = await traceLayers(session, feeds, layers)
+export const record = answering(
+  'record',
+  async function record(model: string, options: RecordOptions): Promise<PackManifest> {
+    const { file, inputs, layers, tolerances = [], repeat = 3, ...settings } = options
+    requireRepeat(repeat)
+    const limits = parseTolerances(tolerances)
+    const session = await PackSession.open(model, { precision: 'fp32', ...settings })
     try {
-      const given = storedTensors('inputs', feeds)
-      const manifest: PackManifest = {
-        format: 'twinfer-golden-pack',
-        version: packVersion,
-        inputs: given.stored,
-        recorded: run,
-        steps: traced?.steps ?? [],
-        layers: traced?.layers ?? [],
-        tolerances,
-        runs: [],
+      const feeds = typeof inputs === 'function' ? inputs(session.inputs) : nameInputs(session.inputs, inputs)
+      const { run, outputs, members } = await session.run(feeds, repeat, file, 'outputs')
+      requireKnownOutputs(limits, Object.keys(outputs))
+      const traced = await traceLayers(session, feeds, layers)
+      try {
+        const given = storedTensors('inputs', feeds)
+        const manifest: PackManifest = {
+          format: 'twinfer-golden-pack',
+          version: packVersion,
+          inputs: given.stored,
+          recorded: run,
+          steps: traced?.steps ?? [],
+          layers: traced?.layers ?? [],
+          tolerances,
+          runs: [],
+        }
+        await writePack(file, manifest, [...given.members, ...members, ...(traced?.members ?? [])])
+        return manifest
+      } finally {
+        traced?.dispose()
       }
-      await writePack(file, manifest, [...given.members, ...members, ...(traced?.members ?? [])])
-      return manifest
     } finally {
-      traced?.dispose()
+      await session.close()
     }
-  } finally {
-    await session.close()
-  }
-}
+  },
+)
 
 /** Undefined where the model cannot be traced, as with control flow, and nobody asked for its layers. */
 async function traceLayers(

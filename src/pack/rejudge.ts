@@ -1,3 +1,4 @@
+import { answering } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import type { ZipLimits } from '../zip/ZipLimits.js'
 import { judgeRun } from './judgeRun.js'
@@ -20,9 +21,12 @@ export interface RejudgeOptions {
  * needed. Throws what `Pack.open` throws, TWINFER_INVALID_ARGUMENT for the number of no run, and TWINFER_USAGE for
  * a tolerance that is none.
  */
-export async function rejudge(pack: string, options: RejudgeOptions = {}): Promise<PackVerdict> {
-  return (await rejudgeWithValues(pack, options)).verdict
-}
+export const rejudge = answering(
+  'rejudge',
+  async function rejudge(pack: string, options: RejudgeOptions = {}): Promise<PackVerdict> {
+    return (await rejudgeWithValues(pack, options)).verdict
+  },
+)
 
 /** As `rejudge`, for what needs the values that were judged. */
 export async function rejudgeWithValues(

@@ -2,6 +2,7 @@ import { conformInputs } from '../compare/conformInputs.js'
 import { nameLayer } from '../compare/outputs/nameLayer.js'
 import type { InputPairing } from '../compare/pairInputs.js'
 import { parseTolerances, requireKnownOutputs } from '../compare/parseTolerances.js'
+import { answering } from '../errors/answering.js'
 import { nameInputs } from '../model/nameInputs.js'
 import type { NamedTensors } from '../tensor/NamedTensors.js'
 import { Tensor } from '../tensor/Tensor.js'
@@ -42,13 +43,12 @@ export interface VerifyOptions extends RunnableOptions {
  * @throws TwinferError what `Pack.open`, `open()` and `run()` throw, TWINFER_FILE_NOT_FOUND where no model is
  *   found, TWINFER_USAGE for a tolerance that is none.
  */
-export async function verify(
-  pack: string,
-  model?: string,
-  options: VerifyOptions = {},
-): Promise<PackVerdict> {
-  return (await verifyWithValues(pack, model, options)).verdict
-}
+export const verify = answering(
+  'verify',
+  async function verify(pack: string, model?: string, options: VerifyOptions = {}): Promise<PackVerdict> {
+    return (await verifyWithValues(pack, model, options)).verdict
+  },
+)
 
 /** As `verify`, for what needs the values that were judged. */
 export async function verifyWithValues(

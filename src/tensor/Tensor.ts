@@ -1,3 +1,4 @@
+import { answeringMethods, refuse } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { arrayForDType, isDType } from './arrayForDType.js'
 import { carrierOf } from './carrierOf.js'
@@ -35,12 +36,16 @@ export class Tensor {
    * array's buffer was transferred away, TWINFER_INVALID_ARGUMENT for anything else.
    */
   constructor(data: TypedArray | Float16Values, shape: readonly number[], options?: TensorOptions) {
-    this.dtype = resolveDType(data, options?.dtype)
-    this.shape = copyShape(shape)
-    this.layout = requireLayout(options?.layout ?? 'NCHW')
-    if (elementsOf(this.shape) !== data.length) throw lengthMismatch(data, this.shape)
-    if (data.length === 0 && isDetached(data)) throw detached(this.shape)
-    this.data = carrierOf(data)
+    try {
+      this.dtype = resolveDType(data, options?.dtype)
+      this.shape = copyShape(shape)
+      this.layout = requireLayout(options?.layout ?? 'NCHW')
+      if (elementsOf(this.shape) !== data.length) throw lengthMismatch(data, this.shape)
+      if (data.length === 0 && isDetached(data)) throw detached(this.shape)
+      this.data = carrierOf(data)
+    } catch (error) {
+      refuse('new Tensor', error)
+    }
   }
 
   /** Number of elements; 0 once the buffer was transferred away. */
@@ -64,6 +69,8 @@ export class Tensor {
     }
   }
 }
+
+answeringMethods(Tensor, ['length'])
 
 function requireLayout(layout: Layout): Layout {
   if (layout === 'NCHW' || layout === 'NHWC') return layout

@@ -2,6 +2,11 @@
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return String(value)
   if (typeof value === 'string') return `string ${JSON.stringify(value.slice(0, 60))}`
-  if (typeof value === 'object') return value.constructor?.name || 'object'
-  return `${typeof value} ${String(value).slice(0, 60)}`
+  if (typeof value !== 'object') return `${typeof value} ${String(value).slice(0, 60)}`
+  try {
+    const name: unknown = value.constructor?.name
+    return typeof name === 'string' && name !== '' ? name : 'object'
+  } catch {
+    return 'object' // a proxy, or an accessor, that throws
+  }
 }

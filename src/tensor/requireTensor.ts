@@ -1,4 +1,5 @@
 import { TwinferError } from '../errors/TwinferError.js'
+import { isDType } from './arrayForDType.js'
 import { describeValue } from './describeValue.js'
 import { elementsOf } from './elementsOf.js'
 import { Tensor } from './Tensor.js'
@@ -15,6 +16,13 @@ export function requireTensor(value: Tensor, role: string): Tensor {
       {
         help: 'Make one with new Tensor(data, shape) or readNpy(file).',
       },
+    )
+  }
+  // An object that was only made to look like one: its prototype says nothing about its fields.
+  if (!Array.isArray(value.shape) || !ArrayBuffer.isView(value.data) || !isDType(value.dtype)) {
+    throw new TwinferError(
+      'TWINFER_INVALID_ARGUMENT',
+      `${role}: expected a Tensor, received one without its fields`,
     )
   }
   const expected = elementsOf(value.shape)

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { setImmediate as turn } from 'node:timers/promises'
+import { answeringMethods, passingOn } from '../errors/answering.js'
 import type { MnnOp } from '../inspect/mnn/MnnOp.js'
 import { readNet } from '../inspect/mnn/readNet.js'
 import { ForwardType } from '../mnn/ForwardType.js'
@@ -78,13 +79,14 @@ export class MnnTracer implements IsolatingTracer {
     visit: VisitLayer,
   ): Promise<void> {
     const ordered = orderInputs(this.inputs, inputs)
+    const feedOf = passingOn(feed)
     const plan = this.#size(ordered)
     const timeOf = this.#timer(ordered, plan)
     let index = 0
     for (const part of plan.parts()) {
       this.#fill(ordered)
       const replacements = plan.readBy(part).flatMap(({ blob, command, output }): NativeReplacement[] => {
-        const fed = feed(blob)
+        const fed = feedOf(blob)
         return fed ? [{ command, output, data: fed.data, shape: fed.shape }] : []
       })
       const ran = this.#session.runTraced({ values: true, first: part.first, end: part.end, replacements })
@@ -144,3 +146,5 @@ export class MnnTracer implements IsolatingTracer {
     }
   }
 }
+
+answeringMethods(MnnTracer)

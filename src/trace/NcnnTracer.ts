@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { answeringMethods, passingOn } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { modelFiles } from '../model/modelFiles.js'
 import type { OpenOptions } from '../model/OpenOptions.js'
@@ -66,10 +67,11 @@ export class NcnnTracer implements IsolatingTracer {
     visit: VisitLayer,
   ): Promise<void> {
     const computed = new Map<string, NativeView>(this.#bind(inputs))
+    const feedOf = passingOn(feed)
     const uses = countUses(this.#steps)
     let index = 0
     for (const { name, type, inputs: bottoms, outputs, layer } of this.#steps) {
-      const given = bottoms.map((blob) => requireShape(blob, feed(blob), computed.get(blob)!))
+      const given = bottoms.map((blob) => requireShape(blob, feedOf(blob), computed.get(blob)!))
       const tops = this.#net.runLayer(layer, given)
       for (const blob of bottoms) {
         uses.set(blob, uses.get(blob)! - 1)
@@ -103,6 +105,8 @@ export class NcnnTracer implements IsolatingTracer {
     return this.inputs.map(({ name }, i) => [name, { data: ordered[i]!.data, shape: dimensions[i]! }])
   }
 }
+
+answeringMethods(NcnnTracer)
 
 /** How many layers' bottoms each blob is. */
 function countUses(steps: readonly TraceStep[]): Map<string, number> {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { answering } from '../errors/answering.js'
 import { identifyModel } from '../inspect/identifyModel.js'
 import type { OnnxOptions } from '../onnx/OnnxOptions.js'
 import type { LayerTracer } from './LayerTracer.js'
@@ -11,13 +12,16 @@ import { openTracer } from './openTracer.js'
  * @throws TwinferError what `openTracer` throws; for an `.onnx` TWINFER_MISSING_DEPENDENCY where no onnxruntime is
  *   installed.
  */
-export async function openReference(model: string | URL, options: OnnxOptions = {}): Promise<LayerTracer> {
-  const path = model instanceof URL ? fileURLToPath(model) : model
-  const engine = await identifyModel(path)
-  if (engine !== 'onnx') {
-    const { threads } = options
-    return openTracer(path, { engine, precision: 'fp32', ...(threads !== undefined && { threads }) })
-  }
-  const { OnnxTracer } = await import('../onnx/OnnxTracer.js')
-  return OnnxTracer.open(path, options)
-}
+export const openReference = answering(
+  'openReference',
+  async function openReference(model: string | URL, options: OnnxOptions = {}): Promise<LayerTracer> {
+    const path = model instanceof URL ? fileURLToPath(model) : model
+    const engine = await identifyModel(path)
+    if (engine !== 'onnx') {
+      const { threads } = options
+      return openTracer(path, { engine, precision: 'fp32', ...(threads !== undefined && { threads }) })
+    }
+    const { OnnxTracer } = await import('../onnx/OnnxTracer.js')
+    return OnnxTracer.open(path, options)
+  },
+)

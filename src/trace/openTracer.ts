@@ -1,3 +1,4 @@
+import { answering } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { modelFiles } from '../model/modelFiles.js'
 import type { OpenOptions } from '../model/OpenOptions.js'
@@ -9,16 +10,19 @@ import type { IsolatingTracer } from './LayerTracer.js'
  *
  * @throws TwinferError what `open()` throws, and TWINFER_MODEL_UNSUPPORTED for an MNN model with control flow.
  */
-export async function openTracer(model: string | URL, options: OpenOptions = {}): Promise<IsolatingTracer> {
-  if (options.device === 'auto') return openOnAny(model, options)
-  const { engine } = await modelFiles(model, options)
-  if (engine === 'ncnn') {
-    const { NcnnTracer } = await import('./NcnnTracer.js')
-    return NcnnTracer.open(model, options)
-  }
-  const { MnnTracer } = await import('./MnnTracer.js')
-  return MnnTracer.open(model, options)
-}
+export const openTracer = answering(
+  'openTracer',
+  async function openTracer(model: string | URL, options: OpenOptions = {}): Promise<IsolatingTracer> {
+    if (options.device === 'auto') return openOnAny(model, options)
+    const { engine } = await modelFiles(model, options)
+    if (engine === 'ncnn') {
+      const { NcnnTracer } = await import('./NcnnTracer.js')
+      return NcnnTracer.open(model, options)
+    }
+    const { MnnTracer } = await import('./MnnTracer.js')
+    return MnnTracer.open(model, options)
+  },
+)
 
 /** As `open()` does: only a device that is not there falls back. */
 async function openOnAny(model: string | URL, options: OpenOptions): Promise<IsolatingTracer> {

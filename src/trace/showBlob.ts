@@ -1,3 +1,4 @@
+import { passingOn } from '../errors/answering.js'
 import { float32Values } from '../tensor/float32Values.js'
 import { Tensor } from '../tensor/Tensor.js'
 import type { TypedArray } from '../tensor/TypedArray.js'
@@ -36,5 +37,5 @@ export function showBlob(
       return statistics
     },
   }
-  visit(traced, new Tensor(values, shape, { layout }))
+  passingOn(visit)(traced, new Tensor(values, shape, { layout }))
 }

@@ -1,3 +1,4 @@
+import { answering, passingOn } from '../errors/answering.js'
 import type { OpenOptions } from '../model/OpenOptions.js'
 import type { TraceInputs, VisitLayer } from './LayerTracer.js'
 import { openTracer } from './openTracer.js'
@@ -16,20 +17,24 @@ export interface TraceOptions extends OpenOptions {
  * @throws TwinferError what `open()` and `run()` throw, and TWINFER_MODEL_UNSUPPORTED for an MNN model with
  *   control flow.
  */
-export async function traceLayers(
-  model: string | URL,
-  inputs: TraceInputs,
-  { visit, ...options }: TraceOptions = {},
-): Promise<readonly TracedLayer[]> {
-  const tracer = await openTracer(model, options)
-  const layers: TracedLayer[] = []
-  try {
-    await tracer.trace(inputs, (layer, tensor) => {
-      layers.push({ ...layer }) // computes the statistics
-      visit?.(layer, tensor)
-    })
-  } finally {
-    await tracer.dispose()
-  }
-  return layers
-}
+export const traceLayers = answering(
+  'traceLayers',
+  async function traceLayers(
+    model: string | URL,
+    inputs: TraceInputs,
+    { visit, ...options }: TraceOptions = {},
+  ): Promise<readonly TracedLayer[]> {
+    const tracer = await openTracer(model, options)
+    const layers: TracedLayer[] = []
+    const show = visit === undefined ? undefined : passingOn(visit)
+    try {
+      await tracer.trace(inputs, (layer, tensor) => {
+        layers.push({ ...layer }) // computes the statistics
+        show?.(layer, tensor)
+      })
+    } finally {
+      await tracer.dispose()
+    }
+    return layers
+  },
+)

@@ -1,3 +1,4 @@
+import { answering } from '../../errors/answering.js'
 import { nameInputs } from '../../model/nameInputs.js'
 import type { IsolatingTracer, LayerTracer, TraceInputs } from '../../trace/LayerTracer.js'
 import { conformInputs } from '../conformInputs.js'
@@ -34,47 +35,52 @@ const mostRuns = 24
  * @param inputs what `run` takes, as the reference calls and types them.
  * @throws TwinferError what the tracers throw.
  */
-export async function compareLayers(
-  reference: LayerTracer,
-  candidate: IsolatingTracer,
-  inputs: TraceInputs,
-  options: CompareLayersOptions = {},
-): Promise<LayersComparison> {
-  const { precision = 'fp32', deployedInputs } = options
-  const given = nameInputs(reference.inputs, inputs)
-  const { candidateInputs } = options
-  const shapes = reference.inputs.map((info) => ({ ...info, shape: given[info.name]?.shape ?? info.shape }))
-  const pairing = pairInputs(shapes, candidate.inputs)
-  const feeds = candidateInputs ?? conformInputs(reference.inputs, candidate.inputs, given).feeds
-  const recorded = await RecordedReference.record(reference, given)
-  try {
-    const broken = new BrokenLayers(recorded)
-    const run = new CandidateRun(candidate, recorded, broken, inputKeys(candidate, pairing, reference))
-    const { layers: traced, pass: whole } = await run.trace(feeds)
-    const isolated = await settle(run, broken, feeds, whole.matches)
-    const same = !deployedInputs && sameMatches(isolated.matches, whole.matches)
-    const accumulated = same ? errorsOf(whole) : await run.measure(deployedInputs ?? feeds, isolated.matches)
-    const layers = traced.map(({ statistics, ...layer }): LayerComparison => {
-      const { match, error = null } = isolated.blobs.get(layer.blob) ?? {}
+export const compareLayers = answering(
+  'compareLayers',
+  async function compareLayers(
+    reference: LayerTracer,
+    candidate: IsolatingTracer,
+    inputs: TraceInputs,
+    options: CompareLayersOptions = {},
+  ): Promise<LayersComparison> {
+    const { precision = 'fp32', deployedInputs } = options
+    const given = nameInputs(reference.inputs, inputs)
+    const { candidateInputs } = options
+    const shapes = reference.inputs.map((info) => ({ ...info, shape: given[info.name]?.shape ?? info.shape }))
+    const pairing = pairInputs(shapes, candidate.inputs)
+    const feeds = candidateInputs ?? conformInputs(reference.inputs, candidate.inputs, given).feeds
+    const recorded = await RecordedReference.record(reference, given)
+    try {
+      const broken = new BrokenLayers(recorded)
+      const run = new CandidateRun(candidate, recorded, broken, inputKeys(candidate, pairing, reference))
+      const { layers: traced, pass: whole } = await run.trace(feeds)
+      const isolated = await settle(run, broken, feeds, whole.matches)
+      const same = !deployedInputs && sameMatches(isolated.matches, whole.matches)
+      const accumulated = same
+        ? errorsOf(whole)
+        : await run.measure(deployedInputs ?? feeds, isolated.matches)
+      const layers = traced.map(({ statistics, ...layer }): LayerComparison => {
+        const { match, error = null } = isolated.blobs.get(layer.blob) ?? {}
+        return {
+          ...layer,
+          reference: match?.blob ?? null,
+          accumulated: accumulated.get(layer.blob) ?? null,
+          own: error,
+          statistics,
+        }
+      })
+      const matched = layers.filter((layer) => layer.reference !== null).length
       return {
-        ...layer,
-        reference: match?.blob ?? null,
-        accumulated: accumulated.get(layer.blob) ?? null,
-        own: error,
-        statistics,
+        layers,
+        firstDivergence: findDivergence(layers, isolated, precision),
+        matched,
+        unmatched: layers.length - matched,
       }
-    })
-    const matched = layers.filter((layer) => layer.reference !== null).length
-    return {
-      layers,
-      firstDivergence: findDivergence(layers, isolated, precision),
-      matched,
-      unmatched: layers.length - matched,
+    } finally {
+      recorded.dispose()
     }
-  } finally {
-    recorded.dispose()
-  }
-}
+  },
+)
 
 /** What the candidate's inputs are called in the graph: as the reference's that they are. */
 function inputKeys(candidate: LayerTracer, { pairs }: InputPairing, reference: LayerTracer): InputKeys {

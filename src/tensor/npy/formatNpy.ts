@@ -1,3 +1,4 @@
+import { answering } from '../../errors/answering.js'
 import type { Tensor } from '../Tensor.js'
 import { npyParts } from './npyParts.js'
 
@@ -6,10 +7,10 @@ import { npyParts } from './npyParts.js'
  * and no bfloat16, which is widened to float32 without loss. Throws TWINFER_INVALID_ARGUMENT or
  * TWINFER_BUFFER_DETACHED.
  */
-export function formatNpy(tensor: Tensor): Uint8Array {
+export const formatNpy = answering('formatNpy', function formatNpy(tensor: Tensor): Uint8Array {
   const { header, data } = npyParts(tensor)
   const bytes = new Uint8Array(header.length + data.length)
   bytes.set(header)
   bytes.set(data, header.length)
   return bytes
-}
+})

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import { answering } from '../../errors/answering.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { describeValue } from '../describeValue.js'
 import type { Tensor } from '../Tensor.js'
@@ -22,7 +23,7 @@ const firstRead = 4096
  * Throws TWINFER_NPY_INVALID, TWINFER_FILE_NOT_FOUND (its help names a file with a similar name),
  * TWINFER_FILE_UNREADABLE (a folder, no permission) or TWINFER_OUT_OF_MEMORY.
  */
-export async function readNpy(file: string): Promise<Tensor> {
+export const readNpy = answering('readNpy', async function readNpy(file: string): Promise<Tensor> {
   if (typeof file !== 'string' || file === '') {
     throw new TwinferError(
       'TWINFER_INVALID_ARGUMENT',
@@ -42,7 +43,7 @@ export async function readNpy(file: string): Promise<Tensor> {
   } catch (error) {
     throw await fileError(file, 'read', error)
   }
-}
+})
 
 async function readTensor(name: string, handle: FileHandle, size: number): Promise<Tensor> {
   const first = await readBytes(name, handle, 0, Math.min(size, firstRead))

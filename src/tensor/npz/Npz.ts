@@ -1,3 +1,4 @@
+import { answeringMethods } from '../../errors/answering.js'
 import { suggest } from '../../errors/suggest.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { ZipArchive } from '../../zip/ZipArchive.js'
@@ -58,3 +59,5 @@ export class Npz {
     this.#archive.close()
   }
 }
+
+answeringMethods(Npz)

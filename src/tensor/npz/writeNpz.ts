@@ -1,3 +1,4 @@
+import { answering } from '../../errors/answering.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { type WriteZipOptions, writeZip } from '../../zip/writeZip.js'
 import { fileError } from '../npy/fileError.js'
@@ -11,19 +12,22 @@ import { npyMember } from './npyMember.js'
  * Throws TWINFER_INVALID_ARGUMENT for a name that is empty, absolute or leaves the folder,
  * TWINFER_FILE_NOT_FOUND where the folder is missing, TWINFER_FILE_UNREADABLE where the file cannot be written.
  */
-export async function writeNpz(
-  file: string,
-  tensors: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>,
-  { compress = false }: WriteZipOptions = {},
-): Promise<void> {
-  const entries = tensors instanceof Map ? [...tensors] : Object.entries(tensors)
-  const members = entries.map(([name, tensor]) => npyMember(`${requireName(name)}.npy`, tensor))
-  try {
-    await writeZip(file, members, { compress })
-  } catch (error) {
-    throw await fileError(file, 'write', error)
-  }
-}
+export const writeNpz = answering(
+  'writeNpz',
+  async function writeNpz(
+    file: string,
+    tensors: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>,
+    { compress = false }: WriteZipOptions = {},
+  ): Promise<void> {
+    const entries = tensors instanceof Map ? [...tensors] : Object.entries(tensors)
+    const members = entries.map(([name, tensor]) => npyMember(`${requireName(name)}.npy`, tensor))
+    try {
+      await writeZip(file, members, { compress })
+    } catch (error) {
+      throw await fileError(file, 'write', error)
+    }
+  },
+)
 
 /** Readers refuse the others, this package's own too. */
 function requireName(name: string): string {
