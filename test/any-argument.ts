@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
 import t from 'tap'
 import * as comparing from '../dist/compare.js'
 import * as twinfer from '../dist/index.js'
@@ -15,6 +16,8 @@ const files = { ncnn: fixture('digits8-cnn/model.ncnn.param'), mnn: fixture('dig
 const array = fixture('npz/savez.npz')
 const input = await twinfer.readNpy(fixture('digits8-cnn/input.npy'))
 const folder = t.testdir()
+// Some of the values are good names of files.
+if (isMainThread) process.chdir(folder)
 const pack = join(folder, 'golden.twin')
 await comparing.record(files.mnn, { file: pack, inputs: input, repeat: 1 })
 const comparison = comparing.compareTensors(input, input)
