@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 // The times of traced layers beside a run that shows nothing: their sum has to be that run's time.
 //   node bench/layer-times.mjs [--json] [--threads N] [MODELS]   (MODELS: a folder like ../shared/models)
-// Traces and runs alternate; the shortest of each is compared, because all others hold time that somebody else had.
+// Both are medians of five runs after one that warms up, the shortest of some rounds in turn: all others hold time
+// that somebody else had.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { open, readNpy } from 'twinfer'
 import { openTracer } from 'twinfer/compare'
+import { median } from './lib/statistics.mjs'
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false }, threads: { type: 'string', default: '2' } },
@@ -42,11 +44,13 @@ async function measure(name, path, inputFile) {
   let sum = Number.POSITIVE_INFINITY
   let slowest = 0
   for (let round = 0; round < ROUNDS; round++) {
-    for (let i = 0; i < 5; i++) {
+    model.runSync(input)
+    const runs = Array.from({ length: 5 }, () => {
       const start = performance.now()
       model.runSync(input)
-      run = Math.min(run, performance.now() - start)
-    }
+      return performance.now() - start
+    })
+    run = Math.min(run, median(runs))
     const times = []
     await tracer.trace(inputs, ({ ms }) => times.push(ms))
     const total = times.reduce((a, b) => a + b, 0)
