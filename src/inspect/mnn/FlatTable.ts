@@ -17,7 +17,8 @@ export class FlatTable {
   ) {
     this.vtable = position - buffer.int32(position, 'a table')
     this.vtableSize = buffer.uint16(this.vtable, 'a vtable')
-    if (this.vtableSize < 4 || this.vtableSize % 2 !== 0) {
+    // One without entries is a table of defaults; FlatBuffers' own verifier asks for no more than this.
+    if (this.vtableSize % 2 !== 0) {
       throw buffer.damaged(`the vtable at byte ${this.vtable} has a size of ${this.vtableSize}`)
     }
     // The size of the table stands behind its own; no reader asks for it, and each field is checked by itself.
