@@ -12,27 +12,33 @@ export interface WeightUse {
   readonly scales?: Float32Array | undefined
 }
 
+/** One of equal parts that a converter cuts a weight into: a direction of a recurrent layer, a group of a convolution. */
+export interface WeightPart {
+  readonly index: number
+  readonly of: number
+}
+
 /** A weight of the source model that a converter may have kept. */
 export class SourceWeight {
   readonly shape: readonly number[]
   readonly count: number
 
-  /** `direction` takes that part of a recurrent layer's weight only, which MNN's converter splits. */
   constructor(
     readonly name: string,
     readonly use: WeightUse,
     private readonly initializer: OnnxInitializer,
-    private readonly direction?: number,
+    private readonly part?: WeightPart,
   ) {
-    const { shape } = initializer
-    this.shape = direction === undefined ? shape : shape.slice(1)
+    const [first = 1, ...rest] = initializer.shape
+    const isDirection = use.rows === 'gates'
+    this.shape = !part ? initializer.shape : isDirection ? rest : [first / part.of, ...rest]
     this.count = elementsOf(this.shape)
   }
 
   /** Whether both stand for the same values, or for some of them. */
-  overlaps({ name, direction }: SourceWeight): boolean {
+  overlaps({ name, part }: SourceWeight): boolean {
     if (name !== this.name) return false
-    return direction === undefined || this.direction === undefined || direction === this.direction
+    return part === undefined || this.part === undefined || part.index === this.part.index
   }
 
   /** Decoded anew at each call: together they may be larger than the memory. */
@@ -40,7 +46,7 @@ export class SourceWeight {
     const { shape, dtype } = this.initializer
     const values = float32Values(new Tensor(this.initializer.data(), shape, { dtype: dtype! }))
     const floats = values instanceof Float32Array ? values : Float32Array.from(values)
-    if (this.direction === undefined) return floats
-    return floats.slice(this.direction * this.count, (this.direction + 1) * this.count)
+    if (this.part === undefined) return floats
+    return floats.slice(this.part.index * this.count, (this.part.index + 1) * this.count)
   }
 }

@@ -22,12 +22,30 @@ export function collectSourceWeights(graph: OnnxGraph): readonly SourceWeight[] 
       used.add(name)
       const use = weightUse(node, index, folding)
       const whole = new SourceWeight(name, use, tensor)
-      const directions = use.rows === 'gates' && shape.length === 3 ? shape[0]! : 1
-      if (directions < 2) return [whole]
-      const parts = Array.from({ length: directions }, (_, at) => new SourceWeight(name, use, tensor, at))
+      const of = partsOf(node, use, shape)
+      if (of < 2) return [whole]
+      const parts = Array.from({ length: of }, (_, at) => {
+        const part = { ...use, groups: 1, scales: partOf(use.scales, at, of) }
+        return new SourceWeight(name, part, tensor, { index: at, of })
+      })
       return [whole, ...parts]
     })
   })
+}
+
+/** How many parts MNN's converter may cut it into; a depthwise convolution stays whole. */
+function partsOf({ opType, attributes }: OnnxNode, { rows }: WeightUse, shape: readonly number[]): number {
+  const [first = 1, second = 1] = shape
+  if (rows === 'gates') return shape.length === 3 ? first : 1
+  const group = Number(attributes.group ?? 1)
+  const isGrouped = opType === 'Conv' ? second > 1 : opType === 'ConvTranspose' && group < first
+  return isGrouped && group > 1 && first % group === 0 ? group : 1
+}
+
+function partOf(scales: Float32Array | undefined, index: number, of: number): Float32Array | undefined {
+  if (!scales || scales.length === 1 || scales.length % of !== 0) return scales
+  const size = scales.length / of
+  return scales.slice(index * size, (index + 1) * size)
 }
 
 function weightUse(node: OnnxNode, input: number, folding: Folding): WeightUse {

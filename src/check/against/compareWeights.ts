@@ -43,7 +43,9 @@ export async function compareWeights(
   const unmatched: EngineWeight[] = []
   for (const weight of weights) {
     const values = await weight.values()
-    const match = findMatch(weight, values, left.ofSize(weight.count))
+    const match =
+      findMatch(weight, values, left.ofSize(weight.count)) ??
+      findMatch(weight, values, left.takenOfSize(weight.count))
     if (match) {
       left.take(match.source)
       matched.push(weight)
@@ -58,6 +60,7 @@ export async function compareWeights(
 /** The source weights that no weight of the model was found to be. */
 class LeftOver {
   private readonly sources: Set<SourceWeight>
+  private readonly taken: SourceWeight[] = []
 
   constructor(sources: readonly SourceWeight[]) {
     this.sources = new Set(sources)
@@ -67,7 +70,13 @@ class LeftOver {
     return [...this.sources].filter((source) => source.count === count).slice(0, mostCandidates)
   }
 
+  /** A weight that several layers share is written once for each. */
+  takenOfSize(count: number): readonly SourceWeight[] {
+    return this.taken.filter((source) => source.count === count).slice(0, mostCandidates)
+  }
+
   take(taken: SourceWeight): void {
+    if (!this.taken.includes(taken)) this.taken.push(taken)
     for (const source of this.sources) if (source.overlaps(taken)) this.sources.delete(source)
   }
 }
