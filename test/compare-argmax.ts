@@ -29,9 +29,9 @@ t.test('a batch of [N, n] has N positions', (t) => {
 })
 
 t.test('a map of [1, C, H, W] has H * W positions along its channels', (t) => {
-  // Two classes, four pixels: the reference's best are 0 1 1 0, the candidate's 0 1 0 0.
-  const reference = [9, 1, 2, 9, 1, 9, 3, 1]
-  const candidate = [9, 1, 4, 9, 1, 9, 3, 1]
+  // Two classes, four pixels: the reference's best are 0 1 1 0, the candidate's 0 1 0 0. A softmax: they add up to 1.
+  const reference = [0.9, 0.1, 0.4, 0.9, 0.1, 0.9, 0.6, 0.1]
+  const candidate = [0.9, 0.1, 0.7, 0.9, 0.1, 0.9, 0.3, 0.1]
   t.strictSame(argmax(compare(reference, candidate, [1, 2, 2, 2])), [false, 1, 1, 4])
   // ncnn's output without the batch axis is read by the other's shape, on either side.
   const full = new Tensor(Float64Array.from(reference), [1, 2, 2, 2])
@@ -43,7 +43,10 @@ t.test('a map of [1, C, H, W] has H * W positions along its channels', (t) => {
 
 t.test('in NHWC the classes are the last dimension', (t) => {
   const make = (values: number[]) => new Tensor(Float64Array.from(values), [1, 1, 2, 3], { layout: 'NHWC' })
-  t.strictSame(argmax(compareTensors(make([1, 2, 3, 3, 2, 1]), make([3, 2, 1, 3, 2, 1]))), [false, 1, 1, 2])
+  t.strictSame(
+    argmax(compareTensors(make([0.1, 0.3, 0.6, 0.6, 0.3, 0.1]), make([0.6, 0.3, 0.1, 0.6, 0.3, 0.1]))),
+    [false, 1, 1, 2],
+  )
   t.end()
 })
 
@@ -54,6 +57,31 @@ t.test('where an axis makes no sense there is no verdict on it', (t) => {
   t.strictSame(argmax(compare([1, 2], [2, 1], [1, 1, 1, 2])), none, 'one channel')
   t.strictSame(argmax(compare([1, 2], [2, 1], [1, 1, 2])), none, 'three dimensions mean anything')
   t.strictSame(argmax(compare([], [], [1, 2, 0, 3])), none)
+  t.end()
+})
+
+t.test('a map of few positions is a feature map, and an image has no classes', (t) => {
+  const random = seededRandom(8)
+  const scores = (shape: number[]) => {
+    const values = Array.from({ length: shape.reduce((a, b) => a * b) }, () => random() * 2 - 1)
+    return compare(values, values, shape).argmaxCount
+  }
+  t.equal(scores([1, 8, 8, 8]), 0, 'features')
+  t.equal(scores([1, 25, 13, 13]), 0, 'a head of a detector')
+  t.equal(scores([1, 3, 64, 64]), 0, 'an image')
+  t.equal(scores([1, 11, 64, 64]), 64 * 64, 'a segmentation map')
+  t.equal(scores([1, 21, 40, 40]), 1600)
+  t.end()
+})
+
+t.test('what a convolution over everything leaves is a classifier too', (t) => {
+  for (const shape of [
+    [3, 1, 1],
+    [1, 3, 1, 1],
+  ]) {
+    t.strictSame(argmax(compare([1, 5, 2], [2, 4, 3], shape)), [true, 0, 0, 1])
+  }
+  t.equal(compare([1, 5, 2], [1, 5, 2], [3, 1]).argmaxCount, 0, 'a batch of three single values')
   t.end()
 })
 
@@ -106,7 +134,7 @@ t.test('flips are counted at every position, and noise of one size explains all 
   for (let round = 0; round < 200; round++) {
     const reference = Array.from({ length: 40 }, () => random())
     const candidate = reference.map((value) => value + (random() - 0.5) * 0.6)
-    const found = compare(reference, candidate, [1, 5, 2, 4])
+    const found = compare(reference, candidate, [1, 5, 2, 4], { classAxis: 1 })
     if (found.explainedFlips !== found.argmaxFlips) t.fail(`round ${round}`)
     const best = (values: number[], at: number) => {
       const scores = Array.from({ length: 5 }, (_, c) => values[c * 8 + at]!)

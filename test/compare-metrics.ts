@@ -38,7 +38,7 @@ t.test('the JSON has exactly the fields that were promised', (t) => {
   const fields = Object.keys(compareTensors(row(1), row(1))).sort()
   const promised =
     'argmaxCount argmaxFlips candidateGrid cosine elements explainedFlips inf maxAbs maxRel meanAbs meanError ' +
-    'meanRel name nan referenceGrid referenceInf referenceMaxAbs referenceNan rmse shape sqnrDb top1Agree ulp worst'
+    'meanRel name nan parts referenceGrid referenceInf referenceMaxAbs referenceNan rmse shape sqnrDb top1Agree ulp worst'
   t.equal(fields.join(' '), promised)
   t.end()
 })

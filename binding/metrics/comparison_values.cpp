@@ -54,6 +54,22 @@ std::optional<metrics::ClassAxis> classesOf(Napi::Value value, size_t length) {
     return axis;
 }
 
+std::vector<size_t> partSizesOf(Napi::Value value, size_t length) {
+    std::vector<size_t> sizes;
+    if (!value.IsArray()) return sizes;
+    size_t elements = 1;
+    bool overflows = false;
+    for (const int size : shapeOf(value, "parts")) {
+        overflows = overflows || size < 0 || __builtin_mul_overflow(elements, size_t(size), &elements);
+        sizes.push_back(size_t(size));
+    }
+    if (overflows || elements != length) {
+        throw Error("TWINFER_SHAPE_MISMATCH",
+                    "parts: expected sizes whose product is the " + std::to_string(length) + " elements");
+    }
+    return sizes;
+}
+
 Napi::Value indexOf(Napi::Env env, size_t index) {
     return Napi::Number::New(env, index == metrics::kNowhere ? -1.0 : double(index));
 }
@@ -120,6 +136,7 @@ metrics::ComparisonRequest comparisonRequestOf(const Napi::CallbackInfo& info) {
     request.classes = classesOf(object.Get("classes"), request.reference.length);
     request.explainedBy = numberIn(object, "explainedBy");
     request.explainedRms = numberIn(object, "explainedRms").value_or(0);
+    request.partSizes = partSizesOf(object.Get("parts"), request.reference.length);
     return request;
 }
 
@@ -138,6 +155,14 @@ Napi::Object toObject(Napi::Env env, const metrics::Comparison& comparison) {
     object["candidateGrid"] = toObject(env, measurement.candidateGrid);
     object["worst"] = comparison.worst ? toObject(env, *comparison.worst) : env.Null();
     object["argmax"] = comparison.argmax ? toObject(env, *comparison.argmax) : env.Null();
+    Napi::Array parts = Napi::Array::New(env, comparison.parts.size());
+    for (uint32_t axis = 0; axis < comparison.parts.size(); axis++) {
+        const metrics::AxisSums& sums = comparison.parts[axis];
+        Napi::Float64Array array = Napi::Float64Array::New(env, sums.size());
+        std::copy(sums.begin(), sums.end(), array.Data());
+        parts[axis] = array;
+    }
+    object["parts"] = parts;
     return object;
 }
 

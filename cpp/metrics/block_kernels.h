@@ -30,6 +30,14 @@ struct Grid {
     size_t judged = 0, fp16 = 0, bf16 = 0;
 };
 
+// What is gathered of one part of two tensors (all elements at one index of a dimension), over the pairs of
+// which both sides are finite; `product` is that of reference and error.
+struct PartSums {
+    double finite = 0, zeros = 0, referencePower = 0, errorPower = 0, product = 0;
+    double referenceMaxAbs = 0, maxAbs = 0;
+};
+constexpr size_t kPartFields = 7;
+
 // Numbers of classes, as wide as the values so that both move in the same lanes.
 template <typename T> struct ClassIndex;
 template <> struct ClassIndex<float> {
@@ -49,6 +57,11 @@ template <typename T> struct BlockKernels {
     // where there is none. The scores of one position are `stride` apart, and may be NaN.
     void (*best)(const T* scores, size_t stride, size_t classes, size_t positions,
                  typename ClassIndex<T>::Type* best);
+    // Pairs may be NaN and Infinity; they are left out.
+    PartSums (*part)(const T* reference, const T* candidate, size_t count);
+    // The same of `count` neighbours that belong to one part each: adds field f of the i-th to fields[f *
+    // stride + i].
+    void (*parts)(const T* reference, const T* candidate, size_t count, double* fields, size_t stride);
 };
 
 struct Kernels {

@@ -126,6 +126,50 @@ void best(const T* scores, size_t stride, size_t classes, size_t positions,
     }
 }
 
+template <typename T> PartSums part(const T* reference, const T* candidate, size_t count) {
+    double finite = 0, zeros = 0, referencePower = 0, errorPower = 0, product = 0, referenceMaxAbs = 0, maxAbs = 0;
+#pragma omp simd reduction(+ : finite, zeros, referencePower, errorPower, product)                            \
+    reduction(max : referenceMaxAbs, maxAbs)
+    for (size_t i = 0; i < count; i++) {
+        const double difference = double(candidate[i]) - double(reference[i]);
+        const bool isFinite = difference - difference == 0;
+        const double a = isFinite ? double(reference[i]) : 0, d = isFinite ? difference : 0;
+        const double size = magnitude(a), error = magnitude(d);
+        finite += isFinite ? 1.0 : 0.0;
+        zeros += double(reference[i]) == 0 ? (isFinite ? 1.0 : 0.0) : 0.0;
+        referencePower += a * a;
+        errorPower += d * d;
+        product += a * d;
+        referenceMaxAbs = size > referenceMaxAbs ? size : referenceMaxAbs;
+        maxAbs = error > maxAbs ? error : maxAbs;
+    }
+    return {finite, zeros, referencePower, errorPower, product, referenceMaxAbs, maxAbs};
+}
+
+template <typename T>
+void parts(const T* reference, const T* candidate, size_t count, double* __restrict fields, size_t stride) {
+    double* const zeros = fields + stride;
+    double* const referencePower = fields + 2 * stride;
+    double* const errorPower = fields + 3 * stride;
+    double* const product = fields + 4 * stride;
+    double* const referenceMaxAbs = fields + 5 * stride;
+    double* const maxAbs = fields + 6 * stride;
+#pragma omp simd
+    for (size_t i = 0; i < count; i++) {
+        const double difference = double(candidate[i]) - double(reference[i]);
+        const bool isFinite = difference - difference == 0;
+        const double a = isFinite ? double(reference[i]) : 0, d = isFinite ? difference : 0;
+        const double size = magnitude(a), error = magnitude(d);
+        fields[i] += isFinite ? 1.0 : 0.0;
+        zeros[i] += double(reference[i]) == 0 ? (isFinite ? 1.0 : 0.0) : 0.0;
+        referencePower[i] += a * a;
+        errorPower[i] += d * d;
+        product[i] += a * d;
+        referenceMaxAbs[i] = size > referenceMaxAbs[i] ? size : referenceMaxAbs[i];
+        maxAbs[i] = error > maxAbs[i] ? error : maxAbs[i];
+    }
+}
+
 // Floats in their order as integers, both zeros being 0.
 inline int32_t ordinal(float value) {
     const int32_t bits = as<int32_t>(value), sign = bits >> 31;
@@ -164,8 +208,8 @@ void ulp(const float* reference, const float* candidate, size_t count, uint64_t*
 
 extern const Kernels TWINFER_KERNELS;
 const Kernels TWINFER_KERNELS = {TWINFER_KERNELS_NAME,
-                                 {sums<float>, relative<float>, grid<float>, best<float>},
-                                 {sums<double>, relative<double>, grid<double>, best<double>},
+                                 {sums<float>, relative<float>, grid<float>, best<float>, part<float>, parts<float>},
+                                 {sums<double>, relative<double>, grid<double>, best<double>, part<double>, parts<double>},
                                  ulp};
 
 } // namespace twinfer::metrics

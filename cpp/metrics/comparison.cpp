@@ -29,6 +29,8 @@ Comparison compare(const ComparisonRequest& request) {
             compareArgmax(request.reference, request.candidate, *request.classes,
                           request.explainedBy.value_or(request.explainedRms * rms), request.options.threads);
     }
+    comparison.parts =
+        sumParts(request.reference, request.candidate, request.partSizes, request.options.threads);
     return comparison;
 }
 

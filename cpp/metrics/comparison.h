@@ -4,6 +4,7 @@
 
 #include "argmax.h"
 #include "measure.h"
+#include "parts.h"
 
 namespace twinfer::metrics {
 
@@ -14,6 +15,8 @@ struct ComparisonRequest {
     // For compareArgmax; where there is none, this many times the root mean square error of all values.
     std::optional<double> explainedBy;
     double explainedRms = 0;
+    std::vector<size_t>
+        partSizes; // the dimensions whose parts are summed up too; their product is the length
 };
 
 // The first position where they disagree and one side is not finite, else the one with the largest error.
@@ -26,6 +29,7 @@ struct Comparison {
     Measurement measurement;
     std::optional<WorstElement> worst; // none where nothing differs
     std::optional<Argmax> argmax;
+    std::vector<AxisSums> parts;
 };
 
 Comparison compare(const ComparisonRequest& request);

@@ -1,5 +1,7 @@
 import type { ChannelFit } from './ChannelFit.js'
 import type { GridShare } from './GridShare.js'
+import type { LabelComparison } from './labels.js'
+import type { PartErrors } from './PartError.js'
 import type { UlpHistogram } from './UlpHistogram.js'
 
 /** The element with the largest error; the first one of which only one side is a finite number, if any. */
@@ -24,9 +26,11 @@ export interface OutputComparison {
   readonly elements: number
   /**
    * 20 * log10(|reference| / |error|) with Euclidean norms, within ±IDENTICAL_DB. Null where it must never
-   * pass: a NaN or Infinity on one side only, or nothing finite to compare.
+   * pass: a NaN or Infinity on one side only, or nothing finite to compare. Null too for labels, which have no power.
    */
   readonly sqnrDb: number | null
+  /** Only where the output holds labels: they are counted, and all amounts below say nothing. */
+  readonly labels?: LabelComparison
   /** Of the two as vectors; 1 where both are zero, 0 where one is. Null as sqnrDb. Blind to scale. */
   readonly cosine: number | null
   readonly maxAbs: number
@@ -62,6 +66,11 @@ export interface OutputComparison {
   readonly meanRel: number
   /** Null where one side is not float32. */
   readonly ulp: UlpHistogram | null
+  /**
+   * Parts with a scale of their own (channels, rows, columns) that stand out; null where nothing could be compared.
+   * Absent from comparisons of version 0.2 and older.
+   */
+  readonly parts?: PartErrors | null
   /** Which precision the values passed through, by the grid that they lie on. */
   readonly referenceGrid: GridShare
   readonly candidateGrid: GridShare

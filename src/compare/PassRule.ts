@@ -11,6 +11,8 @@ export interface PassRule {
   readonly mostRel?: number
   /** Least share of positions whose best class agrees. */
   readonly leastTop1Share?: number
+  /** Largest share of labels that ties may turn over, where it is not that of most precisions. */
+  readonly mostLabelFlips?: number
   /** Flips that the error does not explain are left to `leastTop1Share`. */
   readonly allowsUnexplainedFlips?: boolean
 }

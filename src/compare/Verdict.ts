@@ -1,3 +1,4 @@
+import type { FailedParts } from './partRules.js'
 import type { JudgedPrecision } from './passRules.js'
 import type { Tolerance } from './Tolerance.js'
 
@@ -7,6 +8,8 @@ export interface Verdict {
   readonly inconclusive?: true
   /** One line with the number that decided and what it was held against. */
   readonly reason: string
+  /** Where parts of the output are worse than the precision allows, whatever the whole is. */
+  readonly parts?: FailedParts
   /** What it was judged as. */
   readonly precision: JudgedPrecision
   /** The SQNR that it is held to. */

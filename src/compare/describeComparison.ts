@@ -1,13 +1,13 @@
 import type { NativeGrid } from '../native.js'
 import { elementsOf } from '../tensor/elementsOf.js'
-import { cosineOf } from './cosineOf.js'
+import { findPartErrors, type Whole } from './findPartErrors.js'
 import type { GridShare } from './GridShare.js'
-import { powerRatioDb } from './identicalDb.js'
 import { isComparable } from './isComparable.js'
 import type { Measurement } from './Measurement.js'
 import type { Extras } from './measureExtras.js'
 import type { OutputComparison } from './OutputComparison.js'
 import type { ComparisonPlan } from './planComparison.js'
+import { cosineOf, sqnrOf } from './ratios.js'
 import { toUlpHistogram } from './toUlpHistogram.js'
 import { worstElement } from './worstElement.js'
 
@@ -17,15 +17,15 @@ export function describeComparison(
   measurement: Measurement,
   { topKOverlap, details }: Extras,
 ): OutputComparison {
-  const { reference, candidate } = plan
+  const { reference, candidate, labels } = plan
   const { sums, argmax, maxRel, sumRel, countRel } = measurement
-  const comparable = isComparable(sums)
+  const comparable = isComparable(sums) && labels === null
   const perElement = (sum: number) => sum / Math.max(sums.finite, 1)
   return {
     name: plan.name,
     shape: reference.shape,
     elements: elementsOf(reference.shape), // not its length: it may have been given away meanwhile
-    sqnrDb: comparable ? powerRatioDb(sums.referencePower, sums.errorPower) : null,
+    sqnrDb: comparable ? sqnrOf(sums) : null,
     cosine: comparable ? cosineOf(sums) : null,
     maxAbs: sums.maxAbs,
     meanAbs: perElement(sums.absError),
@@ -43,8 +43,10 @@ export function describeComparison(
     argmaxFlips: argmax?.argmaxFlips ?? 0,
     explainedFlips: argmax?.explainedFlips ?? 0,
     argmaxCount: argmax?.argmaxCount ?? 0,
+    ...(labels && { labels }),
     ulp:
       reference.dtype === 'float32' && candidate.dtype === 'float32' ? toUlpHistogram(measurement.ulp) : null,
+    parts: comparable ? findPartErrors(measurement.parts, plan.partAxes, wholeOf(measurement)) : null,
     referenceGrid: gridShare(measurement.referenceGrid, details?.referenceInt8),
     candidateGrid: gridShare(measurement.candidateGrid, details?.candidateInt8),
     ...(topKOverlap !== undefined && { topKOverlap }),
@@ -53,6 +55,10 @@ export function describeComparison(
       channelFit: comparable ? details.channelFit : null,
     }),
   }
+}
+
+function wholeOf({ sums }: Measurement): Whole {
+  return { referenceMaxAbs: sums.referenceMaxAbs, meanPower: sums.referencePower / sums.finite }
 }
 
 function gridShare({ judged, fp16, bf16 }: NativeGrid, int8: number | null = null): GridShare {

@@ -8,6 +8,9 @@ export interface Explanation {
   readonly code:
     | 'non-finite'
     | 'zero-output'
+    | 'shifted-labels'
+    | 'silent-reference'
+    | 'lost-part'
     | 'moved-elements'
     | 'scale-offset'
     | 'lower-precision'
@@ -33,16 +36,48 @@ export const explain = answering(
   'explain',
   function explain(comparison: OutputComparison, context: ExplainContext): Explanation | null {
     return (
+      shiftedLabels(comparison) ??
       nonFinite(comparison) ??
       zeroOutput(comparison) ??
       movedElements(comparison, context) ??
+      silentReference(comparison) ??
       scaleOffset(comparison, context) ??
+      lostPart(comparison, context) ??
       lowerPrecision(comparison, context) ??
       fewElements(comparison) ??
       unrelated(comparison)
     )
   },
 )
+
+function shiftedLabels({ labels }: OutputComparison): Explanation | null {
+  if (!labels?.shift) return null
+  return {
+    code: 'shifted-labels',
+    message: `every label is off by ${labels.shift}: counted from another number, or a class list with one more entry in front`,
+  }
+}
+
+/** There is no scale that an error could be held against. */
+function silentReference({ referenceMaxAbs, maxAbs, sqnrDb }: OutputComparison): Explanation | null {
+  if (sqnrDb === null || referenceMaxAbs > 0) return null
+  return {
+    code: 'silent-reference',
+    message: `the reference is zero throughout and the candidate reaches ${number(maxAbs)}: give an input that the network answers to`,
+  }
+}
+
+/** One part of many, while the others are right. */
+function lostPart({ parts, sqnrDb }: OutputComparison, { floorDb }: ExplainContext): Explanation | null {
+  const [worst] = parts?.scaled ?? []
+  if (!worst || sqnrDb === null || sqnrDb < floorDb - 20) return null
+  const place = `index ${worst.index} of dimension ${worst.axis}`
+  const what = Math.abs(worst.gain) < 0.05 ? 'is lost' : `is ${number(worst.gain)} times the reference`
+  return {
+    code: 'lost-part',
+    message: `${place} ${what}, while the output as a whole has ${db(sqnrDb)}: look at the layer that computes it`,
+  }
+}
 
 function nonFinite({
   sqnrDb,

@@ -1,6 +1,6 @@
 import { answering } from '../errors/answering.js'
 import type { JudgeContext } from './JudgeContext.js'
-import { type JudgedPrecision, passRules } from './passRules.js'
+import { integerDb, type JudgedPrecision, passRules } from './passRules.js'
 
 /** Real networks vary by this much round what Gaussian data give. */
 const slackDb = 6
@@ -33,7 +33,9 @@ export const floorOf = answering(
     const least = passRules[precision].floorDb
     const expected =
       depth === undefined ? least : layerDb(precision, longestDot) - depthDb(precision, depth) - slackDb
-    const floor = precision === 'fp32' ? least : Math.max(least, expected)
+    // Fewer bits are never held to more than int8 is.
+    const most = precision.startsWith('int') ? passRules.int8.floorDb : Number.POSITIVE_INFINITY
+    const floor = precision === 'fp32' ? least : Math.min(most, Math.max(least, expected))
     return approximated > 0 ? Math.min(floor, approximatedDb - powerDb(approximated)) : floor
   },
 )
@@ -48,6 +50,13 @@ function layerDb(precision: JudgedPrecision, longestDot = Number.POSITIVE_INFINI
       return 69
     case 'bf16':
       return 52
+    case 'int7':
+    case 'int6':
+    case 'int5':
+    case 'int4':
+    case 'int3':
+    case 'int2':
+      return integerDb(Number(precision.slice(3)))
     default:
       return Number.NEGATIVE_INFINITY
   }

@@ -2,13 +2,18 @@ import { answering } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../tensor/describeValue.js'
 import type { JudgeContext } from './JudgeContext.js'
+import { allowedFlips, type LabelComparison } from './labels.js'
 import type { OutputComparison } from './OutputComparison.js'
 import type { PassRule } from './PassRule.js'
+import { type FailedParts, failedParts } from './partRules.js'
 import { type JudgedPrecision, passRules } from './passRules.js'
 import { roundDown } from './rounding.js'
 import { ruleFor } from './ruleFor.js'
 import type { Verdict } from './Verdict.js'
 import { wouldPass } from './wouldPass.js'
+
+/** What sums of values about 1 leave in float32 where they should be 0. */
+const roundingOfOne = 1e-6
 
 /** How near to its own noise an SQNR is no more than noise, in dB. */
 const noiseMarginDb = 6
@@ -16,7 +21,7 @@ const noiseMarginDb = 6
 /**
  * Whether an output is as good as the precision that computed it allows; `passRules` and `floorOf` say where the
  * numbers come from. Works on stored comparisons too. Whatever the precision or the tolerance, these fail: a NaN
- * or Infinity on one side only, nothing to compare, and an argmax flip that the error does not explain (unless
+ * or Infinity on one side only, nothing finite to compare, and an argmax flip that the error does not explain (unless
  * the tolerance says how many classes may differ).
  *
  * @param precision the one that really ran (`model.effective.precision`), or what `judgedPrecision` makes of it
@@ -32,9 +37,16 @@ export const judge = answering(
     requirePrecision(precision)
     const rule = ruleFor(precision, context)
     const by = context.tolerance ? 'the tolerance' : precision
-    const low = lowReason(comparison, by, rule)
-    const fault = faultOf(comparison, by, rule)
-    const noise = fault === undefined && low !== undefined && noiseReason(comparison, rule, context)
+    // A tolerance says what is good enough, whatever a precision would make of the parts.
+    const parts = context.tolerance ? undefined : failedParts(comparison, precision)
+    const fault = faultOf(comparison, by, rule) ?? (parts?.isScaled ? partsReason(parts, by) : undefined)
+    const low =
+      lowReason(comparison, by, rule) ??
+      (fault === undefined && parts && !parts.isScaled ? partsReason(parts, by) : undefined)
+    const noise =
+      fault === undefined &&
+      low !== undefined &&
+      (silentReason(comparison) ?? noiseReason(comparison, rule, context))
     return {
       pass: low === undefined && fault === undefined,
       ...(noise && { inconclusive: true }),
@@ -44,6 +56,7 @@ export const judge = answering(
       wouldPassAtDb:
         fault === undefined && comparison.sqnrDb !== null ? roundDown(comparison.sqnrDb, 1) : null,
       wouldPass: wouldPass(comparison),
+      ...(parts && { parts }),
     }
   },
 )
@@ -54,6 +67,24 @@ function lowReason(comparison: OutputComparison, by: string, rule: PassRule): st
   if (sqnrDb === null || !rule.isFloorBinding || sqnrDb >= rule.floorDb) return undefined
   if (maxAbs <= allowedError(comparison, rule)) return undefined
   return `SQNR ${db(sqnrDb)} is below the ${db(rule.floorDb)} of ${by}`
+}
+
+/** The part to look at, as there may be many. */
+function partsReason({ axis, of, failed, worst, isScaled }: FailedParts, by: string): string {
+  const { index, sqnrDb, gain } = worst
+  const which = failed === 1 ? `index ${index} of ${of}` : `${failed} of ${of} indices, first ${index},`
+  const what = isScaled
+    ? Math.abs(gain) < 0.05
+      ? 'is lost'
+      : `is ${Number(gain.toPrecision(3))} times the reference`
+    : 'is far worse than its like'
+  return `${which} of dimension ${axis} ${what}: SQNR ${db(sqnrDb)} there, too little for ${by}`
+}
+
+/** Said where the reference gives no scale: what is rounding of values about 1 is no answer that is wrong. */
+function silentReason({ referenceMaxAbs, maxAbs }: OutputComparison): string | undefined {
+  if (referenceMaxAbs > 0 || maxAbs > roundingOfOne) return undefined
+  return 'the reference is zero throughout, so nothing can be said: give an input that the network answers to'
 }
 
 /** Said where a low SQNR may be nothing but the candidate's own noise. */
@@ -70,6 +101,8 @@ function noiseReason(
 /** What no lower floor would excuse. */
 function faultOf(comparison: OutputComparison, by: string, rule: PassRule): string | undefined {
   const { sqnrDb, cosine, maxAbs, maxRel, argmaxCount, argmaxFlips, explainedFlips } = comparison
+  if (comparison.elements === 0) return undefined
+  if (comparison.labels) return labelsFault(comparison.labels, by, rule)
   if (sqnrDb === null || cosine === null) return incomparableReason(comparison)
   const unexplained = argmaxFlips - explainedFlips
   if (unexplained > 0 && !rule.allowsUnexplainedFlips)
@@ -89,21 +122,38 @@ function faultOf(comparison: OutputComparison, by: string, rule: PassRule): stri
   return undefined
 }
 
+function labelsFault(
+  { count, differing, shift }: LabelComparison,
+  by: string,
+  { floorDb, leastTop1Share, mostLabelFlips }: PassRule,
+): string | undefined {
+  const allowed =
+    leastTop1Share === undefined
+      ? allowedFlips(count, floorDb, mostLabelFlips)
+      : Math.floor(count * (1 - leastTop1Share) + 1e-9)
+  if (differing <= allowed) return undefined
+  const all = shift === null ? '' : `: every one is off by ${shift}`
+  return `${differing} of ${count} labels differ${all}; ties explain ${allowed} in ${by}`
+}
+
 function incomparableReason(comparison: OutputComparison): string {
   const { elements, nan, inf, referenceNan, referenceInf } = comparison
-  if (elements === 0) return 'nothing to compare: the output has no elements'
   if (nan + inf + referenceNan + referenceInf === 0) return 'values beyond 1e154 cannot be compared'
   const counts = `candidate ${nan} NaN and ${inf} Inf, reference ${referenceNan} NaN and ${referenceInf} Inf`
   return `NaN or Infinity that the other side has not, or nothing else: ${counts} of ${elements}`
 }
 
 function passReason(comparison: OutputComparison, by: string, rule: PassRule): string {
-  const { sqnrDb, cosine, maxAbs, argmaxCount } = comparison
+  const { sqnrDb, cosine, maxAbs, elements, labels } = comparison
+  if (elements === 0) return 'both outputs are empty'
+  if (labels) {
+    const ties = labels.differing === 0 ? '' : `, no more than ties explain in ${by}`
+    return `${labels.differing} of ${labels.count} labels differ${ties}`
+  }
   if (!rule.isFloorBinding) {
-    const classes = argmaxCount > 0 && rule.leastTop1Share !== undefined ? ', and the best class agrees' : ''
     return rule.leastCosine === undefined
       ? `within ${by}`
-      : `cosine ${roundDown(cosine!, 6)}, ${by} needs ${rule.leastCosine}${classes}`
+      : `cosine ${roundDown(cosine!, 6)}, ${by} needs ${rule.leastCosine}`
   }
   if (sqnrDb! >= rule.floorDb) return `SQNR ${db(sqnrDb!)}, ${by} needs ${db(rule.floorDb)}`
   const allowed = allowedError(comparison, rule).toExponential(2)

@@ -1,4 +1,4 @@
-import type { WeightStorage } from '../check/Finding.js'
+import type { IntegerStorage, WeightStorage } from '../check/Finding.js'
 import { answering } from '../errors/answering.js'
 import { floorOf } from './floorOf.js'
 import type { JudgeContext } from './JudgeContext.js'
@@ -26,7 +26,7 @@ export const judgedPrecision = answering(
   function judgedPrecision(ran: string, storage: WeightStorage, context: JudgeContext = {}): JudgedAs | null {
     if (!Object.hasOwn(passRules, ran)) return null
     const precision = ran as JudgedPrecision
-    const weights = storage.startsWith('int') ? 'int8' : stored[storage]
+    const weights = storage.startsWith('int') ? (storage as IntegerStorage) : stored[storage]
     if (weights === undefined || floorOf(weights, context) >= floorOf(precision, context))
       return { precision }
     return {

@@ -5,6 +5,8 @@ import type { Tensor } from '../tensor/Tensor.js'
 import type { CompareOptions } from './CompareOptions.js'
 import { explainedRms } from './explainedRms.js'
 import { findClassAxis } from './findClassAxis.js'
+import { partAxes } from './findPartErrors.js'
+import { compareLabels, type LabelComparison } from './labels.js'
 import type { MeasureRequest } from './Measurement.js'
 import { requireSameShape } from './requireSameShape.js'
 
@@ -13,6 +15,9 @@ export interface ComparisonPlan {
   readonly reference: Tensor
   readonly candidate: Tensor
   readonly request: MeasureRequest
+  /** The dimensions of `request.parts` in the reference's shape. */
+  readonly partAxes: readonly number[]
+  readonly labels: LabelComparison | null
   readonly topK: number | undefined
   readonly details: boolean
 }
@@ -29,16 +34,21 @@ export function planComparison(
     requireTensor(reference, `${name}: reference`),
     requireTensor(candidate, `${name}: candidate`),
   )
+  const labels = compareLabels(reference, candidate)
+  const axes = labels ? [] : partAxes(reference.shape)
   return {
     name,
     reference,
     candidate,
     request: {
-      classes: findClassAxis(reference, candidate, options.classAxis),
+      classes: labels ? null : findClassAxis(reference, candidate, options.classAxis),
       explainedBy: requireNumber('explainedBy', options.explainedBy, (value) => value >= 0, '0 or more'),
       explainedRms,
       threads: requireNumber('threads', options.threads, isCount, 'a whole number > 0'),
+      parts: axes.length > 0 ? axes.map((axis) => reference.shape[axis]!) : undefined,
     },
+    partAxes: axes,
+    labels,
     topK: requireNumber('topK', options.topK, isCount, 'a whole number > 0'),
     details: options.details ?? false,
   }

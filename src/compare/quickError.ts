@@ -1,9 +1,8 @@
 import { answering } from '../errors/answering.js'
 import { Tensor } from '../tensor/Tensor.js'
-import { cosineOf } from './cosineOf.js'
-import { powerRatioDb } from './identicalDb.js'
 import { isComparable } from './isComparable.js'
 import { measure } from './measure.js'
+import { cosineOf, sqnrOf } from './ratios.js'
 
 /** The three numbers that tell a good layer from a bad one; see the fields of the same names in OutputComparison. */
 export interface QuickError {
@@ -30,7 +29,7 @@ export const quickError = answering(
     })
     const comparable = isComparable(sums)
     return {
-      sqnrDb: comparable ? powerRatioDb(sums.referencePower, sums.errorPower) : null,
+      sqnrDb: comparable ? sqnrOf(sums) : null,
       cosine: comparable ? cosineOf(sums) : null,
       maxAbs: sums.maxAbs,
     }

@@ -3,22 +3,21 @@ import { elementsOf } from '../tensor/elementsOf.js'
 import type { Tensor } from '../tensor/Tensor.js'
 
 /**
- * Checks that two outputs have one shape, save for leading dimensions of 1: ncnn has no batch axis, so what
- * is [1, 10] elsewhere is [10] there. Dropping those never moves an element, which nothing else is sure of.
- * Layouts are not compared, as a .npy file records none. Throws TWINFER_SHAPE_MISMATCH.
+ * Checks that two outputs have one shape, save for dimensions of 1: ncnn has no batch axis, so what is [1, 10]
+ * elsewhere is [10] there, and [10, 1, 1] where a convolution did it; older converters write [1, 10, 1, 1]. Dropping
+ * those never moves an element, which nothing else is sure of. Layouts are not compared, as a .npy file records none.
+ * Throws TWINFER_SHAPE_MISMATCH.
  */
 export function requireSameShape(name: string, reference: Tensor, candidate: Tensor): void {
   const [wanted, received] = [reference.shape, candidate.shape]
-  const rank = Math.min(wanted.length, received.length)
-  if (squeeze(wanted, rank).join() === squeeze(received, rank).join()) return
+  if (withoutOnes(wanted).join() === withoutOnes(received).join()) return
   const message = `${name}: expected shape [${wanted.join(', ')}], received [${received.join(', ')}]`
   throw new TwinferError('TWINFER_SHAPE_MISMATCH', message, { help: helpFor(reference, candidate) })
 }
 
-function squeeze(shape: readonly number[], rank: number): readonly number[] {
-  let ones = 0
-  while (shape.length - ones > rank && shape[ones] === 1) ones++
-  return shape.slice(ones)
+/** The dimensions that place elements. */
+export function withoutOnes(shape: readonly number[]): readonly number[] {
+  return shape.filter((size) => size !== 1)
 }
 
 function helpFor(reference: Tensor, candidate: Tensor): string {

@@ -2,13 +2,17 @@ import { floorOf } from './floorOf.js'
 import { IDENTICAL_DB } from './identicalDb.js'
 import type { JudgeContext } from './JudgeContext.js'
 import type { PassRule } from './PassRule.js'
-import { type JudgedPrecision, passRules } from './passRules.js'
+import { cosineAt, type JudgedPrecision, passRules } from './passRules.js'
 import type { Tolerance } from './Tolerance.js'
 
 /** What an output is held to: a tolerance where there is one, else its precision's rule for such a network. */
 export function ruleFor(precision: JudgedPrecision, context: JudgeContext): PassRule {
   if (context.tolerance) return toRule(context.tolerance)
-  return { ...passRules[precision], floorDb: floorOf(precision, context) }
+  const rule = passRules[precision]
+  const floorDb = floorOf(precision, context)
+  // int8's own cosine is that of calibrated scales, whatever the depth; those of fewer bits follow the floor.
+  if (rule.isFloorBinding || precision === 'int8') return { ...rule, floorDb }
+  return { ...rule, floorDb, leastCosine: cosineAt(floorDb) }
 }
 
 function toRule({ sqnr, cosine, maxabs, maxrel, top1 }: Tolerance): PassRule {

@@ -1,4 +1,6 @@
 import { answering } from '../errors/answering.js'
+import { distinctTails } from './distinctTails.js'
+
 /** One output of two runs, compared with each other. */
 export interface VotePair {
   /** Names of the two runs. */
@@ -32,7 +34,14 @@ export const vote = answering(
       runs.filter((other) => disputes.has([run, other].sort().join('\0'))).length
     const odd = runs.filter((run) => involved(run) === runs.length - 1 && disputes.size === runs.length - 1)
     const oddOneOut = odd.length === 1 ? odd[0]! : null
-    return { oddOneOut, pairs, message: messageFor(oddOneOut, runs, disputes.size) }
+    const tails = distinctTails(runs)
+    const shown = oddOneOut === null ? null : tails.get(oddOneOut)!
+    const message = messageFor(
+      shown,
+      runs.map((run) => tails.get(run)!),
+      disputes.size,
+    )
+    return { oddOneOut, pairs, message }
   },
 )
 

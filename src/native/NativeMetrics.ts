@@ -14,7 +14,16 @@ export interface NativeMeasureRequest {
   /** The error that explains a flip; undefined: `explainedRms` times the root mean square error of all values. */
   readonly explainedBy?: number | undefined
   readonly explainedRms: number
+  /** Dimensions whose product is the number of elements: sums up the parts of each. Default: none. */
+  readonly parts?: readonly number[] | undefined
 }
+
+/**
+ * For each dimension that was asked for, what was gathered of the elements at each of its indices: field f of part i
+ * is at [f * size + i]. The fields: number of finite pairs, of zeros of the reference among them; sums of reference²,
+ * error², reference * error; largest |reference| and |error|.
+ */
+export type NativePartSums = readonly Float64Array[]
 
 /** What one pass gathers; error is candidate - reference. */
 export interface NativeSums {
@@ -62,6 +71,7 @@ export interface NativeMeasurement {
     readonly argmaxFlips: number
     readonly explainedFlips: number
   } | null
+  readonly parts: NativePartSums
 }
 
 type MeasureArguments = [

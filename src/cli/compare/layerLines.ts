@@ -1,22 +1,24 @@
 import type { LayerComparison, LayersComparison } from '../../compare/index.js'
+import type { OutputVerdict } from '../../compare/outputs/ComparedOutput.js'
 import { formatDb, formatMs, formatNumber, formatShape, paint, renderTable } from '../../report/index.js'
 
 const mostRows = 8
 
 /** What the layers say, and the worst of them; all are in the JSON document. */
-export function layerLines({
-  layers,
-  firstDivergence,
-  matched,
-  unmatched,
-}: LayersComparison): readonly string[] {
+export function layerLines(
+  { layers, firstDivergence, matched, unmatched }: LayersComparison,
+  { pass }: OutputVerdict,
+): readonly string[] {
   const worst = layers
     .filter(({ own }) => own !== null)
     .sort((a, b) => ownDb(a) - ownDb(b))
     .slice(0, mostRows)
     .sort((a, b) => a.index - b.index)
+  const divergence =
+    !pass && !firstDivergence && unmatched > 0 ? notFoundText() : divergenceText(firstDivergence)
   return [
-    `  layers: ${matched} of ${matched + unmatched} found in the reference; ${divergenceText(firstDivergence)}`,
+    `  layers: ${matched} of ${matched + unmatched} found in the reference; ${divergence}`,
+    ...unmatchedLines(layers),
     ...(worst.length === 0 ? [] : [layerTable(worst)]),
   ]
 }
@@ -30,6 +32,23 @@ function divergenceText(divergence: LayersComparison['firstDivergence']): string
     : ''
   return paint('red', `the first wrong one is ${name} (${type}, ${damage}${which}): ${reason}`)
 }
+
+/** The outputs fail and no layer that was compared does: it is never said that none diverges. */
+function notFoundText(): string {
+  return paint('red', 'none of these diverges, so it is one of the others')
+}
+
+/** A layer that is wrong may be like nothing in the reference, as one that was fused is. */
+function unmatchedLines(layers: readonly LayerComparison[]): readonly string[] {
+  const names = layers
+    .filter(({ reference }) => reference === null)
+    .map(({ name, type }) => `${name} (${type})`)
+  if (names.length === 0) return []
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : ''
+  return [`  without a counterpart: ${names.slice(0, mostNamed).join(', ')}${more}`]
+}
+
+const mostNamed = 12
 
 /** Own error first: that is what tells layers apart. */
 function layerTable(layers: readonly LayerComparison[]): string {

@@ -32,7 +32,7 @@ function candidateLines(candidate: ComparedCandidate): readonly string[] {
     ...outputs.flatMap(({ name, verdict }) =>
       verdict.wouldPass ? [toleranceLine(name, verdict.wouldPass)] : [],
     ),
-    ...(candidate.layers ? layerLines(candidate.layers) : []),
+    ...(candidate.layers ? layerLines(candidate.layers, verdict) : []),
     verdictLine(verdict),
     ...outputs.flatMap(explanationLine),
   ]

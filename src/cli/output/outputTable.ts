@@ -22,7 +22,8 @@ function nameOf({ name, candidateName, pairedBy }: ComparedOutput, count: number
   return `${name} = ${candidateName}${count > 1 && pairedBy ? ` (by ${pairedBy})` : ''}`
 }
 
-function flips({ argmaxFlips = 0, explainedFlips = 0, argmaxCount = 0 }: ComparedOutput): string {
+function flips({ argmaxFlips = 0, explainedFlips = 0, argmaxCount = 0, labels }: ComparedOutput): string {
+  if (labels) return `${labels.differing} of ${labels.count} labels`
   if (argmaxCount === 0) return '-'
   const explained = argmaxFlips > 0 ? ` (${explainedFlips} explained)` : ''
   return `${argmaxFlips} of ${argmaxCount}${explained}`

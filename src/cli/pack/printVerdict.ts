@@ -21,7 +21,7 @@ export function printVerdict(pack: string, result: PackVerdict, warnings: readon
     ...[...run.effective.notes, ...warnings].map((note) => paint('yellow', `  note: ${note}`)),
     ...outputLines(outputs),
     ...(deployed ? [outputTable(deployed.inputs, 'given input'), ...outputLines(deployed.outputs)] : []),
-    ...(layers ? layerLines(layers) : []),
+    ...(layers ? layerLines(layers, verdict) : []),
     ...overflowLines(overflow),
     ...(number === null ? [] : [paint('dim', `run ${number} of the pack`)]),
     verdictLine(verdict),

@@ -4,6 +4,7 @@ import type { Measurement, MeasureRequest } from '../Measurement.js'
 import { compareArgmax } from './compareArgmax.js'
 import { gridOf } from './gridOf.js'
 import { relativeErrors } from './relativeErrors.js'
+import { sumParts } from './sumParts.js'
 import { sumUp } from './sumUp.js'
 import { ulpCounts } from './ulpCounts.js'
 
@@ -29,6 +30,7 @@ export function measurePlainly(reference: Tensor, candidate: Tensor, request: Me
     referenceGrid: gridOf(a, b),
     candidateGrid: gridOf(b, a),
     argmax: request.classes ? compareArgmax(a, b, request.classes, explainedBy) : null,
+    parts: request.parts?.length ? sumParts(a, b, request.parts) : [],
   }
 }
 

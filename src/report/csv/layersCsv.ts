@@ -1,11 +1,15 @@
-import type { LayerComparison, LayersComparison } from '../../compare/layers/LayerComparison.js'
+import type { LayerComparison } from '../../compare/layers/LayerComparison.js'
 import type { ReportedComparison } from '../document/ReportedComparison.js'
 import { type CsvValue, toCsv } from './toCsv.js'
 
 /** One row for each layer of each candidate that was traced. */
 export function layersCsv({ candidates }: ReportedComparison): string {
-  const rows = candidates.flatMap(({ model, layers }) =>
-    (layers?.layers ?? []).map((layer) => ({ candidate: model, ...layerRow(layer, layers) })),
+  const rows = candidates.flatMap(({ model, layers, verdict }) =>
+    (layers?.layers ?? []).map((layer) => ({
+      candidate: model,
+      ...layerRow(layer),
+      firstDivergence: !verdict.pass && layers?.firstDivergence?.index === layer.index,
+    })),
   )
   return toCsv(rows, titles)
 }
@@ -16,7 +20,7 @@ const titles = [
   ...['min', 'max', 'mean', 'std', 'maxAbs', 'nan', 'inf', 'fp16'],
 ]
 
-function layerRow(layer: LayerComparison, layers: LayersComparison | undefined): Record<string, CsvValue> {
+function layerRow(layer: LayerComparison): Record<string, CsvValue> {
   const { index, name, type, blob, shape, reference, ms, accumulated, own, statistics } = layer
   return {
     ...statistics,
@@ -26,7 +30,6 @@ function layerRow(layer: LayerComparison, layers: LayersComparison | undefined):
     blob,
     shape: shape.join('x'),
     reference,
-    firstDivergence: layers?.layers[layers.firstDivergence?.index ?? -1] === layer,
     ms,
     accumulatedSqnrDb: accumulated?.sqnrDb,
     accumulatedCosine: accumulated?.cosine,

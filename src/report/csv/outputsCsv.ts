@@ -28,7 +28,8 @@ const titles = [
   ],
   ...['meanAbs', 'maxRel', 'meanRel', 'rmse', 'meanError', 'referenceMaxAbs', 'sortedSqnrDb', 'fittedSqnrDb'],
   ...['nan', 'inf', 'referenceNan', 'referenceInf', 'worstIndex', 'worstCoordinate', 'worstReference'],
-  ...['worstValue', 'top1Agree', 'argmaxFlips', 'explainedFlips', 'argmaxCount'],
+  ...['worstValue', 'top1Agree', 'argmaxFlips', 'explainedFlips', 'argmaxCount', 'labels', 'labelsDiffering'],
+  ...['partsFailed', 'partAxis', 'partIndex', 'partSqnrDb', 'partGain'],
 ]
 
 /** What needs another name or form than in the comparison; the rest is copied by its title. */
@@ -36,7 +37,8 @@ function outputRow(
   { model, engine, effective, judgedAs, noise }: ReportedCandidate,
   output: ReportedOutput,
 ): Record<string, CsvValue> {
-  const { name, candidateName, verdict, shape, worst, channelFit, ulp: _, ...numbers } = output
+  const { name, candidateName, verdict, shape, worst, channelFit, labels, parts, ulp: _, ...numbers } = output
+  const part = verdict.parts?.worst ?? parts?.scaled[0] ?? parts?.outlying[0]
   return {
     ...(numbers as Record<string, CsvValue>),
     candidate: model,
@@ -58,5 +60,12 @@ function outputRow(
     worstCoordinate: worst?.coordinate.join(' '),
     worstReference: worst?.reference,
     worstValue: worst?.value,
+    labels: labels?.count,
+    labelsDiffering: labels?.differing,
+    partsFailed: parts ? (verdict.parts?.failed ?? 0) : undefined,
+    partAxis: part?.axis,
+    partIndex: part?.index,
+    partSqnrDb: part?.sqnrDb,
+    partGain: part?.gain,
   }
 }

@@ -1,6 +1,7 @@
 import type { JudgedAs } from '../../compare/judgedPrecision.js'
 import type { LayersComparison } from '../../compare/layers/LayerComparison.js'
 import type { OutputComparison } from '../../compare/OutputComparison.js'
+import type { FailedParts } from '../../compare/partRules.js'
 import type { Tolerance } from '../../compare/Tolerance.js'
 import type { Vote } from '../../compare/vote.js'
 
@@ -14,6 +15,8 @@ export interface ReportedComparison {
 
 export interface ReportedModel {
   readonly model: string
+  /** The whole path, where `model` is only its end. */
+  readonly path?: string
   /** `ncnn`, `mnn`, `onnx`, or what kind of recording it is. */
   readonly engine: string
   /** Null for recorded outputs, which nobody ran here. */
@@ -54,4 +57,5 @@ export interface ReportedVerdict {
   readonly floorDb?: number
   readonly wouldPassAtDb?: number | null
   readonly wouldPass?: Tolerance | null
+  readonly parts?: FailedParts
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { overallVerdict } from '../document/overallVerdict.js'
+import { shortenPaths } from '../document/shortenPaths.js'
 import { html, trusted } from './html.js'
 import { type PageAssets, readPageAssets } from './pageAssets.js'
 import type { ReportInput } from './ReportInput.js'
@@ -14,7 +15,8 @@ import { securityPolicy } from './securityPolicy.js'
 
 /** The comparison as one page without any other file, which opens from disk and reaches no network. */
 export function renderReport(input: ReportInput, assets: PageAssets = readPageAssets()): string {
-  const { comparison, series, created } = input
+  const { series, created } = input
+  const comparison = shortenPaths(input.comparison)
   const { reference, candidates, vote } = comparison
   const word = overallVerdict(candidates)
   const title = `${basename(reference.model)}: ${word}`

@@ -1,5 +1,6 @@
 import XmlBuilder from 'fast-xml-builder'
-import type { ReportedCandidate, ReportedComparison } from '../document/ReportedComparison.js'
+import type { ReportedCandidate, ReportedComparison, ReportedModel } from '../document/ReportedComparison.js'
+import { shortenPaths } from '../document/shortenPaths.js'
 import { verdictWord } from '../document/verdictWord.js'
 import { attributes } from './attributes.js'
 import { seconds } from './seconds.js'
@@ -17,8 +18,9 @@ export interface JunitOptions {
  * A test suite for each candidate and a test case for each output. What failed is a `failure`, what nobody can
  * judge an `error`: CI systems show both red, as the exit code is not 0 for either.
  */
-export function junitXml({ reference, candidates }: ReportedComparison, options: JunitOptions): string {
-  const suites = candidates.map((candidate) => suite(reference.model, candidate, options))
+export function junitXml(comparison: ReportedComparison, options: JunitOptions): string {
+  const { reference, candidates } = shortenPaths(comparison)
+  const suites = candidates.map((candidate) => suite(reference, candidate, options))
   const builder = new XmlBuilder({
     format: true,
     ignoreAttributes: false,
@@ -52,7 +54,7 @@ interface Suite {
 const unknownTiming = { loadMs: 0, runMs: 0 }
 
 function suite(
-  reference: string,
+  reference: ReportedModel,
   candidate: ReportedCandidate,
   { created, environment }: JunitOptions,
 ): Suite {
@@ -67,7 +69,8 @@ function suite(
   }
   const properties = {
     ...environment,
-    reference,
+    reference: reference.path ?? reference.model,
+    candidate: candidate.path ?? model,
     engine: `${engine} ${effective.engineVersion}`,
     precision: effective.precision,
     ...(judgedAs && { judgedAs: judgedAs.precision }),

@@ -16,17 +16,18 @@ export function candidateSection(
   at: number,
   series: Readonly<Record<string, OutputSeries>>,
 ): Html {
-  const { model, engine, effective, timing, outputs, verdict, warnings, layers } = candidate
+  const { model, path = model, engine, effective, timing, outputs, verdict, warnings, layers } = candidate
   const word = verdictWord(verdict)
   const notes = [...runNotes(candidate), ...effective.notes, ...warnings]
   return html`<section id="candidate-${at}">
 <h2>${name(model)}</h2>
+${path !== model && html`<p class="muted">${name(path)}</p>`}
 <p class="verdict ${word}">${badge(word)} ${verdict.reason}</p>
 <p class="muted">${engine} ${effective.engineVersion}, ${effective.precision}${timing && `, load ${formatMs(timing.loadMs)}, run ${formatMs(timing.runMs)}`}</p>
 ${notesList(notes)}
 <h3>Outputs</h3>
 ${outputTable(outputs)}
-${layers && layersPanel(layers, verdict.floorDb)}
+${layers && layersPanel(layers, verdict)}
 ${outputs.map((output) => outputPanel(output, Object.hasOwn(series, output.name) ? series[output.name] : undefined))}
 </section>`
 }

@@ -1,4 +1,5 @@
 import type { LayerComparison, LayersComparison } from '../../../compare/layers/LayerComparison.js'
+import type { ReportedVerdict } from '../../document/ReportedComparison.js'
 import { formatDb } from '../../formatDb.js'
 import { formatNumber } from '../../formatNumber.js'
 import { formatShape } from '../../formatShape.js'
@@ -8,18 +9,42 @@ import { plotFigure } from './plotFigure.js'
 import { table } from './table.js'
 
 /** Where, over the depth of the network, the candidate leaves its reference. */
-export function layersPanel(layers: LayersComparison, floorDb: number | undefined): Html {
+export function layersPanel(compared: LayersComparison, verdict: ReportedVerdict): Html {
+  // What passes has no divergence: no line in the plot, no mark in the table.
+  const layers = verdict.pass ? { ...compared, firstDivergence: null } : compared
   const { matched, unmatched, firstDivergence } = layers
   return html`<h3>Layers</h3>
-<p>${matched} layers have a counterpart in the reference, ${unmatched} have none (fused or added by the converter).</p>
+<p>${matched} layers have a counterpart in the reference, ${unmatched} have none${unmatchedNames(layers)}.</p>
 ${
   firstDivergence
     ? html`<p class="verdict fail">First divergence: layer ${firstDivergence.index}, ${name(firstDivergence.name)} (${firstDivergence.type}, blob ${name(firstDivergence.blob)}), ${damageText[firstDivergence.damage]}: ${firstDivergence.reason}</p>`
-    : html`<p>No layer is worse than its precision allows.</p>`
+    : html`<p>${calmText(compared, verdict)}</p>`
 }
-${layersFigure(layers, floorDb)}
+${layersFigure(layers, verdict.floorDb)}
 ${layerTable(layers)}`
 }
+
+/** What there is to say where no layer is to blame. */
+function calmText({ firstDivergence, unmatched }: LayersComparison, { pass }: ReportedVerdict): string {
+  if (pass && firstDivergence) {
+    const { damage, name, reason } = firstDivergence
+    return damage === 'spread' || damage === 'input' ? `${reason}.` : `${name}: ${reason}. The outputs pass.`
+  }
+  if (!pass && unmatched > 0) {
+    return 'No layer that has a counterpart is worse than its precision allows: look at those that have none.'
+  }
+  return 'No layer is worse than its precision allows.'
+}
+
+/** With their names, as one of them may be what is wrong; fusing and adding layers is what converters do. */
+function unmatchedNames({ layers }: LayersComparison): Html | string {
+  const names = layers.filter(({ reference }) => reference === null)
+  if (names.length === 0) return ''
+  const shown = names.slice(0, mostNamed).map(({ name: layer }, at) => html`${at > 0 && ', '}${name(layer)}`)
+  return html` (fused, added or changed by the converter): ${shown}${names.length > mostNamed && ' …'}`
+}
+
+const mostNamed = 20
 
 const damageText = {
   'whole-layer': 'the whole layer',

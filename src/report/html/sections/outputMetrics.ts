@@ -32,6 +32,12 @@ export const outputMetrics: readonly OutputMetric[] = [
     meaning: 'Of both sides as vectors: 1 where they point the same way. Blind to a wrong scale.',
     show: ({ cosine }) => cosine?.toFixed(7) ?? 'n/a',
   },
+  {
+    title: 'worst part',
+    meaning:
+      'SQNR of the part (a channel, a row) whose scale is off or whose error is far above that of its like, by its own values. –: none stands out.',
+    show: worstPart,
+  },
   { title: 'max abs', meaning: 'Largest |error|.', show: ({ maxAbs }) => formatNumber(maxAbs) },
   { title: 'mean abs', meaning: 'Mean |error|.', show: ({ meanAbs }) => formatNumber(meanAbs) },
   {
@@ -65,12 +71,21 @@ export const outputMetrics: readonly OutputMetric[] = [
   { title: 'Inf', meaning: 'Infinite elements of the candidate.', show: ({ inf }) => formatNumber(inf) },
   {
     title: 'argmax flips',
-    meaning: 'Positions where another class wins, and how many of them the size of the error explains.',
+    meaning:
+      'Positions where another class wins, and how many of them the size of the error explains; or labels that differ.',
     show: flips,
   },
 ]
 
-function flips({ argmaxFlips = 0, explainedFlips = 0, argmaxCount = 0 }: ReportedOutput): string {
+function worstPart({ parts, verdict, shape = [] }: ReportedOutput): string {
+  if (!parts) return 'n/a'
+  const worst = verdict.parts?.worst ?? parts.scaled[0] ?? parts.outlying[0]
+  if (!worst) return '–'
+  return `${formatDb(worst.sqnrDb)} at ${shape.map((_, axis) => (axis === worst.axis ? worst.index : ':')).join(', ')}`
+}
+
+function flips({ argmaxFlips = 0, explainedFlips = 0, argmaxCount = 0, labels }: ReportedOutput): string {
+  if (labels) return `${labels.differing} of ${labels.count} labels`
   if (argmaxCount === 0) return '–'
   const explained = argmaxFlips > 0 ? ` (${explainedFlips} explained)` : ''
   return `${argmaxFlips} of ${argmaxCount}${explained}`

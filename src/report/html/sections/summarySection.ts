@@ -26,7 +26,7 @@ export function summarySection({ reference, candidates }: ReportedComparison): H
   ])
   return html`<section>
 <h2>Verdict</h2>
-<p>Reference: ${name(reference.model)} (${reference.effective ? `${reference.engine} ${reference.effective.engineVersion}, ${reference.effective.precision}` : 'recorded outputs'})</p>
+<p>Reference: ${name(reference.path ?? reference.model)} (${reference.effective ? `${reference.engine} ${reference.effective.engineVersion}, ${reference.effective.precision}` : 'recorded outputs'})</p>
 ${reference.effective && notesList(reference.effective.notes)}
 ${table('Verdict of each candidate', columns, rows)}
 </section>`
