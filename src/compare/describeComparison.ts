@@ -51,8 +51,8 @@ export function describeComparison(
     candidateGrid: gridShare(measurement.candidateGrid, details?.candidateInt8),
     ...(topKOverlap !== undefined && { topKOverlap }),
     ...(details && {
-      sortedSqnrDb: comparable ? details.sortedSqnrDb : null,
-      channelFit: comparable ? details.channelFit : null,
+      sortedSqnrDb: isComparable(sums) ? details.sortedSqnrDb : null,
+      channelFit: isComparable(sums) ? details.channelFit : null,
     }),
   }
 }
