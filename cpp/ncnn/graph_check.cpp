@@ -34,14 +34,18 @@ class GraphCheck {
     std::string blob(int index) const { return "blob '" + file_.blobs[index] + "'"; }
 
     void checkType(const ParamLayer& layer) const {
-        if (isLayerType(layer.type)) return;
+        if (isLayerType(layer.type)) {
+            if (isBuiltLayerType(layer.type)) return;
+            throw Error("TWINFER_MODEL_UNSUPPORTED",
+                        file_.describe(layer) + ": expected a layer type of this build, received '" +
+                            layer.type + "', which ncnn 20261020 knows and leaves out",
+                        "ncnn's own packages lack it as well: compute it outside of the network.");
+        }
         const std::string similar = similarLayerType(layer.type);
-        throw Error(
-            "TWINFER_MODEL_UNSUPPORTED",
-            file_.describe(layer) + ": expected a layer type of ncnn 20261020, received '" + layer.type +
-                "'" + (similar.empty() ? "" : "; did the file mean '" + similar + "'?"),
-            "The converter may be newer than this ncnn, or it left an operator of the source framework "
-            "(pnnx writes such as F.name or aten::name) unconverted.");
+        throw Error("TWINFER_MODEL_UNSUPPORTED",
+                    file_.describe(layer) + ": expected a layer type of ncnn 20261020, received '" +
+                        layer.type + "'" + (similar.empty() ? "" : "; did the file mean '" + similar + "'?"),
+                    similar.empty() ? helpForUnknownType(layer.type) : "");
     }
 
     void checkArity(const ParamLayer& layer) const {
@@ -52,6 +56,14 @@ class GraphCheck {
             throw Error(kInvalid, file_.describe(layer) + ": expected at least " +
                                       std::to_string(arity.leastBottoms) +
                                       " bottoms with these parameters, received " + std::to_string(bottoms));
+        }
+        if (bottoms > arity.mostBottoms) {
+            throw Error(
+                kInvalid,
+                file_.describe(layer) + ": expected at most " + std::to_string(arity.mostBottoms) +
+                    " bottoms with these parameters, received " + std::to_string(bottoms),
+                "This layer of ncnn 20261020 takes one blob, and load_param refuses the file. The file may "
+                "be of another version, or of a converter that writes the sizes as a second input.");
         }
         const int most = arity.topsInPlace ? std::min(arity.mostTops, bottoms) : arity.mostTops;
         if (tops < arity.leastTops || tops > most) {

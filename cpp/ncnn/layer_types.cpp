@@ -1,5 +1,10 @@
 #include "layer_types.h"
 
+#include <memory>
+#include <set>
+
+#include <ncnn/layer.h>
+
 #include <algorithm>
 #include <cctype>
 #include <vector>
@@ -87,9 +92,38 @@ const char* layerTypeName(int index) {
     return index >= 0 && index < kCount ? kTypes[index].name : nullptr;
 }
 
+int layerTypeIndex(const std::string& name) {
+    const auto row =
+        std::find_if(std::begin(kTypes), std::end(kTypes), [&](const Row& row) { return name == row.name; });
+    return row == std::end(kTypes) ? -1 : row->index;
+}
+
 bool isLayerType(const std::string& name) {
-    return std::any_of(std::begin(kTypes), std::end(kTypes),
-                       [&](const Row& row) { return name == row.name; });
+    return layerTypeIndex(name) >= 0;
+}
+
+bool isBuiltLayerType(const std::string& name) {
+    static const std::set<std::string> built = [] {
+        std::set<std::string> names;
+        for (const Row& row : kTypes) {
+            const std::unique_ptr<ncnn::Layer> layer(ncnn::create_layer_cpu(row.index));
+            if (layer) names.insert(row.name);
+        }
+        return names;
+    }();
+    return built.count(name) != 0;
+}
+
+std::string helpForUnknownType(const std::string& name) {
+    for (const char* prefix :
+         {"pnnx.", "aten::", "prim::", "torch.", "torchvision.", "nn.", "F.", "Tensor."}) {
+        if (name.rfind(prefix, 0) != 0) continue;
+        return "pnnx left this operator of the source framework unconverted, and exits with 0 all the same: "
+               "replace it in the source model.";
+    }
+    return "It is a custom layer: the application that the model is from registers code for it, which no "
+           "file "
+           "holds. Or the file is of an ncnn newer than 20261020.";
 }
 
 std::string similarLayerType(const std::string& name) {

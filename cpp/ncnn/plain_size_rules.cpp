@@ -69,6 +69,28 @@ void eltwise(const SizeChecker& check) {
                std::to_string(check.length(1)));
 }
 
+// Before 2019 ncnn counted a batch axis for these, and it refuses files that do not say that they are newer.
+constexpr const char* kTooOld =
+    "ncnn calls this file too old: convert the model again, with a converter of this "
+    "version.";
+
+void softmax(const SizeChecker& check) {
+    if (check.at(0) == 0 || check.at(1) != 0) return;
+    check.fail("the mark 1=1 with an axis (0=) other than 0", "none", kTooOld);
+}
+
+void reduction(const SizeChecker& check) {
+    if (check.length(3) > 0 && check.at(5) == 0) check.fail("the mark 5=1 with axes (3=)", "none", kTooOld);
+}
+
+// The window is made while the parameters load, with a cosine for each sample.
+void spectrogram(const SizeChecker& check) {
+    constexpr int64_t kMost = 1 << 20;
+    check.atLeast("n_fft", 0, 1);
+    if (check.at(0) > kMost)
+        check.fail("n_fft (0=) of at most " + std::to_string(kMost), std::to_string(check.at(0)));
+}
+
 void slice(const SizeChecker& check) {
     const int tops = static_cast<int>(check.layer().tops.size());
     const int slices = static_cast<int>(check.layer().integers(0).size());
@@ -102,13 +124,31 @@ void interp(const SizeChecker& check) {
 } // namespace
 
 std::vector<SizeRule> plainSizeRules() {
-    return {{"BatchNorm", channels},    {"Bias", channels},       {"PReLU", prelu},
-            {"Scale", scale},           {"Normalize", normalize}, {"Padding", padding},
-            {"LayerNorm", affine},      {"RMSNorm", affine},      {"InstanceNorm", affine},
-            {"GroupNorm", groupNorm},   {"Quantize", quantize},   {"Dequantize", dequantize},
-            {"Requantize", requantize}, {"Eltwise", eltwise},     {"Slice", slice},
-            {"Reshape", reshape},       {"Crop", crop},           {"Interp", interp},
-            {"Pooling", pooling},       {"Pooling1D", pooling},   {"Pooling3D", pooling}};
+    return {{"BatchNorm", channels},
+            {"Bias", channels},
+            {"PReLU", prelu},
+            {"Scale", scale},
+            {"Normalize", normalize},
+            {"Padding", padding},
+            {"LayerNorm", affine},
+            {"RMSNorm", affine},
+            {"InstanceNorm", affine},
+            {"GroupNorm", groupNorm},
+            {"Quantize", quantize},
+            {"Dequantize", dequantize},
+            {"Requantize", requantize},
+            {"Eltwise", eltwise},
+            {"Slice", slice},
+            {"Reshape", reshape},
+            {"Crop", crop},
+            {"Interp", interp},
+            {"Softmax", softmax},
+            {"Reduction", reduction},
+            {"Spectrogram", spectrogram},
+            {"InverseSpectrogram", spectrogram},
+            {"Pooling", pooling},
+            {"Pooling1D", pooling},
+            {"Pooling3D", pooling}};
 }
 
 } // namespace twinfer

@@ -6,10 +6,13 @@
 
 namespace twinfer {
 
-void SizeChecker::fail(const std::string& expected, const std::string& received) const {
-    throw Error("TWINFER_MODEL_INVALID",
-                file_.describe(layer_) + ": expected " + expected + ", received " + received,
-                "The .param is damaged or was edited: convert the model again. ncnn does not check this.");
+void SizeChecker::fail(const std::string& expected, const std::string& received,
+                       const std::string& help) const {
+    throw Error(
+        "TWINFER_MODEL_INVALID", file_.describe(layer_) + ": expected " + expected + ", received " + received,
+        !help.empty()
+            ? help
+            : "The .param is damaged or was edited: convert the model again. ncnn does not check this.");
 }
 
 void SizeChecker::atLeast(const char* what, int id, int64_t least, int64_t otherwise) const {

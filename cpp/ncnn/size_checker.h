@@ -20,7 +20,8 @@ class SizeChecker {
     }
     int length(int id) const { return layer_.length(id); }
 
-    [[noreturn]] void fail(const std::string& expected, const std::string& received) const;
+    [[noreturn]] void fail(const std::string& expected, const std::string& received,
+                           const std::string& help = {}) const;
     void atLeast(const char* what, int id, int64_t least, int64_t otherwise = 0) const;
     // Above 0 and divisible by `of`, which `formula` explains.
     void multiple(const char* what, int id, int64_t of, const std::string& formula) const;

@@ -1,5 +1,6 @@
 #include "check.h"
 #include "ncnn/graph_check.h"
+#include "ncnn/layer_types.h"
 
 using namespace twinfer;
 
@@ -53,6 +54,33 @@ void wantsEnoughBottoms() {
 void wantsKnownTypes() {
     CHECK_THROWS("TWINFER_MODEL_UNSUPPORTED", "'Convolution'", checkLayer("convolution", "0=1"));
     CHECK_THROWS("TWINFER_MODEL_UNSUPPORTED", "'F.fancy'", checkLayer("F.fancy", ""));
+    CHECK_THROWS("TWINFER_MODEL_UNSUPPORTED", "leaves out", checkLayer("ArgMax", "0=1"));
+    CHECK(helpForUnknownType("F.fancy").find("pnnx left") != std::string::npos);
+    for (const char* custom : {"rife.Warp", "YoloV5Focus", "Correlation"}) {
+        CHECK(helpForUnknownType(custom).find("custom layer") != std::string::npos);
+    }
+}
+
+void wantsNoMoreBottoms() {
+    CHECK_THROWS(kInvalid, "at most 1 bottoms",
+                 check({"Input i 0 1 a", "Input j 0 1 b", "Padding p 2 1 a b c"}));
+    CHECK_THROWS(kInvalid, "at most 1 bottoms",
+                 check({"Input i 0 1 a", "Input j 0 1 b", "ReLU r 2 1 a b c"}));
+    CHECK_THROWS(kInvalid, "at most 1 bottoms",
+                 check({"Input i 0 1 a", "Input j 0 1 b", "BinaryOp r 2 1 a b c 0=0 1=1 2=1.0"}));
+    check({"Input i 0 1 a", "Input j 0 1 b", "Reshape r 2 1 a b c 6=\"1w,1h\""});
+    check({"Input i 0 1 a", "Input j 0 1 b", "PriorBox p 2 1 a b c -23300=1,8.0 9=-233 10=-233"});
+    CHECK_THROWS(kInvalid, "at least 2 bottoms",
+                 checkLayer("PriorBox", "-23300=1,8.0 -23301=1,9.0 9=-233 10=-233"));
+}
+
+void refusesWhatIsTooOld() {
+    CHECK_THROWS(kInvalid, "1=1", checkLayer("Softmax", "0=1"));
+    checkLayer("Softmax", "0=1 1=1");
+    checkLayer("Softmax", "0=0");
+    CHECK_THROWS(kInvalid, "5=1", checkLayer("Reduction", "0=3 1=0 -23303=2,2,3"));
+    checkLayer("Reduction", "0=3 1=0 -23303=2,1,2 5=1");
+    CHECK_THROWS(kInvalid, "n_fft", checkLayer("Spectrogram", "0=2000000000"));
 }
 
 void capsTheDepth() {
@@ -99,6 +127,8 @@ int main() {
     letsNamesOfLayersRepeat();
     wantsEnoughBottoms();
     wantsKnownTypes();
+    wantsNoMoreBottoms();
+    refusesWhatIsTooOld();
     capsTheDepth();
     wantsSizesThatFit();
     return failures();
