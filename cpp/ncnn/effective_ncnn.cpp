@@ -126,6 +126,8 @@ Effective describeNcnn(const Network& network, const RunnerOptions& requested) {
         effective.notes.push_back("requested " + requested.precision +
                                   " → active int8: the weights of this model are quantised");
     }
+    const std::vector<std::string>& odd = network.param().notes;
+    effective.notes.insert(effective.notes.end(), odd.begin(), odd.end());
     if (network.trailingBytes() > 0) {
         effective.notes.push_back(
             std::to_string(network.trailingBytes()) +

@@ -52,8 +52,7 @@ constexpr int kMostLayers = 1000000;
 constexpr int kParamMagic = 7767517;
 
 // The text format. Accepts what ncnn 20261020 accepts, except that a layer must stand on one line
-// (ncnn takes names from the next line when they are missing, which hides a truncation) and that
-// nothing may follow the last layer that line 2 announces.
+// (ncnn takes names from the next line when they are missing, which hides a truncation).
 // Throws TWINFER_MODEL_INVALID, or TWINFER_MODEL_TRUNCATED where the text ends too early; the
 // message has the line, the expected and the received.
 ParamFile parseTextParam(std::string_view text);

@@ -28,7 +28,10 @@ class TextParser {
         const int layers = readCount("layers");
         const int blobs = readCount("blobs");
         while (nextLine()) {
-            if (static_cast<int>(file_.layers.size()) == layers) failTrailing(layers);
+            if (static_cast<int>(file_.layers.size()) == layers) {
+                noteIgnored(layers);
+                break;
+            }
             readLayer();
         }
         checkCounts(layers, blobs);
@@ -187,15 +190,15 @@ class TextParser {
         return index;
     }
 
-    [[noreturn]] void failTrailing(int layers) {
+    // ncnn stops reading there, and real files have a line more.
+    void noteIgnored(int layers) {
         const int line = line_;
         int more = 1;
         while (nextLine()) more++;
-        throw Error(kInvalid,
-                    "line 2 of the .param: expected " + std::to_string(layers) +
-                        " layers as it says, received " + std::to_string(layers + more),
-                    "ncnn would ignore everything from line " + std::to_string(line) +
-                        " on: correct the first number on line 2.");
+        file_.notes.push_back(
+            "line 2 of the .param says " + std::to_string(layers) + " layers: ncnn ignores " +
+            (more == 1 ? "line " + std::to_string(line)
+                       : std::to_string(more) + " lines from line " + std::to_string(line) + " on"));
     }
 
     // More blobs than announced come from a wrong name most often, which checkGraph can point at.

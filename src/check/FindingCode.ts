@@ -17,6 +17,7 @@ export const findingCodes = [
   'syntax',
   // The graph
   'layer-count',
+  'ignored-lines',
   'blob-count',
   'duplicate-layer',
   'duplicate-blob',

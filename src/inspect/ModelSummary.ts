@@ -25,7 +25,7 @@ export interface WeightsSummary {
 /** What a model file says about itself, read without any engine. */
 export interface ModelSummary {
   readonly engine: ModelEngine
-  readonly format: 'ncnn-param' | 'mnn-flatbuffer'
+  readonly format: 'ncnn-param' | 'ncnn-param-bin' | 'mnn-flatbuffer'
   readonly file: string
   readonly bytes: number
   readonly inputs: readonly TensorSummary[]

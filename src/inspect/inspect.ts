@@ -9,7 +9,7 @@ import { summariseNcnn } from './ncnn/summariseNcnn.js'
  * loads no weights.
  *
  * Throws TWINFER_FILE_NOT_FOUND, TWINFER_FILE_UNREADABLE, TWINFER_MODEL_INVALID (with a line number or a
- * byte position), TWINFER_MODEL_TRUNCATED, or TWINFER_MODEL_UNSUPPORTED (.onnx, binary .param.bin).
+ * byte position), TWINFER_MODEL_TRUNCATED, or TWINFER_MODEL_UNSUPPORTED (.onnx).
  */
 export async function inspect(path: string): Promise<ModelSummary> {
   switch (await identifyModel(path)) {

@@ -31,7 +31,7 @@ export async function modelFiles(
 
 /** The `.bin` of a `.param`: `net.param` → `net.bin`, `net.ncnn.param` → `net.ncnn.bin`. */
 export function weightsBeside(param: string): string {
-  const weights = `${param.replace(/\.param(\.bin)?$/, '')}.bin`
+  const weights = `${param.replace(/\.param(\.bin)?$/i, '')}.bin`
   if (existsSync(weights)) return weights
   throw new TwinferError(
     'TWINFER_FILE_NOT_FOUND',
@@ -52,8 +52,8 @@ function pathOf(file: string | URL | Uint8Array): string | Uint8Array {
 }
 
 function engineByName(file: string): 'ncnn' | 'mnn' {
-  if (file.endsWith('.mnn')) return 'mnn'
-  if (/\.param(\.bin)?$/.test(file)) return 'ncnn'
+  if (/\.mnn$/i.test(file)) return 'mnn'
+  if (/\.param(\.bin)?$/i.test(file)) return 'ncnn'
   const help = file.endsWith('.bin')
     ? `Give the network instead: ${file.replace(/\.bin$/, '.param')}.`
     : file.endsWith('.onnx')

@@ -6,18 +6,18 @@ export class LayerParams {
 
   int(key: number, otherwise = 0): number {
     const value = this.layer.params.get(key)
-    return value?.kind === 'int' ? value.value : otherwise
+    return value?.kind === 'int' || value?.kind === 'word' ? value.value : otherwise
   }
 
   ints(key: number): readonly number[] {
     const value = this.layer.params.get(key)
-    return value?.kind === 'ints' ? value.value : []
+    return value?.kind === 'ints' || value?.kind === 'words' ? value.value : []
   }
 
   /** How many elements an array has, of whatever type. */
   length(key: number): number {
     const value = this.layer.params.get(key)
-    return value?.kind === 'ints' || value?.kind === 'floats' ? value.value.length : 0
+    return Array.isArray(value?.value) ? value.value.length : 0
   }
 
   string(key: number): string {

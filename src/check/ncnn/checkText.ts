@@ -2,7 +2,7 @@ import type { FindingList } from '../FindingList.js'
 import type { NcnnSource } from './NcnnSource.js'
 
 /** What is wrong with the text of a .param. */
-export function checkText({ text, problems }: NcnnSource, findings: FindingList): void {
+export function checkText({ text, param, problems }: NcnnSource, findings: FindingList): void {
   const lines = text.split(/(?<=\r\n|\n|\r(?!\n))/)
   const starts: number[] = []
   let start = 0
@@ -18,6 +18,15 @@ export function checkText({ text, problems }: NcnnSource, findings: FindingList)
       layer: isLayer && problem !== 'layer-count' ? name : null,
       offset: starts[place.line - 1] ?? start,
       help,
+    })
+  }
+  const [ignored] = param.ignoredLines
+  if (ignored !== undefined) {
+    const count = param.ignoredLines.length
+    const which = count === 1 ? `line ${ignored}` : `${count} lines from line ${ignored} on`
+    findings.warning('ignored-lines', `line 2 declares ${param.layerCount} layers: ncnn ignores ${which}`, {
+      offset: starts[ignored - 1] ?? start,
+      help: 'The network ends before: correct the count if those layers belong to it.',
     })
   }
   if (!text.includes('\r')) return

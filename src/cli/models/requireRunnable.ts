@@ -9,7 +9,7 @@ export async function requireRunnable(path: string, engine: 'ncnn' | 'mnn'): Pro
   const isText = engine === 'ncnn' && !/\.bin$/i.test(path)
   if (engine === 'mnn' || isText)
     requireContent(await readStart(path), engine === 'mnn' ? 'mnn' : 'ncnn-param', path)
-  if (!isText || !/\.param$/i.test(path) || (await weightsBeside(path))) return
+  if (engine === 'mnn' || !/\.param(\.bin)?$/i.test(path) || (await weightsBeside(path))) return
   const wanted = weightsPath(path)
   const near = await nearestFile(wanted)
   throw new TwinferError('TWINFER_FILE_NOT_FOUND', `no weights beside ${path}: expected ${wanted}`, {

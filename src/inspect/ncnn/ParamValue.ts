@@ -5,3 +5,6 @@ export type ParamValue =
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'ints'; readonly value: readonly number[] }
   | { readonly kind: 'floats'; readonly value: readonly number[] }
+  /** Of a binary .param, which does not say whether its words are integers or floats. */
+  | { readonly kind: 'word'; readonly value: number; readonly float: number }
+  | { readonly kind: 'words'; readonly value: readonly number[]; readonly floats: readonly number[] }

@@ -1,7 +1,7 @@
 import { checkBlobs } from './checkBlobs.js'
 import type { NcnnLayer } from './NcnnLayer.js'
 import type { NcnnParam } from './NcnnParam.js'
-import { ParamError, type ParamPlace, paramError, truncatedError } from './paramError.js'
+import { ParamError, type ParamPlace, truncatedError } from './paramError.js'
 import { parseHeader } from './parseHeader.js'
 import { parseLayer } from './parseLayer.js'
 
@@ -20,12 +20,18 @@ export function scanParam(text: string, file: string, report: (problem: ParamErr
   const lines = text.split(/\r\n|\n|\r/)
   const { layerCount, blobCount, headerLines } = parseHeader(lines, file, report)
   const layers: NcnnLayer[] = []
+  const ignoredLines: number[] = []
+  let read = 0
   lines.forEach((line, index) => {
     if (index < headerLines || line.trim() === '') return
+    if (read++ >= layerCount) {
+      ignoredLines.push(index + 1)
+      return
+    }
     const layer = readLayer(line, { file, line: index + 1 }, report)
     if (layer) layers.push(layer)
   })
-  const param = { layerCount, blobCount, layers }
+  const param = { layerCount, blobCount, layers, ignoredLines }
   checkLayerCount(param, { file, line: lines.length }, report)
   checkBlobs(param, file, report)
   return param
@@ -48,14 +54,4 @@ function checkLayerCount(
 ): void {
   const counted = `line 2 declares ${layerCount} layers, the file holds ${layers.length}`
   if (layers.length < layerCount) report(truncatedError(end, counted, 'layer-count'))
-  const spare = layers[layerCount]
-  if (!spare) return
-  report(
-    paramError(
-      { file: end.file, line: spare.line },
-      counted,
-      `ncnn would ignore '${spare.name}' and what follows: correct the count.`,
-      'layer-count',
-    ),
-  )
 }

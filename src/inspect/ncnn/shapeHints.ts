@@ -6,10 +6,11 @@ import type { NcnnLayer } from './NcnnLayer.js'
  */
 export function shapeHints(layer: NcnnLayer): readonly (readonly number[] | null)[] {
   const listed = layer.params.get(30)
-  const step = listed?.kind === 'ints' ? listed.value.length / layer.outputs.length : 0
+  const sizes = listed?.kind === 'ints' || listed?.kind === 'words' ? listed.value : []
+  const step = sizes.length / layer.outputs.length
   return layer.outputs.map((_, index) => {
-    if (listed?.kind === 'ints' && (step === 4 || step === 5)) {
-      return fromList(listed.value.slice(index * step, (index + 1) * step))
+    if (step === 4 || step === 5) {
+      return fromList(sizes.slice(index * step, (index + 1) * step))
     }
     return layer.type === 'Input' ? fromInput(layer) : null
   })
@@ -31,7 +32,7 @@ function fromInput(layer: NcnnLayer): readonly number[] | null {
 
 function intOf(layer: NcnnLayer, key: number): number {
   const value = layer.params.get(key)
-  return value?.kind === 'int' ? value.value : 0
+  return value?.kind === 'int' || value?.kind === 'word' ? value.value : 0
 }
 
 function openIfZero(size: number): number {

@@ -2,29 +2,40 @@ import { requireFile } from '../files/requireFile.js'
 import type { ModelSummary } from '../ModelSummary.js'
 import { interfaceOf } from './interfaceOf.js'
 import type { NcnnParam } from './NcnnParam.js'
-import { parseParam } from './parseParam.js'
-import { readParamText } from './readParamText.js'
+import { readParam } from './readParam.js'
 import { weightsBeside, weightsPath } from './weightsBeside.js'
 
-/** Summary of a text .param and the .bin beside it. */
+/** Summary of a .param, text or binary, and the .bin beside it. */
 export async function summariseNcnn(file: string): Promise<ModelSummary> {
-  const param = parseParam(await readParamText(file), file)
+  const { param, format } = await readParam(file, (problem) => {
+    throw problem
+  })
   const weights = await weightsBeside(file)
   return {
     engine: 'ncnn',
-    format: 'ncnn-param',
+    format,
     file,
     bytes: await requireFile(file, 'model'),
     ...interfaceOf(param),
     layers: param.layers.map(({ type, name, inputs, outputs }) => ({ type, name, inputs, outputs })),
     ...(weights && { weights }),
     versions: {},
-    warnings: [...missingWeights(file, weights !== undefined), ...spareBlobs(param), ...repeatedBlobs(param)],
+    warnings: [
+      ...missingWeights(file, weights !== undefined),
+      ...ignoredLines(param),
+      ...spareBlobs(param),
+      ...repeatedBlobs(param),
+    ],
   }
 }
 
 function missingWeights(file: string, found: boolean): readonly string[] {
   return found ? [] : [`no weights beside it: ${weightsPath(file)} does not exist`]
+}
+
+function ignoredLines({ ignoredLines, layerCount }: NcnnParam): readonly string[] {
+  if (ignoredLines.length === 0) return []
+  return [`line 2 declares ${layerCount} layers: ncnn ignores line ${ignoredLines.join(', ')}`]
 }
 
 /** ncnn loads such a file: a remark, not an error. */

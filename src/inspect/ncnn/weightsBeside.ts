@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises'
 import type { WeightsSummary } from '../ModelSummary.js'
 
-/** Where the weights of a .param are expected: same folder, same stem. */
+/** Where the weights of a .param (or .param.bin) are expected: same folder, same stem. */
 export function weightsPath(param: string): string {
-  return param.replace(/\.param$/i, '.bin')
+  return param.replace(/\.param(\.bin)?$/i, '.bin')
 }
 
 /** The .bin beside a .param and its size, or undefined where there is none. */
