@@ -46,8 +46,9 @@ Napi::Value ExtractorWrap::extract(const Napi::CallbackInfo& info) {
 Napi::Value ExtractorWrap::read(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
         // Shares the blob's memory where it can: a layer that works in place sees the count and copies.
-        return toObject(info.Env(),
-                        toOutput(extraction().extract(blob(info[0], false), false), nullptr, nullptr));
+        const int wanted = blob(info[0], false);
+        return toObject(info.Env(), toOutput(extraction().extract(wanted, false), nullptr, nullptr,
+                                             extraction().nothing(wanted)));
     });
 }
 

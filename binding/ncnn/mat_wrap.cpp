@@ -109,15 +109,15 @@ Napi::Value MatWrap::buffer(const Napi::CallbackInfo& info) {
 
 Napi::Value MatWrap::toFloat32Array(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
-        if (mat_.elempack != 1 || mat_.elemsize != 4) {
+        if (!mat_.empty() && (mat_.elempack != 1 || mat_.elemsize != 4)) {
             throw Error("TWINFER_DTYPE_MISMATCH",
                         "expected unpacked 32-bit elements, received elemsize " +
                             std::to_string(mat_.elemsize) + " with elempack " + std::to_string(mat_.elempack),
                         "Extract without raw: ncnn then unpacks and converts to fp32.");
         }
-        const size_t elements = size_t(mat_.w) * mat_.h * mat_.d * mat_.c;
+        const size_t elements = mat_.empty() ? 0 : size_t(mat_.w) * mat_.h * mat_.d * mat_.c * mat_.n;
         Napi::Float32Array array = Napi::Float32Array::New(info.Env(), elements);
-        compact(mat_, array.Data());
+        if (elements > 0) compact(mat_, array.Data());
         return array;
     });
 }

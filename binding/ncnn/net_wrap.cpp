@@ -38,7 +38,7 @@ Napi::Function NetWrap::define(Napi::Env env) {
                            InstanceAccessor<&NetWrap::inputIndexes>("inputIndexes"),
                            InstanceAccessor<&NetWrap::outputIndexes>("outputIndexes"),
                            InstanceAccessor<&NetWrap::inputs>("inputs"),
-                           InstanceMethod<&NetWrap::inputDimensions>("inputDimensions"),
+                           InstanceMethod<&NetWrap::readInputs>("readInputs"),
                            InstanceMethod<&NetWrap::createExtractor>("createExtractor"),
                            InstanceMethod<&NetWrap::runLayer>("runLayer"),
                            InstanceMethod<&NetWrap::timeLayers>("timeLayers"),
@@ -69,7 +69,9 @@ Napi::Value NetWrap::setOption(const Napi::CallbackInfo& info) {
 Napi::Value NetWrap::configure(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
         const Napi::Object options = Arguments(info, "Net.configure").object(0, "options");
-        twinfer::configure(*network_, runnerOptionsOf(options));
+        const RunnerOptions requested = runnerOptionsOf(options);
+        twinfer::configure(*network_, requested);
+        inputShapes_ = requested.inputShapes;
         return info.Env().Undefined();
     });
 }
@@ -135,23 +137,35 @@ Napi::Value NetWrap::outputIndexes(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value NetWrap::inputs(const Napi::CallbackInfo& info) {
-    return guard(info.Env(), [&]() -> Napi::Value { return toArray(info.Env(), inputSpecs(*network_, {})); });
+    return guard(info.Env(), [&]() -> Napi::Value {
+        std::vector<TensorSpec> tensors;
+        for (const InputSpec& spec : inputSpecs(*network_, inputShapes_)) tensors.push_back(spec.tensor);
+        return toArray(info.Env(), tensors);
+    });
 }
 
-Napi::Value NetWrap::inputDimensions(const Napi::CallbackInfo& info) {
+Napi::Value NetWrap::readInputs(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
     return guard(env, [&]() -> Napi::Value {
         const std::vector<InputView> tensors = inputViewsOf(info[0], "inputs");
-        const std::vector<TensorSpec> specs = inputSpecs(*network_, {});
+        const std::vector<InputSpec> specs = inputSpecs(*network_, inputShapes_);
         if (tensors.size() != specs.size()) {
             throw Error("TWINFER_MISSING_INPUT", "expected " + std::to_string(specs.size()) +
                                                      " inputs, received " + std::to_string(tensors.size()));
         }
-        for (size_t i = 0; i < specs.size(); i++) checkInputMemory(specs[i], tensors[i]);
-        const std::vector<Shape> dimensions = twinfer::inputDimensions(*network_, specs, tensors);
-        Napi::Array array = Napi::Array::New(env, dimensions.size());
-        for (uint32_t i = 0; i < dimensions.size(); i++) array[i] = toArray(env, dimensions[i]);
-        return array;
+        for (size_t i = 0; i < specs.size(); i++) checkInputMemory(specs[i].tensor, tensors[i]);
+        const InputReading reading = twinfer::readInputs(*network_, specs, tensors);
+        Napi::Array dimensions = Napi::Array::New(env, specs.size());
+        Napi::Array batched = Napi::Array::New(env, specs.size());
+        for (uint32_t i = 0; i < specs.size(); i++) {
+            dimensions[i] = toArray(env, reading.dimensions[i]);
+            batched[i] = Napi::Boolean::New(env, reading.batched[i]);
+        }
+        Napi::Object result = Napi::Object::New(env);
+        result["items"] = Napi::Number::New(env, reading.items);
+        result["dimensions"] = dimensions;
+        result["batched"] = batched;
+        return result;
     });
 }
 

@@ -26,7 +26,7 @@ class NetWrap : public Napi::ObjectWrap<NetWrap> {
     Napi::Value inputIndexes(const Napi::CallbackInfo& info);
     Napi::Value outputIndexes(const Napi::CallbackInfo& info);
     Napi::Value inputs(const Napi::CallbackInfo& info);
-    Napi::Value inputDimensions(const Napi::CallbackInfo& info);
+    Napi::Value readInputs(const Napi::CallbackInfo& info);
     Napi::Value createExtractor(const Napi::CallbackInfo& info);
     Napi::Value runLayer(const Napi::CallbackInfo& info);
     Napi::Value timeLayers(const Napi::CallbackInfo& info);
@@ -36,6 +36,7 @@ class NetWrap : public Napi::ObjectWrap<NetWrap> {
     void startAfresh();
 
     std::shared_ptr<Network> network_;
+    std::vector<std::pair<std::string, Shape>> inputShapes_; // as configure() was told
 };
 
 } // namespace twinfer

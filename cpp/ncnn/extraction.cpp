@@ -8,12 +8,11 @@
 namespace twinfer {
 
 Extraction::Extraction(std::shared_ptr<const Network> network)
-    : network_(std::move(network)), extractor_(network_->createExtractor()) {
+    : network_(std::move(network)), extractor_(network_->createExtractor()), detectors_(network_->param()) {
     const ParamFile& param = network_->param();
     producer_.assign(param.blobs.size(), -1);
     available_.assign(param.blobs.size(), false);
     released_.assign(param.blobs.size(), false);
-    inputShapes_.resize(network_->inputBlobs().size());
     for (size_t layer = 0; layer < param.layers.size(); layer++) {
         for (const int top : param.layers[layer].tops) producer_[top] = int(layer);
     }
@@ -28,9 +27,7 @@ void Extraction::input(int blob, const ncnn::Mat& mat) {
     }
     if (mat.empty())
         throw Error("TWINFER_INVALID_ARGUMENT", "expected a Mat with elements, received an empty one");
-    const std::vector<int>& inputs = network_->inputBlobs();
-    const auto at = std::find(inputs.begin(), inputs.end(), blob);
-    if (at != inputs.end()) inputShapes_[at - inputs.begin()] = shapeOf(mat);
+    given_[blob] = BlobShape::from(shapeOf(mat));
     extractor_.input(blob, mat);
     available_[blob] = true;
 }
@@ -45,9 +42,11 @@ ncnn::Mat Extraction::extract(int blob, bool raw) {
     }
     const std::vector<int> layers = layersFor(blob);
     requireInputs(layers, blob);
-    if (!ran_ &&
-        std::none_of(inputShapes_.begin(), inputShapes_.end(), [](const Shape& s) { return s.empty(); })) {
-        network_->checkInputs(inputShapes_);
+    requireShapes(layers);
+    for (const int detector : detectors_.before(blob)) {
+        if (available_[blob] || given_.count(detector) != 0) continue;
+        if (foundNothing_.count(detector) == 0) extract(detector, raw);
+        if (foundNothing_[detector]) return {};
     }
     ran_ = true;
     ncnn::Mat mat;
@@ -62,7 +61,16 @@ ncnn::Mat Extraction::extract(int blob, bool raw) {
         throw Error("TWINFER_ENGINE_FAILED", "ncnn could not compute blob '" + network_->param().blobs[blob] +
                                                  "' (" + std::to_string(failed) + ")");
     }
-    return mat;
+    foundNothing_[blob] = given_.count(blob) == 0 && detectors_.foundNothing(blob, mat);
+    return foundNothing_[blob] ? ncnn::Mat() : mat;
+}
+
+void Extraction::requireShapes(const std::vector<int>& layers) {
+    // Inputs are all there by the first time: later ones are refused.
+    if (!ran_) inference_ = inferShapes(network_->param(), given_);
+    for (const auto& [layer, error] : inference_.failures) {
+        if (std::find(layers.begin(), layers.end(), layer) != layers.end()) throw error;
+    }
 }
 
 void Extraction::setLightMode(bool on) {
@@ -79,7 +87,8 @@ void Extraction::clear() {
     setLightMode(lightMode_);
     std::fill(available_.begin(), available_.end(), false);
     std::fill(released_.begin(), released_.end(), false);
-    std::fill(inputShapes_.begin(), inputShapes_.end(), Shape());
+    given_.clear();
+    foundNothing_.clear();
 }
 
 int Extraction::blobNamed(const std::string& name, bool asInput) const {

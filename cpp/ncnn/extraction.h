@@ -1,11 +1,14 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <vector>
 
 #include <ncnn/net.h>
 
+#include "detectors.h"
 #include "network.h"
+#include "shape_check.h"
 
 namespace twinfer {
 
@@ -18,7 +21,9 @@ class Extraction {
     // Any blob, not only the inputs: layers above it are not run. Shares the Mat.
     void input(int blob, const ncnn::Mat& mat);
     // `raw`: without unpacking and without conversion to fp32 (ncnn's type 1).
+    // Empty where a detector found nothing, whose shape is nothing(blob).
     ncnn::Mat extract(int blob, bool raw);
+    Shape nothing(int blob) const { return detectors_.nothing(blob); }
     void setLightMode(bool on);
     void clear();
 
@@ -29,16 +34,21 @@ class Extraction {
     void requireBlob(int blob) const;
     // Layers that must run for a blob, given what is set and what has run.
     std::vector<int> layersFor(int blob) const;
+    // Throws what is known to go wrong in one of these layers.
+    void requireShapes(const std::vector<int>& layers);
     void requireInputs(const std::vector<int>& layers, int blob) const;
 
     std::shared_ptr<const Network> network_; // before the Extractor, which holds a raw pointer to its Net
     ncnn::Extractor extractor_;
+    Detectors detectors_;
     bool lightMode_ = true;
     bool ran_ = false;
     std::vector<int> producer_; // layer of each blob, -1 for none
     std::vector<bool> available_;
     std::vector<bool> released_;
-    std::vector<Shape> inputShapes_; // one for each of inputBlobs()
+    std::map<int, BlobShape> given_;   // by blob
+    std::map<int, bool> foundNothing_; // by blob that was extracted
+    Inference inference_;              // of these, once something ran
 };
 
 } // namespace twinfer

@@ -1,28 +1,222 @@
 #include "input_dimensions.h"
 
+#include <algorithm>
+#include <set>
+#include <tuple>
+
 #include "../error.h"
-#include "input_spec.h"
+#include "reading_difference.h"
+#include "shape_check.h"
 
 namespace twinfer {
 
-std::vector<Shape> inputDimensions(const Network& network, const std::vector<TensorSpec>& specs,
-                                   const std::vector<InputView>& inputs) {
-    std::vector<Shape> withoutBatch;
-    std::vector<Shape> asGiven;
-    for (size_t i = 0; i < specs.size(); i++) {
-        asGiven.push_back(inputs[i].shape);
-        withoutBatch.push_back(dropBatch(specs[i], inputs[i].shape));
+namespace {
+
+// Beyond as many inputs only readings that take all of them alike, or one otherwise, are tried.
+constexpr size_t kMostFree = 6;
+
+// One input taken one way.
+struct Candidate {
+    bool batched;
+    Shape dimensions;
+    int against; // what speaks against it: 2 for what was declared, 1 for the array
+};
+
+bool fitsMat(const Shape& shape) {
+    return !shape.empty() && shape.size() <= 4 &&
+           std::all_of(shape.begin(), shape.end(), [](int size) { return size > 0; });
+}
+
+// The best one first.
+std::vector<Candidate> candidatesFor(const InputSpec& spec, const Shape& shape) {
+    std::vector<Candidate> candidates;
+    const size_t rank = shape.size();
+    const auto add = [&](bool batched, Shape dimensions) {
+        if (!fitsMat(dimensions)) return;
+        const bool declared = spec.rank == 0 || spec.rank == dimensions.size();
+        const bool usual = batched == (rank > 3);
+        candidates.push_back({batched, std::move(dimensions), declared ? (usual ? 0 : 1) : (usual ? 2 : 3)});
+    };
+    add(false, shape);
+    if (rank > 1 && shape[0] > 0) add(true, Shape(shape.begin() + 1, shape.end()));
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.against < b.against; });
+    return candidates;
+}
+
+struct Attempt {
+    std::vector<size_t> choice; // by input, into its candidates
+    int items = 1;
+    bool declared = true;
+    int against = 0;
+    Inference inference;
+};
+
+class Reader {
+  public:
+    Reader(const Network& network, const std::vector<InputSpec>& specs, const std::vector<InputView>& inputs)
+        : network_(network), specs_(specs), inputs_(inputs) {
+        for (size_t i = 0; i < specs.size(); i++) {
+            candidates_.push_back(candidatesFor(specs[i], inputs[i].shape));
+            if (!candidates_.back().empty()) continue;
+            throw Error("TWINFER_SHAPE_MISMATCH",
+                        "input '" + specs[i].tensor.name +
+                            "': expected 1 to 4 dimensions of at least 1 and perhaps a "
+                            "batch before them, received " +
+                            toString(inputs[i].shape));
+        }
     }
-    try {
-        for (size_t i = 0; i < specs.size(); i++) checkDimensions(specs[i], withoutBatch[i]);
-        network.checkInputs(withoutBatch);
-        return withoutBatch;
-    } catch (const Error&) {
-        if (withoutBatch == asGiven) throw;
+
+    InputReading read() {
+        const std::vector<Attempt> attempts = tryAll();
+        const Attempt* best = nullptr;
+        for (const Attempt& attempt : attempts) {
+            if (!attempt.inference.failures.empty()) continue;
+            if (best == nullptr || rankOf(attempt) < rankOf(*best)) best = &attempt;
+        }
+        if (best == nullptr) throwFurthest(attempts);
+        InputReading reading;
+        reading.items = best->items;
+        for (size_t i = 0; i < specs_.size(); i++) {
+            const Candidate& taken = candidateOf(*best, i);
+            reading.dimensions.push_back(taken.dimensions);
+            reading.batched.push_back(taken.batched && best->items > 1);
+            noteSize(i, taken.dimensions, reading.notes);
+        }
+        // Attempts that take fewer inputs otherwise come first.
+        for (const Attempt& attempt : attempts) noteOther(*best, attempt, reading.notes);
+        noteBatch(reading);
+        return reading;
     }
-    for (size_t i = 0; i < specs.size(); i++) checkDimensions(specs[i], asGiven[i]);
-    network.checkInputs(asGiven);
-    return asGiven;
+
+  private:
+    const Candidate& candidateOf(const Attempt& attempt, size_t input) const {
+        return candidates_[input][attempt.choice[input]];
+    }
+
+    static std::tuple<bool, int, int> rankOf(const Attempt& attempt) {
+        return {!attempt.declared, attempt.inference.doubts, attempt.against};
+    }
+
+    std::vector<std::vector<size_t>> choices() const {
+        std::vector<std::vector<size_t>> all{std::vector<size_t>(specs_.size(), 0)};
+        for (size_t i = 0; i < specs_.size(); i++) {
+            if (candidates_[i].size() < 2) continue;
+            // All ways while there are few inputs; then the usual way with one exception.
+            const size_t now = specs_.size() <= kMostFree ? all.size() : 1;
+            for (size_t k = 0; k < now; k++) {
+                std::vector<size_t> other = all[k];
+                other[i] = 1;
+                all.push_back(std::move(other));
+            }
+        }
+        if (specs_.size() > kMostFree) {
+            std::vector<size_t> others;
+            for (const auto& candidates : candidates_) others.push_back(candidates.size() - 1);
+            all.push_back(std::move(others));
+        }
+        return all;
+    }
+
+    std::vector<Attempt> tryAll() const {
+        std::vector<Attempt> attempts;
+        for (std::vector<size_t>& choice : choices()) {
+            Attempt attempt;
+            attempt.choice = std::move(choice);
+            std::map<int, BlobShape> given;
+            bool agree = true;
+            for (size_t i = 0; i < specs_.size(); i++) {
+                const Candidate& taken = candidateOf(attempt, i);
+                attempt.declared = attempt.declared && taken.against < 2;
+                attempt.against += taken.against;
+                given[network_.inputBlobs()[i]] = BlobShape::from(taken.dimensions);
+                if (!taken.batched || inputs_[i].shape[0] == 1) continue;
+                agree = agree && (attempt.items == 1 || attempt.items == inputs_[i].shape[0]);
+                attempt.items = inputs_[i].shape[0];
+            }
+            if (!agree) continue;
+            attempt.inference = inferShapes(network_.param(), given);
+            attempts.push_back(std::move(attempt));
+        }
+        if (attempts.empty()) {
+            throw Error("TWINFER_SHAPE_MISMATCH", "expected inputs with one batch size, received several");
+        }
+        return attempts;
+    }
+
+    [[noreturn]] static void throwFurthest(const std::vector<Attempt>& attempts) {
+        const Attempt* furthest = &attempts.front();
+        for (const Attempt& attempt : attempts) {
+            const int layer = attempt.inference.failures.begin()->first;
+            const int most = furthest->inference.failures.begin()->first;
+            if (layer > most || (layer == most && rankOf(attempt) < rankOf(*furthest))) furthest = &attempt;
+        }
+        throw furthest->inference.failures.begin()->second;
+    }
+
+    // Says that an attempt is as possible as the one that is taken and gives another result.
+    void noteOther(const Attempt& taken, const Attempt& other, std::vector<std::string>& notes) {
+        if (!other.inference.failures.empty()) return;
+        std::vector<size_t> differing;
+        for (size_t i = 0; i < specs_.size(); i++) {
+            if (taken.choice[i] == other.choice[i]) continue;
+            const bool isDeclared =
+                specs_[i].rank != 0 && specs_[i].rank == candidateOf(taken, i).dimensions.size();
+            // Rows that a layer takes one by one are no batch for it.
+            const bool unlikely = inputs_[i].shape[0] > 1 && other.inference.doubts > taken.inference.doubts;
+            if (isDeclared || unlikely) return;
+            differing.push_back(i);
+        }
+        const auto isNew = [&](size_t input) { return noted_.count(input) == 0; };
+        if (std::none_of(differing.begin(), differing.end(), isNew)) return;
+        if (sameResults(network_.param(), {taken.inference, taken.items}, {other.inference, other.items}))
+            return;
+        for (const size_t input : differing) {
+            if (noted_.insert(input).second) notes.push_back(noteOf(taken, other, input));
+        }
+    }
+
+    std::string noteOf(const Attempt& taken, const Attempt& other, size_t input) const {
+        const std::string& name = specs_[input].tensor.name;
+        const std::string sizes = toString(candidateOf(other, input).dimensions);
+        return "input '" + name + "': read as " + describe(taken, input) + "; the network takes it as " +
+               describe(other, input) + " as well, with another result: inputShapes (--input-shape " + name +
+               "=" + sizes.substr(1, sizes.size() - 2) + ") decides";
+    }
+
+    std::string describe(const Attempt& attempt, size_t input) const {
+        const Candidate& taken = candidateOf(attempt, input);
+        const int items = inputs_[input].shape[0];
+        const std::string dimensions = toString(taken.dimensions);
+        return taken.batched && items > 1 ? std::to_string(items) + " items of " + dimensions : dimensions;
+    }
+
+    void noteSize(size_t input, const Shape& dimensions, std::vector<std::string>& notes) const {
+        const InputSpec& spec = specs_[input];
+        if (spec.declared || !spec.tensor.shapeKnown || matches(spec.tensor.shape, dimensions)) return;
+        notes.push_back("input '" + spec.tensor.name + "': " + toString(dimensions) + " in place of the " +
+                        toString(spec.tensor.shape) + " that the file notes, which ncnn does not read");
+    }
+
+    static void noteBatch(InputReading& reading) {
+        if (reading.items == 1) return;
+        reading.notes.push_back("the batch of " + std::to_string(reading.items) +
+                                " ran item by item, each as a run of its own");
+    }
+
+    const Network& network_;
+    const std::vector<InputSpec>& specs_;
+    const std::vector<InputView>& inputs_;
+    std::vector<std::vector<Candidate>> candidates_;
+    std::set<size_t> noted_; // inputs
+};
+
+} // namespace
+
+InputReading readInputs(const Network& network, const std::vector<InputSpec>& specs,
+                        const std::vector<InputView>& inputs) {
+    for (size_t i = 0; i < specs.size(); i++) checkDeclared(specs[i], inputs[i].shape);
+    return Reader(network, specs, inputs).read();
 }
 
 } // namespace twinfer

@@ -1,16 +1,29 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "../runner/runner.h"
+#include "input_spec.h"
 #include "network.h"
 
 namespace twinfer {
 
-// The dimensions that each input has inside ncnn, which has no batch axis and mostly leaves open whether a
-// leading 1 is one: without it where that fits the network, as given otherwise. One input for each of
-// `specs`. Throws TWINFER_SHAPE_MISMATCH.
-std::vector<Shape> inputDimensions(const Network& network, const std::vector<TensorSpec>& specs,
-                                   const std::vector<InputView>& inputs);
+// How a run's arrays are taken. An array's leading axis is a dimension of ncnn's or a batch, which ncnn's
+// files do not say: converters leave the batch out.
+struct InputReading {
+    // Items of a batch, to be run one after another: ncnn's own loop over a batch takes for granted that
+    // every item gives the same shape, and some layers mix the items.
+    int items = 1;
+    std::vector<Shape> dimensions; // inside ncnn, of one item; one for each input
+    std::vector<bool> batched;     // the input has a part for each item; others are the same for all of them
+    std::vector<std::string> notes;
+};
+
+// The network decides, by what its layers can take; then what was declared; then the array, as it is up to
+// three dimensions and without its leading axis from four on, which ncnn has for volumes only. One input for
+// each of `specs`. Throws TWINFER_SHAPE_MISMATCH with the complaint of the reading that came furthest.
+InputReading readInputs(const Network& network, const std::vector<InputSpec>& specs,
+                        const std::vector<InputView>& inputs);
 
 } // namespace twinfer

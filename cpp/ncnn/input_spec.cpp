@@ -49,26 +49,26 @@ void requireInput(const Network& network, const std::string& name) {
 
 } // namespace
 
-std::vector<TensorSpec> inputSpecs(const Network& network, const RunnerOptions& options) {
-    std::vector<TensorSpec> specs;
+std::vector<InputSpec> inputSpecs(const Network& network,
+                                  const std::vector<std::pair<std::string, Shape>>& inputShapes) {
+    std::vector<InputSpec> specs;
     const ParamFile& param = network.param();
-    for (const auto& [name, shape] : options.inputShapes) requireInput(network, name);
+    for (const auto& [name, shape] : inputShapes) requireInput(network, name);
     for (const int blob : network.inputBlobs()) {
+        InputSpec spec;
         Shape shape = hintOf(producerOf(param, blob));
-        for (const auto& [name, given] : options.inputShapes) {
-            if (name == param.blobs[blob]) shape = given;
+        for (const auto& [name, given] : inputShapes) {
+            if (name != param.blobs[blob]) continue;
+            shape = given;
+            spec.declared = true;
         }
+        spec.rank = shape.size();
         const bool known = !shape.empty();
         const DType dtype = readsIndices(param, blob) ? DType::int32 : DType::float32;
-        specs.push_back({param.blobs[blob], known, std::move(shape), dtype, Layout::NCHW});
+        spec.tensor = {param.blobs[blob], known, std::move(shape), dtype, Layout::NCHW};
+        specs.push_back(std::move(spec));
     }
     return specs;
-}
-
-Shape dropBatch(const TensorSpec& spec, const Shape& shape) {
-    const bool mayBeBatch = shape.size() > 1 && shape[0] == 1;
-    const bool expected = !spec.shapeKnown || spec.shape.size() + 1 == shape.size();
-    return mayBeBatch && expected ? Shape(shape.begin() + 1, shape.end()) : shape;
 }
 
 void checkInputMemory(const TensorSpec& spec, const InputView& input) {
@@ -76,7 +76,7 @@ void checkInputMemory(const TensorSpec& spec, const InputView& input) {
         throw Error("TWINFER_DTYPE_MISMATCH",
                     "input '" + spec.name + "': expected " + nameOf(spec.dtype) + ", received " +
                         nameOf(input.dtype),
-                    "Convert the data first, for example with Float32Array.from(data).");
+                    conversionHelp(spec.dtype));
     }
     const int64_t elements = elementsOf(input.shape);
     const size_t received = input.bytes / bytesOf(input.dtype);
@@ -88,13 +88,12 @@ void checkInputMemory(const TensorSpec& spec, const InputView& input) {
     }
 }
 
-void checkDimensions(const TensorSpec& spec, const Shape& dimensions) {
-    const bool fits = !dimensions.empty() && dimensions.size() <= 4 && elementsOf(dimensions) > 0;
-    if (fits && (!spec.shapeKnown || matches(spec.shape, dimensions))) return;
-    const std::string expected =
-        spec.shapeKnown ? toString(spec.shape) : "1 to 4 dimensions of at least 1 (ncnn has no batch axis)";
-    throw Error("TWINFER_SHAPE_MISMATCH",
-                "input '" + spec.name + "': expected " + expected + ", received " + toString(dimensions));
+void checkDeclared(const InputSpec& spec, const Shape& shape) {
+    if (!spec.declared || matches(spec.tensor.shape, shape)) return;
+    if (!shape.empty() && matches(spec.tensor.shape, Shape(shape.begin() + 1, shape.end()))) return;
+    throw Error("TWINFER_SHAPE_MISMATCH", "input '" + spec.tensor.name + "': expected " +
+                                              toString(spec.tensor.shape) +
+                                              " as inputShapes says, received " + toString(shape));
 }
 
 } // namespace twinfer

@@ -7,17 +7,23 @@
 
 namespace twinfer {
 
-// What a network says of its inputs: dimensions from the Input layers' hints (pnnx leaves most open) or
-// from RunnerOptions.inputShapes, int32 where an Embed reads the blob, float32 elsewhere.
-std::vector<TensorSpec> inputSpecs(const Network& network, const RunnerOptions& options);
+// What is known of an input before it is there.
+struct InputSpec {
+    // Dimensions from RunnerOptions.inputShapes, or from the Input layer, where they are a converter's note
+    // that ncnn never reads (pnnx leaves most open). int32 where an Embed reads the blob, float32 elsewhere.
+    TensorSpec tensor;
+    bool declared = false; // by inputShapes
+    size_t rank = 0;       // as declared or noted; 0 where neither
+};
 
-// The shape without a leading batch axis of 1, which ncnn does not have.
-Shape dropBatch(const TensorSpec& spec, const Shape& shape);
+std::vector<InputSpec> inputSpecs(const Network& network,
+                                  const std::vector<std::pair<std::string, Shape>>& inputShapes);
 
 // Throws TWINFER_DTYPE_MISMATCH or TWINFER_LENGTH_MISMATCH.
 void checkInputMemory(const TensorSpec& spec, const InputView& input);
 
-// Throws TWINFER_SHAPE_MISMATCH for a shape that ncnn cannot hold or the model does not take.
-void checkDimensions(const TensorSpec& spec, const Shape& dimensions);
+// Throws TWINFER_SHAPE_MISMATCH for an array of another shape than inputShapes declares, with or without a
+// batch.
+void checkDeclared(const InputSpec& spec, const Shape& shape);
 
 } // namespace twinfer

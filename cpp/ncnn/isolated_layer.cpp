@@ -39,7 +39,8 @@ std::vector<OutputTensor> runLayer(std::shared_ptr<const Network> network, int l
         extraction.input(ran.bottoms[i], copyMat(bottoms[i], bottoms[i].shape, nullptr));
     }
     std::vector<OutputTensor> tops;
-    for (const int top : ran.tops) tops.push_back(toOutput(extraction.extract(top, false), network, nullptr));
+    for (const int top : ran.tops)
+        tops.push_back(toOutput(extraction.extract(top, false), network, nullptr, extraction.nothing(top)));
     return tops;
 }
 

@@ -10,6 +10,25 @@ namespace twinfer {
 namespace {
 constexpr size_t kElement = 4;
 
+size_t planeOf(const ncnn::Mat& mat) {
+    return size_t(mat.w) * mat.h * mat.d;
+}
+
+size_t elementsIn(const ncnn::Mat& mat) {
+    return mat.empty() ? 0 : planeOf(mat) * mat.c * mat.n;
+}
+
+bool isCompact(const ncnn::Mat& mat) {
+    return mat.n == 1 && (mat.c == 1 || mat.cstep == planeOf(mat));
+}
+
+void require32Bits(const ncnn::Mat& mat) {
+    if (mat.empty() || (mat.elempack == 1 && mat.elemsize == kElement)) return;
+    throw Error("TWINFER_ENGINE_FAILED", "expected an output of 32-bit elements, received one of " +
+                                             std::to_string(mat.elemsize) + " bytes in packs of " +
+                                             std::to_string(mat.elempack));
+}
+
 struct Kept {
     std::shared_ptr<const void> allocator; // first: the Mat goes back to it
     ncnn::Mat mat;
@@ -17,50 +36,84 @@ struct Kept {
 } // namespace
 
 Shape shapeOf(const ncnn::Mat& mat) {
+    Shape shape;
     switch (mat.dims) {
-    case 1: return {mat.w};
-    case 2: return {mat.h, mat.w};
-    case 3: return {mat.c, mat.h, mat.w};
-    case 4: return {mat.c, mat.d, mat.h, mat.w};
+    case 1: shape = {mat.w}; break;
+    case 2: shape = {mat.h, mat.w}; break;
+    case 3: shape = {mat.c, mat.h, mat.w}; break;
+    case 4: shape = {mat.c, mat.d, mat.h, mat.w}; break;
     default: return {};
     }
+    if (mat.n > 1) shape.insert(shape.begin(), mat.n);
+    return shape;
 }
 
 void compact(const ncnn::Mat& mat, void* into) {
-    const size_t plane = size_t(mat.w) * mat.h * mat.d;
-    if (mat.c == 1 || mat.cstep == plane) {
-        std::memcpy(into, mat.data, plane * mat.c * kElement);
-        return;
-    }
-    for (int channel = 0; channel < mat.c; channel++) {
-        std::memcpy(static_cast<char*>(into) + channel * plane * kElement,
-                    static_cast<const char*>(mat.data) + channel * mat.cstep * kElement, plane * kElement);
+    const size_t plane = planeOf(mat) * kElement;
+    auto* to = static_cast<char*>(into);
+    for (int item = 0; item < mat.n; item++) {
+        const ncnn::Mat part = mat.batch(item);
+        if (mat.c == 1 || mat.cstep == planeOf(mat)) {
+            std::memcpy(to, part.data, plane * mat.c);
+            to += plane * mat.c;
+            continue;
+        }
+        for (int channel = 0; channel < mat.c; channel++, to += plane) {
+            std::memcpy(to, static_cast<const char*>(part.data) + channel * mat.cstep * kElement, plane);
+        }
     }
 }
 
-OutputTensor toOutput(ncnn::Mat mat, std::shared_ptr<const void> keep, const Destination* destination) {
-    if (mat.empty() || mat.elempack != 1 || mat.elemsize != kElement) {
-        throw Error("TWINFER_ENGINE_FAILED", "expected an output of 32-bit elements, received one with " +
-                                                 std::to_string(mat.total()) + " elements of " +
-                                                 std::to_string(mat.elemsize) + " bytes");
-    }
-    OutputTensor output{shapeOf(mat), DType::float32, Layout::NCHW, 0, nullptr, nullptr, true};
-    const size_t plane = size_t(mat.w) * mat.h * mat.d;
-    output.bytes = plane * mat.c * kElement;
+OutputTensor toOutput(ncnn::Mat mat, std::shared_ptr<const void> keep, const Destination* destination,
+                      const Shape& empty) {
+    require32Bits(mat);
+    OutputTensor output{
+        mat.empty() ? empty : shapeOf(mat), DType::float32, Layout::NCHW, 0, nullptr, nullptr, true};
+    output.bytes = elementsIn(mat) * kElement;
     if (destination != nullptr && destination->data != nullptr) {
         checkDestination(*destination, output);
-        compact(mat, destination->data);
+        if (output.bytes > 0) compact(mat, destination->data);
         output.data = destination->data;
-    } else if (mat.c == 1 || mat.cstep == plane) {
+    } else if (output.bytes > 0 && isCompact(mat)) {
         output.data = mat.data;
         output.owner = std::make_shared<Kept>(Kept{std::move(keep), std::move(mat)});
         output.copied = false;
     } else {
         const std::shared_ptr<char[]> memory(new char[output.bytes]);
-        compact(mat, memory.get());
+        if (output.bytes > 0) compact(mat, memory.get());
         output.data = memory.get();
         output.owner = memory;
     }
+    return output;
+}
+
+OutputTensor stack(const std::vector<ncnn::Mat>& items, const std::string& name,
+                   const Destination* destination, const Shape& empty) {
+    const auto shapeOfItem = [&](const ncnn::Mat& item) { return item.empty() ? empty : shapeOf(item); };
+    Shape shape = shapeOfItem(items[0]);
+    for (const ncnn::Mat& item : items) {
+        require32Bits(item);
+        if (shapeOfItem(item) == shape) continue;
+        throw Error("TWINFER_SHAPE_MISMATCH",
+                    "output '" + name + "': expected one shape from every item of the batch, received " +
+                        toString(shape) + " and " + toString(shapeOfItem(item)),
+                    "How much this network finds depends on the values: run the items one by one.");
+    }
+    const size_t bytes = elementsIn(items[0]) * kElement;
+    shape.insert(shape.begin(), static_cast<int>(items.size()));
+    OutputTensor output{std::move(shape), DType::float32, Layout::NCHW, bytes * items.size(),
+                        nullptr,          nullptr,        true};
+    char* into = nullptr;
+    if (destination != nullptr && destination->data != nullptr) {
+        checkDestination(*destination, output);
+        into = static_cast<char*>(destination->data);
+    } else {
+        const std::shared_ptr<char[]> memory(new char[output.bytes]);
+        into = memory.get();
+        output.owner = memory;
+    }
+    output.data = into;
+    for (size_t i = 0; bytes > 0 && i < items.size(); i++) compact(items[i], into + i * bytes);
     return output;
 }
 

@@ -7,22 +7,35 @@
 #include "../runner/find_output.h"
 #include "borrowed_mat.h"
 #include "effective_ncnn.h"
-#include "input_dimensions.h"
-#include "input_spec.h"
 #include "mat_output.h"
 
 namespace twinfer {
 
+namespace {
+
+// The part of an input that belongs to one item of the batch.
+InputView itemOf(const InputView& input, const Shape& dimensions, bool batched, int item) {
+    if (!batched) return {input.data, input.bytes, input.dtype, dimensions};
+    const size_t bytes = size_t(elementsOf(dimensions)) * bytesOf(input.dtype);
+    return {static_cast<const char*>(input.data) + bytes * size_t(item), bytes, input.dtype, dimensions};
+}
+
+} // namespace
+
 NcnnRunner::NcnnRunner(std::unique_ptr<Network> network, const RunnerOptions& options)
-    : network_(std::move(network)), options_(options) {
-    inputs_ = inputSpecs(*network_, options);
+    : network_(std::move(network)), detectors_(network_->param()), options_(options) {
+    specs_ = inputSpecs(*network_, options.inputShapes);
+    for (const InputSpec& spec : specs_) inputs_.push_back(spec.tensor);
     for (const int blob : network_->outputBlobs()) {
         outputs_.push_back({network_->param().blobs[blob], false, {}, DType::float32, Layout::NCHW});
     }
 }
 
 Effective NcnnRunner::effective() const {
-    return describeNcnn(*network_, options_);
+    Effective effective = describeNcnn(*network_, options_);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    effective.notes.insert(effective.notes.end(), lastReading_.notes.begin(), lastReading_.notes.end());
+    return effective;
 }
 
 int NcnnRunner::findOutput(const std::string& name) const {
@@ -50,57 +63,88 @@ std::vector<size_t> NcnnRunner::extractionOrder(const std::vector<int>& outputs)
 }
 
 RunResult NcnnRunner::run(const RunRequest& request) {
-    const std::vector<Shape> dimensions = dimensionsOf(request);
+    const InputReading reading = readingOf(request);
     RunResult result;
+    result.inputCopied.assign(request.inputs.size(), false);
+    // By output, then by item.
+    std::vector<std::vector<ncnn::Mat>> outputs(request.outputs.size());
+    for (int item = 0; item < reading.items; item++) {
+        const std::vector<ncnn::Mat> mats = runItem(request, reading, item, result.inputCopied);
+        for (size_t i = 0; i < mats.size(); i++) outputs[i].push_back(mats[i]);
+    }
+    result.outputs.reserve(request.outputs.size());
+    for (size_t i = 0; i < request.outputs.size(); i++) {
+        const int blob = blobOf(request.outputs[i]);
+        const Shape nothing = detectors_.nothing(blob);
+        const Destination* destination = request.destinations.empty() ? nullptr : &request.destinations[i];
+        result.outputs.push_back(
+            reading.items > 1 ? stack(outputs[i], network_->param().blobs[size_t(blob)], destination, nothing)
+                              : toOutput(std::move(outputs[i][0]), pool_, destination, nothing));
+    }
+    return result;
+}
+
+std::vector<ncnn::Mat> NcnnRunner::runItem(const RunRequest& request, const InputReading& reading, int item,
+                                           std::vector<bool>& copied) const {
     // Declared before the Extractor: every Mat made from an input counts its references here.
     std::vector<int> references(request.inputs.size());
     ncnn::Extractor extractor = network_->createExtractor();
     extractor.set_blob_allocator(pool_.get());
     for (size_t i = 0; i < request.inputs.size(); i++) {
-        bool copied = false;
-        const ncnn::Mat mat = borrowMat(request.inputs[i], dimensions[i], references[i], copied);
-        result.inputCopied.push_back(copied);
+        const InputView input = itemOf(request.inputs[i], reading.dimensions[i], reading.batched[i], item);
+        bool wasCopied = false;
+        const ncnn::Mat mat = borrowMat(input, reading.dimensions[i], references[i], wasCopied);
+        copied[i] = copied[i] || wasCopied;
         if (extractor.input(network_->inputBlobs()[i], mat) != 0) {
             throw Error("TWINFER_ENGINE_FAILED", "ncnn refused input '" + inputs_[i].name + "'");
         }
     }
-    result.outputs.resize(request.outputs.size());
+    std::vector<ncnn::Mat> outputs(request.outputs.size());
+    std::map<int, bool> foundNothing;
     for (const size_t i : extractionOrder(request.outputs)) {
-        const int blob = blobOf(request.outputs[i]);
-        ncnn::Mat mat;
-        const int failed = extractor.extract(blob, mat);
-        if (failed != 0) {
-            throw Error("TWINFER_ENGINE_FAILED", "ncnn could not compute output '" +
-                                                     network_->param().blobs[size_t(blob)] + "' (" +
-                                                     std::to_string(failed) + ")");
-        }
+        const ncnn::Mat mat = extract(extractor, blobOf(request.outputs[i]), foundNothing);
         // Reshape, Flatten and others pass their input through: this would be the caller's array.
         const bool borrowed =
             mat.refcount >= references.data() && mat.refcount < references.data() + references.size();
-        const Destination* destination = request.destinations.empty() ? nullptr : &request.destinations[i];
-        result.outputs[i] = toOutput(borrowed ? mat.clone(pool_.get()) : mat, pool_, destination);
+        outputs[i] = borrowed ? mat.clone(pool_.get()) : mat;
     }
-    return result;
+    return outputs;
 }
 
-std::vector<Shape> NcnnRunner::dimensionsOf(const RunRequest& request) {
+// An empty Mat for nothing found, here or in a detector before. Detectors are asked once: light mode gives
+// their blobs back when they have been read.
+ncnn::Mat NcnnRunner::extract(ncnn::Extractor& extractor, int blob, std::map<int, bool>& foundNothing) const {
+    for (const int detector : detectors_.before(blob)) {
+        if (foundNothing.count(detector) == 0) extract(extractor, detector, foundNothing);
+        if (foundNothing[detector]) return {};
+    }
+    ncnn::Mat mat;
+    const int failed = extractor.extract(blob, mat);
+    if (failed != 0) {
+        throw Error("TWINFER_ENGINE_FAILED", "ncnn could not compute output '" +
+                                                 network_->param().blobs[blob] + "' (" +
+                                                 std::to_string(failed) + ")");
+    }
+    foundNothing[blob] = detectors_.foundNothing(blob, mat);
+    return foundNothing[blob] ? ncnn::Mat() : mat;
+}
+
+InputReading NcnnRunner::readingOf(const RunRequest& request) {
+    for (size_t i = 0; i < inputs_.size(); i++) checkInputMemory(inputs_[i], request.inputs[i]);
+    const auto sameShape = [](const Shape& shape, const InputView& input) { return shape == input.shape; };
     {
         const std::lock_guard<std::mutex> lock(mutex_);
-        bool same = lastShapes_.size() == request.inputs.size();
-        for (size_t i = 0; same && i < lastShapes_.size(); i++)
-            same = lastShapes_[i] == request.inputs[i].shape;
-        if (same && !lastShapes_.empty()) {
-            for (size_t i = 0; i < inputs_.size(); i++) checkInputMemory(inputs_[i], request.inputs[i]);
-            return lastDimensions_;
+        if (!lastShapes_.empty() && std::equal(lastShapes_.begin(), lastShapes_.end(), request.inputs.begin(),
+                                               request.inputs.end(), sameShape)) {
+            return lastReading_;
         }
     }
-    for (size_t i = 0; i < inputs_.size(); i++) checkInputMemory(inputs_[i], request.inputs[i]);
-    std::vector<Shape> dimensions = inputDimensions(*network_, inputs_, request.inputs);
+    InputReading reading = readInputs(*network_, specs_, request.inputs);
     const std::lock_guard<std::mutex> lock(mutex_);
     lastShapes_.clear();
     for (const InputView& input : request.inputs) lastShapes_.push_back(input.shape);
-    lastDimensions_ = dimensions;
-    return dimensions;
+    lastReading_ = reading;
+    return reading;
 }
 
 } // namespace twinfer

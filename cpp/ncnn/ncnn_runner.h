@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -8,6 +9,8 @@
 #include <ncnn/allocator.h>
 
 #include "../runner/runner.h"
+#include "detectors.h"
+#include "input_dimensions.h"
 #include "network.h"
 
 namespace twinfer {
@@ -32,19 +35,25 @@ class NcnnRunner : public Runner {
     // The places of the request's outputs in the order of the layers that produce them: in light mode a blob
     // is gone once its consumer ran.
     std::vector<size_t> extractionOrder(const std::vector<int>& outputs) const;
-    // inputDimensions(); remembers the last answer.
-    std::vector<Shape> dimensionsOf(const RunRequest& request);
+    // readInputs(); remembers the last answer.
+    InputReading readingOf(const RunRequest& request);
+    // One item of a batch, or all there is: the wanted outputs, empty where nothing was found.
+    std::vector<ncnn::Mat> runItem(const RunRequest& request, const InputReading& reading, int item,
+                                   std::vector<bool>& copied) const;
+    ncnn::Mat extract(ncnn::Extractor& extractor, int blob, std::map<int, bool>& foundNothing) const;
 
     // Outputs keep it alive: they are its blocks.
     std::shared_ptr<ncnn::PoolAllocator> pool_ = std::make_shared<ncnn::PoolAllocator>();
     std::unique_ptr<Network> network_;
+    Detectors detectors_;
     RunnerOptions options_;
+    std::vector<InputSpec> specs_;
     std::vector<TensorSpec> inputs_;
     std::vector<TensorSpec> outputs_;
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::vector<Shape> lastShapes_;
-    std::vector<Shape> lastDimensions_;
+    InputReading lastReading_;
 };
 
 } // namespace twinfer

@@ -1,7 +1,6 @@
 #include "network.h"
 
 #include <cstring>
-#include <map>
 
 #include <ncnn/datareader.h>
 
@@ -12,7 +11,7 @@
 #include "bounded_reader.h"
 #include "graph_check.h"
 #include "machine.h"
-#include "shape_check.h"
+#include "refused_layer.h"
 #include "weight_check.h"
 
 namespace twinfer {
@@ -82,6 +81,7 @@ void Network::loadParam(const ModelFile& file) {
     const int failed = parsed.binary ? net_->load_param_bin(reader) : net_->load_param(reader);
     if (failed != 0) {
         clear();
+        throwRefusedLayer(parsed);
         throw Error("TWINFER_MODEL_INVALID", "ncnn refused " + nameOf(file));
     }
     if (vulkan && !net_->opt.use_vulkan_compute) {
@@ -192,15 +192,6 @@ ncnn::Extractor Network::createExtractor() const {
     // inputs that are gone by then.
     if (sharesBlobs_) extractor.set_light_mode(false);
     return extractor;
-}
-
-void Network::checkInputs(const std::vector<Shape>& shapes) const {
-    std::map<std::string, Shape> named;
-    const std::vector<int>& blobs = inputBlobs();
-    for (size_t i = 0; i < blobs.size() && i < shapes.size(); i++) {
-        named.emplace(param_.blobs[blobs[i]], shapes[i]);
-    }
-    checkShapes(param_, named);
 }
 
 } // namespace twinfer

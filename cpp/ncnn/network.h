@@ -50,10 +50,6 @@ class Network {
     // Throws TWINFER_INVALID_STATE before loadModel.
     ncnn::Extractor createExtractor() const;
 
-    // Throws TWINFER_SHAPE_MISMATCH where these inputs would make a layer read outside its weights.
-    // One shape for each of inputBlobs().
-    void checkInputs(const std::vector<Shape>& shapes) const;
-
     // True when a blob has several consumers without a Split between.
     bool sharesBlobs() const { return sharesBlobs_; }
     // True when some layer's weights are int8.

@@ -4,20 +4,27 @@
 #include <string>
 #include <vector>
 
-#include "../tensor/shape.h"
+#include "../error.h"
 #include "param_file.h"
 #include "shape/blob_shape.h"
 
 namespace twinfer {
 
-// The shape of every blob, by blob index, given those of the inputs by name (NumPy's order, without
-// a batch). Unknown (dims 0) where an input is missing or open, a layer has no rule, or the shape
-// depends on data. Throws where ncnn would read outside its memory or give up: see checkShapes.
-std::vector<BlobShape> inferShapes(const ParamFile& file, const std::map<std::string, Shape>& inputs);
+// What follows from the shapes of a network's inputs.
+struct Inference {
+    // By blob index, in ncnn's dimensions. Unknown (dims 0) where an input is missing or open, a layer has no
+    // rule, the shape depends on data, or it is that of a layer that fails.
+    std::vector<BlobShape> shapes;
+    // Layers that ncnn would let read outside its memory or give up, by index: TWINFER_SHAPE_MISMATCH where a
+    // layer gets what does not fit its weights or its other inputs, TWINFER_MODEL_INVALID where its
+    // parameters cannot be right for any. What is unknown is let through.
+    std::map<int, Error> failures;
+    // Layers that ncnn runs, and that hardly mean what they compute: see ShapeContext::doubt.
+    int doubts = 0;
+};
 
-// Throws TWINFER_SHAPE_MISMATCH where a layer would get an input that does not fit its weights or
-// its other inputs, and TWINFER_MODEL_INVALID where its parameters cannot be right for any. What is
-// unknown is let through. The graph must have passed checkGraph.
-void checkShapes(const ParamFile& file, const std::map<std::string, Shape>& inputs);
+// Given some blobs by index, of inputs or of any others; a layer whose tops are all given does not run.
+// The graph must have passed checkGraph.
+Inference inferShapes(const ParamFile& file, const std::map<int, BlobShape>& given);
 
 } // namespace twinfer

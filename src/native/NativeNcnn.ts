@@ -50,6 +50,16 @@ export interface NativeExtractor {
   clear(): void
 }
 
+/** An array's leading axis is a dimension of ncnn's or a batch: the network decides (cpp/ncnn/input_dimensions.h). */
+export interface NativeInputReading {
+  /** Items of a batch, each a run of its own. */
+  readonly items: number
+  /** Inside ncnn, of one item. */
+  readonly dimensions: readonly (readonly number[])[]
+  /** Whether an input has a part for each item. */
+  readonly batched: readonly boolean[]
+}
+
 export interface NativeNet {
   getOption(): NativeOptions
   setOption(option: NativeOptions): void
@@ -63,8 +73,8 @@ export interface NativeNet {
   readonly inputIndexes: readonly number[]
   readonly outputIndexes: readonly number[]
   readonly inputs: readonly NativeTensorSpec[]
-  /** The dimensions of these inputs inside ncnn, which has no batch axis; one for each of `inputs`. */
-  inputDimensions(inputs: readonly NativeView[]): readonly (readonly number[])[]
+  /** How a run takes these inputs, one for each of `inputs`. */
+  readInputs(inputs: readonly NativeView[]): NativeInputReading
   createExtractor(): NativeExtractor
   /** One layer on the tensors given for its bottoms, in ncnn's dimensions; no other layer runs. */
   runLayer(layer: number, bottoms: readonly NativeView[]): readonly NativeHostTensor[]

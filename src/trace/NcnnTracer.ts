@@ -5,7 +5,7 @@ import { modelFiles } from '../model/modelFiles.js'
 import type { OpenOptions } from '../model/OpenOptions.js'
 import { runnerOptions } from '../model/runnerOptions.js'
 import type { TensorInfo } from '../model/TensorInfo.js'
-import { type NativeMat, type NativeNet, type NativeView, native } from '../native.js'
+import { type NativeHostTensor, type NativeMat, type NativeNet, type NativeView, native } from '../native.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import type { IsolatingTracer, TraceInputs, TraceStep, VisitLayer } from './LayerTracer.js'
 import { type NcnnStep, ncnnSteps } from './ncnnSteps.js'
@@ -41,23 +41,29 @@ export class NcnnTracer implements IsolatingTracer {
   }
 
   async trace(inputs: TraceInputs, visit: VisitLayer): Promise<void> {
-    const bound = this.#bind(inputs)
-    const mats = bound.map(([, { data, shape }]) => native().ncnn.Mat.from(data as Float32Array, shape))
-    const timeOf = this.#timer(mats)
-    const extractor = this.#net.createExtractor()
+    const items = this.#bind(inputs).map((bound) =>
+      bound.map(
+        ([blob, { data, shape }]) => [blob, native().ncnn.Mat.from(data as Float32Array, shape)] as const,
+      ),
+    )
+    const timers = items.map((bound) => this.#timer(bound.map(([, mat]) => mat)))
+    const extractors = items.map(() => this.#net.createExtractor())
     try {
-      extractor.setLightMode(true)
-      for (const [i, [blob]] of bound.entries()) extractor.input(blob, mats[i]!)
+      for (const [i, extractor] of extractors.entries()) {
+        extractor.setLightMode(true)
+        for (const [blob, mat] of items[i]!) extractor.input(blob, mat)
+      }
       let index = 0
       for (const { name, type, outputs, layer } of this.#steps) {
         for (const [top, blob] of outputs.entries()) {
-          const read = extractor.read(blob)
-          showBlob(visit, { index: index++, name, type, blob }, read, () => timeOf(layer, top))
+          const read = extractors.map((extractor) => extractor.read(blob))
+          const time = () => sumOf(timers.map((timeOf) => timeOf(layer, top)))
+          showBlob(visit, { index: index++, name, type, blob }, stackItems(blob, read), time)
         }
         await turn()
       }
     } finally {
-      extractor.clear() // at once: the garbage collector does not know how much it holds
+      for (const extractor of extractors) extractor.clear() // the garbage collector does not know their size
     }
   }
 
@@ -66,7 +72,15 @@ export class NcnnTracer implements IsolatingTracer {
     feed: (blob: string) => Tensor | undefined,
     visit: VisitLayer,
   ): Promise<void> {
-    const computed = new Map<string, NativeView>(this.#bind(inputs))
+    const items = this.#bind(inputs)
+    if (items.length > 1) {
+      throw new TwinferError(
+        'TWINFER_SHAPE_MISMATCH',
+        `expected one item to isolate layers on, received a batch of ${items.length}`,
+        { help: 'Give the items one by one.' },
+      )
+    }
+    const computed = new Map<string, NativeView>(items[0]!)
     const feedOf = passingOn(feed)
     const uses = countUses(this.#steps)
     let index = 0
@@ -98,15 +112,50 @@ export class NcnnTracer implements IsolatingTracer {
     }
   }
 
-  /** The inputs in ncnn's dimensions. */
-  #bind(inputs: TraceInputs): readonly (readonly [blob: string, input: NativeView])[] {
+  /** The inputs in ncnn's dimensions, for each item of a batch. */
+  #bind(inputs: TraceInputs): readonly (readonly (readonly [blob: string, input: NativeView])[])[] {
     const ordered = orderInputs(this.inputs, inputs)
-    const dimensions = this.#net.inputDimensions(ordered)
-    return this.inputs.map(({ name }, i) => [name, { data: ordered[i]!.data, shape: dimensions[i]! }])
+    const { items, dimensions, batched } = this.#net.readInputs(ordered)
+    return Array.from({ length: items }, (_, item) =>
+      this.inputs.map(({ name }, i) => {
+        const { data } = ordered[i]!
+        const size = data.length / (batched[i] ? items : 1)
+        const start = batched[i] ? item * size : 0
+        return [name, { data: data.subarray(start, start + size), shape: dimensions[i]! }]
+      }),
+    )
   }
 }
 
 answeringMethods(NcnnTracer)
+
+/** Null where one of them is not known. */
+function sumOf(times: readonly (number | null)[]): number | null {
+  let sum = 0
+  for (const time of times) {
+    if (time === null) return null
+    sum += time
+  }
+  return sum
+}
+
+/** The items' results as one, with the items as the outermost axis. */
+function stackItems(blob: string, items: readonly NativeHostTensor[]): NativeHostTensor {
+  const [first] = items
+  if (items.length === 1) return first!
+  const { length } = first!.data
+  const data = new Float32Array(length * items.length)
+  for (const [i, item] of items.entries()) {
+    if (item.shape.join() !== first!.shape.join()) {
+      throw new TwinferError(
+        'TWINFER_SHAPE_MISMATCH',
+        `blob '${blob}': expected one shape from every item of the batch, received [${first!.shape}] and [${item.shape}]`,
+      )
+    }
+    data.set(item.data as Float32Array, i * length)
+  }
+  return { ...first!, data, shape: [items.length, ...first!.shape] }
+}
 
 /** How many layers' bottoms each blob is. */
 function countUses(steps: readonly TraceStep[]): Map<string, number> {

@@ -71,11 +71,14 @@ void requireChannels(const ShapeContext& context, const Kernel& kernel, int64_t 
 
 // Checks the number of dimensions and answers the channels. With one dimension too few ncnn takes the
 // input for a single channel, but packs its rows in fours when it can and then reads outside.
-int64_t channelsOf(const ShapeContext& context, const Kernel& kernel) {
+int64_t channelsOf(ShapeContext& context, const Kernel& kernel) {
     const BlobShape& in = context.in();
     const int wanted = kernel.axes + 1;
     if (in.dims == wanted) return in.outermost();
-    if (kernel.axes == 3 && in.dims == 3) return in.c;
+    if (kernel.axes == 3 && in.dims == 3) {
+        context.doubt(); // a depth of 1 to it
+        return in.c;
+    }
     const bool oneChannel = in.dims == wanted - 1 && kernel.axes < 3 && in.outermost() % 4 != 0;
     if (oneChannel && kernel.inputs() == 1) return 1;
     context.mismatch(std::to_string(wanted) + " dimensions (channels first)", in.toText());
@@ -91,6 +94,7 @@ void forward(ShapeContext& context, const Kernel& kernel) {
     const BlobShape& in = context.in();
     Sizes sizes{in.w, kernel.axes > 1 ? in.h : 1, kernel.axes > 2 ? in.d : 1};
     pad(context, kernel, sizes);
+    context.requireMemory(BlobShape::of4(sizes[0], sizes[1], sizes[2], in.outermost()));
     for (int axis = 0; axis < kernel.axes; axis++) {
         const int64_t extent = kernel.extent(axis);
         if (sizes[axis] < extent) {
@@ -135,10 +139,34 @@ bool isInnerProduct(const ShapeContext& context, const Kernel& kernel) {
     return context.layer().type == "Convolution" && context.in().dims == 1 && kernel.area() == 1;
 }
 
+// Weights are another blob: [outputs, inputs / group, (height,) width], or with the first two the other way
+// round for a deconvolution. ncnn takes the sizes as they come.
+void withWeightsOf(ShapeContext& context, Kernel kernel) {
+    context.requireDims(kernel.axes + 1);
+    context.requireDims(kernel.axes + 2, kernel.axes + 2, 1);
+    const BlobShape& weights = context.in(1);
+    kernel.size[0] = weights.w;
+    if (kernel.axes > 1) kernel.size[1] = weights.h;
+    const int64_t second = kernel.axes > 1 ? weights.d : weights.h;
+    kernel.outputs = kernel.transposed ? second * kernel.group : weights.c;
+    const int64_t inputs = kernel.transposed ? weights.c : second * kernel.group;
+    const int64_t channels = context.in().outermost();
+    const bool grouped =
+        kernel.group > 0 && channels % kernel.group == 0 && kernel.outputs % kernel.group == 0;
+    context.require(inputs == channels && grouped,
+                    "weights for " + std::to_string(channels) + " input channels", weights.toText());
+    if (context.at(5) != 0) {
+        context.require(context.ins() > 2 && context.in(2).total() >= kernel.outputs,
+                        std::to_string(kernel.outputs) + " biases as input 3",
+                        context.ins() > 2 ? context.in(2).toText() : "none");
+    }
+    if (kernel.transposed) return transposed(context, kernel);
+    forward(context, kernel);
+}
+
 void convolution(ShapeContext& context) {
     const Kernel kernel = Kernel::of(context.layer());
-    // With weights from another layer the sizes are those of that blob; no rule yet.
-    if (kernel.dynamic) return;
+    if (kernel.dynamic) return withWeightsOf(context, kernel);
     if (isInnerProduct(context, kernel)) {
         if (context.at(8) != 0) return;
         requireChannels(context, kernel, context.in().w);

@@ -1,25 +1,15 @@
+#include <algorithm>
+
 #include "shape_context.h"
 
 namespace twinfer {
 
 namespace {
 
-// The axis counted from the outermost. ncnn skips an axis that is not there, reports success and
-// leaves the output empty.
-int axisOf(const ShapeContext& context, int axis) {
-    const int dims = context.in().dims;
-    if (dims == 1) return 0;
-    const int index = axis < 0 ? axis + dims : axis;
-    if (index < 0 || index >= dims) {
-        context.mismatch("an axis from " + std::to_string(-dims) + " to " + std::to_string(dims - 1) +
-                             " for an input " + context.in().toText(),
-                         std::to_string(axis));
-    }
-    return index;
-}
+// ncnn skips an axis that is not there, reports success and leaves the output empty.
 
 void concat(ShapeContext& context) {
-    const int axis = axisOf(context, context.at(0));
+    const int axis = context.requireAxis(context.at(0));
     BlobShape out = context.in();
     for (size_t i = 1; i < context.ins(); i++) {
         const BlobShape& other = context.in(i);
@@ -38,7 +28,7 @@ void concat(ShapeContext& context) {
 // shares what is left evenly.
 void slice(ShapeContext& context) {
     const BlobShape& in = context.in();
-    const int axis = axisOf(context, context.at(1));
+    const int axis = context.requireAxis(context.at(1));
     const int64_t size = in.axis(axis);
     const std::vector<int> slices = context.layer().integers(0);
     const std::vector<int> indices = context.layer().integers(2);
@@ -63,18 +53,33 @@ void slice(ShapeContext& context) {
     }
 }
 
+// One count for an axis (0=, 1=), or as NumPy's tile has it, one for each of the innermost axes (2=).
 void tile(ShapeContext& context) {
     const BlobShape& in = context.in();
-    const int axis = context.at(0) < 0 ? context.at(0) + in.dims : context.at(0);
-    if (context.layer().length(2) > 0 || axis < 0 || axis >= in.dims) return;
+    const std::vector<int> repeats = context.layer().integers(2);
     BlobShape out = in;
-    out.axis(axis) *= context.at(1, 1);
+    if (repeats.empty()) {
+        const int axis = context.axisOf(context.at(0));
+        if (axis < 0) context.doubt();
+        if (axis >= 0) out.axis(axis) *= context.at(1, 1);
+        return context.out(out);
+    }
+    const size_t count = repeats.size();
+    out.dims = std::max(in.dims, static_cast<int>(count));
+    // By letters, whatever the place of an axis: channels stay channels when a depth is added.
+    out.w *= repeats[count - 1];
+    if (count > 1) out.h *= repeats[count - 2];
+    if (count == 3) (in.dims == 4 ? out.d : out.c) *= repeats[0];
+    if (count == 4) {
+        out.d *= repeats[1];
+        out.c *= repeats[0];
+    }
     context.out(out);
 }
 
 void glu(ShapeContext& context) {
     BlobShape out = context.in();
-    int64_t& size = out.axis(axisOf(context, context.at(0)));
+    int64_t& size = out.axis(context.requireAxis(context.at(0)));
     size /= 2;
     context.out(out);
 }

@@ -45,6 +45,7 @@ int64_t pooled(const ShapeContext& context, const Window& window, int64_t size, 
                              " for the pooling window",
                          std::to_string(padded) + " (" + context.in().toText() + ")");
     }
+    context.requireMemory(BlobShape::of2(padded, context.in().total() / std::max<int64_t>(size, 1)));
     return (padded - window.size) / window.stride + 1;
 }
 
@@ -58,9 +59,11 @@ Window vertical(const ShapeContext& context) {
     return {context.at(11, context.at(1)), context.at(12, context.at(2, 1)), before, context.at(15, before)};
 }
 
+// Takes Mat::c for channels and, where four rows or more fit a vector, packs the rows of a matrix as if they
+// were channels: it then reads behind the Mat. Of four dimensions it pools the first depth only.
 void pooling(ShapeContext& context) {
+    context.requireDims(3);
     const BlobShape& in = context.in();
-    if (in.dims != 3) return;
     if (context.at(4) != 0) return context.out(BlobShape::of1(in.c));
     if (context.at(7) != 0) {
         const int w = context.at(8);
@@ -74,8 +77,8 @@ void pooling(ShapeContext& context) {
 }
 
 void pooling1d(ShapeContext& context) {
+    context.requireDims(2);
     const BlobShape& in = context.in();
-    if (in.dims != 2) return;
     if (context.at(4) != 0) return context.out(BlobShape::of1(in.h));
     if (context.at(7) != 0) {
         const int w = context.at(8);
@@ -84,9 +87,11 @@ void pooling1d(ShapeContext& context) {
     context.out(BlobShape::of2(pooled(context, horizontal(context), in.w, "width"), in.h));
 }
 
+// Three dimensions are a depth of 1 to it.
 void pooling3d(ShapeContext& context) {
+    context.requireDims(3, 4);
     const BlobShape& in = context.in();
-    if (in.dims != 4) return;
+    if (in.dims == 3) context.doubt();
     if (context.at(4) != 0) return context.out(BlobShape::of1(in.c));
     if (context.at(7) != 0) {
         const int w = context.at(8), h = context.at(18, w), d = context.at(28, w);
@@ -103,8 +108,9 @@ void pooling3d(ShapeContext& context) {
     context.out(BlobShape::of4(w, h, pooled(context, depth, in.d, "depth"), in.c));
 }
 
+// Below three dimensions everything is one channel.
 void statisticsPooling(ShapeContext& context) {
-    if (context.in().dims != 3) return;
+    if (context.in().dims < 3) context.doubt();
     context.out(BlobShape::of1(context.in().c * (context.at(0) != 0 ? 2 : 1)));
 }
 
@@ -123,6 +129,7 @@ void reduction(ShapeContext& context) {
             context.invalid("axes from " + std::to_string(-in.dims) + " to " + std::to_string(in.dims - 1),
                             std::to_string(axis));
         }
+        if (index >= in.dims && !all) context.doubt();
         if (index < 0 || index >= in.dims) continue;
         reduced[index] = any = true;
     }

@@ -17,7 +17,7 @@ int64_t scaled(const ShapeContext& context, int64_t size, int id) {
 
 void interp(ShapeContext& context) {
     const BlobShape& in = context.in();
-    if (in.dims == 4) return;
+    context.requireDims(1, 3); // it would resize the first depth of four dimensions only
     int64_t w = context.at(4);
     int64_t h = context.at(3);
     const std::string expression = context.layer().string(9);
@@ -41,7 +41,8 @@ void interp(ShapeContext& context) {
 void pixelShuffle(ShapeContext& context) {
     const BlobShape& in = context.in();
     const int64_t factor = context.at(0, 1);
-    if (in.dims != 3) return;
+    if (factor == 1 && in.dims <= 3) return context.out(BlobShape::of3(in.w, in.h, in.c));
+    context.requireDims(3);
     const bool whole = factor > 0 && in.c % (factor * factor) == 0;
     context.require(whole,
                     "channels that are a multiple of the factor's square (0=" + std::to_string(factor) + ")",
@@ -52,7 +53,8 @@ void pixelShuffle(ShapeContext& context) {
 void reorg(ShapeContext& context) {
     const BlobShape& in = context.in();
     const int64_t stride = context.at(0, 1);
-    if (in.dims != 3 || stride < 1) return;
+    context.requireDims(2, 3); // a matrix is one channel
+    if (stride < 1) context.invalid("a stride (0=) of 1 or more", std::to_string(stride));
     context.out(BlobShape::of3(in.w / stride, in.h / stride, in.c * stride * stride));
 }
 

@@ -38,8 +38,9 @@ void rnn(ShapeContext& context) {
     recurrent(context, 1, false);
 }
 
-// A word a value; further dimensions are not looked at.
+// A word a value of the first row; ncnn does not look at others.
 void embed(ShapeContext& context) {
+    context.require(context.in().total() == context.in().w, "one row of words", context.in().toText());
     context.out(BlobShape::of2(context.at(0), context.in().w));
 }
 
