@@ -67,6 +67,12 @@ void expectUniqueNames(const MNN::SubGraphProto& graph) {
 }
 
 // PipelineModule unpacks and packs a subgraph before it loads it, which turns empty vectors into null.
+void expectContents(const MNN::SubGraphProto& graph) {
+    if (graph.nodes()->size() == 0) invalid("subgraph '" + graph.name()->str() + "': no operators");
+    if (graph.tensors()->size() == 0) invalid("subgraph '" + graph.name()->str() + "': no tensors");
+    if (graph.outputs()->size() == 0) invalid("subgraph '" + graph.name()->str() + "': no outputs");
+}
+
 void verifySurvivesRepacking(const MNN::Op& op, const std::string& where) {
     const MNN::Reshape* reshape = op.main_as_Reshape();
     if (reshape != nullptr && op.inputIndexes()->size() == 1 && reshape->dims()->size() == 0) {
@@ -79,6 +85,7 @@ void verifySubgraph(const MNN::SubGraphProto& graph, const MNN::Net& net, const 
     Graph view{graph.nodes(), graph.tensors(), {}, false};
     if (graph.inputs() != nullptr) view.given.assign(graph.inputs()->begin(), graph.inputs()->end());
     verifyGraph(view);
+    expectContents(graph);
     for (const int32_t index : *graph.outputs()) {
         if (index < 0 || static_cast<size_t>(index) >= graph.tensors()->size()) {
             invalid("subgraph '" + graph.name()->str() + "': output " + std::to_string(index));
