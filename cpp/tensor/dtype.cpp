@@ -1,5 +1,7 @@
 #include "dtype.h"
 
+#include <utility>
+
 namespace twinfer {
 
 namespace {
@@ -29,6 +31,22 @@ const char* nameOf(DType dtype) {
 DType carrierOf(DType dtype) {
     if (dtype == DType::float16 || dtype == DType::bfloat16) return DType::uint16;
     return dtype == DType::boolean ? DType::uint8 : dtype;
+}
+
+std::string conversionHelp(DType expected) {
+    static const std::pair<DType, const char*> arrays[] = {
+        {DType::float32, "Float32Array"}, {DType::float64, "Float64Array"}, {DType::int8, "Int8Array"},
+        {DType::uint8, "Uint8Array"},     {DType::int16, "Int16Array"},     {DType::uint16, "Uint16Array"},
+        {DType::int32, "Int32Array"},     {DType::uint32, "Uint32Array"},   {DType::boolean, "Uint8Array"},
+    };
+    if (expected == DType::int64 || expected == DType::uint64) {
+        return std::string("Convert the data first: ") +
+               (expected == DType::int64 ? "BigInt64Array" : "BigUint64Array") + ".from(data, BigInt)";
+    }
+    for (const auto& [dtype, array] : arrays) {
+        if (dtype == expected) return std::string("Convert the data first: ") + array + ".from(data, Number)";
+    }
+    return std::string("Convert the data to ") + nameOf(expected) + " first.";
 }
 
 std::optional<DType> dtypeNamed(const std::string& name) {

@@ -27,5 +27,7 @@ const char* nameOf(DType dtype);
 // What a JavaScript array of this type holds: float16 and bfloat16 travel as uint16, bool as uint8.
 DType carrierOf(DType dtype);
 std::optional<DType> dtypeNamed(const std::string& name);
+// What to do with data of another type. A map function, because int64 data are BigInts.
+std::string conversionHelp(DType expected);
 
 } // namespace twinfer
