@@ -18,7 +18,10 @@ const layer = { inputs: 3, outputs: 2, weights: [1, 2, 3, 4, 5, 6], biases: [0, 
 const options = { engine: 'mnn', precision: 'fp32', threads: 1 } as const
 const ramp = (shape: readonly number[], start: number) =>
   new Tensor(
-    Float32Array.from({ length: shape.reduce((product, size) => product * size, 1) }, (_, i) => start + i / 8),
+    Float32Array.from(
+      { length: shape.reduce((product, size) => product * size, 1) },
+      (_, i) => start + i / 8,
+    ),
     shape,
   )
 const reshape = (dims: readonly number[]): MnnOperator => ({
