@@ -127,6 +127,12 @@ void spatialProduct(const Sizing& sizing) {
               "values:");
 }
 
+// With parameters it was another operator: a ConvertTensor, whose result the next one reads as packed.
+void zerosLike(const Sizing& sizing) {
+    sizing.expectInputs(1, 1);
+    if (sizing.op.main_type() != MNN::OpParameter_NONE) refuse("expected no parameters");
+}
+
 void cast(const Sizing& sizing) {
     sizing.expectInputs(sizing.op.type() == MNN::OpType_CastLike ? 2 : 1, 2);
 }
@@ -156,6 +162,7 @@ const std::vector<RuleOf> kElementwiseRules = {
     {MNN::OpType_Normalize, normalise},
     {MNN::OpType_LRN, responseNorm},
     {MNN::OpType_SpatialProduct, spatialProduct},
+    {MNN::OpType_ZerosLike, zerosLike},
     {MNN::OpType_Cast, cast},
     {MNN::OpType_CastLike, cast},
     {MNN::OpType_Dequantize, dequantise},

@@ -109,6 +109,14 @@ void fill(const Sizing& sizing) {
 void random(const Sizing& sizing) {
     sizing.expectInputs(1, 1);
     sizing.expectOutputs(1, 1);
+    // The others are written as floats, beyond their smaller values.
+    switch (sizing.op.main_as_RandomUniform()->type()) {
+    case MNN::DataType_DT_FLOAT:
+    case MNN::DataType_DT_DOUBLE:
+    case MNN::DataType_DT_INT32:
+    case MNN::DataType_DT_INT64: break;
+    default: refuse("data type " + std::to_string(sizing.op.main_as_RandomUniform()->type()));
+    }
     shapeIn(sizing, 0);
 }
 
