@@ -11,15 +11,22 @@ namespace {
 
 constexpr size_t kMostDimensions = 8; // MNN writes into an array of 9 without looking (H10)
 
-void expectShape(const TensorSpec& spec, const Shape& received, const char* what) {
+void expectShape(const TensorSpec& spec, const Shape& received, Fit fit, const char* what) {
     if (received.size() > kMostDimensions) {
         throw Error("TWINFER_SHAPE_MISMATCH", std::string(what) + " '" + spec.name +
                                                   "': expected at most 8 dimensions, received " +
                                                   toString(received));
     }
-    if (!spec.shapeKnown || matches(spec.shape, received)) return;
-    throw Error("TWINFER_SHAPE_MISMATCH", std::string(what) + " '" + spec.name + "': expected shape " +
-                                              toString(spec.shape) + ", received " + toString(received));
+    const bool fits = fit == Fit::exact ? matches(spec.shape, received) : mayRunWith(spec, received);
+    if (!spec.shapeKnown || fits) return;
+    throw Error(
+        "TWINFER_SHAPE_MISMATCH",
+        std::string(what) + " '" + spec.name + "': expected shape " + toString(spec.shape) + ", received " +
+            toString(received),
+        fit == Fit::exact
+            ? ""
+            : "The batch and the sizes beside the channels may differ; the number of dimensions and the "
+              "channels may not.");
 }
 
 } // namespace
@@ -32,12 +39,23 @@ bool isOpen(const Shape& shape) {
     return std::any_of(shape.begin(), shape.end(), [](int dimension) { return dimension < 0; });
 }
 
-void checkInput(const TensorSpec& spec, const InputView& input) {
+bool mayRunWith(const TensorSpec& declared, const Shape& received) {
+    if (declared.shape.size() != received.size()) return false;
+    const size_t rank = received.size();
+    // [batch, values], or images; of three dimensions either of the last two may be the length of a sequence.
+    const size_t channels = rank == 2 ? 1 : rank < 4 ? rank : declared.layout == Layout::NHWC ? rank - 1 : 1;
+    if (channels >= rank) return true;
+    return declared.shape[channels] == kAny || declared.shape[channels] == received[channels];
+}
+
+void checkInput(const TensorSpec& spec, const InputView& input, Fit fit) {
     if (!sameBytes(spec.dtype, input.dtype)) {
-        throw Error("TWINFER_DTYPE_MISMATCH", "input '" + spec.name + "': expected " + nameOf(spec.dtype) +
-                                                  ", received " + nameOf(input.dtype));
+        throw Error("TWINFER_DTYPE_MISMATCH",
+                    "input '" + spec.name + "': expected " + nameOf(spec.dtype) + ", received " +
+                        nameOf(input.dtype),
+                    conversionHelp(spec.dtype));
     }
-    expectShape(spec, input.shape, "input");
+    expectShape(spec, input.shape, fit, "input");
     const auto bytes = static_cast<size_t>(elementsOf(input.shape)) * bytesOf(spec.dtype);
     if (bytes != input.bytes) {
         throw Error("TWINFER_LENGTH_MISMATCH",
@@ -76,7 +94,7 @@ Shape initialShape(const TensorSpec& spec, const RunnerOptions& options) {
     for (const auto& [name, shape] : options.inputShapes) {
         if (name != spec.name) continue;
         elementsOf(shape);
-        expectShape(spec, shape, "inputShapes of");
+        expectShape(spec, shape, Fit::sized, "inputShapes of");
         return shape;
     }
     Shape shape = spec.shape;

@@ -4,10 +4,14 @@
 
 namespace twinfer::mnn {
 
+// What an input's shape is held against: memory that is there already, or a model that is sized for it
+// (mayRunWith).
+enum class Fit { exact, sized };
+
 // Throws TWINFER_DTYPE_MISMATCH, TWINFER_SHAPE_MISMATCH or TWINFER_LENGTH_MISMATCH unless the input is
 // what `spec` says. MNN checks none of it: copyFromHostTensor copies the source's size, whatever the
 // destination's is (H7), and a wrong channel count runs and gives garbage.
-void checkInput(const TensorSpec& spec, const InputView& input);
+void checkInput(const TensorSpec& spec, const InputView& input, Fit fit = Fit::exact);
 
 // Throws TWINFER_MISSING_INPUT or TWINFER_UNKNOWN_OUTPUT. `outputs` is how many indices there are.
 void checkRequest(const RunRequest& request, const std::vector<TensorSpec>& inputs, size_t outputs);
@@ -20,6 +24,11 @@ Shape initialShape(const TensorSpec& spec, const RunnerOptions& options);
 void checkInputShapes(const RunnerOptions& options, const std::vector<TensorSpec>& inputs);
 
 bool isOpen(const Shape& shape);
+
+// Whether a model that declares `declared` may be tried with `received`: as many dimensions, another batch,
+// and other sizes where channels do not lie. MNN sizes the model anew, and names the layer that cannot take
+// it.
+bool mayRunWith(const TensorSpec& declared, const Shape& received);
 
 // Whether a tensor of `expected` may stand in an array of `received`: float16, bfloat16 and bool travel
 // in arrays of plain integers.

@@ -5,6 +5,7 @@
 #include "../error.h"
 #include "core/Backend.hpp"
 #include "interpreter_owner.h"
+#include "sizing_attempt.h"
 #include "tensor_access.h"
 #include "threads.h"
 #include "variables.h"
@@ -19,14 +20,17 @@ ExpressModule::ExpressModule(EngineConfig config) : config_(std::move(config)) {
 ExpressModule::ExpressModule(const VerifiedModel& model, EngineConfig config,
                              const std::vector<std::string>& inputs, const std::vector<std::string>& outputs)
     : ExpressModule(std::move(config)) {
+    facts_ = model.facts;
     start();
     const ExecutorScope scope(executor_);
+    SizingAttempt attempt;
     if (!model.weightFile.empty()) runtime_->setExternalFile(model.weightFile);
     Module::Config options;
     options.shapeMutable = true;
     module_ = Module::load(inputs, outputs, reinterpret_cast<const uint8_t*>(model.bytes->data()),
                            model.bytes->size(), runtime_, &options);
     if (module_ == nullptr) {
+        if (hasSizingFailure()) attempt.refuse(facts_, {}, false);
         throw Error("TWINFER_MODEL_UNSUPPORTED", "MNN could not load the model as a Module");
     }
     readInputs();
@@ -85,6 +89,7 @@ std::unique_ptr<ExpressModule> ExpressModule::clone() const {
     copy->module_ = module_->clone(&context);
     if (copy->module_ == nullptr) throw Error("TWINFER_ENGINE_FAILED", "MNN could not clone the module");
     copy->inputs_ = inputs_;
+    copy->facts_ = facts_;
     return copy;
 }
 
@@ -92,6 +97,21 @@ std::vector<OutputTensor> ExpressModule::forward(const std::vector<InputView>& i
                                                  const std::vector<int>& wanted,
                                                  const std::vector<Destination>& destinations) {
     const ExecutorScope scope(executor_);
+    SizingAttempt attempt;
+    attempt.sizesByValues();
+    try {
+        return compute(inputs, wanted, destinations);
+    } catch (const Error& error) {
+        if (error.code() != "TWINFER_ENGINE_FAILED" || !hasSizingFailure()) throw;
+    }
+    std::vector<GivenInput> given;
+    for (size_t i = 0; i < inputs.size(); i++) given.push_back({&inputs_[i], inputs[i].shape});
+    attempt.refuse(facts_, given, false);
+}
+
+std::vector<OutputTensor> ExpressModule::compute(const std::vector<InputView>& inputs,
+                                                 const std::vector<int>& wanted,
+                                                 const std::vector<Destination>& destinations) {
     std::vector<VARP> given;
     for (size_t i = 0; i < inputs.size(); i++) {
         given.push_back(variableOver(inputs[i], inputs_[i].dtype, info().inputs[i].order));

@@ -41,9 +41,12 @@ class ExpressModule {
     explicit ExpressModule(EngineConfig config);
 
     void start();
+    std::vector<OutputTensor> compute(const std::vector<InputView>& inputs, const std::vector<int>& wanted,
+                                      const std::vector<Destination>& destinations);
     void readInputs();
 
     EngineConfig config_;
+    ModelFacts facts_;
     // A clone's weights lie in the original's runtime, which frees them: it has to die last.
     std::vector<std::shared_ptr<void>> origins_;
     std::shared_ptr<MNN::Express::Executor> executor_;

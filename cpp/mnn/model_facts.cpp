@@ -35,6 +35,8 @@ TensorSpec inputSpec(const MNN::Op& op, const MNN::Net& net) {
     spec.name = net.tensorName()->GetAsString(op.outputIndexes()->Get(0))->str();
     spec.shapeKnown = input.dims() != nullptr;
     if (spec.shapeKnown) spec.shape.assign(input.dims()->begin(), input.dims()->end());
+    // Converters write 0 as well as -1 for a size that they leave open.
+    std::replace(spec.shape.begin(), spec.shape.end(), 0, kAny);
     spec.dtype = mappedDType(input.dtype());
     // An NC4HW4 tensor is addressed as NCHW from outside.
     spec.layout = input.dformat() == MNN::MNN_DATA_FORMAT_NHWC ? Layout::NHWC : Layout::NCHW;
@@ -72,6 +74,18 @@ std::vector<std::string> unusedTensors(const MNN::Net& net) {
     return names;
 }
 
+// Names of the operators that make each tensor; "" for inputs and constants.
+std::vector<std::string> makersOf(const MNN::Net& net) {
+    std::vector<std::string> makers(net.tensorName()->size());
+    for (const MNN::Op* op : *net.oplists()) {
+        const bool given = op->type() == MNN::OpType_Input || op->type() == MNN::OpType_Const ||
+                           op->type() == MNN::OpType_TrainableParam;
+        if (given || op->name() == nullptr) continue;
+        for (const int index : *op->outputIndexes()) makers[static_cast<size_t>(index)] = op->name()->str();
+    }
+    return makers;
+}
+
 // ConvolutionWinogradBridge::canUseWinograd.
 bool allowsWinograd(const MNN::Convolution2DCommon& common) {
     return common.kernelX() == common.kernelY() && common.kernelX() > 1 && common.strideX() == 1 &&
@@ -98,6 +112,7 @@ std::string textOf(const flatbuffers::String* text) {
 ModelFacts readFacts(const void* data) {
     const MNN::Net& net = *MNN::GetNet(data);
     ModelFacts facts;
+    const std::vector<std::string> makers = makersOf(net);
     for (const MNN::Op* op : *net.oplists()) {
         if (op->type() == MNN::OpType_Input) {
             facts.inputs.push_back(inputSpec(*op, net));
@@ -106,7 +121,10 @@ ModelFacts readFacts(const void* data) {
         if (breaksSession(*op) && facts.moduleReason.empty())
             facts.moduleReason = MNN::EnumNameOpType(op->type());
         readConvolution(*op, facts);
-        if (op->name() != nullptr) facts.operatorNames.push_back(op->name()->str());
+        if (op->name() == nullptr) continue;
+        const bool fed = op->inputIndexes() != nullptr && op->inputIndexes()->size() > 0;
+        facts.operatorNames.push_back(op->name()->str());
+        facts.operatorSources.push_back(fed ? makers[static_cast<size_t>(op->inputIndexes()->Get(0))] : "");
     }
     for (const auto* name : *net.tensorName()) facts.tensorNames.push_back(name->str());
     if (net.extraTensorDescribe() != nullptr) {

@@ -14,6 +14,7 @@ struct ModelFacts {
     std::vector<std::string> outputs;
     std::vector<std::string> tensorNames;
     std::vector<std::string> operatorNames;
+    std::vector<std::string> operatorSources; // for each name, the operator that makes its first input, or ""
     std::string version; // of the converter; "<2.0.0" when the file has none, as MNN says
     std::string uuid;
     std::string bizCode;

@@ -67,6 +67,24 @@ void expectUniqueNames(const MNN::SubGraphProto& graph) {
 }
 
 // PipelineModule unpacks and packs a subgraph before it loads it, which turns empty vectors into null.
+void expectContents(const MNN::SubGraphProto& graph) {
+    if (graph.nodes()->size() == 0) invalid("subgraph '" + graph.name()->str() + "': no operators");
+    if (graph.tensors()->size() == 0) invalid("subgraph '" + graph.name()->str() + "': no tensors");
+    if (graph.outputs()->size() == 0) invalid("subgraph '" + graph.name()->str() + "': no outputs");
+}
+
+// PipelineModule does not load a subgraph with an Input that it is not given, and uses it all the same.
+void expectInputsGiven(const MNN::SubGraphProto& graph, const std::vector<int32_t>& given) {
+    for (const MNN::Op* op : *graph.nodes()) {
+        if (op->type() != MNN::OpType_Input || op->outputIndexes() == nullptr) continue;
+        for (const int32_t index : *op->outputIndexes()) {
+            if (std::find(given.begin(), given.end(), index) == given.end())
+                invalid("subgraph '" + graph.name()->str() + "': its Input " + std::to_string(index) +
+                        " is not one of its inputs");
+        }
+    }
+}
+
 void verifySurvivesRepacking(const MNN::Op& op, const std::string& where) {
     const MNN::Reshape* reshape = op.main_as_Reshape();
     if (reshape != nullptr && op.inputIndexes()->size() == 1 && reshape->dims()->size() == 0) {
@@ -79,6 +97,8 @@ void verifySubgraph(const MNN::SubGraphProto& graph, const MNN::Net& net, const 
     Graph view{graph.nodes(), graph.tensors(), {}, false};
     if (graph.inputs() != nullptr) view.given.assign(graph.inputs()->begin(), graph.inputs()->end());
     verifyGraph(view);
+    expectContents(graph);
+    expectInputsGiven(graph, view.given);
     for (const int32_t index : *graph.outputs()) {
         if (index < 0 || static_cast<size_t>(index) >= graph.tensors()->size()) {
             invalid("subgraph '" + graph.name()->str() + "': output " + std::to_string(index));

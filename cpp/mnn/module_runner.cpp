@@ -39,7 +39,7 @@ int MnnModuleRunner::findOutput(const std::string& name) const {
 
 RunResult MnnModuleRunner::run(const RunRequest& request) {
     checkRequest(request, inputs_, outputs_.size());
-    for (size_t i = 0; i < inputs_.size(); i++) checkInput(inputs_[i], request.inputs[i]);
+    for (size_t i = 0; i < inputs_.size(); i++) checkInput(inputs_[i], request.inputs[i], Fit::sized);
     const std::lock_guard<std::mutex> lock(runMutex_);
     RunResult result;
     result.inputCopied.assign(inputs_.size(), facts_.packedInput);

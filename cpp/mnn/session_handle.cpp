@@ -5,6 +5,7 @@
 #include "../error.h"
 #include "mnn_error.h"
 #include "nearest_names.h"
+#include "sizing_attempt.h"
 #include "tensor_handle.h"
 #include "tensor_map.h"
 
@@ -132,12 +133,17 @@ void SessionHandle::resize() {
     }
     unmapAll();
     ready_ = false;
+    SizingAttempt attempt;
     interpreter_->interpreter().resizeSession(&current);
     const int status = resizeStatus();
     if (status != 0) {
-        throw Error("TWINFER_ENGINE_FAILED",
-                    "MNN could not resize the session: status " + std::to_string(status),
-                    "Check the input shapes against the model.");
+        std::vector<GivenInput> given;
+        const auto& present = tensors(true);
+        for (const TensorSpec& spec : interpreter_->facts().inputs) {
+            const auto found = present.find(spec.name);
+            if (found != present.end()) given.push_back({&spec, shapeOf(*found->second)});
+        }
+        attempt.refuse(interpreter_->facts(), given, status == 1);
     }
     ready_ = true;
 }

@@ -18,7 +18,17 @@ void SessionOutput::refresh() {
     host_ = hostTensorOver(*tensor_, nullptr);
 }
 
+// Detectors set the number of boxes that they found while they run.
+bool SessionOutput::changed() const {
+    if (static_cast<size_t>(tensor_->dimensions()) != shape_.size()) return true;
+    for (size_t i = 0; i < shape_.size(); i++) {
+        if (tensor_->length(static_cast<int>(i)) != shape_[i]) return true;
+    }
+    return false;
+}
+
 OutputTensor SessionOutput::read(const Destination& destination) {
+    if (changed()) refresh();
     OutputTensor output{shape_, dtype_, layout_, bytes_, destination.data, nullptr, true};
     void* data = destination.data;
     if (data != nullptr) {

@@ -24,6 +24,8 @@ class SessionOutput {
     OutputTensor read(const Destination& destination);
 
   private:
+    bool changed() const;
+
     MNN::Tensor* tensor_;
     HostTensor host_; // a view in the outside layout, for everything that is not plain memory
     Shape shape_;

@@ -9,6 +9,7 @@
 #include "checked_input.h"
 #include "mnn_error.h"
 #include "session_placement.h"
+#include "sizing_attempt.h"
 #include "threads.h"
 #include "vulkan_kernels.h"
 
@@ -115,14 +116,15 @@ void MnnSessionRunner::bindOutputs() {
 void MnnSessionRunner::resize() {
     resized_ = false;
     for (SessionInput& input : inputs_) interpreter_->resizeTensor(input.tensor(), input.shape());
+    SizingAttempt attempt;
     interpreter_->resizeSession(session_);
     int status = 2;
     // resizeSession returns nothing; 1 and 2 mean that it stopped on the way.
-    if (!interpreter_->getSessionInfo(session_, Interpreter::RESIZE_STATUS, &status) || status != 0) {
-        std::string shapes;
-        for (const SessionInput& input : inputs_) shapes += " " + input.spec().name + toString(input.shape());
-        throw Error("TWINFER_ENGINE_FAILED", "MNN could not size the model for inputs" + shapes,
-                    "Check the input shapes against the model.");
+    if (!interpreter_->getSessionInfo(session_, Interpreter::RESIZE_STATUS, &status)) status = 2;
+    if (status != 0) {
+        std::vector<GivenInput> given;
+        for (const SessionInput& input : inputs_) given.push_back({&input.spec(), input.shape()});
+        attempt.refuse(facts_, given, status == 1);
     }
     if (!zeroCopy_) {
         for (SessionInput& input : inputs_) input.refresh();
@@ -211,7 +213,7 @@ OutputTensor MnnSessionRunner::read(int output, const RunRequest& request, const
 
 RunResult MnnSessionRunner::run(const RunRequest& request) {
     checkRequest(request, inputSpecs_, outputSpecs_.size() + facts_.tensorNames.size());
-    for (size_t i = 0; i < inputs_.size(); i++) checkInput(inputSpecs_[i], request.inputs[i]);
+    for (size_t i = 0; i < inputs_.size(); i++) checkInput(inputSpecs_[i], request.inputs[i], Fit::sized);
     const std::lock_guard<std::mutex> lock(runMutex_);
     keepTensors(request.outputs);
     if (takeShapes(request.inputs)) resize();

@@ -23,7 +23,33 @@ export interface MnnFile {
 }
 
 /** OpType values of MNN's schema. */
-export const opType = { Const: 11, Convolution: 12, Input: 34, Reshape: 73, UnaryOp: 101, If: 601 } as const
+export const opType = {
+  ArgMax: 2,
+  BinaryOp: 7,
+  Concat: 10,
+  Const: 11,
+  Convolution: 12,
+  ConvolutionDepthwise: 13,
+  InnerProduct: 33,
+  Input: 34,
+  Pack: 44,
+  Permute: 46,
+  Pooling: 47,
+  PReLU: 49,
+  Reduction: 68,
+  Reshape: 73,
+  Scale: 77,
+  Slice: 83,
+  Softmax: 85,
+  Unpack: 102,
+  UnaryOp: 101,
+  Unsqueeze: 107,
+  DepthToSpace: 109,
+  Extra: 512,
+  EltwiseInt8: 518,
+  If: 601,
+  LayerNorm: 603,
+} as const
 
 /** MNN_DATA_FORMAT values. */
 export const format = { NCHW: 0, NHWC: 1, NC4HW4: 2 } as const
@@ -102,6 +128,50 @@ export function blobParameter(dims: readonly number[], values: readonly number[]
       return builder.endObject()
     },
   }
+}
+
+type Field = readonly [
+  'int8' | 'int32' | 'float' | 'ints' | 'floats' | 'text',
+  number | string | readonly number[],
+]
+
+/** Parameters of any kind, by the places of its fields in MNN's schema. */
+export function tableParameter(kind: number, fields: Readonly<Record<number, Field>>): MnnParameter {
+  return {
+    kind,
+    build: (builder) => {
+      const written = Object.entries(fields).map(([slot, [type, value]]) => {
+        if (type === 'ints') return [Number(slot), type, intVector(builder, value as number[])] as const
+        if (type === 'floats') return [Number(slot), type, floatVector(builder, value as number[])] as const
+        if (type === 'text') return [Number(slot), type, builder.createString(value as string)] as const
+        return [Number(slot), type, value as number] as const
+      })
+      builder.startObject(20)
+      for (const [slot, type, value] of written) {
+        if (type === 'int8') builder.addFieldInt8(slot, value, -128)
+        else if (type === 'int32') builder.addFieldInt32(slot, value, -(2 ** 31))
+        else if (type === 'float') builder.addFieldFloat32(slot, value, Number.NaN)
+        else builder.addFieldOffset(slot, value, 0)
+      }
+      return builder.endObject()
+    },
+  }
+}
+
+/** `y = operator(x)` over an input of these sizes. */
+export function operatorFile(
+  dims: readonly number[],
+  operator: MnnOperator,
+  { dataFormat = format.NCHW, outputs = 1 }: { dataFormat?: number; outputs?: number } = {},
+): Uint8Array {
+  const made = Array.from({ length: outputs }, (_, i) => i + 1)
+  return mnnFile({
+    tensors: ['x', ...made.map((i) => `y${i}`)],
+    operators: [
+      { type: opType.Input, name: 'x', outputs: [0], parameter: inputParameter(dims, dataFormat) },
+      { name: 'layer', inputs: [0], outputs: made, ...operator },
+    ],
+  })
 }
 
 /** An element-wise function; `operation` is a value of MNN's UnaryOpOperation. */

@@ -124,20 +124,66 @@ void verifyWhile(const MNN::Op& op, const MNN::Net& net, const std::string& wher
     }
 }
 
-void verifyCommands(const MNN::LoopParam& loop,
-                    const flatbuffers::Vector<flatbuffers::Offset<MNN::RegionCommand>>* commands,
+// What CPULoop reads of one view for each tensor of a command.
+void verifyViews(const MNN::RegionCommand& command, const MNN::LoopParam& loop, bool first,
+                 const std::string& where) {
+    const size_t tensors = command.indexes()->size();
+    const auto holds = [&](const auto* vector) { return vector != nullptr && vector->size() >= tensors; };
+    if (command.size() == nullptr || command.size()->size() < 3 || !holds(command.view()) ||
+        (!first && (!holds(command.steps()) || !holds(command.iterIndexes())))) {
+        invalid(where + ": a command without " + std::to_string(tensors) + " views");
+    }
+    for (flatbuffers::uoffset_t i = 0; i < 3; i++) {
+        if (command.size()->Get(i) < 0)
+            invalid(where + ": a size of " + std::to_string(command.size()->Get(i)));
+    }
+    for (const MNN::View* view : *command.view()) {
+        if (view == nullptr || view->stride() == nullptr || view->stride()->size() < 3)
+            invalid(where + ": an incomplete view");
+    }
+    if (first) return;
+    for (const int32_t index : *command.iterIndexes()) {
+        // A lone copy takes them among the operator's inputs, all others among the loop's tensors.
+        if (index >= loop.tensorNumber() ||
+            index >= static_cast<int32_t>(loop.inputIndexes()->size()) +
+                         (loop.commands()->size() == 1 ? 0 : loop.tensorNumber()))
+            invalid(where + ": loop tensor " + std::to_string(index) + " as a list of places");
+    }
+}
+
+void verifyCommand(const MNN::RegionCommand& command, const MNN::LoopParam& loop, bool first,
+                   const std::string& where) {
+    if (command.indexes() == nullptr || command.indexes()->size() == 0) invalid(where + ": an empty command");
+    for (const int32_t index : *command.indexes()) {
+        if (index < 0 || index >= loop.tensorNumber()) {
+            invalid(where + ": loop tensor " + std::to_string(index) + " of " +
+                    std::to_string(loop.tensorNumber()));
+        }
+    }
+    if (command.op() == nullptr) {
+        if (!first) invalid(where + ": an empty command");
+        return; // it fills its output with zeros
+    }
+    const MNN::OpType type = command.op()->type();
+    const size_t least = type == MNN::OpType_UnaryOp ? 2 : 3;
+    const bool known = type == MNN::OpType_UnaryOp ||
+                       (type == MNN::OpType_BinaryOp && command.op()->main_as_BinaryOp() != nullptr) ||
+                       (type == MNN::OpType_MatMul && command.op()->main_as_MatMul() != nullptr);
+    if (!known || command.indexes()->size() < least) {
+        invalid(where + ": a loop command of type " + MNN::EnumNameOpType(type) + " with " +
+                std::to_string(command.indexes()->size()) + " tensors");
+    }
+    verifyViews(command, loop, first, where);
+}
+
+using Commands = flatbuffers::Vector<flatbuffers::Offset<MNN::RegionCommand>>;
+
+void verifyCommands(const MNN::LoopParam& loop, const Commands* commands, bool first,
                     const std::string& where) {
     if (commands == nullptr) return;
     for (const MNN::RegionCommand* command : *commands) {
-        if (command->op() == nullptr || command->indexes() == nullptr) invalid(where + ": an empty command");
-        for (const int32_t index : *command->indexes()) {
-            if (index < 0 || index >= loop.tensorNumber()) {
-                invalid(where + ": loop tensor " + std::to_string(index) + " of " +
-                        std::to_string(loop.tensorNumber()));
-            }
-        }
-        if (command->size() != nullptr && command->size()->size() < 3)
-            invalid(where + ": a region without a size");
+        if (command == nullptr) invalid(where + ": an empty command");
+        verifyCommand(*command, loop, first, where);
     }
 }
 
@@ -154,8 +200,9 @@ void verifyLoop(const MNN::LoopParam& loop, const MNN::Op& op, const std::string
     };
     expectOwn(loop.inputIndexes(), inputsOf(op));
     expectOwn(loop.outputIndexes(), outputsOf(op));
-    verifyCommands(loop, loop.commands(), where);
-    verifyCommands(loop, loop.initCommand(), where);
+    if (loop.commands() == nullptr) invalid(where + ": a loop without commands");
+    verifyCommands(loop, loop.commands(), false, where);
+    verifyCommands(loop, loop.initCommand(), true, where);
 }
 
 void verifyRegion(const MNN::Region& region, size_t tensors, const std::string& where) {

@@ -21,15 +21,36 @@ void expectLength(const flatbuffers::Vector<T>* vector, int64_t least, const cha
     }
 }
 
-void verifyRule(const MNN::Op& op, const std::string& where) {
-    const OperatorRule* rule = ruleFor(op.type());
-    if (rule == nullptr) {
-        const char* name = MNN::EnumNameOpType(op.type());
+[[noreturn]] void refuseType(const MNN::Op& op, const std::string& where) {
+    const char* name = MNN::EnumNameOpType(op.type());
+    if (*name == '\0') {
         throw Error("TWINFER_MODEL_UNSUPPORTED",
-                    where + ": MNN 3.6.1 has no code for operator " +
-                        (*name == '\0' ? std::to_string(op.type()) : std::string(name)),
+                    where + ": MNN 3.6.1 has no code for operator " + std::to_string(op.type()),
                     "The model was made by a newer converter, or it is damaged.");
     }
+    throw Error(
+        "TWINFER_MODEL_UNSUPPORTED", where + ": MNN 3.6.1 has no code for operator " + name,
+        "MNN removed it, or never ran it on the CPU: convert the original model again, with the converter "
+        "of MNN 3.6.1.");
+}
+
+// Extra and Plugin stand for code that an application brings along.
+[[noreturn]] void refuseCustom(const MNN::Op& op, const std::string& where) {
+    const auto* extra = op.main_as_Extra();
+    const auto* plugin = op.main_as_Plugin();
+    const flatbuffers::String* type = extra != nullptr    ? extra->type()
+                                      : plugin != nullptr ? plugin->type()
+                                                          : nullptr;
+    throw Error("TWINFER_MODEL_UNSUPPORTED",
+                where + ": a custom operator" + (type == nullptr ? "" : " of type '" + type->str() + "'") +
+                    ", whose code is the application's own and not part of MNN",
+                "Only the application that registers it can run this model.");
+}
+
+void verifyRule(const MNN::Op& op, const std::string& where) {
+    if (op.type() == MNN::OpType_Extra || op.type() == MNN::OpType_Plugin) refuseCustom(op, where);
+    const OperatorRule* rule = ruleFor(op.type());
+    if (rule == nullptr) refuseType(op, where);
     expectLength(op.inputIndexes(), rule->leastInputs, "inputs", where);
     expectLength(op.outputIndexes(), 1, "outputs", where);
     const bool none = op.main() == nullptr;
@@ -79,10 +100,12 @@ void verifyBatchNorm(const MNN::BatchNorm& norm, const std::string& where) {
     }
 }
 
-void verifyLstm(const MNN::LSTM& lstm, const Sidecar& sidecar, const std::string& where) {
+void verifyLstm(const MNN::Op& op, const Sidecar& sidecar, const std::string& where) {
+    const MNN::LSTM& lstm = *op.main_as_LSTM();
     for (const auto* blob : {lstm.weightI(), lstm.weightH(), lstm.bias()}) {
         if (blob != nullptr) verifyBlob(blob, sidecar, where);
     }
+    if (op.inputIndexes() != nullptr && op.inputIndexes()->size() > 3) return; // they are inputs
     if (lstm.weightI() == nullptr || lstm.weightH() == nullptr || lstm.bias() == nullptr) {
         invalid(where + ": an LSTM without weights");
     }
@@ -154,7 +177,7 @@ void verifyOp(const MNN::Op& op, const Sidecar& sidecar, const std::string& wher
     case MNN::OpParameter_LayerNorm: return verifyNorm(*op.main_as_LayerNorm(), sidecar, where);
     case MNN::OpParameter_Scale: return verifyScale(*op.main_as_Scale(), sidecar, where);
     case MNN::OpParameter_BatchNorm: return verifyBatchNorm(*op.main_as_BatchNorm(), where);
-    case MNN::OpParameter_LSTM: return verifyLstm(*op.main_as_LSTM(), sidecar, where);
+    case MNN::OpParameter_LSTM: return verifyLstm(op, sidecar, where);
     case MNN::OpParameter_Permute: return verifyPermute(*op.main_as_Permute(), where);
     case MNN::OpParameter_PRelu:
         return expectLength(op.main_as_PRelu()->slope(), op.main_as_PRelu()->slopeCount(), "slopes", where);

@@ -1,0 +1,148 @@
+// The guard around MNN's sizing. The linker hands us the two functions through which all of it goes
+// (--wrap in cpp/CMakeLists.txt): MNN's own takes each operator's parameters and tensors for granted, and a
+// damaged file or a shape that does not fit made it divide by zero or write outside its arrays. Compiled
+// without RTTI, as it derives from a class of MNN's; nothing is thrown into MNN's frames.
+#include <array>
+
+#include "bounds.h"
+#include "geometry/GeometryComputer.hpp"
+#include "rules.h"
+#include "shape/SizeComputer.hpp"
+#include "sizing_failure.h"
+
+using MNN::CommandBuffer;
+using MNN::GeometryComputer;
+using MNN::Op;
+using MNN::Tensor;
+using Tensors = std::vector<Tensor*>;
+
+#define COMPUTE_OUTPUT_SIZE                                                                                  \
+    _ZN3MNN12SizeComputer17computeOutputSizeEPKNS_2OpERKSt6vectorIPNS_6TensorESaIS6_EESA_
+#define SEARCH_GEOMETRY _ZN3MNN16GeometryComputer6searchEiNS_7Runtime12CompilerTypeE
+#define NAME(prefix, symbol) NAME_(prefix, symbol)
+#define NAME_(prefix, symbol) prefix##symbol
+
+extern "C" bool NAME(__real_, COMPUTE_OUTPUT_SIZE)(const Op* op, const Tensors& inputs,
+                                                   const Tensors& outputs);
+extern "C" const GeometryComputer* NAME(__real_, SEARCH_GEOMETRY)(int type,
+                                                                  MNN::Runtime::CompilerType compiler);
+
+namespace twinfer::mnn {
+
+namespace {
+
+thread_local std::optional<SizingFailure> failure;
+
+void record(const Op& op, const Tensors& inputs, const std::string& why) {
+    SizingFailure found;
+    if (op.name() != nullptr) found.name = op.name()->str();
+    found.type = MNN::EnumNameOpType(op.type());
+    found.why = why;
+    for (const Tensor* input : inputs) {
+        if (input != nullptr && input->dimensions() <= 9) found.inputs.push_back(input->shape());
+    }
+    failure = std::move(found);
+}
+
+// Runs a check of ours between MNN's frames. bad_alloc ends here too: the operator is not sized then.
+template <typename Check> bool holds(const Op& op, const Tensors& inputs, Check check) noexcept {
+    try {
+        check();
+        return true;
+    } catch (const Unsizable& refusal) {
+        record(op, inputs, refusal.why);
+    } catch (const std::exception& error) {
+        record(op, inputs, error.what());
+    }
+    return false;
+}
+
+bool takesNothingForGranted(const Op& op, const Tensors& inputs, const Tensors& outputs) {
+    return holds(op, inputs, [&] {
+        needBounds(inputs);
+        if (outputs.empty()) refuse("expected an output, received none");
+        const Rule rule = ruleToSize(op.type());
+        if (rule != nullptr) rule(Sizing(op, inputs, outputs));
+    });
+}
+
+bool isLoop(const Op& op) {
+    return op.main_as_LoopParam() != nullptr;
+}
+
+void needSound(const Tensors& outputs, const CommandBuffer& made) {
+    for (const Tensor* output : outputs) needRegionsInside(*output);
+    for (const auto& extra : made.extras) needRegionsInside(*extra);
+    for (const auto& command : made.command) {
+        if (command->op == nullptr) continue;
+        // What MNN wrote itself is right for the sizes that were checked; what the file holds may say
+        // anything.
+        if (isLoop(*command->op) && command->buffer == nullptr) needViewsInside(*command);
+    }
+}
+
+// Stands in for a GeometryComputer, one at a time on each thread: MNN looks one up and uses it at once.
+class GuardedGeometry : public GeometryComputer {
+  public:
+    const GeometryComputer* inner = nullptr;
+
+    bool onCompute(const Op* op, const Tensors& inputs, const Tensors& outputs, Context& context,
+                   CommandBuffer& made) const override {
+        const GeometryComputer& geometry = *inner; // another may be looked up meanwhile
+        if (geometry.onCompute(op, inputs, outputs, context, made))
+            return holds(*op, inputs, [&] { needSound(outputs, made); });
+        if (!failure) record(*op, inputs, "");
+        return false;
+    }
+
+    bool onRecompute(const Op* op, const Tensors& inputs, const Tensors& outputs, Context& context,
+                     CommandBuffer& made) const override {
+        const GeometryComputer& geometry = *inner;
+        // False makes MNN compute it from the start.
+        return geometry.onRecompute(op, inputs, outputs, context, made) &&
+               holds(*op, inputs, [&] { needSound(outputs, made); });
+    }
+};
+
+} // namespace
+
+std::optional<SizingFailure> takeSizingFailure() {
+    return std::exchange(failure, std::nullopt);
+}
+
+bool hasSizingFailure() {
+    return failure.has_value();
+}
+
+std::string textOf(const SizingFailure& failed, const std::string& behind) {
+    std::string text = failed.name.empty() ? "a layer" : "layer '" + failed.name + "'";
+    text += " (" + failed.type + ")";
+    if (failed.why.empty()) {
+        text += " cannot be sized for";
+        for (const Shape& shape : failed.inputs) text += " " + toString(shape);
+    } else {
+        text += (failed.why.compare(0, 5, "gets ") == 0 ? " " : ": ") + failed.why;
+    }
+    return behind.empty() ? text : text + ", behind '" + behind + "'";
+}
+
+} // namespace twinfer::mnn
+
+extern "C" bool NAME(__wrap_, COMPUTE_OUTPUT_SIZE)(const Op* op, const Tensors& inputs,
+                                                   const Tensors& outputs) {
+    using namespace twinfer::mnn;
+    if (op == nullptr) return NAME(__real_, COMPUTE_OUTPUT_SIZE)(op, inputs, outputs);
+    if (!takesNothingForGranted(*op, inputs, outputs)) return false;
+    if (!NAME(__real_, COMPUTE_OUTPUT_SIZE)(op, inputs, outputs)) {
+        record(*op, inputs, "");
+        return false;
+    }
+    return holds(*op, inputs, [&] { needBounds(outputs); });
+}
+
+extern "C" const GeometryComputer* NAME(__wrap_, SEARCH_GEOMETRY)(int type,
+                                                                  MNN::Runtime::CompilerType compiler) {
+    static thread_local twinfer::mnn::GuardedGeometry guarded;
+    guarded.inner = NAME(__real_, SEARCH_GEOMETRY)(type, compiler);
+    return &guarded;
+}

@@ -1,0 +1,126 @@
+#include "sizing.h"
+
+#include <limits>
+
+#include "core/TensorUtils.hpp"
+
+namespace twinfer::mnn {
+
+namespace {
+
+std::string rangeText(int64_t least, int64_t most) {
+    if (least == most) return std::to_string(least);
+    if (most == std::numeric_limits<int32_t>::max()) return "at least " + std::to_string(least);
+    return "from " + std::to_string(least) + " to " + std::to_string(most);
+}
+
+} // namespace
+
+void refuse(const std::string& why) {
+    throw Unsizable{why};
+}
+
+void needRange(int64_t value, int64_t least, int64_t most, const char* what) {
+    if (value >= least && value <= most) return;
+    refuse(std::string("expected ") + what + " " + rangeText(least, most) + ", received " +
+           std::to_string(value));
+}
+
+void needEqual(int64_t value, int64_t expected, const char* what) {
+    needRange(value, expected, expected, what);
+}
+
+std::string countOf(int64_t count, const char* what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+int needAxis(int axis, int rank) {
+    if (rank == 0) refuse("expected an axis of its input, received a single number without axes");
+    needRange(axis, -rank, rank - 1, "an axis");
+    return axis < 0 ? axis + rank : axis;
+}
+
+int64_t elementsBetween(const MNN::Tensor& tensor, int first, int end) {
+    int64_t elements = 1;
+    for (int i = first; i < end; i++) {
+        elements *= tensor.length(i);
+        if (elements > std::numeric_limits<int32_t>::max()) refuse("expected tensors below 2 GiB");
+    }
+    return elements;
+}
+
+void needPaddings(const flatbuffers::Vector<int32_t>* each, int x, int y) {
+    constexpr int kMost = 1 << 11;
+    for (const int padding : {x, y}) needRange(padding, -kMost, kMost, "a padding of");
+    if (each == nullptr) return;
+    for (const int padding : *each) needRange(padding, -kMost, kMost, "a padding of");
+}
+
+int64_t elementsOf(const MNN::Tensor& tensor) {
+    return elementsBetween(tensor, 0, tensor.dimensions());
+}
+
+void Sizing::expectInputs(size_t least, size_t most) const {
+    needRange(int64_t(inputs_.size()), int64_t(least), int64_t(most), "a number of inputs");
+}
+
+void Sizing::expectOutputs(size_t least, size_t most) const {
+    needRange(int64_t(outputs_.size()), int64_t(least), int64_t(most), "a number of outputs");
+}
+
+MNN::Tensor& Sizing::input(size_t index) const {
+    if (index >= inputs_.size() || inputs_[index] == nullptr) {
+        refuse("expected at least " + std::to_string(index + 1) + " inputs, received " +
+               std::to_string(inputs_.size()));
+    }
+    return *inputs_[index];
+}
+
+MNN::Tensor& Sizing::output(size_t index) const {
+    if (index >= outputs_.size() || outputs_[index] == nullptr) {
+        refuse("expected at least " + std::to_string(index + 1) + " outputs, received " +
+               std::to_string(outputs_.size()));
+    }
+    return *outputs_[index];
+}
+
+void Sizing::expectRank(size_t input, int least, int most) const {
+    needRange(rank(input), least, most, "a number of dimensions");
+}
+
+bool Sizing::isPacked(size_t index) const {
+    return MNN::TensorUtils::getDescribe(&input(index))->dimensionFormat == MNN::MNN_DATA_FORMAT_NC4HW4;
+}
+
+bool Sizing::isChannelsLast(size_t index) const {
+    return MNN::TensorUtils::getDescribe(&input(index))->dimensionFormat == MNN::MNN_DATA_FORMAT_NHWC;
+}
+
+bool Sizing::hasIntegers(size_t index) const {
+    const MNN::Tensor& tensor = input(index);
+    return tensor.getType() == halide_type_of<int32_t>() && tensor.host<int32_t>() != nullptr;
+}
+
+void Sizing::expectScales() const {
+    for (size_t i = 0; i < inputCount(); i++) {
+        if (input(i).getType().bytes() == 1 &&
+            MNN::TensorUtils::getDescribe(inputs_[i])->quantAttr.get() == nullptr)
+            refuse("8-bit integers without a scale in input " + std::to_string(i));
+    }
+}
+
+const int32_t* Sizing::integers(size_t index, int64_t least) const {
+    const MNN::Tensor& tensor = input(index);
+    if (least == 0 && elementsOf(tensor) == 0) return tensor.host<int32_t>(); // an empty one has no memory
+    if (!hasIntegers(index)) {
+        refuse("expected 32-bit integers that are known before the model runs in input " +
+               std::to_string(index));
+    }
+    if (elementsOf(tensor) < least) {
+        refuse("expected " + std::to_string(least) + " values in input " + std::to_string(index) +
+               ", received " + std::to_string(elementsOf(tensor)));
+    }
+    return tensor.host<int32_t>();
+}
+
+} // namespace twinfer::mnn

@@ -1,0 +1,145 @@
+// Numbers of a file that MNN divides by, indexes with or allocates: each of these ended the process, or read and
+// wrote beyond its tensors, before the guard around MNN's sizing (cpp/mnn/guard).
+import t from 'tap'
+import { open } from 'twinfer'
+import { type MnnOperator, operatorFile, opType, tableParameter } from './helpers/mnnFile.js'
+
+const options = { engine: 'mnn', precision: 'fp32', threads: 1 } as const
+const image = [1, 4, 6, 6]
+const axis = (value: number) => tableParameter(4, { 0: ['int32', value] })
+const permute = (...dims: number[]) => tableParameter(29, { 0: ['ints', dims] })
+const one = (operator: MnnOperator, dims: readonly number[] = image) => operatorFile(dims, operator)
+const slice = (points: number[], source: number, at = 1) =>
+  tableParameter(61, { 0: ['int32', at], 1: ['ints', points], 2: ['int8', source] })
+
+const unsound: Record<string, [Uint8Array, RegExp]> = {
+  'softmax along an axis it has not': [
+    one({ type: opType.Softmax, parameter: axis(7) }),
+    /an axis from -4 to 3, received 7/,
+  ],
+  'softmax of a single number': [one({ type: opType.Softmax, parameter: axis(0) }, []), /without axes/],
+  'permute with an axis twice': [
+    one({ type: opType.Permute, parameter: permute(0, 1, 1, 2) }),
+    /comes twice/,
+  ],
+  'permute of fewer axes': [
+    one({ type: opType.Permute, parameter: permute(0, 1, 2) }),
+    /number of axes 4, received 3/,
+  ],
+  'concat along an axis it has not': [one({ type: opType.Concat, parameter: axis(6) }), /an axis/],
+  'unpack along an axis it has not': [one({ type: opType.Unpack, parameter: axis(-5) }), /an axis/],
+  'pack with an axis beyond': [
+    one({ type: opType.Pack, parameter: tableParameter(28, { 1: ['int32', 6] }) }),
+    /an axis from -5 to 4/,
+  ],
+  'slices beyond the end': [
+    operatorFile(image, { type: opType.Slice, parameter: slice([3, 9], 3) }, { outputs: 2 }),
+    /slice/,
+  ],
+  'slices of no width': [
+    operatorFile(image, { type: opType.Slice, parameter: slice([0], 4) }, { outputs: 2 }),
+    /slice of at least 1, received 0/,
+  ],
+  'a sum over an axis it has not': [
+    one({ type: opType.Reduction, parameter: tableParameter(50, { 0: ['int8', 0], 1: ['ints', [8]] }) }),
+    /an axis/,
+  ],
+  'the best along an axis it has not': [
+    one({
+      type: opType.ArgMax,
+      parameter: tableParameter(2, { 0: ['int32', 0], 1: ['int32', 1], 2: ['int32', 5] }),
+    }),
+    /an axis/,
+  ],
+  'a norm over axes with one left out': [
+    one({ type: opType.LayerNorm, parameter: tableParameter(88, { 0: ['ints', [0, 2]], 4: ['int32', 1] }) }),
+    /an axis 1, received 2/,
+  ],
+  'a norm with fewer gammas than values': [
+    one({
+      type: opType.LayerNorm,
+      parameter: tableParameter(88, {
+        0: ['ints', [-1]],
+        2: ['floats', [1]],
+        3: ['floats', [0]],
+        4: ['int32', 1],
+      }),
+    }),
+    /gammas at least 6, received 1/,
+  ],
+  'blocks of no size': [
+    one({ type: opType.DepthToSpace, parameter: tableParameter(75, { 0: ['int32', 0] }) }),
+    /a block of from 1 to/,
+  ],
+  'blocks that do not divide the channels': [
+    one({ type: opType.DepthToSpace, parameter: tableParameter(75, { 0: ['int32', 3] }) }),
+    /does not divide 4 channels/,
+  ],
+  'a dense layer without outputs': [
+    one(
+      { type: opType.InnerProduct, parameter: tableParameter(20, { 0: ['int32', 0], 3: ['floats', [1]] }) },
+      [1, 4],
+    ),
+    /output values/,
+  ],
+  'a pooling window of a vector': [
+    one({ type: opType.Pooling, parameter: tableParameter(31, { 2: ['int8', 1] }) }, [1, 4]),
+    /a number of dimensions from 3 to 4, received 2/,
+  ],
+  'more dimensions than MNN has room for': [
+    one({ type: opType.Unsqueeze, parameter: tableParameter(64, { 0: ['ints', [0, 1, 2, 3, 4]] }) }),
+    /dimensions from 0 to 8, received 9/,
+  ],
+  'a reshape to more than memory holds': [
+    one({ type: opType.Reshape, parameter: tableParameter(55, { 0: ['ints', [65536, 65536, -1]] }) }),
+    /elements/,
+  ],
+}
+
+for (const [what, [file, message]] of Object.entries(unsound)) {
+  t.test(`refused: ${what}`, async (t) => {
+    await t.rejects(open(file, options), { code: 'TWINFER_MODEL_INVALID', message })
+  })
+}
+
+t.test('the same operators with right numbers run', async (t) => {
+  const sound: [Uint8Array, number[]][] = [
+    [one({ type: opType.Softmax, parameter: axis(-1) }), image],
+    [one({ type: opType.Permute, parameter: permute(0, 2, 3, 1) }), [1, 6, 6, 4]],
+    [operatorFile(image, { type: opType.Slice, parameter: slice([1, 3], 3) }, { outputs: 2 }), [1, 1, 6, 6]],
+    [one({ type: opType.DepthToSpace, parameter: tableParameter(75, { 0: ['int32', 2] }) }), [1, 1, 12, 12]],
+    [
+      one({ type: opType.Unsqueeze, parameter: tableParameter(64, { 0: ['ints', [0, 1]] }) }),
+      [1, 1, ...image],
+    ],
+    [
+      one({ type: opType.Reduction, parameter: tableParameter(50, { 0: ['int8', 0], 1: ['ints', [-1]] }) }),
+      [1, 4, 6],
+    ],
+    [
+      one({
+        type: opType.LayerNorm,
+        parameter: tableParameter(88, { 0: ['ints', [2, 3]], 4: ['int32', 1] }),
+      }),
+      image,
+    ],
+  ]
+  for (const [file, shape] of sound) {
+    await using model = await open(file, options)
+    const [first] = Object.values(await model.run({ x: new Float32Array(144) }))
+    t.same((first as { shape: number[] }).shape, shape)
+  }
+})
+
+t.test('operators that this version of MNN has no code for are named', async (t) => {
+  await t.rejects(open(one({ type: opType.EltwiseInt8, inputs: [0, 0] }), options), {
+    code: 'TWINFER_MODEL_UNSUPPORTED',
+    message: /'layer'\): MNN 3\.6\.1 has no code for operator EltwiseInt8/,
+    help: /convert the original model again/,
+  })
+  const custom = tableParameter(78, { 0: ['text', 'MyWarp'] })
+  await t.rejects(open(one({ type: opType.Extra, parameter: custom }), options), {
+    code: 'TWINFER_MODEL_UNSUPPORTED',
+    message: /a custom operator of type 'MyWarp'/,
+  })
+})
