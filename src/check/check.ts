@@ -62,8 +62,14 @@ export async function checkWith(opener: Opener, path: string, options: CheckOpti
   }
 }
 
+/** A table that only a later step reads may be the damaged one: that is no model either. */
 async function checkFiles(path: string, engine: CheckedEngine, comparand: Comparand): Promise<FileCheck> {
-  const model = await readSource(path, engine).catch((error: unknown) => foreignCheck(path, engine, error))
-  if (!('source' in model)) return model
-  return model.engine === 'ncnn' ? checkNcnn(model.source, comparand) : checkMnn(model.source, comparand)
+  try {
+    const model = await readSource(path, engine)
+    return await (model.engine === 'ncnn'
+      ? checkNcnn(model.source, comparand)
+      : checkMnn(model.source, comparand))
+  } catch (error) {
+    return foreignCheck(path, engine, error)
+  }
 }
