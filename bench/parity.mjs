@@ -63,7 +63,9 @@ async function storm(engine) {
 /** Results until the child ends, by itself or by what it opened; a crash is a result as well. */
 async function* child(engine, from, end) {
   const script = join(root, 'bench/lib/parityChild.mjs')
-  const process_ = spawn(process.execPath, [script, engine, values.seed, ...folders], {
+  // A number of a million asks for gigabytes, and the machine is not only for this.
+  const limited = ['-c', 'ulimit -d 6000000 2>/dev/null; exec "$0" "$@"', process.execPath]
+  const process_ = spawn('/bin/sh', [...limited, script, engine, values.seed, ...folders], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   process_.stdin.on('error', () => {})
