@@ -31,6 +31,7 @@ void SessionWrap::define(Napi::Env env, Napi::FunctionReference& constructor) {
                                          InstanceMethod<&SessionWrap::resize>("resize"),
                                          InstanceMethod<&SessionWrap::run>("run"),
                                          InstanceMethod<&SessionWrap::runTraced>("runTraced"),
+                                         InstanceMethod<&SessionWrap::timeOperators>("timeOperators"),
                                          InstanceMethod<&SessionWrap::getInfo>("info"),
                                          InstanceMethod<&SessionWrap::updateCacheFile>("updateCacheFile"),
                                          InstanceMethod<&SessionWrap::release>("release"),
@@ -97,6 +98,15 @@ Napi::Value SessionWrap::run(const Napi::CallbackInfo& info) {
 Napi::Value SessionWrap::runTraced(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
         return toArray(info.Env(), mnn::runTraced(handle(), traceRequestOf(info[0])));
+    });
+}
+
+Napi::Value SessionWrap::timeOperators(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value {
+        const std::vector<double> times = mnn::timeOperators(handle());
+        Napi::Array array = Napi::Array::New(info.Env(), times.size());
+        for (uint32_t i = 0; i < times.size(); i++) array[i] = Napi::Number::New(info.Env(), times[i]);
+        return array;
     });
 }
 

@@ -25,6 +25,7 @@ class SessionWrap : public Napi::ObjectWrap<SessionWrap> {
     Napi::Value resize(const Napi::CallbackInfo& info);
     Napi::Value run(const Napi::CallbackInfo& info);
     Napi::Value runTraced(const Napi::CallbackInfo& info);
+    Napi::Value timeOperators(const Napi::CallbackInfo& info);
     Napi::Value getInfo(const Napi::CallbackInfo& info);
     Napi::Value updateCacheFile(const Napi::CallbackInfo& info);
     Napi::Value release(const Napi::CallbackInfo& info);

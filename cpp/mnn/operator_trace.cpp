@@ -89,14 +89,39 @@ class Collector {
     std::exception_ptr failure_;
 };
 
-} // namespace
-
-std::vector<TracedOperator> runTraced(SessionHandle& session, const TraceRequest& request) {
+void expectTraceable(SessionHandle& session) {
     if (!session.interpreter().hasDebugInfo()) {
         throw Error("TWINFER_INVALID_STATE", "expected Session_Debug, received Session_Release",
                     "MNN calls nothing back in Release mode: set Session_Debug before createSession.");
     }
     session.expectRunnable();
+}
+
+} // namespace
+
+std::vector<double> timeOperators(SessionHandle& session) {
+    expectTraceable(session);
+    std::vector<double> times;
+    // Nothing may be thrown through MNN's frames, and nothing shall disturb the caches between two commands.
+    times.reserve(1 << 16);
+    Clock::time_point started;
+    const auto before = [&](const std::vector<MNN::Tensor*>&, const MNN::OperatorInfo*) {
+        started = Clock::now();
+        return true;
+    };
+    const auto after = [&](const std::vector<MNN::Tensor*>&, const MNN::OperatorInfo*) {
+        const std::chrono::duration<double, std::milli> took = Clock::now() - started;
+        if (times.size() < times.capacity()) times.push_back(took.count());
+        return true;
+    };
+    expectSuccess(session.interpreter().interpreter().runSessionWithCallBackInfo(&session.session(), before,
+                                                                                 after, true),
+                  "running the session");
+    return times;
+}
+
+std::vector<TracedOperator> runTraced(SessionHandle& session, const TraceRequest& request) {
+    expectTraceable(session);
     Collector collector(request);
     const auto before = [&](const std::vector<MNN::Tensor*>&, const MNN::OperatorInfo*) {
         return collector.start();

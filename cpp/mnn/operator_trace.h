@@ -41,4 +41,8 @@ struct TraceRequest {
 // fit: MNN would copy it all the same (H7).
 std::vector<TracedOperator> runTraced(SessionHandle& session, const TraceRequest& request);
 
+// Milliseconds of each executed command, in their order, with as little between them as a run has.
+// Throws TWINFER_INVALID_STATE in Session_Release mode.
+std::vector<double> timeOperators(SessionHandle& session);
+
 } // namespace twinfer::mnn

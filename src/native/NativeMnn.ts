@@ -108,6 +108,8 @@ export interface NativeSession {
   resize(): void
   run(): void
   runTraced(request: NativeTraceRequest): readonly NativeTracedOperator[]
+  /** Milliseconds of each command, in the order of execution. */
+  timeOperators(): readonly number[]
   info(): NativeSessionInfo
   updateCacheFile(): void
   release(): void

@@ -53,7 +53,7 @@ export class MnnPlan {
     let next = 0
     for (const { blob, command } of this.#blobs) {
       let sum = 0
-      for (; next <= command; next++) sum += ms[next]!
+      for (; next <= command; next++) sum += ms[next] ?? 0
       times.set(blob, sum)
     }
     const last = this.#blobs.at(-1)

@@ -116,7 +116,7 @@ export class MnnTracer implements IsolatingTracer {
     let spent = 0
     for (let i = 0; i <= mostTimedRuns && spent < enoughMs; i++) {
       this.#fill(inputs)
-      const times = this.#session.runTraced({}).map(({ ms }) => ms)
+      const times = this.#session.timeOperators()
       const total = times.reduce((a, b) => a + b, 0)
       if (i === 0) continue
       runs.push({ times, total })
