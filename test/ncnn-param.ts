@@ -63,7 +63,7 @@ t.test('lines behind the counted layers are ignored, with a note', async (t) => 
   t.match(warnings, ['line 2 declares 2 layers: ncnn ignores line 5, 6'])
   t.equal(layers.length, 2)
   const { stdout } = cli(['check', 'm.param'], { cwd: folder })
-  t.match(stdout, /warnings[^]*ignored-lines/)
+  t.match(stdout, /warnings[\s\S]*ignored-lines/)
   t.notMatch(stdout, /error/)
 })
 
