@@ -3,8 +3,8 @@
 // `linux-arm`, and names of test files if not all. Says what is missing, and ends with 0, where QEMU, the target's
 // libraries or the prebuilt addon are absent.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { Parser } from 'tap-parser'
 import { compileTests } from './arm/compileTests.mjs'
 import { emulatedNode, missingFor } from './arm/emulator.mjs'
@@ -15,8 +15,14 @@ import { targetsOf } from './engines/targets.mjs'
 // kernels without fp16 arithmetic and dot products, or the process ends with an illegal instruction.
 const leastCpu = { 'linux-arm64': 'cortex-a53', 'linux-arm': 'cortex-a7' }
 
-// Files that start no other process, which could not run without the emulator.
 const engineTests = /^(arm|mnn|model|ncnn|shared-models|zero-copy)(-(?!fuzz).*)?\.js$/
+
+/** The command line is other processes, which cannot run without the emulator. */
+function startsProcesses(file) {
+  const starts = readFileSync(file, 'utf8').includes('/helpers/cli.js')
+  if (starts) console.log(`skip   ${basename(file)} (it runs the command line)`)
+  return starts
+}
 
 const [target] = targetsOf(process.argv.slice(2))
 const chosen = process.argv.slice(2).filter((argument) => argument.endsWith('.ts'))
@@ -35,7 +41,9 @@ async function runAll() {
   const recorder = join(import.meta.dirname, 'arm/recordPack.mjs')
   spawnSync(process.execPath, [recorder, join(folder, 'golden.twin')], { cwd: projectRoot, stdio: 'inherit' })
   const wanted = chosen.map((file) => file.replace(/^test\//, '').replace(/\.ts$/, '.js'))
-  const files = wanted.length > 0 ? wanted : readdirSync(folder).filter((file) => engineTests.test(file))
+  const ofEngines = () =>
+    readdirSync(folder).filter((file) => engineTests.test(file) && !startsProcesses(join(folder, file)))
+  const files = wanted.length > 0 ? wanted : ofEngines()
   const runs = files.map((file) => ({ file, cpu: 'max' }))
   if (wanted.length === 0) runs.push({ file: 'model-run.js', cpu: leastCpu[target.name] })
   const total = { pass: 0, fail: 0, skip: 0 }

@@ -134,7 +134,8 @@ t.test('a blob with two consumers and no Split between survives light mode', asy
   net.loadModel(new Uint8Array(0))
   const extractor = net.createExtractor()
   extractor.input('x', Mat.from(Float32Array.of(0, 0, 0, 0), [4]))
-  t.same(extractor.extract('y').toFloat32Array(), Float32Array.of(0.5, 0.5, 0.5, 0.5))
+  // On a CPU without AVX-512, ncnn's exponential gives 0.49999997.
+  for (const value of extractor.extract('y').toFloat32Array()) t.ok(Math.abs(value - 0.5) < 1e-6, `${value}`)
 })
 
 t.test('int8 weights that are cut short anywhere are refused before ncnn reads them (H4)', async (t) => {

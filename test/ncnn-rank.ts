@@ -172,3 +172,18 @@ function lstm(): number[] {
   const values = (count: number) => Array.from({ length: count }, (_, i) => Math.sin(i) / 2)
   return [...tagged(...values(24)), ...tagged(...values(8)), ...tagged(...values(16))]
 }
+
+t.test('a vector at any address runs: kernels for packs want aligned ones', async (t) => {
+  for (const outputs of [4, 5, 8, 16]) {
+    await using model = await openLayers(
+      [input, `Convolution c 1 1 in0 out0 0=${outputs} 1=1 5=0 6=${outputs * 16}`],
+      tagged(...Array(outputs * 16).fill(1)),
+    )
+    for (let offset = 0; offset < 4; offset++) {
+      const { out0 } = model.runSync(
+        new Tensor(new Float32Array(20).fill(1).subarray(offset, offset + 16), [16]),
+      )
+      t.same(out0!.data, new Float32Array(outputs).fill(16))
+    }
+  }
+})

@@ -1,6 +1,9 @@
 #include "borrowed_mat.h"
 
+#include <cstdint>
 #include <cstring>
+
+#include <ncnn/allocator.h>
 
 namespace twinfer {
 
@@ -12,6 +15,13 @@ int planeOf(const Shape& dimensions) {
     int plane = 1;
     for (size_t i = 1; i < dimensions.size(); i++) plane *= dimensions[i];
     return plane;
+}
+
+// ncnn packs a vector by calling it one of packs, without a copy, and kernels for packs load from aligned
+// addresses.
+bool isMisalignedVector(const void* data, const Shape& dimensions) {
+    if (dimensions.size() != 1 || dimensions[0] % 4 != 0) return false;
+    return reinterpret_cast<uintptr_t>(data) % NCNN_MALLOC_ALIGN != 0;
 }
 
 ncnn::Mat createMat(const Shape& shape, ncnn::Allocator* allocator) {
@@ -38,7 +48,7 @@ ncnn::Mat wrapMat(const Shape& shape, void* data) {
 
 ncnn::Mat borrowMat(const InputView& input, const Shape& dimensions, int& references, bool& copied) {
     const bool channels = dimensions.size() > 2;
-    copied = channels && planeOf(dimensions) % 4 != 0;
+    copied = channels ? planeOf(dimensions) % 4 != 0 : isMisalignedVector(input.data, dimensions);
     if (copied) return copyMat(input, dimensions, nullptr);
     ncnn::Mat mat = wrapMat(dimensions, const_cast<void*>(input.data));
     // ncnn rounds the step of 1-D and 2-D data up to 16 bytes and would read past the array's end.

@@ -27,6 +27,7 @@ class GraphCheck {
         findProducers();
         std::vector<int> depth(file_.layers.size(), 0);
         for (size_t i = 0; i < file_.layers.size(); i++) depth[i] = checkBottoms(i, depth);
+        checkBytes();
         checkBlobCount();
     }
 
@@ -129,6 +130,37 @@ class GraphCheck {
                         "ncnn calls itself once for each layer of a chain and would overflow the stack.");
         }
         return deepest + 1;
+    }
+
+    // Layers for floats read four bytes for each of an int8 blob's elements, and write as many.
+    void checkBytes() const {
+        std::vector<char> int8(file_.blobs.size(), 0);
+        for (const ParamLayer& layer : file_.layers) {
+            const bool kernel = layer.type.rfind("Convolution", 0) == 0 || layer.type == "InnerProduct";
+            if (layer.type == "Cast") continue; // it is told what it is given and what it makes
+            const bool moves = isMover(layer.type);
+            bool given = false;
+            for (const int bottom : layer.bottoms) {
+                if (!int8[bottom]) continue;
+                given = true;
+                if (moves || (kernel && layer.integer(8, 0) != 0)) continue;
+                throw Error(kInvalid, file_.describe(layer) +
+                                          ": expected a blob of floats, received int8 in " + blob(bottom));
+            }
+            const bool makes = layer.type == "Quantize" || layer.type == "Requantize" ||
+                               (kernel && layer.type != "InnerProduct" && layer.integer(8, 0) > 100);
+            for (const int top : layer.tops) int8[top] = makes || (moves && given);
+        }
+    }
+
+    // Layers that copy elements of any size, and ReLU, which ncnn has for int8 as well.
+    static bool isMover(const std::string& type) {
+        for (const char* mover :
+             {"Split", "Noop", "Concat", "Slice", "Crop", "Padding", "Flatten", "Reshape", "Packing",
+              "Dropout", "DeepCopy", "ShuffleChannel", "Squeeze", "ExpandDims", "ReLU"}) {
+            if (type == mover) return true;
+        }
+        return false;
     }
 
     void checkBlobCount() const {

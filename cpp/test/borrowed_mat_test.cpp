@@ -44,5 +44,11 @@ int main() {
     const ncnn::Mat mat = borrowMat(padded, {2, 3, 3}, references, copied);
     CHECK(copied);
     CHECK(mat.channel(1).row(2)[2] == 17.f);
+    // A vector of whole packs is called packed without a copy, and loads of packs want aligned addresses.
+    alignas(64) float values[32] = {};
+    borrowMat({values + 1, 64, DType::float32, {16}}, {16}, references, copied);
+    CHECK(copied);
+    borrowMat({values, 64, DType::float32, {16}}, {16}, references, copied);
+    CHECK(!copied);
     return failures() == 0 ? 0 : 1;
 }

@@ -74,6 +74,17 @@ void wantsNoMoreBottoms() {
                  checkLayer("PriorBox", "-23300=1,8.0 -23301=1,9.0 9=-233 10=-233"));
 }
 
+void keepsInt8FromLayersForFloats() {
+    CHECK_THROWS(kInvalid, "int8 in blob 'b'",
+                 check({"Input i 0 1 a", "Quantize q 1 1 a b", "Sigmoid s 1 1 b c"}));
+    CHECK_THROWS(kInvalid, "int8",
+                 check({"Input i 0 1 a", "Requantize q 1 1 a b", "Flatten f 1 1 b c", "ReLU r 1 1 c d",
+                        "Sigmoid s 1 1 d e"}));
+    check({"Input i 0 1 a", "Quantize q 1 1 a b", "Split s 1 2 b c d",
+           "Convolution x 1 1 c e 0=1 1=1 6=1 8=2", "Convolution y 1 1 d f 0=1 1=1 6=1 8=102",
+           "Padding p 1 1 f g 0=1", "Convolution z 1 1 g h 0=1 1=1 6=1 8=2", "ReLU r 1 1 h o"});
+}
+
 void refusesWhatIsTooOld() {
     CHECK_THROWS(kInvalid, "1=1", checkLayer("Softmax", "0=1"));
     checkLayer("Softmax", "0=1 1=1");
@@ -129,6 +140,7 @@ int main() {
     wantsKnownTypes();
     wantsNoMoreBottoms();
     refusesWhatIsTooOld();
+    keepsInt8FromLayersForFloats();
     capsTheDepth();
     wantsSizesThatFit();
     return failures();

@@ -93,8 +93,10 @@ void testRequests() {
         request.outputs = {0};
         runner->run(request);
     };
-    CHECK_THROWS("TWINFER_SHAPE_MISMATCH", "[1,1,8,8]",
-                 runWith({values.data(), 256, DType::float32, {1, 1, 4, 16}}));
+    // Another height and width is for MNN to size; another number of channels would run, and be garbage.
+    runWith({values.data(), 256, DType::float32, {1, 1, 4, 16}});
+    CHECK_THROWS("TWINFER_SHAPE_MISMATCH", "[1,4,4,4]",
+                 runWith({values.data(), 256, DType::float32, {1, 4, 4, 4}}));
     CHECK_THROWS("TWINFER_DTYPE_MISMATCH", "float32",
                  runWith({values.data(), 256, DType::int32, {1, 1, 8, 8}}));
     CHECK_THROWS("TWINFER_LENGTH_MISMATCH", "256",

@@ -127,6 +127,8 @@ void matrices() {
     CHECK_THROWS(kMismatch, "rows of 8", behind("LSTM", {{5, 7}}, "0=6 1=384 2=2"));
     CHECK((behind("MultiHeadAttention", {{7, 16}, {9, 8}, {9, 12}}, "0=16 1=4 2=256 3=8 4=12") ==
            Shape{7, 16}));
+    CHECK((behind("SDPA", {{4, 5, 8}, {2, 7, 8}, {2, 7, 6}}, "") == Shape{4, 5, 6}));
+    CHECK_THROWS(kMismatch, "multiple of 4", behind("SDPA", {{5, 8}, {4, 7, 8}, {4, 7, 6}}, ""));
     CHECK_THROWS(kMismatch, "key rows",
                  behind("MultiHeadAttention", {{7, 16}, {9, 9}}, "0=16 1=4 2=256 3=8 4=8"));
 }

@@ -80,7 +80,8 @@ void scaledDotProduct(ShapeContext& context) {
     const BlobShape& q = context.in(0);
     const BlobShape& k = context.in(1);
     const BlobShape& v = context.in(2);
-    if (context.at(7) != 0 || q.dims != 3 || k.dims != 3 || v.dims != 3) return;
+    if (context.at(7) != 0) return; // a cache: the lengths depend on what is in it
+    for (size_t i = 0; i < 3; i++) context.requireDims(2, 3, i); // a matrix is one head
     context.require(k.w == q.w, "keys of " + std::to_string(q.w) + " values", k.toText());
     context.require(v.h == k.h && v.c == k.c, "values like the keys " + k.toText(), v.toText());
     context.require(q.c % k.c == 0, "query heads that are a multiple of " + std::to_string(k.c), q.toText());
