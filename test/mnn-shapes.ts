@@ -42,7 +42,9 @@ t.test('a batch of several is what each of them gives alone', async (t) => {
   for (const [i, image] of images.entries()) {
     const alone = await model.run({ x: image })
     t.same(alone.y!.shape, [1, 2, 2, 2], 'and back to the declared shape')
-    t.same([...y!.data.slice(i * 8, i * 8 + 8)], [...alone.y!.data])
+    // Tiles, and with them the last bits, may depend on the batch.
+    for (const [at, value] of alone.y!.data.entries())
+      t.ok(Math.abs(Number(y!.data[i * 8 + at]) - Number(value)) < 1e-5, `item ${i}, element ${at}`)
   }
 })
 
