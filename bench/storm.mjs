@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { random } from './lib/mutations.mjs'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -29,18 +30,17 @@ else await storm()
 
 /** The changed bytes of one change: the same for the same seed and number. */
 export function change(original, candidates, number) {
-  const random = seededRandom(seed * 1_000_003 + number)
+  const next = random(seed * 1_000_003 + number)
   const bytes = Uint8Array.from(original)
   const view = new DataView(bytes.buffer)
-  const offset = candidates[Math.floor(random() * candidates.length)]
+  const offset = candidates[Math.floor(next() * candidates.length)]
   const before = view.getInt32(offset, true)
-  const values = [0, 1, -1, 9, 2 ** 31 - 1, before + 1, before - 1, before * 2, 2 + Math.floor(random() * 30)]
-  const choice = Math.floor(random() * (values.length + 3))
+  const values = [0, 1, -1, 9, 2 ** 31 - 1, before + 1, before - 1, before * 2, 2 + Math.floor(next() * 30)]
+  const choice = Math.floor(next() * (values.length + 3))
   if (choice < values.length) view.setInt32(offset, values[choice], true)
-  else if (choice === values.length) view.setInt32(offset, Math.floor(random() * 2 ** 32), true)
+  else if (choice === values.length) view.setInt32(offset, Math.floor(next() * 2 ** 32), true)
   else
-    bytes[offset + Math.floor(random() * 4)] =
-      random() < 0.5 ? Math.floor(random() * 16) : Math.floor(random() * 256)
+    bytes[offset + Math.floor(next() * 4)] = next() < 0.5 ? Math.floor(next() * 16) : Math.floor(next() * 256)
   return { bytes, text: `@${offset}: ${before} → ${view.getInt32(offset, true)}` }
 }
 
@@ -168,15 +168,4 @@ function inputFor({ shape = [1, 3, 32, 32], dtype }, Tensor) {
   const data = new (arrays[dtype] ?? Float32Array)(elements)
   for (let i = 0; i < data.length; i++) data[i] = dtype === 'float32' ? Math.sin(i) : i % 2
   return new Tensor(data, sizes, dtype === 'float32' ? {} : { dtype })
-}
-
-function seededRandom(state) {
-  let a = state >>> 0
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0
-    let t = a
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }
