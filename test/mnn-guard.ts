@@ -2,7 +2,7 @@
 // wrote beyond its tensors, before the guard around MNN's sizing (cpp/mnn/guard).
 import t from 'tap'
 import { open } from 'twinfer'
-import { type MnnOperator, operatorFile, opType, tableParameter } from './helpers/mnnFile.js'
+import { type MnnOperator, mnnFile, operatorFile, opType, tableParameter } from './helpers/mnnFile.js'
 
 const options = { engine: 'mnn', precision: 'fp32', threads: 1 } as const
 const image = [1, 4, 6, 6]
@@ -90,6 +90,15 @@ const unsound: Record<string, [Uint8Array, RegExp]> = {
     one({ type: opType.Unsqueeze, parameter: tableParameter(64, { 0: ['ints', [0, 1, 2, 3, 4]] }) }),
     /dimensions from 0 to 8, received 9/,
   ],
+  'a raster that says no regions': [one({ type: opType.Raster }), /expected attributes, received none$/],
+  'experts that nothing describes': [
+    one({ type: opType.MoE, inputs: [0, 0] }),
+    /experts without a description/,
+  ],
+  'experts that are not there': [
+    one({ type: opType.MoE, inputs: [0, 0], parameter: tableParameter(78, { 0: ['text', 'MoE'] }) }),
+    /subgraph '\/expert\/0_0' is missing/,
+  ],
   'a reshape to more than memory holds': [
     one({ type: opType.Reshape, parameter: tableParameter(55, { 0: ['ints', [65536, 65536, -1]] }) }),
     /elements/,
@@ -142,4 +151,54 @@ t.test('operators that this version of MNN has no code for are named', async (t)
     code: 'TWINFER_MODEL_UNSUPPORTED',
     message: /a custom operator of type 'MyWarp'/,
   })
+})
+
+// On x86 a division by 0 ends the process where the machine divides; what is given at run time no rule sees before.
+const int32 = 3
+const integers = (dims: readonly number[]) =>
+  tableParameter(21, { 0: ['ints', dims], 1: ['int32', int32], 2: ['int8', 0] })
+const division = (operation: number, left: readonly number[], right: readonly number[]) =>
+  mnnFile({
+    tensors: ['a', 'b', 'y'],
+    operators: [
+      { type: opType.Input, name: 'a', outputs: [0], parameter: integers(left) },
+      { type: opType.Input, name: 'b', outputs: [1], parameter: integers(right) },
+      {
+        type: opType.BinaryOp,
+        name: 'layer',
+        inputs: [0, 1],
+        outputs: [2],
+        parameter: tableParameter(6, { 0: ['int32', operation], 1: ['int32', int32] }),
+      },
+    ],
+  })
+
+for (const [name, operation, expected] of [
+  ['a quotient', 7, [3, -3, 0, -(2 ** 31), 0, 2]],
+  ['a remainder', 17, [1, -1, 7, 0, -5, 0]],
+  ['a modulus with the sign of the divisor', 19, [1, 1, 7, 0, -5, 0]],
+] as const) {
+  t.test(`${name} of integers by 0, and the least by -1`, async (t) => {
+    const dividends = [7, -7, 7, -(2 ** 31), -5, 4]
+    const divisors = [2, 2, 0, -1, 0, 2]
+    await using model = await open(division(operation, [1, 6], [1, 6]), options)
+    const { y } = await model.run({ a: Int32Array.from(dividends), b: Int32Array.from(divisors) })
+    t.same([...(y?.data ?? [])], expected)
+  })
+}
+
+t.test('integers divided by a row, in which there is a 0', async (t) => {
+  await using model = await open(division(7, [2, 2, 3], [1, 2, 1]), options)
+  const a = Int32Array.from({ length: 12 }, (_, i) => 10 * i)
+  const { y } = await model.run({ a, b: Int32Array.of(5, 0) })
+  t.same([...(y?.data ?? [])], [0, 2, 4, 0, 0, 0, 12, 14, 16, 0, 0, 0])
+})
+
+t.test('integers divided by one number', async (t) => {
+  await using model = await open(division(7, [1, 6], [1]), options)
+  const a = Int32Array.of(9, 8, 7, 6, 5, 4)
+  const { y } = await model.run({ a, b: Int32Array.of(2) })
+  t.same([...(y?.data ?? [])], [4, 4, 3, 3, 2, 2])
+  const nothing = await model.run({ a, b: Int32Array.of(0) })
+  t.same([...(nothing.y?.data ?? [])], [0, 0, 0, 0, 0, 0])
 })

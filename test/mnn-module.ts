@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { open, readNpy, Tensor } from 'twinfer'
 import { Interpreter, Module } from 'twinfer/mnn'
@@ -84,4 +85,20 @@ t.test('a Session does not get as far as control flow', async (t) => {
 t.test('a Session of a model that only a Module can run is refused, not left unusable', async (t) => {
   const refusal = { code: 'TWINFER_MODEL_UNSUPPORTED', help: /Module\.load/ }
   for (const file of [lstm, branch]) t.throws(() => Interpreter.createFromFile(file).createSession(), refusal)
+})
+
+t.test('a loop whose condition cannot be computed is an error, and the next run works', async (t) => {
+  const bytes = new Uint8Array(await readFile(lstm))
+  const words = new DataView(bytes.buffer)
+  // A size of 1 in what the loop's condition is computed from.
+  const at = 6444
+  t.equal(words.getInt32(at, true), 1)
+  words.setInt32(at, 0, true)
+  await using model = await open(bytes, { engine: 'mnn', precision: 'fp32', threads: 1 })
+  for (let i = 0; i < 2; i++) {
+    await t.rejects(model.run(input), {
+      code: 'TWINFER_ENGINE_FAILED',
+      message: /what a branch or a loop depends on/,
+    })
+  }
 })

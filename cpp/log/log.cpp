@@ -30,6 +30,8 @@ void logLine(const char* engine, LogLevel level, const std::string& text) {
 std::string joinLines(const std::vector<LogLine>& lines) {
     std::string text;
     for (const LogLine& line : lines) {
+        // MNN lists the CPU's features once in each process, whatever it is doing then.
+        if (line.text.rfind("The device supports", 0) == 0) continue;
         if (!text.empty()) text += '\n';
         text += line.text;
     }

@@ -4,6 +4,7 @@
 
 #include "../error.h"
 #include "core/Backend.hpp"
+#include "guard/forward_reads.h"
 #include "interpreter_owner.h"
 #include "sizing_attempt.h"
 #include "tensor_access.h"
@@ -116,7 +117,13 @@ std::vector<OutputTensor> ExpressModule::compute(const std::vector<InputView>& i
     for (size_t i = 0; i < inputs.size(); i++) {
         given.push_back(variableOver(inputs[i], inputs_[i].dtype, info().inputs[i].order));
     }
-    const std::vector<VARP> variables = module_->onForward(given);
+    std::vector<VARP> variables;
+    {
+        const ForwardReads reads;
+        variables = module_->onForward(given);
+        if (reads.failed())
+            throw Error("TWINFER_ENGINE_FAILED", "MNN could not compute what a branch or a loop depends on");
+    }
     if (variables.size() != outputNames().size()) {
         throw Error("TWINFER_ENGINE_FAILED", "expected " + std::to_string(outputNames().size()) +
                                                  " outputs from MNN, received " +

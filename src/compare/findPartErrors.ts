@@ -44,11 +44,10 @@ export function findPartErrors(sums: NativePartSums, axes: readonly number[], wh
   const outlying: PartError[] = []
   let count = 0
   for (const [i, axisSums] of sums.entries()) {
-    const parts = partsOf(axisSums, axes[i]!, whole)
-    count += parts.length
-    const noise = median(parts.map(({ noise }) => noise))
-    scaled.push(...parts.filter((part) => part.isScaled && !isFlushed(part, noise)).map(({ error }) => error))
-    outlying.push(...findOutlying(parts).map(({ error }) => error))
+    const parts = new Parts(axisSums, axes[i]!, whole)
+    count += parts.present.length
+    scaled.push(...findScaled(parts))
+    outlying.push(...findOutlying(parts))
   }
   const gainError = ({ gain }: PartError) => Math.abs(gain - 1)
   return {
@@ -58,83 +57,145 @@ export function findPartErrors(sums: NativePartSums, axes: readonly number[], wh
   }
 }
 
-interface Part {
-  readonly error: PartError
-  /** Mean squares of the reference and of the error. */
-  readonly power: number
-  readonly noise: number
-  readonly zeroShare: number
-  readonly isScaled: boolean
-  readonly isRounding: boolean
+/**
+ * The sums of one dimension, read by index: there may be 10,000 parts, of which hardly one is looked at twice, so
+ * nothing is made of a part before it stands out.
+ */
+class Parts {
+  /** The indices that have finite elements. */
+  readonly present: readonly number[]
+  readonly #sums: Float64Array
+  readonly #size: number
+  readonly #axis: number
+  readonly #whole: Whole
+
+  constructor(sums: Float64Array, axis: number, whole: Whole) {
+    this.#sums = sums
+    this.#size = sums.length / 7
+    this.#axis = axis
+    this.#whole = whole
+    const present: number[] = []
+    for (let index = 0; index < this.#size; index++) if (sums[index]! > 0) present.push(index)
+    this.present = present
+  }
+
+  elements(index: number): number {
+    return this.#sums[index]!
+  }
+
+  zeroShare(index: number): number {
+    return this.#sums[this.#size + index]! / this.elements(index)
+  }
+
+  /** Sum of the squares of the reference. */
+  #signal(index: number): number {
+    return this.#sums[2 * this.#size + index]!
+  }
+
+  /** Sum of the squares of the error. */
+  #error(index: number): number {
+    return this.#sums[3 * this.#size + index]!
+  }
+
+  /** Mean square of the reference. */
+  power(index: number): number {
+    return this.#signal(index) / this.elements(index)
+  }
+
+  /** Mean square of the error. */
+  noise(index: number): number {
+    return this.#error(index) / this.elements(index)
+  }
+
+  referenceMaxAbs(index: number): number {
+    return this.#sums[5 * this.#size + index]!
+  }
+
+  #maxAbs(index: number): number {
+    return this.#sums[6 * this.#size + index]!
+  }
+
+  isRounding(index: number): boolean {
+    return this.#maxAbs(index) <= Math.max(silence, roundingShare * this.#whole.referenceMaxAbs)
+  }
+
+  isBelow(index: number, decibels: number): boolean {
+    return this.#error(index) * 10 ** (decibels / 10) > this.#signal(index)
+  }
+
+  /** What the gain differs from 1 by. */
+  #gainError(index: number): number {
+    const signal = this.#signal(index)
+    return signal > 0 ? this.#sums[4 * this.#size + index]! / signal : 0
+  }
+
+  isScaled(index: number): boolean {
+    const gainError = this.#gainError(index)
+    if (Math.abs(gainError) < leastGainError || this.isRounding(index)) return false
+    const elements = this.elements(index)
+    if (elements < leastForGain) return false
+    // What is left of the error without the gain's share, and how far that alone would move the gain.
+    const explained = gainError * gainError * this.#signal(index)
+    const rest = Math.max(0, this.#error(index) - explained) / (elements - 1)
+    return Math.abs(gainError) >= leastSigmas * Math.sqrt(rest / this.#signal(index))
+  }
+
+  describe(index: number): PartError {
+    return {
+      axis: this.#axis,
+      index,
+      elements: this.elements(index),
+      sqnrDb: powerRatioDb(this.#signal(index), this.#error(index)),
+      gain: 1 + this.#gainError(index),
+      maxAbs: this.#maxAbs(index),
+      referenceMaxAbs: this.referenceMaxAbs(index),
+      powerShare: this.power(index) / this.#whole.meanPower,
+    }
+  }
 }
 
-function partsOf(sums: Float64Array, axis: number, { referenceMaxAbs, meanPower }: Whole): readonly Part[] {
-  const size = sums.length / 7
-  const parts: Part[] = []
-  for (let index = 0; index < size; index++) {
-    const field = (f: number) => sums[f * size + index]!
-    const [elements, zeros, signal, noise, product] = [0, 1, 2, 3, 4].map(field) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ]
-    if (elements === 0) continue
-    const gainError = signal > 0 ? product / signal : 0
-    // What is left of the error without the gain's share, and how far that alone would move the gain.
-    const rest = Math.max(0, noise - gainError * product) / Math.max(1, elements - 1)
-    const sigmas = Math.abs(gainError) / Math.sqrt(rest / signal)
-    const isRounding = field(6) <= Math.max(silence, roundingShare * referenceMaxAbs)
-    parts.push({
-      error: {
-        axis,
-        index,
-        elements,
-        sqnrDb: powerRatioDb(signal, noise),
-        gain: 1 + gainError,
-        maxAbs: field(6),
-        referenceMaxAbs: field(5),
-        powerShare: signal / elements / meanPower,
-      },
-      power: signal / elements,
-      noise: noise / elements,
-      zeroShare: zeros / elements,
-      isScaled:
-        !isRounding &&
-        elements >= leastForGain &&
-        Math.abs(gainError) >= leastGainError &&
-        sigmas >= leastSigmas,
-      isRounding,
-    })
-  }
-  return parts
+function findScaled(parts: Parts): readonly PartError[] {
+  const scaled = parts.present.filter((index) => parts.isScaled(index))
+  if (scaled.length === 0) return []
+  const noise = median(parts.present.map((index) => parts.noise(index)))
+  return scaled.filter((index) => !isFlushed(parts, index, noise)).map((index) => parts.describe(index))
 }
 
 /** After a ReLU, a channel of zeros with a few small values: whether they are there is a matter of noise. */
-function isFlushed({ error, zeroShare }: Part, noise: number): boolean {
-  return zeroShare >= 0.5 && error.referenceMaxAbs <= flushFactor * Math.sqrt(noise)
+function isFlushed(parts: Parts, index: number, noise: number): boolean {
+  return parts.zeroShare(index) >= 0.5 && parts.referenceMaxAbs(index) <= flushFactor * Math.sqrt(noise)
 }
 
 /** Parts with an error far above the median of their peers, in a stretch of the parts in order of their scale. */
-function findOutlying(parts: readonly Part[]): readonly Part[] {
-  const ordered = parts.filter(({ power }) => power > 0).sort((a, b) => a.power - b.power)
-  const areSingle = parts.every(({ error }) => error.elements === 1)
+function findOutlying(parts: Parts): readonly PartError[] {
+  const isSuspect = (index: number) =>
+    parts.power(index) > 0 && parts.isBelow(index, soundDb) && !parts.isRounding(index)
+  const suspects = new Set(parts.present.filter(isSuspect))
+  if (suspects.size === 0) return []
+  const power = parts.present.map((index) => parts.power(index))
+  const place = [...parts.present.keys()].filter((i) => power[i]! > 0).sort((a, b) => power[a]! - power[b]!)
+  const ordered = place.map((i) => parts.present[i]!)
+  const powers = place.map((i) => power[i]!)
+  const areSingle = parts.present.every((index) => parts.elements(index) === 1)
   let [from, to] = [0, 0]
   const usualAmong = memoised((first, end) => {
     const step = Math.ceil((end - first) / mostPeersRead)
-    return usualNoise(ordered.slice(first, end).filter((_, i) => i % step === 0))
+    return usualNoise(
+      parts,
+      ordered.slice(first, end).filter((_, i) => i % step === 0),
+    )
   })
-  return ordered.filter((part) => {
+  const outlying = ordered.filter((index, i) => {
     // One value says nothing of the scale that it belongs to: the vector is its own scale.
     if (areSingle) [from, to] = [0, ordered.length]
-    while (ordered[from]!.power * peerFactor ** 2 < part.power && !areSingle) from++
-    while (to < ordered.length && ordered[to]!.power <= part.power * peerFactor ** 2) to++
-    if (part.error.sqnrDb >= soundDb || part.isRounding || to - from <= leastPeers) return false
+    while (powers[from]! * peerFactor ** 2 < powers[i]! && !areSingle) from++
+    while (to < ordered.length && powers[to]! <= powers[i]! * peerFactor ** 2) to++
+    if (!suspects.has(index) || to - from <= leastPeers) return false
     if (areSingle && to - from <= leastPeerElements) return false
     const { noise, isShare } = usualAmong(from, to)
-    return part.noise > outlyingFactor ** 2 * noise * (isShare && !areSingle ? part.power : 1)
+    return parts.noise(index) > outlyingFactor ** 2 * noise * (isShare && !areSingle ? powers[i]! : 1)
   })
+  return outlying.map((index) => parts.describe(index))
 }
 
 interface UsualNoise {
@@ -144,9 +205,9 @@ interface UsualNoise {
 }
 
 /** Sums of one layer share their noise; what comes from several layers has noise in proportion to its scale. */
-function usualNoise(peers: readonly Part[]): UsualNoise {
-  const noises = peers.map(({ noise }) => noise)
-  const shares = peers.map(({ noise, power }) => noise / power)
+function usualNoise(parts: Parts, peers: readonly number[]): UsualNoise {
+  const noises = peers.map((index) => parts.noise(index))
+  const shares = peers.map((index) => parts.noise(index) / parts.power(index))
   const isShare = spread(shares) < spread(noises) - 1
   return { noise: median(isShare ? shares : noises), isShare }
 }

@@ -45,6 +45,8 @@ export const opType = {
   UnaryOp: 101,
   Unsqueeze: 107,
   DepthToSpace: 109,
+  MoE: 40,
+  Raster: 128,
   Extra: 512,
   EltwiseInt8: 518,
   If: 601,

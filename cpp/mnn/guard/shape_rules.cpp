@@ -215,8 +215,8 @@ void linSpace(const Sizing& sizing) {
 void raster(const Sizing& sizing) {
     sizing.expectOutputs(1, 1);
     const MNN::Extra* extra = sizing.op.main_as_Extra();
-    if (extra == nullptr) return sizing.expectInputs(1, kMost);
-    if (extra->attr() == nullptr) refuse("expected attributes, received none");
+    // Without regions nothing is written to its output, which the next operator then reads.
+    if (extra == nullptr || extra->attr() == nullptr) refuse("expected attributes, received none");
     for (const MNN::Attribute* attribute : *extra->attr()) {
         if (attribute->key() == nullptr) refuse("an attribute without a name");
         const std::string name = attribute->key()->str();

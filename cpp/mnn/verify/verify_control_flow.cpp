@@ -20,11 +20,10 @@ struct Callee {
     size_t outputCount = 0;
 };
 
-Callee findSubgraph(const flatbuffers::String* name, const MNN::Net& net, const std::string& where) {
-    if (name == nullptr) invalid(where + ": it names no subgraph");
+Callee findSubgraph(const std::string& name, const MNN::Net& net, const std::string& where) {
     if (net.subgraphs() != nullptr) {
         for (const MNN::SubGraphProto* graph : *net.subgraphs()) {
-            if (graph->name() == nullptr || graph->name()->str() != name->str()) continue;
+            if (graph->name() == nullptr || graph->name()->str() != name) continue;
             Callee callee;
             const auto collect = [&](const flatbuffers::Vector<int32_t>* indexes, Names& names) -> size_t {
                 if (indexes == nullptr || graph->tensors() == nullptr) return 0;
@@ -41,7 +40,12 @@ Callee findSubgraph(const flatbuffers::String* name, const MNN::Net& net, const 
             return callee;
         }
     }
-    invalid(where + ": subgraph '" + name->str() + "' is missing");
+    invalid(where + ": subgraph '" + name + "' is missing");
+}
+
+Callee findSubgraph(const flatbuffers::String* name, const MNN::Net& net, const std::string& where) {
+    if (name == nullptr) invalid(where + ": it names no subgraph");
+    return findSubgraph(name->str(), net, where);
 }
 
 // Every input of the subgraph must be one of the aliases: MNN leaves the others null and reads them.
@@ -122,6 +126,25 @@ void verifyWhile(const MNN::Op& op, const MNN::Net& net, const std::string& wher
         if (given.count(name->str()) == 0)
             invalid(where + ": output '" + name->str() + "' has no first value");
     }
+}
+
+// Each expert is a subgraph that MNN finds by its name, and takes for granted.
+void verifyExperts(const MNN::Op& op, const MNN::Net& net, const std::string& where) {
+    const MNN::Extra* extra = op.main_as_Extra();
+    if (extra == nullptr) invalid(where + ": experts without a description");
+    const auto attribute = [&](const char* name, int otherwise) {
+        if (extra->attr() == nullptr) return otherwise;
+        for (const MNN::Attribute* each : *extra->attr())
+            if (each->key() != nullptr && each->key()->str() == name) return each->i();
+        return otherwise;
+    };
+    const int experts = attribute("num_experts", 128);
+    const int chosen = attribute("top_k", 1);
+    if (experts < 1 || chosen < 1 || chosen > experts) {
+        invalid(where + ": " + std::to_string(chosen) + " of " + std::to_string(experts) + " experts");
+    }
+    const std::string layer = "/expert/" + std::to_string(attribute("layer_id", 0)) + "_";
+    for (int i = 0; i < experts; i++) findSubgraph(layer + std::to_string(i), net, where);
 }
 
 // What CPULoop reads of one view for each tensor of a command.
@@ -221,6 +244,7 @@ void verifyRegion(const MNN::Region& region, size_t tensors, const std::string& 
 } // namespace
 
 void verifyControlFlow(const MNN::Op& op, const MNN::Net& net, const std::string& where) {
+    if (op.type() == MNN::OpType_MoE) verifyExperts(op, net, where);
     if (op.main_as_IfParam() != nullptr) verifyIf(op, net, where);
     if (op.main_as_WhileParam() != nullptr) verifyWhile(op, net, where);
     if (op.main_as_LoopParam() != nullptr) verifyLoop(*op.main_as_LoopParam(), op, where);

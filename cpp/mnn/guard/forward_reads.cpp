@@ -1,0 +1,64 @@
+// The linker hands us the function through which MNN's control flow reads (--wrap in cpp/CMakeLists.txt):
+// WhileModule.cpp and IfModule.cpp follow its null, which a condition that cannot be sized gives.
+#include "forward_reads.h"
+
+#include <cstdint>
+#include <vector>
+
+#include <MNN/expr/Expr.hpp>
+
+using MNN::Express::Variable;
+
+#define READ_INTERNAL _ZN3MNN7Express8Variable12readInternalEb
+#define NAME(prefix, symbol) NAME_(prefix, symbol)
+#define NAME_(prefix, symbol) prefix##symbol
+
+extern "C" void* NAME(__real_, READ_INTERNAL)(Variable* self, bool forShape);
+
+namespace twinfer::mnn {
+
+namespace {
+
+struct Reads {
+    bool watched = false;
+    bool failed = false;
+    std::vector<uint8_t> zeros;
+};
+
+thread_local Reads reads;
+
+// As many as the variable has bytes, in any layout (NC4HW4 rounds the channels up to 4).
+void* zerosFor(Variable& variable) noexcept {
+    reads.failed = true;
+    const Variable::Info* info = variable.getInfo();
+    const size_t bytes = info == nullptr ? 0 : info->size * static_cast<size_t>(info->type.bytes());
+    try {
+        reads.zeros.assign(4 * bytes + 64, 0);
+    } catch (const std::exception&) {
+        return nullptr;
+    }
+    return reads.zeros.data();
+}
+
+} // namespace
+
+ForwardReads::ForwardReads() {
+    reads.watched = true;
+    reads.failed = false;
+}
+
+ForwardReads::~ForwardReads() {
+    reads = {};
+}
+
+bool ForwardReads::failed() const {
+    return reads.failed;
+}
+
+} // namespace twinfer::mnn
+
+extern "C" void* NAME(__wrap_, READ_INTERNAL)(Variable* self, bool forShape) {
+    using namespace twinfer::mnn;
+    void* const content = NAME(__real_, READ_INTERNAL)(self, forShape);
+    return content != nullptr || !reads.watched ? content : zerosFor(*self);
+}
