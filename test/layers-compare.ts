@@ -10,6 +10,7 @@ import {
   openTracer,
 } from 'twinfer/compare'
 import { fixture } from './helpers/fixtures.js'
+import { convolutionLine, normals, writeNcnn } from './helpers/ncnnFile.js'
 import { engineFiles, engines } from './helpers/networks.js'
 
 const onnx = fixture('digits8-cnn/model.onnx')
@@ -150,4 +151,33 @@ t.test('two networks that have nothing in common match nowhere and name nothing'
   })
   const { matched, firstDivergence } = await compare(onnx, `${dir}/net.param`)
   t.match({ matched, firstDivergence }, { matched: 0, firstDivergence: null })
+})
+
+t.test('a layer whose scores are lost beside boxes that hold all the power is named', async (t) => {
+  const dir = t.testdir()
+  const outputs = 8
+  const scaleOf = (output: number) => (output < 4 ? 300 : 0.05)
+  const layers = [
+    'Input in0 0 1 in0',
+    convolutionLine('stem', 'in0', 'features', 4, 16),
+    'ReLU act 1 1 features active',
+    convolutionLine('head', 'active', 'boxes', 16, outputs),
+    'ReLU end 1 1 boxes out0',
+  ]
+  const stem = { kernel: normals(1, 64), bias: normals(2, 16) }
+  const kernel = normals(3, 16 * outputs).map((value, i) => value * scaleOf(Math.floor(i / 16)))
+  const head = { kernel, bias: Float32Array.from({ length: outputs }, (_, i) => scaleOf(i)) }
+  const lost = { ...head, kernel: kernel.map((value, i) => (Math.floor(i / 16) === 6 ? 0 : value)) }
+  writeNcnn(join(dir, 'sound'), { layers, weights: [stem, head] })
+  writeNcnn(join(dir, 'lost'), { layers, weights: [stem, lost] })
+  const input = new Tensor(normals(4, 4 * 64), [4, 8, 8])
+  const of = (name: string, precision: 'fp32' | 'bf16') =>
+    compare(join(dir, 'sound.param'), join(dir, `${name}.param`), precision, { input, precision })
+  const { firstDivergence, layers: compared } = await of('lost', 'fp32')
+  t.match(firstDivergence, { name: 'head', damage: 'few-channels', channels: [6] })
+  t.match(firstDivergence!.reason, /index 6 of 8 of dimension 0/)
+  t.ok(compared.find(({ name }) => name === 'head')!.own!.sqnrDb! > 60, 'the layer as a whole looks sound')
+  t.match((await of('lost', 'bf16')).firstDivergence, { name: 'head', channels: [6] })
+  t.equal((await of('sound', 'fp32')).firstDivergence, null)
+  t.match((await of('sound', 'bf16')).firstDivergence, { damage: 'spread' })
 })

@@ -24,8 +24,8 @@ const leastPeers = 2
 const leastPeerElements = 8
 /** Enough for their median. */
 const mostPeersRead = 255
-/** No precision asks more of a part. */
-const soundDb = 45
+/** No precision asks more of a part than these 45 dB, as a ratio of powers. */
+const soundRatio = 10 ** 4.5
 /** A part of zeros and few values that are no larger than so many times the usual error may be zero by chance. */
 const flushFactor = 6
 /** Errors up to this share of the largest value of all are rounding: float32 has 24 bits, two of them are given. */
@@ -119,8 +119,8 @@ class Parts {
     return this.#maxAbs(index) <= Math.max(silence, roundingShare * this.#whole.referenceMaxAbs)
   }
 
-  isBelow(index: number, decibels: number): boolean {
-    return this.#error(index) * 10 ** (decibels / 10) > this.#signal(index)
+  isSound(index: number): boolean {
+    return this.#error(index) * soundRatio <= this.#signal(index)
   }
 
   /** What the gain differs from 1 by. */
@@ -169,7 +169,7 @@ function isFlushed(parts: Parts, index: number, noise: number): boolean {
 /** Parts with an error far above the median of their peers, in a stretch of the parts in order of their scale. */
 function findOutlying(parts: Parts): readonly PartError[] {
   const isSuspect = (index: number) =>
-    parts.power(index) > 0 && parts.isBelow(index, soundDb) && !parts.isRounding(index)
+    parts.power(index) > 0 && !parts.isSound(index) && !parts.isRounding(index)
   const suspects = new Set(parts.present.filter(isSuspect))
   if (suspects.size === 0) return []
   const power = parts.present.map((index) => parts.power(index))

@@ -5,7 +5,7 @@ import type { JudgeContext } from './JudgeContext.js'
 import { allowedFlips, type LabelComparison } from './labels.js'
 import type { OutputComparison } from './OutputComparison.js'
 import type { PassRule } from './PassRule.js'
-import { type FailedParts, failedParts } from './partRules.js'
+import { type FailedParts, failedParts, partRules } from './partRules.js'
 import { type JudgedPrecision, passRules } from './passRules.js'
 import { roundDown } from './rounding.js'
 import { ruleFor } from './ruleFor.js'
@@ -38,7 +38,7 @@ export const judge = answering(
     const rule = ruleFor(precision, context)
     const by = context.tolerance ? 'the tolerance' : precision
     // A tolerance says what is good enough, whatever a precision would make of the parts.
-    const parts = context.tolerance ? undefined : failedParts(comparison, precision)
+    const parts = context.tolerance ? undefined : failedParts(comparison, partRules[precision])
     const fault = faultOf(comparison, by, rule) ?? (parts?.isScaled ? partsReason(parts, by) : undefined)
     const low =
       lowReason(comparison, by, rule) ??

@@ -49,18 +49,19 @@ export interface FailedParts {
   readonly of: number
   /** Of that dimension; 16 may be more. */
   readonly failed: number
+  /** Their indices in that dimension, in order. */
+  readonly indices: readonly number[]
   readonly worst: PartError
   /** Whether the scale of the worst is wrong; else its error is far above that of parts like it. */
   readonly isScaled: boolean
 }
 
-/** The parts that are worse than the precision allows; undefined where there are none. */
+/** The parts that are worse than the rule allows; undefined where there are none. */
 export function failedParts(
-  { parts, shape }: OutputComparison,
-  precision: JudgedPrecision,
+  { parts, shape }: Pick<OutputComparison, 'parts' | 'shape'>,
+  rule: PartRule,
 ): FailedParts | undefined {
   if (!parts) return undefined
-  const rule = partRules[precision]
   const scaled = parts.scaled.filter((part) => isOffScale(part, rule))
   const failed = scaled.length > 0 ? scaled : parts.outlying.filter((part) => isNoisy(part, rule))
   // The dimension with the fewest: a channel that is lost weakens every row a little.
@@ -69,7 +70,8 @@ export function failedParts(
   if (!worst) return undefined
   const { axis } = worst
   const along = failed.filter((part) => part.axis === axis)
-  return { axis, of: shape[axis]!, failed: along.length, worst, isScaled: scaled.length > 0 }
+  const indices = along.map(({ index }) => index).sort((a, b) => a - b)
+  return { axis, of: shape[axis]!, failed: along.length, indices, worst, isScaled: scaled.length > 0 }
 }
 
 function isOffScale({ gain, powerShare, maxAbs }: PartError, rule: PartRule): boolean {

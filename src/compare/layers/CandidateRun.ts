@@ -8,6 +8,7 @@ import { channelDamage } from './channelDamage.js'
 import { findMisfits } from './findMisfits.js'
 import { LayerMatcher, type Matches } from './LayerMatcher.js'
 import { LayerPass, type PassedBlob } from './LayerPass.js'
+import { layerParts } from './layerParts.js'
 import type { RecordedReference, RecordedTensor } from './RecordedReference.js'
 import { sampleOf } from './sampleOf.js'
 
@@ -63,7 +64,7 @@ export class CandidateRun {
     await this.#tracer.isolate(
       inputs,
       (blob) => this.#feed(blob, matcher.matches.get(blob) ?? known.get(blob)),
-      (layer, { data }) => blobs.push(this.#look(layer, data as Float32Array, matcher)),
+      (layer, { data }) => blobs.push(this.#lookCloser(layer, data as Float32Array, matcher)),
     )
     return new LayerPass(this.#graph!, blobs)
   }
@@ -85,6 +86,14 @@ export class CandidateRun {
   #feed(blob: string, match: RecordedTensor | undefined): Tensor | undefined {
     const tensor = this.#broken.guess(blob) ?? match
     return tensor && new Tensor(this.#reference.values(tensor), this.#shapes.get(blob)!)
+  }
+
+  /** On the reference's inputs the parts of a layer tell of this layer alone. */
+  #lookCloser(layer: TracedLayer, values: Float32Array, matcher: LayerMatcher): PassedBlob {
+    const passed = this.#look(layer, values, matcher)
+    const { match, error } = passed
+    if (!match || !error) return passed
+    return { ...passed, parts: layerParts(this.#reference.values(match), values, layer.shape, error) }
   }
 
   #look({ blob, shape }: TracedLayer, values: Float32Array, matcher: LayerMatcher): PassedBlob {

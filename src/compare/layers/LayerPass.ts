@@ -1,3 +1,4 @@
+import type { PartErrors } from '../PartError.js'
 import type { QuickError } from '../quickError.js'
 import type { BlobGraph } from './BlobGraph.js'
 import type { ChannelDamage } from './channelDamage.js'
@@ -13,6 +14,8 @@ export interface PassedBlob {
   readonly error?: QuickError
   /** Only where the error is large. */
   readonly damage?: ChannelDamage | undefined
+  /** Only on the reference's inputs. */
+  readonly parts?: PartErrors | undefined
   /** Only of blobs that match nothing. */
   readonly sample?: Float32Array
 }

@@ -1,3 +1,4 @@
+import { type FailedParts, failedParts, type PartRule, partRules } from '../partRules.js'
 import type { JudgedPrecision } from '../passRules.js'
 import type { ChannelDamage } from './channelDamage.js'
 import type { Divergence, LayerComparison } from './LayerComparison.js'
@@ -9,6 +10,9 @@ const fp32Db = 85
 const differentDb = 40
 /** No more damaged channels than this share, or a single one, are a few. */
 const fewShare = 0.25
+
+/** Least factor by which a channel of a small scale is off: a layer's own has none but what it lost. */
+const leastSmallFactor = 3
 
 const noChannels: ChannelDamage = { channels: [], count: 0, othersDb: -Infinity }
 
@@ -23,7 +27,18 @@ export function findDivergence(
     ({ own }) => own !== null && isBroken(own.sqnrDb, median, layerFloors[precision]),
   )
   if (broken) return brokenLayer(broken, isolated, median)
+  for (const layer of layers) {
+    const { parts = null } = isolated.blobs.get(layer.blob) ?? {}
+    const failed = failedParts({ parts, shape: layer.shape }, layerPartRule(precision))
+    if (failed) return brokenParts(layer, failed)
+  }
   return spread(layers, median, precision) ?? wrongInput(layers, median)
+}
+
+/** A channel that batch-norm switched off has weights which fp16 flushes: nothing that follows sees it. */
+function layerPartRule(precision: JudgedPrecision): PartRule {
+  const rule = partRules[precision]
+  return { ...rule, smallFactor: Math.max(leastSmallFactor, rule.smallFactor) }
 }
 
 function isBroken(
@@ -46,6 +61,26 @@ function brokenLayer(layer: LayerComparison, isolated: LayerPass, median: number
     damage: few ? 'few-channels' : 'whole-layer',
     ...(few && { channels }),
     reason: `on the reference's inputs this layer alone gives ${own}${where}; the median layer gives ${inDb(median)}`,
+  }
+}
+
+/** The layer's own number is as good as any: what is wrong in it is too small to show there. */
+function brokenParts(layer: LayerComparison, parts: FailedParts): Divergence {
+  const { axis, of, indices, worst, isScaled } = parts
+  const channels = layer.shape.findIndex((size) => size !== 1)
+  const few = axis === channels && indices.length <= Math.max(1, fewShare * of)
+  const which = indices.length === 1 ? `index ${indices[0]} of ${of}` : `${indices.length} of ${of} indices`
+  const what = isScaled
+    ? `is ${Number(worst.gain.toPrecision(3))} times the reference's`
+    : 'is far worse than its like'
+  const reason =
+    `on the reference's inputs this layer gives ${inDb(layer.own!.sqnrDb!)} as a whole, but ${which} of ` +
+    `dimension ${axis} ${what} (${inDb(worst.sqnrDb)} there)`
+  return {
+    ...placeOf(layer),
+    damage: few ? 'few-channels' : 'whole-layer',
+    ...(few && { channels: indices }),
+    reason,
   }
 }
 
