@@ -6,6 +6,7 @@ import { open } from '../dist/index.js'
 import { cliJson } from './helpers/cli.js'
 import { fixture } from './helpers/fixtures.js'
 import { blobParameter, inputParameter, type MnnFile, mnnFile, opType } from './helpers/mnnFile.js'
+import { paramText } from './helpers/ncnnModel.js'
 
 interface Report {
   readonly ok: boolean
@@ -133,4 +134,23 @@ t.test('opening is tried in a process of its own: where that ends, the file is r
     { code: 'engine-refuses', severity: 'error', message: /ends the process \(SIGABRT\)/ },
   ])
   t.end()
+})
+
+t.test('parameters that no input could suit are an error before there is an input', async (t) => {
+  for (const [layer, message] of [
+    ['Cast c 1 1 in0 out0 0=1 1=9', /received 1 to 9/],
+    ['Pooling p 1 1 in0 out0 0=0 1=2 2=2 3=-1', /padding of 0 or more/],
+    ['Interp i 1 1 in0 out0 0=2 1=-2.0 2=1.0', /scale above 0/],
+    ['Reshape r 1 1 in0 out0 0=-1 1=-1', /at most one size of -1/],
+  ] as const) {
+    const folder = t.testdir({ 'net.param': paramText('Input in0 0 1 in0', layer), 'net.bin': '' })
+    const { ok, findings } = await check(join(folder, 'net.param'))
+    t.notOk(ok, layer)
+    t.match(findings.map((found) => found.message).join('\n'), message)
+  }
+  const sound = t.testdir({
+    'net.param': paramText('Input in0 0 1 in0', 'Permute p 1 1 in0 out0 0=3'),
+    'net.bin': '',
+  })
+  t.ok((await check(join(sound, 'net.param'))).ok, 'an order that three dimensions have and two have not')
 })

@@ -191,3 +191,40 @@ t.test('data of another type are told how to become the right one', async (t) =>
     })
   }
 })
+
+t.test('what inputShapes says is the shape of the input: of a bare array, and in inputs', async (t) => {
+  for (const dims of [
+    [1, 3, 2, 2],
+    [1, 3, -1, -1],
+  ]) {
+    await using model = await open(convolutionFile(dims, layer), {
+      ...options,
+      inputShapes: { x: [4, 3, 2, 2] },
+    })
+    t.same(model.inputs[0]!.shape, [4, 3, 2, 2])
+    t.same(model.outputs[0]!.shape, [4, 2, 2, 2])
+    const { y } = await model.run({ x: new Float32Array(48) })
+    t.same(y!.shape, [4, 2, 2, 2])
+    const other = await model.run({ x: ramp([1, 3, 5, 5], 1) })
+    t.same(other.y!.shape, [1, 2, 5, 5], 'another array still runs')
+  }
+  await t.rejects(
+    open(convolutionFile([1, 3, 2, 2], layer), { ...options, inputShapes: { x: [1, 3, 0, 0] } }),
+    {
+      code: 'TWINFER_INVALID_OPTION',
+      message: /inputShapes\.x with sizes of 1 or more, received \[1,3,0,0\]/,
+    },
+  )
+})
+
+t.test('rows of another length run', async (t) => {
+  const softmax = { type: opType.Softmax, parameter: tableParameter(4, { 0: ['int32', -1] }) }
+  await using model = await open(operatorFile([1, 5], softmax), options)
+  for (const length of [7, 5, 2]) {
+    const { y1 } = await model.run({ x: new Tensor(new Float32Array(length), [1, length]) })
+    t.same(
+      [...y1!.data].map((value) => value.toFixed(4)),
+      Array(length).fill((1 / length).toFixed(4)),
+    )
+  }
+})

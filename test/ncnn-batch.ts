@@ -122,3 +122,35 @@ t.test(
     })
   },
 )
+
+t.test('an input that is there once goes with every item of a batch', async (t) => {
+  await using model = await openLayers([input, 'Input in1 0 1 in1', 'BinaryOp add 2 1 in0 in1 out0 0=0'])
+  const [many, one] = [batchOf(4, [3, 6, 6]), batchOf(1, [3, 6, 6])]
+  const { out0 } = await model.run({ in0: many, in1: one })
+  t.same(out0!.shape, [4, 3, 6, 6])
+  const wanted = many.data.map((value, i) => Math.fround(Number(value) + Number(one.data[i % 108])))
+  t.same([...out0!.data], [...wanted])
+})
+
+t.test('rows beside a batch of images are its items, a single row goes with each', async (t) => {
+  const layers = ['Pooling g 1 1 in0 x 0=1 4=1', 'Concat c 2 1 x in1 out0 0=0']
+  await using model = await openLayers([input, 'Input in1 0 1 in1', ...layers])
+  const images = batchOf(4, [3, 6, 6])
+  for (const rows of [batchOf(4, [5]), batchOf(1, [5])]) {
+    const { out0 } = await model.run({ in0: images, in1: rows })
+    t.same(out0!.shape, [4, 8])
+    for (let item = 0; item < 4; item++) {
+      const row = (rows.shape[0] === 1 ? 0 : item) * 5
+      t.same([...out0!.data].slice(item * 8 + 3, item * 8 + 8), [...rows.data].slice(row, row + 5))
+    }
+  }
+})
+
+t.test('inputs whose batches differ are told so', async (t) => {
+  const layers = ['Pooling g 1 1 in0 x 0=1 4=1', 'Concat c 2 1 x in1 out0 0=0']
+  await using model = await openLayers([input, 'Input in1 0 1 in1', ...layers])
+  await t.rejects(model.run({ in0: batchOf(2, [3, 6, 6]), in1: batchOf(3, [5]) }), {
+    code: 'TWINFER_SHAPE_MISMATCH',
+    help: /\[2,3,6,6\], \[3,5\] do not agree in their leading sizes/,
+  })
+})

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { Tensor, writeNpy } from 'twinfer'
+import { openTracer } from 'twinfer/compare'
 import { Mat } from 'twinfer/ncnn'
 import { cliJson } from './helpers/cli.js'
 import { netOf, openLayers, paramText } from './helpers/ncnnModel.js'
@@ -28,6 +29,28 @@ for (const [name, detector] of Object.entries({ yolo3, yolo2 })) {
     const extractor = netOf([input, detector('in0', 'out0')]).createExtractor()
     extractor.input('in0', Mat.from(nothing.data as Float32Array, [6, 2, 2]))
     t.same(extractor.extract('out0').toFloat32Array(), new Float32Array(0))
+  })
+
+  t.test(`traced and isolated, what is made of nothing is nothing: ${name}`, async (t) => {
+    const file = join(t.testdir({ 'net.bin': '' }), 'net.param')
+    const layers = [
+      input,
+      detector('in0', 'a'),
+      'Split s 1 2 a b c',
+      'ReLU r 1 1 b boxes',
+      'Noop n 1 1 c rest',
+    ]
+    writeFileSync(file, paramText(...layers))
+    const tracer = await openTracer(file, { precision: 'fp32', threads: 1 })
+    const shapes: string[] = []
+    const visit = ({ blob, shape }: { blob: string; shape: readonly number[] }) =>
+      void shapes.push(`${blob} [${shape}]`)
+    await tracer.trace({ in0: nothing }, visit)
+    const traced = shapes.splice(0)
+    t.ok(traced.includes('rest [0,6]'), traced.join())
+    await tracer.isolate({ in0: nothing }, () => undefined, visit)
+    t.same(shapes, traced)
+    await tracer.dispose()
   })
 
   t.test(`layers behind a detector that found nothing do not run: ${name}`, async (t) => {

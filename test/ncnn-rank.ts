@@ -187,3 +187,71 @@ t.test('a vector at any address runs: kernels for packs want aligned ones', asyn
     }
   }
 })
+
+// Gemm takes [rows, 1, columns] for a matrix and ignores the 1; a packed vector it reads beyond its end.
+t.test('Gemm multiplies every row, and takes a vector as one', async (t) => {
+  const weights = Array.from({ length: 40 }, (_, i) => Math.cos(i))
+  const gemm = 'Gemm g 1 1 in0 out0 2=0 3=1 4=0 5=1 6=1 7=0 8=5 9=8 10=-1'
+  await using model = await openLayers(['Input in0 0 1 in0', gemm], tagged(...weights))
+  for (const [shape, wanted] of [
+    [
+      [3, 8],
+      [3, 5],
+    ],
+    [
+      [1, 3, 8],
+      [3, 5],
+    ],
+    [
+      [2, 3, 8],
+      [2, 3, 5],
+    ],
+    [[8], [1, 5]],
+  ] as const) {
+    const x = counted(shape)
+    const { out0 } = await model.run(x)
+    t.same(out0!.shape, wanted, `[${shape}]`)
+    const rows = x.data.length / 8
+    const sums = Array.from({ length: rows * 5 }, (_, i) => {
+      const [row, column] = [Math.floor(i / 5), i % 5]
+      return weights
+        .slice(column * 8, column * 8 + 8)
+        .reduce((sum, weight, k) => sum + weight * Number(x.data[row * 8 + k]), 0)
+    })
+    for (const [i, sum] of sums.entries()) t.ok(Math.abs(Number(out0!.data[i]) - sum) < 1e-4, `${shape} ${i}`)
+  }
+})
+
+t.test('indices may reach an Embed through layers that move them', async (t) => {
+  const table = Array.from({ length: 12 }, (_, i) => i)
+  const embed = (name: string, bottom: string, top: string) =>
+    `Embed ${name} 1 1 ${bottom} ${top} 0=2 1=6 2=0 3=12`
+  for (const [way, layers] of [
+    [
+      'Split',
+      ['Split s 1 2 in0 a b', embed('e', 'a', 'x'), embed('f', 'b', 'y'), 'BinaryOp p 2 1 x y out0 0=0'],
+    ],
+    ['Reshape', ['Reshape r 1 1 in0 a 0=4', embed('e', 'a', 'x'), 'BinaryOp p 1 1 x out0 0=2 1=1 2=2.0']],
+    ['Crop', ['Crop c 1 1 in0 a 0=0 3=4', embed('e', 'a', 'x'), 'BinaryOp p 1 1 x out0 0=2 1=1 2=2.0']],
+  ] as const) {
+    for (const precision of ['fp32', 'fp16-storage', 'bf16'] as const) {
+      const weights = way === 'Split' ? [...tagged(...table), ...tagged(...table)] : tagged(...table)
+      await using model = await openLayers(['Input in0 0 1 in0', ...layers], weights, { precision })
+      t.equal(model.inputs[0]!.dtype, 'int32', `${way} ${precision}`)
+      const { out0 } = await model.run(new Tensor(Int32Array.of(5, 0, 3, 1), [4]))
+      t.same([...out0!.data], [20, 22, 0, 2, 12, 14, 4, 6], `${way} ${precision}`)
+    }
+  }
+})
+
+t.test('what the file declares comes before the array: a 1 that is missing is added', async (t) => {
+  await using model = await openLayers(['Input in0 0 1 in0 0=6 1=4 2=1', 'Softmax s 1 1 in0 out0 0=1 1=1'])
+  const { out0 } = await model.run(counted([4, 6]))
+  t.same(out0!.shape, [1, 4, 6])
+})
+
+t.test('of two complaints of one layer the one that looked at the sizes is told', async (t) => {
+  const convolution = 'Convolution1D c 1 1 in0 out0 0=2 1=1 5=0 6=6'
+  await using model = await openLayers(['Input in0 0 1 in0', convolution], tagged(1, 1, 1, 1, 1, 1))
+  await t.rejects(model.run(counted([1, 4, 16])), { message: /expected .*3 .*received 4 \(\[4,16\]\)/ })
+})

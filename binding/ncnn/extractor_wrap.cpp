@@ -48,7 +48,7 @@ Napi::Value ExtractorWrap::read(const Napi::CallbackInfo& info) {
         // Shares the blob's memory where it can: a layer that works in place sees the count and copies.
         const int wanted = blob(info[0], false);
         return toObject(info.Env(), toOutput(extraction().extract(wanted, false), nullptr, nullptr,
-                                             extraction().nothing(wanted)));
+                                             extraction().facts(wanted)));
     });
 }
 

@@ -25,8 +25,8 @@ void expectShape(const TensorSpec& spec, const Shape& received, Fit fit, const c
             toString(received),
         fit == Fit::exact
             ? ""
-            : "The batch and the sizes beside the channels may differ; the number of dimensions and the "
-              "channels may not.");
+            : "The batch and the sizes beside the channels may differ; the number of dimensions and an "
+              "image's channels may not.");
 }
 
 } // namespace
@@ -42,8 +42,9 @@ bool isOpen(const Shape& shape) {
 bool mayRunWith(const TensorSpec& declared, const Shape& received) {
     if (declared.shape.size() != received.size()) return false;
     const size_t rank = received.size();
-    // [batch, values], or images; of three dimensions either of the last two may be the length of a sequence.
-    const size_t channels = rank == 2 ? 1 : rank < 4 ? rank : declared.layout == Layout::NHWC ? rank - 1 : 1;
+    // Of fewer dimensions than an image's any may be the length of a sequence; what a layer cannot take, the
+    // guard around MNN's sizing refuses by that layer's name.
+    const size_t channels = rank < 4 ? rank : declared.layout == Layout::NHWC ? rank - 1 : 1;
     if (channels >= rank) return true;
     return declared.shape[channels] == kAny || declared.shape[channels] == received[channels];
 }
@@ -90,14 +91,20 @@ void checkRequest(const RunRequest& request, const std::vector<TensorSpec>& inpu
     }
 }
 
-Shape initialShape(const TensorSpec& spec, const RunnerOptions& options) {
+TensorSpec givenSpec(const TensorSpec& spec, const RunnerOptions& options) {
+    TensorSpec given = spec;
     for (const auto& [name, shape] : options.inputShapes) {
         if (name != spec.name) continue;
         elementsOf(shape);
         expectShape(spec, shape, Fit::sized, "inputShapes of");
-        return shape;
+        given.shape = shape;
+        given.shapeKnown = true;
     }
-    Shape shape = spec.shape;
+    return given;
+}
+
+Shape initialShape(const TensorSpec& spec, const RunnerOptions& options) {
+    Shape shape = givenSpec(spec, options).shape;
     if (!shape.empty() && shape[0] == kAny) shape[0] = 1;
     return shape;
 }

@@ -16,8 +16,10 @@ void checkInput(const TensorSpec& spec, const InputView& input, Fit fit = Fit::e
 // Throws TWINFER_MISSING_INPUT or TWINFER_UNKNOWN_OUTPUT. `outputs` is how many indices there are.
 void checkRequest(const RunRequest& request, const std::vector<TensorSpec>& inputs, size_t outputs);
 
-// The shape given in RunnerOptions::inputShapes, or the model's own. Throws TWINFER_SHAPE_MISMATCH.
-// The result may still have open dimensions; the batch, where it is open, becomes 1 as in MNN.
+// An input with the shape that RunnerOptions::inputShapes gives it. Throws TWINFER_SHAPE_MISMATCH.
+TensorSpec givenSpec(const TensorSpec& spec, const RunnerOptions& options);
+
+// That shape. The result may still have open dimensions; the batch, where it is open, becomes 1 as in MNN.
 Shape initialShape(const TensorSpec& spec, const RunnerOptions& options);
 
 // Throws TWINFER_UNKNOWN_INPUT for a name in inputShapes that no input has.

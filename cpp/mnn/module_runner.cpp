@@ -21,6 +21,8 @@ MnnModuleRunner::MnnModuleRunner(const VerifiedModel& model, const RunnerOptions
         }
     }
     checkInputShapes(options_, inputs_);
+    declared_ = inputs_;
+    for (TensorSpec& input : inputs_) input = givenSpec(input, options_);
     for (const std::string& name : module_->outputNames()) {
         // Known only after a run: it may depend on the input's values.
         outputs_.push_back({name, false, {}, DType::float32, Layout::NCHW});
@@ -39,7 +41,7 @@ int MnnModuleRunner::findOutput(const std::string& name) const {
 
 RunResult MnnModuleRunner::run(const RunRequest& request) {
     checkRequest(request, inputs_, outputs_.size());
-    for (size_t i = 0; i < inputs_.size(); i++) checkInput(inputs_[i], request.inputs[i], Fit::sized);
+    for (size_t i = 0; i < inputs_.size(); i++) checkInput(declared_[i], request.inputs[i], Fit::sized);
     const std::lock_guard<std::mutex> lock(runMutex_);
     RunResult result;
     result.inputCopied.assign(inputs_.size(), facts_.packedInput);

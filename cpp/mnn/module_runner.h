@@ -31,8 +31,9 @@ class MnnModuleRunner : public Runner {
     mnn::ModelFacts facts_;
     RunnerOptions options_;
     std::unique_ptr<mnn::ExpressModule> module_;
-    std::mutex runMutex_; // runSync() on the JavaScript thread, while run() is in flight
-    std::vector<TensorSpec> inputs_;
+    std::mutex runMutex_;              // runSync() on the JavaScript thread, while run() is in flight
+    std::vector<TensorSpec> declared_; // by the file
+    std::vector<TensorSpec> inputs_;   // with what inputShapes says
     std::vector<TensorSpec> outputs_;
     size_t modelBytes_;
     std::string why_;

@@ -81,7 +81,7 @@ void MnnSessionRunner::bindInputs() {
         const auto found = tensors.find(spec.name);
         if (found == tensors.end()) continue; // an Input that no operator uses
         inputs_.emplace_back(found->second, spec, initialShape(spec, options_));
-        inputSpecs_.push_back(spec);
+        inputSpecs_.push_back(givenSpec(spec, options_));
     }
     // One that no Input operator names would stay without memory, and be read all the same.
     if (inputs_.size() != tensors.size()) {
@@ -94,8 +94,8 @@ void MnnSessionRunner::bindInputs() {
 
 void MnnSessionRunner::bindOutputs() {
     const auto& tensors = interpreter_->getSessionOutputAll(session_);
-    const bool fixed = std::none_of(inputs_.begin(), inputs_.end(), [](const SessionInput& input) {
-        return !input.spec().shapeKnown || isOpen(input.spec().shape);
+    const bool fixed = std::none_of(inputSpecs_.begin(), inputSpecs_.end(), [](const TensorSpec& input) {
+        return !input.shapeKnown || isOpen(input.shape);
     });
     for (const std::string& name : facts_.outputs) {
         const auto found = tensors.find(name);
@@ -213,7 +213,7 @@ OutputTensor MnnSessionRunner::read(int output, const RunRequest& request, const
 
 RunResult MnnSessionRunner::run(const RunRequest& request) {
     checkRequest(request, inputSpecs_, outputSpecs_.size() + facts_.tensorNames.size());
-    for (size_t i = 0; i < inputs_.size(); i++) checkInput(inputSpecs_[i], request.inputs[i], Fit::sized);
+    for (size_t i = 0; i < inputs_.size(); i++) checkInput(inputs_[i].spec(), request.inputs[i], Fit::sized);
     const std::lock_guard<std::mutex> lock(runMutex_);
     keepTensors(request.outputs);
     if (takeShapes(request.inputs)) resize();

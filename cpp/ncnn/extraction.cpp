@@ -65,6 +65,10 @@ ncnn::Mat Extraction::extract(int blob, bool raw) {
     return foundNothing_[blob] ? ncnn::Mat() : mat;
 }
 
+BlobFacts Extraction::facts(int blob) const {
+    return factsOf(*network_, detectors_, blob);
+}
+
 void Extraction::requireShapes(const std::vector<int>& layers) {
     // Inputs are all there by the first time: later ones are refused.
     if (!ran_) inference_ = inferShapes(network_->param(), given_);

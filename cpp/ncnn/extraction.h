@@ -7,6 +7,7 @@
 #include <ncnn/net.h>
 
 #include "detectors.h"
+#include "mat_output.h"
 #include "network.h"
 #include "shape_check.h"
 
@@ -21,9 +22,9 @@ class Extraction {
     // Any blob, not only the inputs: layers above it are not run. Shares the Mat.
     void input(int blob, const ncnn::Mat& mat);
     // `raw`: without unpacking and without conversion to fp32 (ncnn's type 1).
-    // Empty where a detector found nothing, whose shape is nothing(blob).
+    // Empty where a detector found nothing, whose shape facts(blob) tells.
     ncnn::Mat extract(int blob, bool raw);
-    Shape nothing(int blob) const { return detectors_.nothing(blob); }
+    BlobFacts facts(int blob) const;
     void setLightMode(bool on);
     void clear();
 

@@ -19,7 +19,7 @@ constexpr size_t kMostFree = 6;
 struct Candidate {
     bool batched;
     Shape dimensions;
-    int against; // what speaks against it: 2 for what was declared, 1 for the array
+    bool declared; // has the declared rank, or none is
 };
 
 bool fitsMat(const Shape& shape) {
@@ -34,13 +34,22 @@ std::vector<Candidate> candidatesFor(const InputSpec& spec, const Shape& shape) 
     const auto add = [&](bool batched, Shape dimensions) {
         if (!fitsMat(dimensions)) return;
         const bool declared = spec.rank == 0 || spec.rank == dimensions.size();
-        const bool usual = batched == (rank > 3);
-        candidates.push_back({batched, std::move(dimensions), declared ? (usual ? 0 : 1) : (usual ? 2 : 3)});
+        candidates.push_back({batched, std::move(dimensions), declared});
     };
+    const auto addItem = [&] {
+        if (rank > 1 && shape[0] > 0) add(true, Shape(shape.begin() + 1, shape.end()));
+    };
+    if (rank > 3) addItem();
     add(false, shape);
-    if (rank > 1 && shape[0] > 0) add(true, Shape(shape.begin() + 1, shape.end()));
+    if (rank <= 3) addItem();
+    // Without its leading 1, where one is declared or a layer takes no vectors.
+    if (rank == 1 || spec.rank == rank + 1) {
+        Shape lifted = shape;
+        lifted.insert(lifted.begin(), 1);
+        add(false, std::move(lifted));
+    }
     std::stable_sort(candidates.begin(), candidates.end(),
-                     [](const Candidate& a, const Candidate& b) { return a.against < b.against; });
+                     [](const Candidate& a, const Candidate& b) { return a.declared > b.declared; });
     return candidates;
 }
 
@@ -48,7 +57,7 @@ struct Attempt {
     std::vector<size_t> choice; // by input, into its candidates
     int items = 1;
     bool declared = true;
-    int against = 0;
+    int unusual = 0; // inputs
     Inference inference;
 };
 
@@ -80,7 +89,8 @@ class Reader {
         for (size_t i = 0; i < specs_.size(); i++) {
             const Candidate& taken = candidateOf(*best, i);
             reading.dimensions.push_back(taken.dimensions);
-            reading.batched.push_back(taken.batched && best->items > 1);
+            // A leading 1 is the same part for every item.
+            reading.batched.push_back(taken.batched && best->items > 1 && inputs_[i].shape[0] > 1);
             noteSize(i, taken.dimensions, reading.notes);
         }
         // Attempts that take fewer inputs otherwise come first.
@@ -95,19 +105,39 @@ class Reader {
     }
 
     static std::tuple<bool, int, int> rankOf(const Attempt& attempt) {
-        return {!attempt.declared, attempt.inference.doubts, attempt.against};
+        return {!attempt.declared, attempt.inference.doubts, attempt.unusual};
+    }
+
+    // Up to three dimensions are one item's, more are a batch's; beside a batch, rows are its items as well.
+    bool isUsual(const Attempt& attempt, size_t input) const {
+        const Shape& shape = inputs_[input].shape;
+        const Candidate& taken = candidateOf(attempt, input);
+        if (taken.dimensions.size() > shape.size()) return false;
+        const bool besideBatch =
+            batchOf(attempt) > 1 && shape.size() > 1 && (shape[0] == batchOf(attempt) || shape[0] == 1);
+        return taken.batched == (shape.size() > 3 || besideBatch);
+    }
+
+    // Of the inputs that are batches by their rank; 1 where none is.
+    int batchOf(const Attempt& attempt) const {
+        for (size_t i = 0; i < specs_.size(); i++) {
+            const Shape& shape = inputs_[i].shape;
+            if (shape.size() > 3 && candidateOf(attempt, i).batched && shape[0] > 1) return shape[0];
+        }
+        return 1;
     }
 
     std::vector<std::vector<size_t>> choices() const {
         std::vector<std::vector<size_t>> all{std::vector<size_t>(specs_.size(), 0)};
         for (size_t i = 0; i < specs_.size(); i++) {
-            if (candidates_[i].size() < 2) continue;
             // All ways while there are few inputs; then the usual way with one exception.
             const size_t now = specs_.size() <= kMostFree ? all.size() : 1;
-            for (size_t k = 0; k < now; k++) {
-                std::vector<size_t> other = all[k];
-                other[i] = 1;
-                all.push_back(std::move(other));
+            for (size_t way = 1; way < candidates_[i].size(); way++) {
+                for (size_t k = 0; k < now; k++) {
+                    std::vector<size_t> other = all[k];
+                    other[i] = way;
+                    all.push_back(std::move(other));
+                }
             }
         }
         if (specs_.size() > kMostFree) {
@@ -118,7 +148,7 @@ class Reader {
         return all;
     }
 
-    std::vector<Attempt> tryAll() const {
+    std::vector<Attempt> tryAll() {
         std::vector<Attempt> attempts;
         for (std::vector<size_t>& choice : choices()) {
             Attempt attempt;
@@ -127,14 +157,17 @@ class Reader {
             bool agree = true;
             for (size_t i = 0; i < specs_.size(); i++) {
                 const Candidate& taken = candidateOf(attempt, i);
-                attempt.declared = attempt.declared && taken.against < 2;
-                attempt.against += taken.against;
+                attempt.declared = attempt.declared && taken.declared;
+                attempt.unusual += isUsual(attempt, i) ? 0 : 1;
                 given[network_.inputBlobs()[i]] = BlobShape::from(taken.dimensions);
                 if (!taken.batched || inputs_[i].shape[0] == 1) continue;
                 agree = agree && (attempt.items == 1 || attempt.items == inputs_[i].shape[0]);
                 attempt.items = inputs_[i].shape[0];
             }
-            if (!agree) continue;
+            if (!agree) {
+                otherBatches_ = true;
+                continue;
+            }
             attempt.inference = inferShapes(network_.param(), given);
             attempts.push_back(std::move(attempt));
         }
@@ -144,14 +177,27 @@ class Reader {
         return attempts;
     }
 
-    [[noreturn]] static void throwFurthest(const std::vector<Attempt>& attempts) {
+    // How far an attempt came: a layer that complains of a number of dimensions did not look at the sizes
+    // yet.
+    static std::pair<int, bool> reached(const Attempt& attempt) {
+        const int layer = attempt.inference.failures.begin()->first;
+        return {layer, attempt.inference.ofRank.count(layer) == 0};
+    }
+
+    [[noreturn]] void throwFurthest(const std::vector<Attempt>& attempts) const {
         const Attempt* furthest = &attempts.front();
         for (const Attempt& attempt : attempts) {
-            const int layer = attempt.inference.failures.begin()->first;
-            const int most = furthest->inference.failures.begin()->first;
-            if (layer > most || (layer == most && rankOf(attempt) < rankOf(*furthest))) furthest = &attempt;
+            const auto now = reached(attempt), most = reached(*furthest);
+            if (now > most || (now == most && rankOf(attempt) < rankOf(*furthest))) furthest = &attempt;
         }
-        throw furthest->inference.failures.begin()->second;
+        const Error& error = furthest->inference.failures.begin()->second;
+        if (!otherBatches_) throw error;
+        std::string leading;
+        for (const InputView& input : inputs_)
+            leading += (leading.empty() ? "" : ", ") + toString(input.shape);
+        throw Error(error.code(), error.what(),
+                    "The inputs " + leading + " do not agree in their leading sizes either: a batch is the " +
+                        "same for all inputs. " + error.help());
     }
 
     // Says that an attempt is as possible as the one that is taken and gives another result.
@@ -208,7 +254,8 @@ class Reader {
     const std::vector<InputSpec>& specs_;
     const std::vector<InputView>& inputs_;
     std::vector<std::vector<Candidate>> candidates_;
-    std::set<size_t> noted_; // inputs
+    bool otherBatches_ = false; // some readings would have batches of several sizes
+    std::set<size_t> noted_;    // inputs
 };
 
 } // namespace

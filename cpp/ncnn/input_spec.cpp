@@ -18,15 +18,6 @@ Shape hintOf(const ParamLayer& layer) {
     return {};
 }
 
-bool readsIndices(const ParamFile& param, int blob) {
-    for (const ParamLayer& layer : param.layers) {
-        for (const int bottom : layer.bottoms) {
-            if (bottom == blob && layer.type == "Embed") return true;
-        }
-    }
-    return false;
-}
-
 const ParamLayer& producerOf(const ParamFile& param, int blob) {
     for (const ParamLayer& layer : param.layers) {
         for (const int top : layer.tops) {
@@ -64,7 +55,7 @@ std::vector<InputSpec> inputSpecs(const Network& network,
         }
         spec.rank = shape.size();
         const bool known = !shape.empty();
-        const DType dtype = readsIndices(param, blob) ? DType::int32 : DType::float32;
+        const DType dtype = network.indices()[size_t(blob)] ? DType::int32 : DType::float32;
         spec.tensor = {param.blobs[blob], known, std::move(shape), dtype, Layout::NCHW};
         specs.push_back(std::move(spec));
     }

@@ -10,7 +10,8 @@ namespace twinfer {
 // What is known of an input before it is there.
 struct InputSpec {
     // Dimensions from RunnerOptions.inputShapes, or from the Input layer, where they are a converter's note
-    // that ncnn never reads (pnnx leaves most open). int32 where an Embed reads the blob, float32 elsewhere.
+    // that ncnn never reads (pnnx leaves most open). int32 where an Embed reads what it is, float32
+    // elsewhere.
     TensorSpec tensor;
     bool declared = false; // by inputShapes
     size_t rank = 0;       // as declared or noted; 0 where neither

@@ -1,5 +1,7 @@
 #include "isolated_layer.h"
 
+#include <algorithm>
+
 #include "../error.h"
 #include "borrowed_mat.h"
 #include "extraction.h"
@@ -33,14 +35,20 @@ std::vector<OutputTensor> runLayer(std::shared_ptr<const Network> network, int l
     }
     const ParamLayer& ran = param.layers[layer];
     Extraction extraction(network);
+    std::vector<OutputTensor> tops;
+    // Made of nothing that a detector found, it is nothing; ncnn's layers do not look.
+    if (std::any_of(bottoms.begin(), bottoms.end(),
+                    [](const InputView& bottom) { return bottom.bytes == 0; })) {
+        for (const int top : ran.tops) tops.push_back(toOutput({}, network, nullptr, extraction.facts(top)));
+        return tops;
+    }
     for (size_t i = 0; i < bottoms.size(); i++) {
         checkBottom(param.blobs[ran.bottoms[i]], bottoms[i]);
         // A copy: layers that work in place would write into the caller's array.
         extraction.input(ran.bottoms[i], copyMat(bottoms[i], bottoms[i].shape, nullptr));
     }
-    std::vector<OutputTensor> tops;
     for (const int top : ran.tops)
-        tops.push_back(toOutput(extraction.extract(top, false), network, nullptr, extraction.nothing(top)));
+        tops.push_back(toOutput(extraction.extract(top, false), network, nullptr, extraction.facts(top)));
     return tops;
 }
 

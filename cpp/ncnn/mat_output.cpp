@@ -1,5 +1,6 @@
 #include "mat_output.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "../error.h"
@@ -22,11 +23,15 @@ bool isCompact(const ncnn::Mat& mat) {
     return mat.n == 1 && (mat.c == 1 || mat.cstep == planeOf(mat));
 }
 
-void require32Bits(const ncnn::Mat& mat) {
+// A Cast may make the network's result one of 16 or 8 bits, which ncnn's Extractor does not convert back.
+void require32Bits(const ncnn::Mat& mat, const BlobFacts& blob) {
     if (mat.empty() || (mat.elempack == 1 && mat.elemsize == kElement)) return;
-    throw Error("TWINFER_ENGINE_FAILED", "expected an output of 32-bit elements, received one of " +
-                                             std::to_string(mat.elemsize) + " bytes in packs of " +
-                                             std::to_string(mat.elempack));
+    throw Error(
+        "TWINFER_MODEL_UNSUPPORTED",
+        "blob '" + blob.name + "': expected elements of 32 bits, received " +
+            std::to_string(8 * mat.elemsize / std::max(mat.elempack, 1)) + " bits",
+        "A Cast or Quantize layer makes it so: remove that layer from the .param, or ask for the blob "
+        "before it (run --output, run(…, { outputs })).");
 }
 
 struct Kept {
@@ -34,6 +39,11 @@ struct Kept {
     ncnn::Mat mat;
 };
 } // namespace
+
+BlobFacts factsOf(const Network& network, const Detectors& detectors, int blob) {
+    return {network.param().blobs[size_t(blob)],
+            network.indices()[size_t(blob)] ? DType::int32 : DType::float32, detectors.nothing(blob)};
+}
 
 Shape shapeOf(const ncnn::Mat& mat) {
     Shape shape;
@@ -65,10 +75,10 @@ void compact(const ncnn::Mat& mat, void* into) {
 }
 
 OutputTensor toOutput(ncnn::Mat mat, std::shared_ptr<const void> keep, const Destination* destination,
-                      const Shape& empty) {
-    require32Bits(mat);
+                      const BlobFacts& blob) {
+    require32Bits(mat, blob);
     OutputTensor output{
-        mat.empty() ? empty : shapeOf(mat), DType::float32, Layout::NCHW, 0, nullptr, nullptr, true};
+        mat.empty() ? blob.empty : shapeOf(mat), blob.dtype, Layout::NCHW, 0, nullptr, nullptr, true};
     output.bytes = elementsIn(mat) * kElement;
     if (destination != nullptr && destination->data != nullptr) {
         checkDestination(*destination, output);
@@ -87,22 +97,22 @@ OutputTensor toOutput(ncnn::Mat mat, std::shared_ptr<const void> keep, const Des
     return output;
 }
 
-OutputTensor stack(const std::vector<ncnn::Mat>& items, const std::string& name,
-                   const Destination* destination, const Shape& empty) {
-    const auto shapeOfItem = [&](const ncnn::Mat& item) { return item.empty() ? empty : shapeOf(item); };
+OutputTensor stack(const std::vector<ncnn::Mat>& items, const Destination* destination,
+                   const BlobFacts& blob) {
+    const auto shapeOfItem = [&](const ncnn::Mat& item) { return item.empty() ? blob.empty : shapeOf(item); };
     Shape shape = shapeOfItem(items[0]);
     for (const ncnn::Mat& item : items) {
-        require32Bits(item);
+        require32Bits(item, blob);
         if (shapeOfItem(item) == shape) continue;
         throw Error("TWINFER_SHAPE_MISMATCH",
-                    "output '" + name + "': expected one shape from every item of the batch, received " +
+                    "output '" + blob.name + "': expected one shape from every item of the batch, received " +
                         toString(shape) + " and " + toString(shapeOfItem(item)),
                     "How much this network finds depends on the values: run the items one by one.");
     }
     const size_t bytes = elementsIn(items[0]) * kElement;
     shape.insert(shape.begin(), static_cast<int>(items.size()));
-    OutputTensor output{std::move(shape), DType::float32, Layout::NCHW, bytes * items.size(),
-                        nullptr,          nullptr,        true};
+    OutputTensor output{std::move(shape), blob.dtype, Layout::NCHW, bytes * items.size(),
+                        nullptr,          nullptr,    true};
     char* into = nullptr;
     if (destination != nullptr && destination->data != nullptr) {
         checkDestination(*destination, output);

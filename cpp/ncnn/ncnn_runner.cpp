@@ -7,7 +7,6 @@
 #include "../runner/find_output.h"
 #include "borrowed_mat.h"
 #include "effective_ncnn.h"
-#include "mat_output.h"
 
 namespace twinfer {
 
@@ -17,6 +16,10 @@ namespace {
 InputView itemOf(const InputView& input, const Shape& dimensions, bool batched, int item) {
     if (!batched) return {input.data, input.bytes, input.dtype, dimensions};
     const size_t bytes = size_t(elementsOf(dimensions)) * bytesOf(input.dtype);
+    if (bytes * size_t(item + 1) > input.bytes)
+        throw Error("TWINFER_LENGTH_MISMATCH", "expected " + std::to_string(bytes * size_t(item + 1)) +
+                                                   " bytes for item " + std::to_string(item) +
+                                                   " of the batch, received " + std::to_string(input.bytes));
     return {static_cast<const char*>(input.data) + bytes * size_t(item), bytes, input.dtype, dimensions};
 }
 
@@ -27,7 +30,11 @@ NcnnRunner::NcnnRunner(std::unique_ptr<Network> network, const RunnerOptions& op
     specs_ = inputSpecs(*network_, options.inputShapes);
     for (const InputSpec& spec : specs_) inputs_.push_back(spec.tensor);
     for (const int blob : network_->outputBlobs()) {
-        outputs_.push_back({network_->param().blobs[blob], false, {}, DType::float32, Layout::NCHW});
+        outputs_.push_back({network_->param().blobs[blob],
+                            false,
+                            {},
+                            factsOf(*network_, detectors_, blob).dtype,
+                            Layout::NCHW});
     }
 }
 
@@ -74,12 +81,11 @@ RunResult NcnnRunner::run(const RunRequest& request) {
     }
     result.outputs.reserve(request.outputs.size());
     for (size_t i = 0; i < request.outputs.size(); i++) {
-        const int blob = blobOf(request.outputs[i]);
-        const Shape nothing = detectors_.nothing(blob);
+        const BlobFacts blob = factsOf(*network_, detectors_, blobOf(request.outputs[i]));
         const Destination* destination = request.destinations.empty() ? nullptr : &request.destinations[i];
-        result.outputs.push_back(
-            reading.items > 1 ? stack(outputs[i], network_->param().blobs[size_t(blob)], destination, nothing)
-                              : toOutput(std::move(outputs[i][0]), pool_, destination, nothing));
+        result.outputs.push_back(reading.items > 1
+                                     ? stack(outputs[i], destination, blob)
+                                     : toOutput(std::move(outputs[i][0]), pool_, destination, blob));
     }
     return result;
 }

@@ -11,6 +11,7 @@
 #include "../runner/runner.h"
 #include "detectors.h"
 #include "input_dimensions.h"
+#include "mat_output.h"
 #include "network.h"
 
 namespace twinfer {

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include <ncnn/datareader.h>
+#include <ncnn/layer.h>
 
 #include "../error.h"
 #include "../model_file.h"
@@ -10,8 +11,10 @@
 #include "approximations.h"
 #include "bounded_reader.h"
 #include "graph_check.h"
+#include "index_blobs.h"
 #include "machine.h"
 #include "refused_layer.h"
+#include "shape_check.h"
 #include "weight_check.h"
 
 namespace twinfer {
@@ -43,6 +46,17 @@ bool hasSharedBlobs(const ParamFile& param) {
     return false;
 }
 
+// Layers that move indices would round them to bf16 or fp16 like any value. Their mask (parameter 31 in a
+// .param) takes them out of that, and off the GPU.
+void keepIndices(ncnn::Net& net, const ParamFile& param, const std::vector<bool>& indices) {
+    constexpr int kNoFp16 = 1 << 1, kNoBf16 = 1 << 2, kNoVulkan = 1 << 4;
+    for (size_t i = 0; i < param.layers.size(); i++) {
+        const std::vector<int>& tops = param.layers[i].tops;
+        if (tops.empty() || !indices[size_t(tops[0])]) continue;
+        net.mutable_layers()[i]->featmask |= kNoFp16 | kNoBf16 | kNoVulkan;
+    }
+}
+
 ParamFile parseParam(const std::string& content) {
     int32_t magic = 0;
     if (content.size() >= sizeof magic) std::memcpy(&magic, content.data(), sizeof magic);
@@ -69,6 +83,7 @@ void Network::loadParam(const ModelFile& file) {
     const std::shared_ptr<const std::string> content = readAll(file, kMostParamBytes);
     ParamFile parsed = parseParam(*content);
     checkGraph(parsed);
+    checkParameters(parsed);
     if (!net_->opt.use_int8_inference && usesInt8(parsed)) {
         // ncnn would read the int8 weights as floats, four times past their end.
         throw Error("TWINFER_INVALID_OPTION",
@@ -84,6 +99,8 @@ void Network::loadParam(const ModelFile& file) {
         throwRefusedLayer(parsed);
         throw Error("TWINFER_MODEL_INVALID", "ncnn refused " + nameOf(file));
     }
+    indices_ = indexBlobs(parsed);
+    keepIndices(*net_, parsed, indices_);
     if (vulkan && !net_->opt.use_vulkan_compute) {
         clear();
         throw Error("TWINFER_DEVICE_UNAVAILABLE",

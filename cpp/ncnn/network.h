@@ -52,6 +52,8 @@ class Network {
 
     // True when a blob has several consumers without a Split between.
     bool sharesBlobs() const { return sharesBlobs_; }
+    // By blob, whether it holds indices: see indexBlobs.
+    const std::vector<bool>& indices() const { return indices_; }
     // True when some layer's weights are int8.
     bool quantized() const { return quantized_; }
     // Where the layers run; all on the CPU without use_vulkan_compute.
@@ -74,6 +76,7 @@ class Network {
     std::unique_ptr<ncnn::Net> net_;
     State state_ = State::empty;
     ParamFile param_;
+    std::vector<bool> indices_;
     bool quantized_ = false;
     bool exact_ = false;
     bool approximated_ = false;

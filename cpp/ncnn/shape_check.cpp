@@ -1,6 +1,8 @@
 #include "shape_check.h"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <unordered_map>
 
 #include "shape/shape_context.h"
@@ -24,7 +26,41 @@ const Rules& rules() {
     return all;
 }
 
+// What a rule says of bottoms that all have this shape.
+std::optional<Error> complaintAbout(const ParamFile& file, const ParamLayer& layer,
+                                    void (*rule)(ShapeContext&), const BlobShape& shape, bool& ofRank) {
+    ShapeContext context(file, layer, std::vector<BlobShape>(layer.bottoms.size(), shape));
+    try {
+        rule(context);
+    } catch (const Error& error) {
+        ofRank = context.wantsOtherRank();
+        return error;
+    }
+    return std::nullopt;
+}
+
 } // namespace
+
+void checkParameters(const ParamFile& file) {
+    constexpr int64_t kAnySize = 64;
+    const BlobShape ranks[] = {BlobShape::of1(kAnySize), BlobShape::of2(kAnySize, kAnySize),
+                               BlobShape::of3(kAnySize, kAnySize, kAnySize),
+                               BlobShape::of4(kAnySize, kAnySize, kAnySize, kAnySize)};
+    for (const ParamLayer& layer : file.layers) {
+        const auto rule = rules().find(layer.type);
+        if (layer.bottoms.empty() || rule == rules().end()) continue;
+        std::optional<Error> invalid;
+        const bool noneFits = std::all_of(std::begin(ranks), std::end(ranks), [&](const BlobShape& shape) {
+            bool ofRank = false;
+            const std::optional<Error> complaint = complaintAbout(file, layer, rule->second, shape, ofRank);
+            if (!complaint) return false;
+            const bool always = complaint->code() == "TWINFER_MODEL_INVALID";
+            if (always && !invalid) invalid = complaint;
+            return always || ofRank; // another complaint is about the size, and another size may do
+        });
+        if (noneFits && invalid) throw *invalid;
+    }
+}
 
 Inference inferShapes(const ParamFile& file, const std::map<int, BlobShape>& given) {
     Inference inference;
@@ -45,6 +81,8 @@ Inference inferShapes(const ParamFile& file, const std::map<int, BlobShape>& giv
             rule->second(context);
         } catch (const Error& error) {
             inference.failures.emplace(static_cast<int>(index), error);
+            if (context.doubted()) inference.doubts++;
+            if (context.wantsOtherRank()) inference.ofRank.insert(static_cast<int>(index));
             continue;
         }
         if (context.doubted()) inference.doubts++;

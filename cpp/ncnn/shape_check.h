@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct Inference {
     // layer gets what does not fit its weights or its other inputs, TWINFER_MODEL_INVALID where its
     // parameters cannot be right for any. What is unknown is let through.
     std::map<int, Error> failures;
+    // Those of them that take another number of dimensions, and did not look at the sizes.
+    std::set<int> ofRank;
     // Layers that ncnn runs, and that hardly mean what they compute: see ShapeContext::doubt.
     int doubts = 0;
 };
@@ -26,5 +29,9 @@ struct Inference {
 // Given some blobs by index, of inputs or of any others; a layer whose tops are all given does not run.
 // The graph must have passed checkGraph.
 Inference inferShapes(const ParamFile& file, const std::map<int, BlobShape>& given);
+
+// Throws TWINFER_MODEL_INVALID for a layer whose parameters are wrong for inputs of any rank and size, which
+// is known before there is an input.
+void checkParameters(const ParamFile& file);
 
 } // namespace twinfer

@@ -41,6 +41,10 @@ function checkOptions(options: OpenOptions) {
   for (const [name, value] of Object.entries({ inputShapes, engineOptions })) {
     if (typeof value !== 'object' || value === null) refuse(`${name} as an object`, value)
   }
+  for (const [name, sizes] of Object.entries(inputShapes)) {
+    if (Array.isArray(sizes) && sizes.includes(0))
+      refuse(`inputShapes.${name} with sizes of 1 or more`, sizes)
+  }
 }
 
 function refuse(expected: string, received: unknown): never {

@@ -6,7 +6,7 @@ import type { OpenOptions } from '../model/OpenOptions.js'
 import { runnerOptions } from '../model/runnerOptions.js'
 import type { TensorInfo } from '../model/TensorInfo.js'
 import { type NativeHostTensor, type NativeMat, type NativeNet, type NativeView, native } from '../native.js'
-import type { Tensor } from '../tensor/Tensor.js'
+import { Tensor } from '../tensor/Tensor.js'
 import type { IsolatingTracer, TraceInputs, TraceStep, VisitLayer } from './LayerTracer.js'
 import { type NcnnStep, ncnnSteps } from './ncnnSteps.js'
 import { orderInputs } from './orderInputs.js'
@@ -72,28 +72,30 @@ export class NcnnTracer implements IsolatingTracer {
     feed: (blob: string) => Tensor | undefined,
     visit: VisitLayer,
   ): Promise<void> {
-    const items = this.#bind(inputs)
-    if (items.length > 1) {
-      throw new TwinferError(
-        'TWINFER_SHAPE_MISMATCH',
-        `expected one item to isolate layers on, received a batch of ${items.length}`,
-        { help: 'Give the items one by one.' },
-      )
-    }
-    const computed = new Map<string, NativeView>(items[0]!)
+    const items = this.#bind(inputs).map((bound) => new Map<string, NativeView>(bound))
     const feedOf = passingOn(feed)
     const uses = countUses(this.#steps)
     let index = 0
     for (const { name, type, inputs: bottoms, outputs, layer } of this.#steps) {
-      const given = bottoms.map((blob) => requireShape(blob, feedOf(blob), computed.get(blob)!))
-      const tops = this.#net.runLayer(layer, given)
-      for (const blob of bottoms) {
-        uses.set(blob, uses.get(blob)! - 1)
-        if (uses.get(blob) === 0) computed.delete(blob)
+      const fed = bottoms.map((blob) => feedOf(blob))
+      const tops = items.map((computed, item) => {
+        const own = bottoms.map((blob) => computed.get(blob)!)
+        const given = bottoms.map((blob, i) =>
+          requireShape(blob, itemOf(fed[i], item, items.length), own[i]!),
+        )
+        return this.#net.runLayer(layer, given)
+      })
+      for (const blob of bottoms) uses.set(blob, uses.get(blob)! - 1)
+      for (const [item, computed] of items.entries()) {
+        for (const blob of bottoms) if (uses.get(blob) === 0) computed.delete(blob)
+        for (const [i, blob] of outputs.entries()) if (uses.has(blob)) computed.set(blob, tops[item]![i]!)
       }
       for (const [i, blob] of outputs.entries()) {
-        if (uses.has(blob)) computed.set(blob, tops[i]!)
-        showBlob(visit, { index: index++, name, type, blob }, tops[i]!)
+        const made = stackItems(
+          blob,
+          tops.map((ofItem) => ofItem[i]!),
+        )
+        showBlob(visit, { index: index++, name, type, blob }, made)
       }
       await turn()
     }
@@ -144,7 +146,7 @@ function stackItems(blob: string, items: readonly NativeHostTensor[]): NativeHos
   const [first] = items
   if (items.length === 1) return first!
   const { length } = first!.data
-  const data = new Float32Array(length * items.length)
+  const data = new (first!.dtype === 'int32' ? Int32Array : Float32Array)(length * items.length)
   for (const [i, item] of items.entries()) {
     if (item.shape.join() !== first!.shape.join()) {
       throw new TwinferError(
@@ -152,9 +154,16 @@ function stackItems(blob: string, items: readonly NativeHostTensor[]): NativeHos
         `blob '${blob}': expected one shape from every item of the batch, received [${first!.shape}] and [${item.shape}]`,
       )
     }
-    data.set(item.data as Float32Array, i * length)
+    data.set(item.data as typeof data, i * length)
   }
   return { ...first!, data, shape: [items.length, ...first!.shape] }
+}
+
+/** The part of a batch that is one item's, as `stackItems` put it there. */
+function itemOf(batch: Tensor | undefined, item: number, items: number): Tensor | undefined {
+  if (batch === undefined || items === 1) return batch
+  const size = batch.length / items
+  return new Tensor(batch.data.subarray(item * size, (item + 1) * size), batch.shape.slice(1))
 }
 
 /** How many layers' bottoms each blob is. */
@@ -164,10 +173,14 @@ function countUses(steps: readonly TraceStep[]): Map<string, number> {
   return uses
 }
 
-/** ncnn's layers do not check the dimensions that they get. */
+/** ncnn's layers check neither the dimensions that they get nor whether indices are integers. */
 function requireShape(blob: string, fed: Tensor | undefined, own: NativeView): NativeView {
   if (fed === undefined) return own
-  if (fed.shape.join() === own.shape.join()) return fed
+  if (fed.shape.join() === own.shape.join()) {
+    return own.data instanceof Int32Array
+      ? { data: Int32Array.from(fed.data, Number), shape: fed.shape }
+      : fed
+  }
   throw new TwinferError(
     'TWINFER_SHAPE_MISMATCH',
     `blob '${blob}': expected shape [${own.shape.join(', ')}], received [${fed.shape.join(', ')}]`,

@@ -26,4 +26,11 @@ Shape BlobShape::toShape() const {
     return shape;
 }
 
+// Not by way of Shape: the sizes that a damaged file asks for may be beyond an int.
+std::string BlobShape::toText() const {
+    std::string text = "[";
+    for (int i = 0; i < dims; i++) text += (i > 0 ? "," : "") + std::to_string(axis(i));
+    return text + "]";
+}
+
 } // namespace twinfer

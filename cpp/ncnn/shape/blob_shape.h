@@ -29,7 +29,7 @@ struct BlobShape {
     int64_t axis(int index) const { return const_cast<BlobShape*>(this)->axis(index); }
 
     Shape toShape() const;
-    std::string toText() const { return toString(toShape()); }
+    std::string toText() const;
     bool operator==(const BlobShape& other) const {
         return dims == other.dims && w == other.w && h == other.h && d == other.d && c == other.c;
     }

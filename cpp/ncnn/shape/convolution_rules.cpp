@@ -74,14 +74,14 @@ void requireChannels(const ShapeContext& context, const Kernel& kernel, int64_t 
 int64_t channelsOf(ShapeContext& context, const Kernel& kernel) {
     const BlobShape& in = context.in();
     const int wanted = kernel.axes + 1;
-    if (in.dims == wanted) return in.outermost();
     if (kernel.axes == 3 && in.dims == 3) {
         context.doubt(); // a depth of 1 to it
         return in.c;
     }
     const bool oneChannel = in.dims == wanted - 1 && kernel.axes < 3 && in.outermost() % 4 != 0;
     if (oneChannel && kernel.inputs() == 1) return 1;
-    context.mismatch(std::to_string(wanted) + " dimensions (channels first)", in.toText());
+    context.requireDims(wanted);
+    return in.outermost();
 }
 
 BlobShape withSizes(const Kernel& kernel, const Sizes& sizes) {

@@ -24,8 +24,13 @@ struct Matrix {
     int64_t columns;
 };
 
-// Gemm takes [rows, 1, columns] for a matrix as well, and does not look at the 1.
-Matrix matrixOf(const BlobShape& blob) {
+// Gemm takes [rows, 1, columns] for a matrix as well, and does not look at the 1: of more it drops all but
+// the first. A vector is a row until it is packed, when Gemm takes its packs for rows and reads beyond it.
+Matrix matrixOf(const ShapeContext& context, size_t index) {
+    const BlobShape& blob = context.in(index);
+    const std::string which = index > 0 ? " as input " + std::to_string(index + 1) : "";
+    context.require(blob.dims <= 2 || (blob.dims == 3 && blob.h == 1), "a matrix" + which, blob.toText());
+    context.require(blob.dims > 1 || blob.w % 4 != 0, "2 dimensions" + which, blob.toText());
     return {blob.dims == 3 ? blob.c : blob.h, blob.w};
 }
 
@@ -51,9 +56,9 @@ void gemm(ShapeContext& context) {
     const bool transA = context.at(2) != 0, transB = context.at(3) != 0;
     Matrix a = given;
     Matrix b = other;
-    if (!constantA) a = transA ? transposed(matrixOf(context.in())) : matrixOf(context.in());
+    if (!constantA) a = transA ? transposed(matrixOf(context, 0)) : matrixOf(context, 0);
     if (!constantB) {
-        const Matrix bottom = matrixOf(context.in(constantA ? 0 : 1));
+        const Matrix bottom = matrixOf(context, constantA ? 0 : 1);
         b = transB ? transposed(bottom) : bottom;
     }
     if (a.columns != b.rows) {

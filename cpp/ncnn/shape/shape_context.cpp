@@ -13,6 +13,7 @@ namespace {
 constexpr int64_t kMostElements = int64_t(1) << 30;
 constexpr int64_t kUnsuspicious = int64_t(1) << 26;
 constexpr int64_t kMostGrowth = 1024;
+constexpr int kMostDims = 4;
 
 } // namespace
 
@@ -59,6 +60,7 @@ void ShapeContext::invalid(const std::string& expected, const std::string& recei
 void ShapeContext::requireDims(int least, int most, size_t index) const {
     const BlobShape& shape = in(index);
     if (shape.dims >= least && shape.dims <= most) return;
+    wantsOtherRank_ = true;
     const std::string wanted =
         least == most ? std::to_string(least) : std::to_string(least) + " to " + std::to_string(most);
     mismatch(wanted + (most == 1 ? " dimension" : " dimensions") + (least > 1 ? " (channels first)" : "") +
@@ -74,6 +76,8 @@ int ShapeContext::axisOf(int axis) const {
 }
 
 int ShapeContext::requireAxis(int axis) const {
+    if (in().dims > 1 && (axis < -kMostDims || axis >= kMostDims))
+        invalid("an axis from -4 to 3", std::to_string(axis));
     const int index = axisOf(axis);
     if (index < 0) {
         const std::string dims = std::to_string(in().dims);

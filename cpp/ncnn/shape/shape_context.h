@@ -46,6 +46,7 @@ class ShapeContext {
     // Mat::dims, and in packed layouts read outside a Mat that has fewer.
     void requireDims(int least, int most, size_t index = 0) const;
     void requireDims(int dims) const { requireDims(dims, dims); }
+    bool wantsOtherRank() const { return wantsOtherRank_; }
     // The axis that a parameter means, 0 the outermost; -1 where the input has none such. A vector has one
     // axis, which ncnn takes whatever the parameter says.
     int axisOf(int axis) const;
@@ -60,6 +61,7 @@ class ShapeContext {
     std::vector<BlobShape> bottoms_;
     std::vector<BlobShape> tops_;
     bool doubted_ = false;
+    mutable bool wantsOtherRank_ = false;
 };
 
 struct ShapeRule {
