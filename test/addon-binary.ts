@@ -35,7 +35,7 @@ for (const file of [built, ...prebuilt]) {
     })
 
     t.test('needs nothing that Node itself does not need, nor a newer version of it', async (t) => {
-      if (file.includes('Sanitize')) return t.skip('a sanitized build needs its runtime')
+      if (file.includes('Sanitize')) return t.pass('a sanitized build needs its runtime', { skip: true })
       const allowed = /^(libc|libm|libmvec|libgcc_s|libpthread|libdl|ld-linux.*)\.so/
       t.same(
         needed.filter((name) => !allowed.test(name)),
@@ -47,7 +47,7 @@ for (const file of [built, ...prebuilt]) {
     })
 
     t.test('is stripped and small', async (t) => {
-      if (!prebuilt.includes(file)) return t.skip('a development build keeps its symbols')
+      if (!prebuilt.includes(file)) return t.pass('a development build keeps its symbols', { skip: true })
       t.ok(stripped)
       t.ok(statSync(file).size <= largest[target]!, `${statSync(file).size} bytes`)
     })

@@ -87,7 +87,10 @@ for (const runtime of ['node', 'web'] satisfies OnnxRuntimeName[]) {
         t.same(Object.keys(await model.run({ image })), [output!.name])
       }
       const blob = [...blobs.keys()][0]!
-      await t.rejects(model.run({ image }, { outputs: [`${blob}x`] }), { help: new RegExp(blob) })
+      await t.rejects(model.run({ image }, { outputs: [`${blob}x`] }), {
+        code: 'TWINFER_UNKNOWN_OUTPUT',
+        help: new RegExp(blob),
+      })
       await model.dispose()
     })
 
