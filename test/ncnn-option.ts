@@ -7,7 +7,9 @@ import { Net } from 'twinfer/ncnn'
 import ts from 'typescript'
 import { projectPath } from './helpers/projectPath.js'
 
-const offered = Object.fromEntries(Object.entries(new Net().opt).map(([field, value]) => [field, typeof value]))
+const offered = Object.fromEntries(
+  Object.entries(new Net().opt).map(([field, value]) => [field, typeof value]),
+)
 
 /** The fields of the interface, with the word that is their type. */
 function declared(): Record<string, string> {
