@@ -57,7 +57,6 @@ const Reasons kNoSizingRule = {
     {"Rank Shape Size", "reads the shape of its input, which has bounds, and none of its values"},
     {"Where Det SetDiff1D", "MNN looks at types, dimensions and memory itself before it sizes them"},
     {"If MoE", "only a Module runs them, with the subgraphs that verify/ looked at"},
-    {"LinearAttention", "missing: nobody holds its heads and states against its tensors"},
 };
 
 #define CHECK_OF(name, condition, what) test::report((condition), __FILE__, __LINE__, (name) + ": " + (what))
