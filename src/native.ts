@@ -1,43 +1,17 @@
 /**
- * The one typed description of the addon (binding/), and the one place that loads it.
- * Nothing else in src/ touches the binary.
+ * The one door to the addon (binding/): it is loaded here and nowhere else. The files of native/ say in types what
+ * it offers.
  */
 import { TwinferError } from './errors/TwinferError.js'
 import { loadAddon } from './native/loadAddon.js'
-import type { NativeMetrics } from './native/NativeMetrics.js'
-import type { NativeMnn } from './native/NativeMnn.js'
-import type { NativeNcnn } from './native/NativeNcnn.js'
-import type { NativeRunnerStatic } from './native/NativeRunner.js'
+import type { NativeAddon } from './native/NativeAddon.js'
 
+export type * from './native/NativeAddon.js'
 export type * from './native/NativeGpu.js'
 export type * from './native/NativeMetrics.js'
 export type * from './native/NativeMnn.js'
 export type * from './native/NativeNcnn.js'
 export type * from './native/NativeRunner.js'
-
-export interface NativeVersions {
-  readonly ncnn: string
-  readonly mnn: string
-  readonly compiler: string
-}
-
-export interface NativeAddon {
-  readonly versions: NativeVersions
-  readonly Runner: NativeRunnerStatic
-  readonly ncnn: NativeNcnn
-  readonly mnn: NativeMnn
-  readonly metrics: NativeMetrics
-  /** The class that the addon throws. */
-  setErrorClass(errorClass: new (code: never, message: string, details: object) => Error): void
-  /** Waits for the runs that have begun and drops the rest: the thread's last use of the engines. */
-  stop(): void
-  /** The file of the system's Vulkan loader; '' where neither libvulkan.so nor libvulkan.so.1 is found. */
-  vulkanLibrary(): string
-  /** Receives what the engines print; `undefined` goes back to silence. */
-  setLogger(
-    logger: ((engine: 'ncnn' | 'mnn', level: 'info' | 'error', text: string) => void) | undefined,
-  ): void
-}
 
 let addon: NativeAddon | undefined
 let cannotLoad = false

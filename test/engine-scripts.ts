@@ -27,7 +27,7 @@ t.test('a folder appears when it is whole, and a failure leaves nothing', async 
   t.same(readdirSync(root), [])
   await once(folder, async (unfinished) => writeFileSync(join(unfinished, 'whole'), ''))
   t.same(readdirSync(root), ['engine'])
-  await once(folder, async () => t.fail('it is there already'))
+  await once(folder, async () => void t.fail('it is there already'))
   t.same(readdirSync(folder), ['whole'])
 })
 

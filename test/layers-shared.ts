@@ -20,16 +20,21 @@ const models = sharedModels()
 const broken = sharedBroken()
 const skip = models && broken ? false : 'no models beside the project'
 
+interface SharedOptions extends CompareLayersOptions {
+  readonly ran?: 'fp32' | 'bf16'
+  /** What the candidate's one input was given where it was deployed. */
+  readonly deployed?: Tensor
+}
+
 async function compare(
   reference: string,
   candidate: string,
   input: Tensor,
-  options: CompareLayersOptions & { ran?: 'fp32' | 'bf16' } = {},
+  { ran = 'fp32', deployed, ...options }: SharedOptions = {},
 ): Promise<LayersComparison> {
   const tracer = await openReference(reference)
-  const isolating = await openTracer(candidate, { precision: options.ran ?? 'fp32', threads: 1 })
+  const isolating = await openTracer(candidate, { precision: ran, threads: 1 })
   try {
-    const deployed = options.deployedInputs?.['']
     return await compareLayers(
       tracer,
       isolating,
@@ -123,9 +128,8 @@ t.test('wrong preprocessing is no fault of any layer', { skip }, async (t) => {
   for (const name of ['bgr', 'grey-x3', 'mean-after-std', 'nhwc-as-nchw', 'no-mean-std', 'range01']) {
     const deployed = join(broken!, `preproc-${name}`, 'input.npy')
     if (!existsSync(deployed)) return t.fail(`no ${deployed}`)
-    const deployedInputs = { '': await readNpy(deployed) }
     const { firstDivergence } = await compare(file('model.onnx'), file(engineFiles.ncnn), input, {
-      deployedInputs,
+      deployed: await readNpy(deployed),
     })
     t.match(firstDivergence, { damage: 'input', index: 0 }, name)
   }

@@ -1,8 +1,16 @@
 // Numbers of a file that MNN divides by, indexes with or allocates: each of these ended the process, or read and
 // wrote beyond its tensors, before the guard around MNN's sizing (cpp/mnn/guard).
 import t from 'tap'
-import { open } from 'twinfer'
-import { type MnnOperator, mnnFile, operatorFile, opType, tableParameter } from './helpers/mnnFile.js'
+import { open, Tensor } from 'twinfer'
+import {
+  blobParameter,
+  inputParameter,
+  type MnnOperator,
+  mnnFile,
+  operatorFile,
+  opType,
+  tableParameter,
+} from './helpers/mnnFile.js'
 
 const options = { engine: 'mnn', precision: 'fp32', threads: 1 } as const
 const image = [1, 4, 6, 6]
@@ -136,8 +144,66 @@ t.test('the same operators with right numbers run', async (t) => {
   for (const [file, shape] of sound) {
     await using model = await open(file, options)
     const [first] = Object.values(await model.run({ x: new Float32Array(144) }))
-    t.same((first as { shape: number[] }).shape, shape)
+    t.same(first!.shape, shape)
   }
+})
+
+// Four tokens of eight channels, as queries and keys of one head and values of two, each of two numbers.
+const linearAttention = (kind: string, ...heads: number[]) =>
+  mnnFile({
+    tensors: ['x', 'gate', 'beta', 'weights', 'y'],
+    operators: [
+      { type: opType.Input, name: 'x', outputs: [0], parameter: inputParameter([1, 8, 4]) },
+      { type: opType.Input, name: 'gate', outputs: [1], parameter: inputParameter([1, 4, 2]) },
+      { type: opType.Input, name: 'beta', outputs: [2], parameter: inputParameter([1, 4, 2]) },
+      {
+        type: opType.Const,
+        name: 'weights',
+        outputs: [3],
+        parameter: blobParameter([8, 1, 4], Array(32).fill(0.1)),
+      },
+      {
+        type: opType.LinearAttention,
+        name: 'layer',
+        inputs: [0, 1, 2, 3],
+        outputs: [4],
+        parameter: tableParameter(
+          100,
+          Object.fromEntries([['text', kind] as const, ...heads.map((n) => ['int32', n] as const)].entries()),
+        ),
+      },
+    ],
+  })
+const tokens = (batch: number) => ({
+  x: Tensor.zeros([batch, 8, 4]),
+  gate: Tensor.zeros([batch, 4, 2]),
+  beta: Tensor.zeros([batch, 4, 2]),
+})
+
+t.test('linear attention whose heads are not those of its tensors is refused', async (t) => {
+  for (const [heads, message] of [
+    [[0, 2, 2, 2], /heads of keys: from 1 to 2, received 0/],
+    [[1000, 2000, 64, 64], /channels: 256000, received 8/],
+    [[2, 3, 1, 1], /heads of keys do not divide/],
+  ] as const) {
+    const file = linearAttention('gated_delta_rule', ...heads)
+    await t.rejects(open(file, options), { code: 'TWINFER_MODEL_INVALID', message })
+  }
+  const short = linearAttention('short_conv', 1, 1, 1, 9)
+  await t.rejects(open(short, options), {
+    code: 'TWINFER_MODEL_INVALID',
+    message: /channels: 27, received 8/,
+  })
+})
+
+t.test('linear attention runs for the one batch that it keeps states for', async (t) => {
+  await using model = await open(linearAttention('gated_delta_rule', 1, 2, 2, 2), options)
+  t.same((await model.run(tokens(1))).y!.shape, [1, 4, 2, 2])
+  await t.rejects(model.run(tokens(50)), {
+    code: 'TWINFER_SHAPE_MISMATCH',
+    message: /a batch of 1, received 50/,
+  })
+  t.same((await model.run(tokens(1))).y!.shape, [1, 4, 2, 2])
 })
 
 t.test('operators that this version of MNN has no code for are named', async (t) => {

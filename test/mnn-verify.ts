@@ -1,4 +1,4 @@
-// What MNN would crash on is refused before it sees it (engines.md §3.6, H9, H10).
+// What MNN would crash on is refused before it sees it (docs/engines.md, H9, H10).
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { Interpreter } from 'twinfer/mnn'

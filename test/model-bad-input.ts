@@ -3,12 +3,18 @@ import { open, Tensor } from 'twinfer'
 import { fixture } from './helpers/fixtures.js'
 import { engines, network } from './helpers/networks.js'
 
+interface Refusal {
+  readonly code: string
+  readonly message?: RegExp
+  readonly help?: RegExp
+}
+
 for (const engine of engines) {
   t.test(`${engine} refuses wrong inputs with the expected and the received value`, async (t) => {
     const { file, input } = await network('digits8-cnn', engine)
     await using model = await open(file)
     const name = model.inputs[0]!.name
-    const refused = async (what: string, inputs: unknown, error: object) => {
+    const refused = async (what: string, inputs: unknown, error: Refusal) => {
       t.throws(() => model.runSync(inputs as Tensor), error, `${what}, sync`)
       await t.rejects(model.run(inputs as Tensor), error, `${what}, async`)
     }

@@ -88,7 +88,7 @@ t.test('a truncated addon', linux, async (t) => {
 
 t.test('a glibc that is too old: both versions are named', linux, async (t) => {
   const glibc = readElf(readFileSync(addonPath()))?.glibc
-  if (glibc === undefined) return t.skip('the addon here needs no glibc')
+  if (glibc === undefined) return t.pass('the addon here needs no glibc', { skip: true })
   const name = `GLIBC_${glibc}`
   const error = load(
     changed((bytes) => replaced(bytes, name, 'GLIBC_2.99'.padEnd(name.length, '0').slice(0, name.length))),

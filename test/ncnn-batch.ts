@@ -103,7 +103,7 @@ t.test('words for an Embed come in batches as well', async (t) => {
   t.same(out0!.shape, [2, 3, 2])
   t.same([...out0!.data], [30, 31, 10, 11, 0, 1, 20, 21, 20, 21, 10, 11])
   const row = await model.run(new Tensor(Int32Array.from([3, 1]), [1, 2]))
-  t.same([...row['out0']!.data], [30, 31, 10, 11])
+  t.same([...row.out0!.data], [30, 31, 10, 11])
 })
 
 t.test(

@@ -64,9 +64,9 @@ for (const [name, detector] of Object.entries({ yolo3, yolo2 })) {
     ]
     await using model = await openLayers(layers)
     const none = await model.run(nothing)
-    t.same([none['boxes']!.data.length, none['mean']!.shape], [0, [0]])
+    t.same([none.boxes!.data.length, none.mean!.shape], [0, [0]])
     const one = await model.run(something)
-    t.same([one['boxes']!.shape, one['mean']!.shape], [[1, 6], [1]])
+    t.same([one.boxes!.shape, one.mean!.shape], [[1, 6], [1]])
   })
 }
 
@@ -81,8 +81,8 @@ t.test('an SSD that finds nothing', async (t) => {
   const loc = new Tensor(new Float32Array(8), [8])
   const prior = new Tensor(Float32Array.from([0, 0, 0.5, 0.5, 0.5, 0.5, 1, 1, ...Array(8).fill(0.1)]), [2, 8])
   const scores = (...conf: number[]) => new Tensor(Float32Array.from(conf), [4])
-  t.same((await model.run({ loc, prior, conf: scores(0.9, 0.1, 0.9, 0.1) }))['out0']!.shape, [0, 6])
-  t.same((await model.run({ loc, prior, conf: scores(0.2, 0.8, 0.9, 0.1) }))['out0']!.shape, [1, 6])
+  t.same((await model.run({ loc, prior, conf: scores(0.9, 0.1, 0.9, 0.1) })).out0!.shape, [0, 6])
+  t.same((await model.run({ loc, prior, conf: scores(0.2, 0.8, 0.9, 0.1) })).out0!.shape, [1, 6])
 })
 
 t.test('run prints that nothing was found', async (t) => {

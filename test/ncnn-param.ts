@@ -32,7 +32,7 @@ t.test('the size in an Input layer is a note: any size runs, and another one is 
   }
   await using same = await openLayers(['Input data 0 1 data 0=2 1=2 2=3', conv], tagged(1, 1, 1))
   t.same(same.inputs[0]!.shape, [3, 2, 2])
-  t.same((await same.run(new Float32Array(12)))['out']!.shape, [1, 2, 2], 'a bare array takes the noted size')
+  t.same((await same.run(new Float32Array(12))).out!.shape, [1, 2, 2], 'a bare array takes the noted size')
   t.same(same.effective.notes, [])
   await t.rejects(same.run(new Float32Array(15)), { code: 'TWINFER_LENGTH_MISMATCH' })
 })
@@ -41,7 +41,7 @@ t.test('a size that the caller declares is a rule', async (t) => {
   await using model = await openLayers([input, 'ReLU r 1 1 in0 out0'], [], {
     inputShapes: { in0: [2, 4, 3] },
   })
-  t.same((await model.run(new Tensor(new Float32Array(24), [2, 4, 3])))['out0']!.shape, [2, 4, 3])
+  t.same((await model.run(new Tensor(new Float32Array(24), [2, 4, 3]))).out0!.shape, [2, 4, 3])
   await t.rejects(model.run(new Tensor(new Float32Array(24), [3, 4, 2])), {
     code: 'TWINFER_SHAPE_MISMATCH',
     message: /\[2,4,3\] as inputShapes says/,
@@ -49,7 +49,7 @@ t.test('a size that the caller declares is a rule', async (t) => {
 })
 
 t.test('lines behind the counted layers are ignored, with a note', async (t) => {
-  const text = paramText(input, 'ReLU r 1 1 in0 out0') + 'Noop end 1 1 out0 never\nnot even a layer\n'
+  const text = `${paramText(input, 'ReLU r 1 1 in0 out0')}Noop end 1 1 out0 never\nnot even a layer\n`
   await using model = await open(Buffer.from(text), { engine: 'ncnn', weights: new Uint8Array(0) })
   t.same(
     model.outputs.map(({ name }) => name),
@@ -175,6 +175,7 @@ t.test('a wrong dtype is told how to become the right one', async (t) => {
     })
   await using relu = await openLayers([input, 'ReLU r 1 1 in0 out0'])
   await t.rejects(relu.run(new Tensor(BigInt64Array.from([1n]), [1])), {
+    code: 'TWINFER_DTYPE_MISMATCH',
     help: /Float32Array\.from\(data, Number\)/,
   })
 })

@@ -99,32 +99,32 @@ t.test('states of [1,128] are rows, unless what follows needs a vector', async (
     [...layers.slice(0, 2), 'Concat c 2 1 a b x 0=0', 'BatchNorm n 1 1 x out0 0=256'],
     Array(1024).fill(1),
   )
-  t.same((await needed.run({ a, b }))['out0']!.shape, [256])
+  t.same((await needed.run({ a, b })).out0!.shape, [256])
 })
 
 t.test('the rank that an Input layer notes decides between readings that are both possible', async (t) => {
   const layers = (hint: string) => [`${input} ${hint}`, 'Softmax s 1 1 in0 out0 0=0 1=1']
   const x = counted([1, 4, 6])
   await using three = await openLayers(layers('0=6 1=4 2=1'))
-  t.same((await three.run(x))['out0']!.shape, [1, 4, 6])
+  t.same((await three.run(x)).out0!.shape, [1, 4, 6])
   await using two = await openLayers(layers('0=6 1=4'))
-  t.same((await two.run(x))['out0']!.shape, [4, 6])
+  t.same((await two.run(x)).out0!.shape, [4, 6])
 })
 
 t.test('four dimensions are for volumes: elsewhere the first is a batch', async (t) => {
   const x = counted([1, 3, 4, 5])
   await using image = await openLayers([input, 'ReLU r 1 1 in0 out0'])
-  t.same((await image.run(x))['out0']!.shape, [3, 4, 5])
+  t.same((await image.run(x)).out0!.shape, [3, 4, 5])
   t.same(notesOf(image), [], 'both ways give the same numbers')
   const volume = ['Convolution3D c 1 1 in0 out0 0=1 1=1 5=0 6=1']
   await using depth = await openLayers([input, ...volume], tagged(2))
-  t.same((await depth.run(x))['out0']!.shape, [1, 3, 4, 5])
+  t.same((await depth.run(x)).out0!.shape, [1, 3, 4, 5])
   await using pool = await openLayers([input, 'Pooling3D p 1 1 in0 out0 0=0 1=1'])
-  t.same((await pool.run(x))['out0']!.shape, [1, 3, 4, 5])
+  t.same((await pool.run(x)).out0!.shape, [1, 3, 4, 5])
   await using declared = await openLayers([input, 'Flip f 1 1 in0 out0 0=1,'], [], {
     inputShapes: { in0: [1, 3, 4, 5] },
   })
-  t.same((await declared.run(x))['out0']!.shape, [1, 3, 4, 5])
+  t.same((await declared.run(x)).out0!.shape, [1, 3, 4, 5])
 })
 
 t.test('no layer gets fewer dimensions than it reads', async (t) => {

@@ -46,10 +46,10 @@ t.test('engine versions in the notices are the pinned ones', async (t) => {
 })
 
 t.test('the notices are what scripts/notices.mjs writes', async (t) => {
-  if (!existsSync(projectPath('scripts/notices.mjs'))) return t.skip('needs a git checkout')
+  if (!existsSync(projectPath('scripts/notices.mjs'))) return t.pass('needs a git checkout', { skip: true })
   const checked = spawnSync(process.execPath, [projectPath('scripts/notices.mjs'), '--check'], {
     encoding: 'utf8',
   })
-  if (checked.status === 3) return t.skip("needs the engines' sources in the cache")
+  if (checked.status === 3) return t.pass("needs the engines' sources in the cache", { skip: true })
   t.equal(checked.status, 0, checked.stderr)
 })

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import t from 'tap'
 import { compareTensors } from '../dist/compare/index.js'
 import { type OnnxRuntimeName, openOnnx } from '../dist/onnx/index.js'
-import { OnnxTracer } from '../dist/onnx/OnnxTracer.js'
 import { loadRuntime } from '../dist/onnx/runtime/loadRuntime.js'
 import { readNpy } from '../dist/tensor/npy/index.js'
 import { Tensor } from '../dist/tensor/Tensor.js'
+import { OnnxTracer } from '../dist/trace/OnnxTracer.js'
 import { fixture } from './helpers/fixtures.js'
 import { onnxGraphFile } from './helpers/onnxGraphFile.js'
 import { missingRuntime } from './helpers/onnxRuntimes.js'
@@ -87,7 +87,10 @@ for (const runtime of ['node', 'web'] satisfies OnnxRuntimeName[]) {
         t.same(Object.keys(await model.run({ image })), [output!.name])
       }
       const blob = [...blobs.keys()][0]!
-      await t.rejects(model.run({ image }, { outputs: [`${blob}x`] }), { help: new RegExp(blob) })
+      await t.rejects(model.run({ image }, { outputs: [`${blob}x`] }), {
+        code: 'TWINFER_UNKNOWN_OUTPUT',
+        help: new RegExp(blob),
+      })
       await model.dispose()
     })
 

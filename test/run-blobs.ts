@@ -142,7 +142,10 @@ for (const engine of engines) {
     for (const name of [`${blob}x`, '', '__proto__', 'constructor']) {
       await t.rejects(model.run(input, { outputs: [name] }), { code: 'TWINFER_UNKNOWN_OUTPUT' })
     }
-    await t.rejects(model.run(input, { outputs: [`${blob}x`] }), { help: /Did you mean/ })
+    await t.rejects(model.run(input, { outputs: [`${blob}x`] }), {
+      code: 'TWINFER_UNKNOWN_OUTPUT',
+      help: /Did you mean/,
+    })
     await t.rejects(model.run(input, { outputs: [3 as never] }), {
       code: 'TWINFER_UNKNOWN_OUTPUT',
       message: /number 3/,

@@ -94,7 +94,7 @@ t.test('an index that no device has is refused with those that exist', needsVulk
 
 t.test('with two devices, vulkan:1 is the second one on both engines', needsVulkan, async (t) => {
   const driver = lavapipe()
-  if (driver === undefined) return t.skip('needs lavapipe')
+  if (driver === undefined) return t.pass('needs lavapipe', { skip: true })
   const copy = join(t.testdir({}), 'libsecond.so')
   copyFileSync(driver.library, copy)
   const second = join(
@@ -109,7 +109,7 @@ t.test('with two devices, vulkan:1 is the second one on both engines', needsVulk
   copyFileSync(driver.library, copy)
   const env = { VK_ICD_FILENAMES: `${driver.manifest}:${second}` }
   for (const { effective, message } of Object.values(openBoth({ device: 'vulkan:1' }, env))) {
-    t.match(effective?.device, /^vulkan:1 /, message)
+    t.match(effective?.device, /^vulkan:1 /, message ?? 'it opened')
   }
 })
 

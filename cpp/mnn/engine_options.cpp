@@ -16,7 +16,7 @@ using Hint = MNN::Interpreter::HintMode;
 struct HintName {
     const char* name;
     Hint hint;
-    int fallback; // MNN's default (engines.md §3.1)
+    int fallback; // MNN's default
     int least, most;
 };
 

@@ -5,8 +5,8 @@
 
 namespace twinfer {
 
-// Refuses every .mnn file that MNN 3.6.1 would crash on or read past its buffers for (engines.md
-// §3.6, H9, H11): flatbuffers' own verifier, then what that cannot know. `weightFileBytes` is the
+// Refuses every .mnn file that MNN 3.6.1 would crash on or read past its buffers for
+// (docs/engines.md, H9, H11): flatbuffers' own verifier, then what that cannot know. `weightFileBytes` is the
 // size of "<model>.weight", 0 when there is none.
 //
 // Throws TWINFER_MODEL_INVALID (with what the file looks like instead), TWINFER_MODEL_TRUNCATED,

@@ -8,7 +8,8 @@
 namespace twinfer::mnn {
 
 // One input of a session. In Session_Input_User mode the tensor reads the caller's memory directly:
-// its host pointer is swapped for each run, which needs no resize on the CPU (engines.md §3.3).
+// its host pointer is swapped for each run, which needs no resize on the CPU (docs/engines.md, "Zero copy
+// in").
 class SessionInput {
   public:
     SessionInput(MNN::Tensor* tensor, TensorSpec spec, Shape shape)

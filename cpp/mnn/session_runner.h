@@ -27,7 +27,7 @@ class MnnSessionRunner : public Runner {
     Effective effective() const override;
     int findOutput(const std::string& name) const override;
     std::vector<std::string> tensorNames() const override { return facts_.tensorNames; }
-    bool concurrent() const override { return false; } // one lock per Interpreter (engines.md §3.4)
+    bool concurrent() const override { return false; } // one lock per Interpreter
     RunResult run(const RunRequest& request) override;
     size_t memory() const override;
 

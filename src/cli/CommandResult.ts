@@ -7,3 +7,6 @@ export interface CommandResult {
   readonly document: unknown
   readonly text: string
 }
+
+/** Where a command hands in its result. */
+export type Done = (result: CommandResult) => void

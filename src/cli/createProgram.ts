@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { packageVersion } from '../packageVersion.js'
-import type { CommandResult } from './CommandResult.js'
+import type { Done } from './CommandResult.js'
 import { addCheck } from './commands/check.js'
 import { addCompare } from './commands/compare.js'
 import { addDoctor } from './commands/doctor.js'
@@ -8,8 +8,6 @@ import { addInspect } from './commands/inspect.js'
 import { addRecord } from './commands/record.js'
 import { addRun } from './commands/run.js'
 import { addVerify } from './commands/verify.js'
-
-export type Done = (result: CommandResult) => void
 
 const epilogue = `
 Every command has --help and --json (one JSON document on stdout, nothing else).

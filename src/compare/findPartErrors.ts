@@ -1,6 +1,6 @@
+import { powerRatioDb } from '../format/decibels.js'
 import type { NativePartSums } from '../native.js'
 import { elementsOf } from '../tensor/elementsOf.js'
-import { powerRatioDb } from './identicalDb.js'
 import type { PartError, PartErrors } from './PartError.js'
 import { silence } from './ratios.js'
 

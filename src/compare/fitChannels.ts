@@ -1,6 +1,6 @@
+import { powerRatioDb } from '../format/decibels.js'
 import type { ChannelFit } from './ChannelFit.js'
 import type { Channels } from './findChannels.js'
-import { powerRatioDb } from './identicalDb.js'
 import type { Scores } from './plain/Scores.js'
 
 /**

@@ -1,4 +1,5 @@
 export * from '../check/index.js'
+export { IDENTICAL_DB } from '../format/decibels.js'
 export { Tensor, type TensorOptions } from '../tensor/Tensor.js'
 export type {
   IsolatingTracer,
@@ -18,7 +19,6 @@ export { compareTensorsAsync } from './compareTensorsAsync.js'
 export { type ExplainContext, type Explanation, explain } from './explain.js'
 export { floorOf } from './floorOf.js'
 export type { GridShare } from './GridShare.js'
-export { IDENTICAL_DB } from './identicalDb.js'
 export type { JudgeContext } from './JudgeContext.js'
 export { judge } from './judge.js'
 export { type JudgedAs, judgedPrecision } from './judgedPrecision.js'

@@ -1,7 +1,7 @@
 import { answering } from '../errors/answering.js'
+import { IDENTICAL_DB } from '../format/decibels.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import { compareTensors } from './compareTensors.js'
-import { IDENTICAL_DB } from './identicalDb.js'
 
 /**
  * The SQNR in dB between two runs of one model on the same input; IDENTICAL_DB where they agree bit for bit, which

@@ -1,5 +1,5 @@
+import { IDENTICAL_DB, powerRatioDb } from '../format/decibels.js'
 import type { NativeSums } from '../native.js'
-import { IDENTICAL_DB, powerRatioDb } from './identicalDb.js'
 
 /**
  * What engines leave where nothing is: exp is cut off at -87 or -88, so a sigmoid or a softmax that is 0 elsewhere is

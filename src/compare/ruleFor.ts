@@ -1,5 +1,5 @@
+import { IDENTICAL_DB } from '../format/decibels.js'
 import { floorOf } from './floorOf.js'
-import { IDENTICAL_DB } from './identicalDb.js'
 import type { JudgeContext } from './JudgeContext.js'
 import type { PassRule } from './PassRule.js'
 import { cosineAt, type JudgedPrecision, passRules } from './passRules.js'

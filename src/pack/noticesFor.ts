@@ -1,5 +1,4 @@
-import { IDENTICAL_DB } from '../compare/identicalDb.js'
-import { formatDb } from '../report/formatDb.js'
+import { formatDb, IDENTICAL_DB } from '../format/decibels.js'
 import type { PackMachine, PackRun } from './manifest/PackManifest.js'
 import type { PackNotice } from './PackNotice.js'
 

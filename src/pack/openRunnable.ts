@@ -30,7 +30,7 @@ export async function openLayerTracer(
   options: RunnableOptions,
 ): Promise<LayerTracer> {
   if (engine === 'onnx') {
-    const { OnnxTracer } = await import('../onnx/OnnxTracer.js')
+    const { OnnxTracer } = await import('../trace/OnnxTracer.js')
     return OnnxTracer.open(path, onnxOptions(options))
   }
   const { openTracer } = await import('../trace/openTracer.js')

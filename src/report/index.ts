@@ -1,8 +1,3 @@
-export { formatBytes } from './formatBytes.js'
-export { formatDb } from './formatDb.js'
-export { formatMs } from './formatMs.js'
-export { formatNumber } from './formatNumber.js'
-export { formatShape } from './formatShape.js'
 export { paint } from './paint.js'
 export type { Column } from './renderTable.js'
 export { renderTable } from './renderTable.js'

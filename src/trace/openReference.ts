@@ -21,7 +21,7 @@ export const openReference = answering(
       const { threads } = options
       return openTracer(path, { engine, precision: 'fp32', ...(threads !== undefined && { threads }) })
     }
-    const { OnnxTracer } = await import('../onnx/OnnxTracer.js')
+    const { OnnxTracer } = await import('./OnnxTracer.js')
     return OnnxTracer.open(path, options)
   },
 )

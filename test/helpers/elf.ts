@@ -12,6 +12,8 @@ export interface Elf {
   readonly needed: string[]
   /** The symbols that it offers. */
   readonly exported: string[]
+  /** The symbols that it leaves to others, with the version where it asks for one: `memcpy@GLIBC_2.14`. */
+  readonly undefined: string[]
   /** The highest version that it needs of each version family, like `{ GLIBC: '2.28', GCC: '4.2.0' }`. */
   readonly versions: Readonly<Record<string, string>>
   /** Flags of the GNU_STACK segment, `RWE` where the stack would be executable. */
@@ -29,6 +31,10 @@ export function readElf(file: string): Elf {
     needed: [...read('-d').matchAll(/NEEDED.*\[(.*)\]/g)].map((match) => match[1]!),
     exported: symbols
       .filter(([, , , , binding, , section]) => binding === 'GLOBAL' && section !== 'UND')
+      .map((columns) => columns[7]!)
+      .sort(),
+    undefined: symbols
+      .filter(([, , , , , , section, name]) => section === 'UND' && name)
       .map((columns) => columns[7]!)
       .sort(),
     versions: highest([...read('-V').matchAll(/Name: ([A-Z]+)_([\d.]+)/g)]),

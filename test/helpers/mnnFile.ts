@@ -47,6 +47,7 @@ export const opType = {
   DepthToSpace: 109,
   MoE: 40,
   Raster: 128,
+  LinearAttention: 305,
   Extra: 512,
   EltwiseInt8: 518,
   If: 601,

@@ -111,6 +111,38 @@ void attention(const Sizing& sizing) {
     if (sizing.input(2).shape() != key.shape()) refuse("expected keys and values of one shape");
 }
 
+// CPULinearAttention.cpp splits its first input into heads without a look at how many channels there are, and
+// keeps states that have the size of the first batch that it saw.
+void linearAttention(const Sizing& sizing) {
+    const MNN::LinearAttentionParam& layer = *sizing.op.main_as_LinearAttentionParam();
+    if (layer.attn_type() == nullptr) refuse("expected a kind of attention, received none");
+    sizing.expectInputs(4, 4);
+    sizing.expectOutputs(1, 1);
+    const bool packed = sizing.isPacked(0);
+    sizing.expectRank(0, packed ? 4 : 3, packed ? 4 : 3);
+    sizing.expectRank(3, 3, 4);
+    const MNN::Tensor& input = sizing.input(0);
+    if (!packed) needEqual(input.length(0), 1, "a batch of");
+    const int64_t tokens = input.length(packed ? 0 : 2), channels = input.length(1);
+    const int64_t valueHeads = layer.num_v_heads(), valueSize = layer.head_v_dim();
+    needRange(valueHeads, 1, 1 << 12, "heads of values:");
+    needRange(valueSize, 1, 1 << 12, "values for each head:");
+    const int64_t kernel = sizing.input(3).length(2);
+    needRange(kernel, 1, 1 << 12, "a kernel of");
+    if (layer.attn_type()->str() == "short_conv") {
+        needEqual(channels, 3 * valueSize, "channels:");
+        return needElements(sizing, 3, valueSize * kernel);
+    }
+    const int64_t keyHeads = layer.num_k_heads(), keySize = layer.head_k_dim();
+    needRange(keyHeads, 1, valueHeads, "heads of keys:");
+    needRange(keySize, 1, 1 << 12, "values for each head of keys:");
+    if (valueHeads % keyHeads != 0) refuse("its heads of keys do not divide those of values");
+    needRange(valueHeads * keySize * valueSize, 1, kMost / 4, "values of a state:");
+    needEqual(channels, 2 * keyHeads * keySize + valueHeads * valueSize, "channels:");
+    for (const size_t index : {size_t(1), size_t(2)}) needElements(sizing, index, tokens * valueHeads);
+    needElements(sizing, 3, channels * kernel);
+}
+
 void rotaryEmbedding(const Sizing& sizing) {
     sizing.expectInputs(4, 4);
     sizing.expectOutputs(2, 2);
@@ -174,6 +206,7 @@ const std::vector<RuleOf> kRecurrentRules = {
     {MNN::OpType_LSTMBlockCell, lstmCell},
     {MNN::OpType_RNNSequenceGRU, gru},
     {MNN::OpType_Attention, attention},
+    {MNN::OpType_LinearAttention, linearAttention},
     {MNN::OpType_RoPE, rotaryEmbedding},
     {MNN::OpType_MatMul, matMul},
     {MNN::OpType_BatchMatMul, matMul},

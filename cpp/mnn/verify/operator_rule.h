@@ -5,8 +5,8 @@
 namespace twinfer::mnn {
 
 // What MNN 3.6.1 takes for granted about an operator: its shape, geometry and CPU code read inputs[n]
-// and op->main_as_…()-> without looking (engines.md §3.6 (2), collected from source/shape,
-// source/geometry and source/backend/cpu). A type without a rule has no CPU code in this version.
+// and op->main_as_…()-> without looking (collected from source/shape, source/geometry
+// and source/backend/cpu). A type without a rule has no CPU code in this version.
 struct OperatorRule {
     MNN::OpType type;
     unsigned leastInputs;

@@ -1,6 +1,6 @@
 import { TwinferError } from '../../errors/TwinferError.js'
 import { FlatBuffer } from '../../inspect/mnn/FlatBuffer.js'
-import type { FlatTable } from '../../inspect/mnn/FlatTable.js'
+import { FlatTable } from '../../inspect/mnn/FlatTable.js'
 import { netFields, opFields } from '../../inspect/mnn/mnnFields.js'
 import { opTypeName } from '../../inspect/mnn/opTypeName.js'
 import { readMnnContent } from '../../inspect/mnn/readMnnContent.js'
@@ -12,7 +12,7 @@ import { slots } from './mnnSlots.js'
 export async function readMnn(file: string): Promise<MnnModel> {
   const content = await readMnnContent(file)
   const buffer = new FlatBuffer(content, file)
-  const net = buffer.root
+  const net = FlatTable.rootOf(buffer)
   const tensorNames = net.texts(netFields.tensorName, 'a tensor name')
   const damage: { index: number; message: string }[] = []
   const operators: MnnOperator[] = []

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { CheckReport, Finding, Severity } from '../../check/Finding.js'
-import { formatBytes, paint, renderTable } from '../../report/index.js'
+import { formatBytes } from '../../format/numbers.js'
+import { paint, renderTable } from '../../report/index.js'
 
 const styles = { error: 'red', warning: 'yellow', info: 'cyan' } as const
 const titles: Readonly<Record<Severity, string>> = { error: 'errors', warning: 'warnings', info: 'remarks' }

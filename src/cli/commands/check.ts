@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import type { Done } from '../CommandResult.js'
 import type { CheckRequest } from '../check/checkModel.js'
-import type { Done } from '../createProgram.js'
 
 const examples = `
 Examples:

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { passRules } from '../../compare/passRules.js'
+import type { Done } from '../CommandResult.js'
 import type { CompareRequest } from '../compare/CompareRequest.js'
-import type { Done } from '../createProgram.js'
 import { addModelOptions } from '../models/addModelOptions.js'
 import { collect } from '../parse/collect.js'
 import { parseCount } from '../parse/parseCount.js'

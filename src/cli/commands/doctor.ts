@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Done } from '../createProgram.js'
+import type { Done } from '../CommandResult.js'
 
 const examples = `
 Examples:

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Done } from '../createProgram.js'
+import type { Done } from '../CommandResult.js'
 import type { InspectRequest } from '../inspect/inspectModel.js'
 
 const examples = `

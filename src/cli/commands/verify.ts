@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Done } from '../createProgram.js'
+import type { Done } from '../CommandResult.js'
 import { addModelOptions } from '../models/addModelOptions.js'
 import type { VerifyPackRequest } from '../pack/verifyPack.js'
 import { collect } from '../parse/collect.js'

@@ -1,6 +1,8 @@
 import type { LayerComparison, LayersComparison } from '../../compare/index.js'
 import type { OutputVerdict } from '../../compare/outputs/ComparedOutput.js'
-import { formatDb, formatMs, formatNumber, formatShape, paint, renderTable } from '../../report/index.js'
+import { formatDb } from '../../format/decibels.js'
+import { formatMs, formatNumber, formatShape } from '../../format/numbers.js'
+import { paint, renderTable } from '../../report/index.js'
 
 const mostRows = 8
 

@@ -1,5 +1,7 @@
 import { IDENTICAL_DB } from '../../compare/index.js'
-import { formatDb, formatMs, paint } from '../../report/index.js'
+import { formatDb } from '../../format/decibels.js'
+import { formatMs } from '../../format/numbers.js'
+import { paint } from '../../report/index.js'
 import { outputTable } from '../output/outputTable.js'
 import { settingsLine } from '../output/settingsLine.js'
 import { toleranceLine } from '../output/toleranceLine.js'

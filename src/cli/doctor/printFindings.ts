@@ -1,5 +1,6 @@
+import { formatBytes } from '../../format/numbers.js'
 import type { NativeCpu, NativeGpu } from '../../native.js'
-import { formatBytes, paint, renderTable } from '../../report/index.js'
+import { paint, renderTable } from '../../report/index.js'
 import type { HostFindings, Problem } from './Findings.js'
 import type { InstalledRuntime } from './installedRuntimes.js'
 

@@ -1,6 +1,7 @@
+import { formatNumber, formatShape } from '../../format/numbers.js'
 import type { PackLayer, PackManifest, PackRun } from '../../pack/manifest/PackManifest.js'
 import { overflowRisks } from '../../pack/overflowForecast.js'
-import { formatNumber, formatShape, paint, renderTable } from '../../report/index.js'
+import { paint, renderTable } from '../../report/index.js'
 import { tensorTable } from '../output/tensorTable.js'
 import { overflowLines } from '../pack/overflowLines.js'
 

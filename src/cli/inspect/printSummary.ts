@@ -1,5 +1,6 @@
+import { formatBytes } from '../../format/numbers.js'
 import type { LayerSummary, ModelSummary } from '../../inspect/index.js'
-import { formatBytes, paint, renderTable } from '../../report/index.js'
+import { paint, renderTable } from '../../report/index.js'
 import { tensorTable } from '../output/tensorTable.js'
 
 /** What `twinfer inspect` shows to a person. */

@@ -1,5 +1,7 @@
 import type { ComparedOutput } from '../../compare/outputs/ComparedOutput.js'
-import { formatDb, formatNumber, renderTable } from '../../report/index.js'
+import { formatDb } from '../../format/decibels.js'
+import { formatNumber } from '../../format/numbers.js'
+import { renderTable } from '../../report/index.js'
 
 /** What was measured about outputs, one a line; `title` heads the column of names. */
 export function outputTable(outputs: readonly ComparedOutput[], title = 'output'): string {

@@ -1,4 +1,5 @@
-import { formatShape, renderTable } from '../../report/index.js'
+import { formatShape } from '../../format/numbers.js'
+import { renderTable } from '../../report/index.js'
 
 interface TableRow {
   readonly name: string

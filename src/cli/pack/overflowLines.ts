@@ -1,5 +1,6 @@
+import { formatNumber } from '../../format/numbers.js'
 import type { OverflowForecast } from '../../pack/overflowForecast.js'
-import { formatNumber, paint } from '../../report/index.js'
+import { paint } from '../../report/index.js'
 
 const most = 5
 

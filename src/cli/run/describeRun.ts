@@ -1,24 +1,14 @@
 import { float32Values } from '../../tensor/index.js'
 import { blobStatistics } from '../../trace/blobStatistics.js'
-import type { BlobStatistics } from '../../trace/TracedLayer.js'
 import type { CommandResult } from '../CommandResult.js'
 import type { RunnableModel, RunOutputs } from '../models/RunnableModel.js'
+import type { OutputSummary } from './OutputSummary.js'
 import { printRun } from './printRun.js'
-import type { RunModelRequest } from './runModel.js'
 import type { RunTiming } from './timedRuns.js'
-import { type TopValue, topValues } from './topValues.js'
-
-export interface OutputSummary extends Pick<BlobStatistics, 'min' | 'max' | 'mean' | 'nan' | 'inf'> {
-  readonly name: string
-  readonly shape: readonly number[]
-  readonly dtype: string
-  readonly top: readonly TopValue[]
-  /** Where `-o` wrote it. */
-  readonly file?: string
-}
+import { topValues } from './topValues.js'
 
 export interface FinishedRun {
-  readonly request: RunModelRequest
+  readonly path: string
   readonly model: RunnableModel
   readonly outputs: RunOutputs
   readonly timing: RunTiming & { readonly loadMs: number }
@@ -28,7 +18,7 @@ export interface FinishedRun {
 }
 
 export function describeRun({
-  request,
+  path,
   model,
   outputs,
   timing,
@@ -61,7 +51,7 @@ export function describeRun({
     exitCode: 0,
     document: {
       engine,
-      model: request.model,
+      model: path,
       effective,
       timing,
       outputs: summaries,
@@ -69,6 +59,6 @@ export function describeRun({
       warnings,
       log,
     },
-    text: printRun({ model: request.model, engine, effective, timing, outputs: summaries, warnings }),
+    text: printRun({ model: path, engine, effective, timing, outputs: summaries, warnings }),
   }
 }

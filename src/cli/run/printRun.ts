@@ -1,7 +1,8 @@
-import { formatMs, formatNumber, formatShape, paint, renderTable } from '../../report/index.js'
+import { formatMs, formatNumber, formatShape } from '../../format/numbers.js'
+import { paint, renderTable } from '../../report/index.js'
 import type { EffectiveSettings } from '../models/RunnableModel.js'
 import { settingsLine } from '../output/settingsLine.js'
-import type { OutputSummary } from './describeRun.js'
+import type { OutputSummary } from './OutputSummary.js'
 import type { RunTiming } from './timedRuns.js'
 
 export interface PrintableRun {

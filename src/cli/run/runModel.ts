@@ -27,7 +27,7 @@ export async function runModel(request: RunModelRequest): Promise<CommandResult>
     const { outputs, timing } = await timedRuns(() => model.run(feeds, wanted), request.repeat)
     const files = request.out === undefined ? [] : await writeOutputs(request.out, outputs)
     return describeRun({
-      request,
+      path: request.model,
       model,
       outputs,
       timing: { loadMs: model.loadMs, ...timing },

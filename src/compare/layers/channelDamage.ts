@@ -1,4 +1,4 @@
-import { powerRatioDb } from '../identicalDb.js'
+import { powerRatioDb } from '../../format/decibels.js'
 
 /** The channels of a layer's output that are off while the others are not. */
 export interface ChannelDamage {

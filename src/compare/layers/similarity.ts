@@ -1,4 +1,4 @@
-import { powerRatioDb } from '../identicalDb.js'
+import { powerRatioDb } from '../../format/decibels.js'
 
 export interface Similarity {
   /** Share of the values that matter (beyond a tenth of the reference's RMS on either side) that agree within 5 %. */

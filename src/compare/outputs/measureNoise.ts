@@ -1,5 +1,5 @@
+import { IDENTICAL_DB } from '../../format/decibels.js'
 import type { NamedTensors } from '../../tensor/NamedTensors.js'
-import { IDENTICAL_DB } from '../identicalDb.js'
 import { noiseFloor } from '../noiseFloor.js'
 import type { Noise } from './Noise.js'
 

@@ -1,6 +1,5 @@
 import { ByteBuffer } from 'flatbuffers'
 import { TwinferError } from '../../errors/TwinferError.js'
-import { FlatTable } from './FlatTable.js'
 
 /**
  * A flatbuffer of unknown origin: every read is checked against the file's length first, because the
@@ -14,10 +13,6 @@ export class FlatBuffer {
     private readonly file: string,
   ) {
     this.bytes = new ByteBuffer(content)
-  }
-
-  get root(): FlatTable {
-    return new FlatTable(this, this.follow(0, 'the root table'))
   }
 
   get length(): number {

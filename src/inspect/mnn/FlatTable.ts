@@ -25,6 +25,11 @@ export class FlatTable {
     buffer.within(this.vtable, this.vtableSize, 'a vtable')
   }
 
+  /** The table that the file itself is. */
+  static rootOf(buffer: FlatBuffer): FlatTable {
+    return new FlatTable(buffer, buffer.follow(0, 'the root table'))
+  }
+
   uint8(slot: number, fallback: number, what: string): number {
     const at = this.field(slot)
     return at === undefined ? fallback : this.buffer.uint8(at, what)

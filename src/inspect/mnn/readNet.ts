@@ -1,5 +1,5 @@
 import { FlatBuffer } from './FlatBuffer.js'
-import type { FlatTable } from './FlatTable.js'
+import { FlatTable } from './FlatTable.js'
 import type { MnnNet } from './MnnNet.js'
 import { extraInfoFields, netFields, subgraphFields } from './mnnFields.js'
 import { readOp } from './readOp.js'
@@ -9,7 +9,7 @@ const sources = ['Caffe', 'TensorFlow', 'TensorFlow Lite', 'ONNX', 'Torch']
 /** Reads an .mnn. `file` is only for messages. Throws TWINFER_MODEL_INVALID for anything unsound. */
 export function readNet(content: Uint8Array, file: string): MnnNet {
   const buffer = new FlatBuffer(content, file)
-  const net = buffer.root
+  const net = FlatTable.rootOf(buffer)
   const tensorNames = net.texts(netFields.tensorName, 'a tensor name')
   const opTables = net.tables(netFields.oplists, 'an op')
   if (opTables.length === 0) throw buffer.damaged('it holds no ops')

@@ -1,7 +1,7 @@
+import { formatDb } from '../../format/decibels.js'
+import { formatNumber } from '../../format/numbers.js'
 import type { ReportedCandidate, ReportedOutput, ReportedVerdict } from '../document/ReportedComparison.js'
 import { verdictWord } from '../document/verdictWord.js'
-import { formatDb } from '../formatDb.js'
-import { formatNumber } from '../formatNumber.js'
 import { toleranceOption } from '../toleranceOption.js'
 import { attributes } from './attributes.js'
 

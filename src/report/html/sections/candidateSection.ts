@@ -1,6 +1,6 @@
+import { formatMs } from '../../../format/numbers.js'
 import type { ReportedCandidate } from '../../document/ReportedComparison.js'
 import { verdictWord } from '../../document/verdictWord.js'
-import { formatMs } from '../../formatMs.js'
 import type { OutputSeries } from '../../series/OutputSeries.js'
 import { type Html, html } from '../html.js'
 import { badge } from './badge.js'

@@ -1,6 +1,6 @@
+import { formatDb } from '../../../format/decibels.js'
+import { formatNumber } from '../../../format/numbers.js'
 import type { ReportedOutput } from '../../document/ReportedComparison.js'
-import { formatDb } from '../../formatDb.js'
-import { formatNumber } from '../../formatNumber.js'
 
 export interface OutputMetric {
   readonly title: string

@@ -1,6 +1,6 @@
 import { coordinateOf } from '../../../compare/coordinateOf.js'
+import { formatShape } from '../../../format/numbers.js'
 import type { ReportedOutput } from '../../document/ReportedComparison.js'
-import { formatShape } from '../../formatShape.js'
 import type { ErrorHistogram, OutputSeries, Scatter } from '../../series/OutputSeries.js'
 import { toleranceOption } from '../../toleranceOption.js'
 import { type Html, html } from '../html.js'

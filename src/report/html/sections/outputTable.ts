@@ -1,6 +1,6 @@
+import { formatShape } from '../../../format/numbers.js'
 import type { ReportedOutput } from '../../document/ReportedComparison.js'
 import { verdictWord } from '../../document/verdictWord.js'
-import { formatShape } from '../../formatShape.js'
 import { type Html, html } from '../html.js'
 import { badge } from './badge.js'
 import { name } from './name.js'

@@ -1,5 +1,5 @@
 import type { Vote } from '../../../compare/vote.js'
-import { formatDb } from '../../formatDb.js'
+import { formatDb } from '../../../format/decibels.js'
 import { type Html, html } from '../html.js'
 import { name } from './name.js'
 import { table } from './table.js'

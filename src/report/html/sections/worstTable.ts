@@ -1,6 +1,5 @@
 import type { WorstElement } from '../../../compare/OutputComparison.js'
-import { formatNumber } from '../../formatNumber.js'
-import { formatShape } from '../../formatShape.js'
+import { formatNumber, formatShape } from '../../../format/numbers.js'
 import { type Html, html } from '../html.js'
 import { table } from './table.js'
 

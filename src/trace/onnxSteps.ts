@@ -1,5 +1,5 @@
-import type { TraceStep } from '../trace/LayerTracer.js'
-import type { OnnxGraph } from './graph/OnnxGraph.js'
+import type { OnnxGraph } from '../onnx/graph/OnnxGraph.js'
+import type { TraceStep } from './LayerTracer.js'
 
 /** The nodes that compute something from the model's inputs or from each other; weights are no inputs of theirs. */
 export function onnxSteps(

@@ -1,0 +1,37 @@
+const units = ['B', 'kB', 'MB', 'GB', 'TB']
+
+/** Bytes in decimal units, as file managers and registries show them: 18524200 gives `18.5 MB`. */
+export function formatBytes(bytes: number): string {
+  let size = bytes
+  let unit = 0
+  while (size >= 999.5 && unit < units.length - 1) {
+    size /= 1000
+    unit += 1
+  }
+  const digits = unit === 0 || size >= 99.95 ? 0 : 1
+  return `${size.toFixed(digits)} ${units[unit]}`
+}
+
+/** A duration given in milliseconds, in the unit that suits its size: `84 µs`, `12.3 ms`, `2.41 s`. */
+export function formatMs(milliseconds: number): string {
+  if (!Number.isFinite(milliseconds)) return 'n/a'
+  if (milliseconds < 1) return `${(milliseconds * 1000).toFixed(0)} µs`
+  if (milliseconds < 100) return `${milliseconds.toFixed(1)} ms`
+  if (milliseconds < 10_000) return `${milliseconds.toFixed(0)} ms`
+  return `${(milliseconds / 1000).toFixed(1)} s`
+}
+
+/** Up to six significant digits: enough to see an fp16 difference, few enough for a table. */
+export function formatNumber(value: number | null | undefined): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return 'n/a'
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
+  if (Number.isInteger(value) && Math.abs(value) < 1e9) return String(value)
+  const size = Math.abs(value)
+  return size < 1e-4 || size >= 1e6 ? value.toExponential(2) : String(Number(value.toPrecision(6)))
+}
+
+/** `[1, 3, 224, 224]`; an open dimension is `?`, an unknown shape `?` alone. */
+export function formatShape(shape: readonly number[] | null | undefined): string {
+  if (!shape) return '?'
+  return `[${shape.map((size) => (size < 0 ? '?' : String(size))).join(', ')}]`
+}
