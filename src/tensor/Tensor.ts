@@ -53,7 +53,7 @@ export class Tensor {
     try {
       return this.data.length
     } catch (error) {
-      refuse('Tensor.length', error)
+      return refuse('Tensor.length', error)
     }
   }
 
