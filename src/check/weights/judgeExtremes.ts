@@ -38,7 +38,8 @@ export async function judgeExtremes(
   }
   if (firstInfinite !== undefined) {
     const message = `${infinite} infinite values in the ${said}, the first at index ${firstInfinite}`
-    if (await isMeant(Number.POSITIVE_INFINITY)) findings.info('weight-inf', message + because, placeIn(tensor, firstInfinite))
+    if (await isMeant(Number.POSITIVE_INFINITY))
+      findings.info('weight-inf', message + because, placeIn(tensor, firstInfinite))
     else findings.error('weight-inf', message, { ...placeIn(tensor, firstInfinite), help })
   }
   if (huge === 0 && !stands) return
