@@ -12,7 +12,10 @@ const random = seededRandom(11)
 const files = {
   ncnn: (folder: string, values: Float32Array) => {
     const lines = [`Input x 0 1 x 0=${size} 1=${size}`, `MemoryData m 0 1 m 0=${size} 1=${size}`]
-    writeFileSync(join(folder, 'net.param'), `7767517\n3 3\n${lines.join('\n')}\nBinaryOp add 2 1 x m y 0=0\n`)
+    writeFileSync(
+      join(folder, 'net.param'),
+      `7767517\n3 3\n${lines.join('\n')}\nBinaryOp add 2 1 x m y 0=0\n`,
+    )
     writeFileSync(join(folder, 'net.bin'), Buffer.from(values.buffer))
     return join(folder, 'net.param')
   },
