@@ -224,6 +224,16 @@ t.test('what callers throw in their own functions passes as it is', async (t) =>
   }
 })
 
+t.test('every class of every door answers any argument of its constructor', async (t) => {
+  for (const [door, exported] of Object.entries({ twinfer, comparing, mnn, ncnn, npy })) {
+    for (const [name, type] of Object.entries(exported as Readonly<Record<string, unknown>>)) {
+      if (typeof type !== 'function' || !/^class\b/.test(Function.prototype.toString.call(type))) continue
+      const make: Call = (...values) => void new (type as Any)(...values)
+      t.same(await badAnswers(`new ${name} of ${door}`, make, [undefined]), [], `${door}: ${name}`)
+    }
+  }
+})
+
 t.test('methods answer any `this`', async (t) => {
   const net = new ncnn.Net()
   net.loadParam(files.ncnn)
@@ -231,6 +241,7 @@ t.test('methods answer any `this`', async (t) => {
   const interpreter = mnn.Interpreter.createFromFile(files.mnn)
   const session = interpreter.createSession()
   const made: readonly object[] = [
+    input,
     await twinfer.open(files.mnn),
     net,
     net.createExtractor(),

@@ -98,6 +98,35 @@ for (const [name, file] of Object.entries(files)) {
     t.strictSame(sound, [])
   })
 
+  t.test(`${name}: however many channels were lost, they are not the norm`, async (t) => {
+    t.testdir()
+    const next = name.includes('fp16') ? 1e-7 : 1e-40
+    for (const lost of [6, 7, outputs]) {
+      const values = weights.map((value, i) => (Math.floor(i / inputs) < lost ? value * next : value))
+      const findings = await findingsOf(t, source(), (folder) => file(folder, values))
+      const errors = findings.filter(({ severity }) => severity === 'error')
+      const message = new RegExp(
+        `^${lost} of 12 channels of 'conv' are zero, or next to it, and alive in 'w'`,
+      )
+      t.match(errors, [{ code: 'weights-differ', message }], `${lost}`)
+      // A batch norm that the converter folded explains the same.
+      const scales = Array.from({ length: outputs }, (_, i) => (i < lost ? next : 1))
+      const sound = await findingsOf(t, source(scales), (folder) => file(folder, values))
+      t.strictSame(
+        sound.filter(({ code }) => code === 'weights-differ'),
+        [],
+        `${lost}, as in the source`,
+      )
+    }
+    const scaled = await findingsOf(t, source(), (folder) =>
+      file(
+        folder,
+        weights.map((value) => value / 255),
+      ),
+    )
+    t.strictSame(scaled, [], 'a factor that is not known')
+  })
+
   t.test(`${name}: channels that a batch norm makes dead are dead in both`, async (t) => {
     t.testdir()
     for (const dead of [0, 1e-40, -1e-30, 1e-9]) {

@@ -161,6 +161,16 @@ t.test("pnnx's outputs are paired by their numbers, wherever they stand", async 
     const { exitCode, answer } = await compare(file, [right], { input })
     t.equal(exitCode, 0)
     t.same(paired(answer), ['mask=out0 number', 'state=out1 number', 'small=out2 number'])
+    // Of the same, in an order of their writer's.
+    const sorted = join(folder, 'sorted.npz')
+    await writeNpz(sorted, { small: out2!, state: out1!, mask: out0! })
+    const { text, ...other } = await compare(sorted, [right], { input })
+    t.equal(other.exitCode, 0)
+    t.same(paired(other.answer), ['small=out2 value', 'state=out1 value', 'mask=out0 value'])
+    t.match(text, /note: outputs that are named otherwise were paired/)
+    // What has the names of the recorded ones is held to them.
+    await writeNpz(sorted, { out0: out1!, out1: out0!, out2: out2! })
+    t.match((await compare(sorted, [right], { input })).text, /'out0' and 'out1' are swapped/)
     // One of several outputs, alone in a .npy.
     const one = join(folder, 'state.npy')
     await writeNpy(one, out1!)
@@ -274,6 +284,121 @@ t.test('inputs go by their numbers, without the one that a converter dropped', a
     code: 'TWINFER_MISSING_INPUT',
     message: /'a'/,
   })
+})
+
+t.test('an input that nobody gave is counted with the others', async (t) => {
+  const folder = t.testdir()
+  const onnx = await twoInputs(folder)
+  const gap = ncnnTwo(folder, 'gap', ['in2', 'in1'], ['in1', 'in2'])
+  for (const names of [
+    ['a', 'b'],
+    ['b', 'a', 'c'],
+  ]) {
+    const input = names.map((name) => `${name}=${join(folder, `${name}.npy`)}`)
+    const { exitCode, answer } = await compare(onnx, [gap], { input, layers: true })
+    t.equal(exitCode, 0)
+    t.same(
+      answer.candidates[0]!.inputs.map(({ reference, candidate, by }) => `${reference}=${candidate} ${by}`),
+      ['a=in1 number', 'b=in2 number'],
+    )
+    t.equal(answer.candidates[0]!.layers?.firstDivergence, null)
+    const swapped = ncnnTwo(folder, 'swapped', ['in1', 'in2'], ['in2', 'in1'])
+    t.equal((await compare(onnx, [swapped], { input })).exitCode, 1, 'one that mixes them up fails')
+  }
+})
+
+t.test("an original's own in1 and in0 are pnnx's in0 and in1 where only that passes", async (t) => {
+  const folder = t.testdir()
+  for (const [other, sizes] of [
+    ['same', [size, size]],
+    ['others', [size, [1, 3, 1, 1]]],
+  ] as const) {
+    const { kernel, bias } = weight(11, 2)
+    const file = join(folder, `${other}.onnx`)
+    const nodes: GraphParts['nodes'] = [
+      ['Conv', ['in1', 'ka', 'ba'], ['ya']],
+      ['Conv', ['in0', 'kb', 'bb'], ['yb']],
+      ['Sub', ['ya', 'yb'], ['y']],
+    ]
+    const second = weight(13, 2)
+    const weights: GraphParts['weights'] = [
+      ['ka', 'float32', [2, 3, 1, 1], kernel],
+      ['ba', 'float32', [2], bias],
+      ['kb', 'float32', [2, 3, 1, 1], second.kernel],
+      ['bb', 'float32', [2], second.bias],
+    ]
+    const inputs = ['in1', 'in0'].map((name, i) => [name, 'float32', sizes[i]!] as const)
+    await writeFile(file, onnxGraphFile({ nodes, inputs, outputs: ['y'], weights }))
+    for (const [i, name] of ['in1', 'in0'].entries()) {
+      const length = sizes[i]!.reduce((a, b) => a * b, 1)
+      await writeNpy(join(folder, `${name}.npy`), new Tensor(normals(41 + i, length), sizes[i]!))
+    }
+    const input = ['in0', 'in1'].map((name) => `${name}=${join(folder, `${name}.npy`)}`)
+    const converted = ncnnTwo(folder, 'converted', ['in1', 'in0'], ['in0', 'in1'])
+    const { exitCode, answer, text } = await compare(file, [converted], { input, layers: true })
+    t.equal(exitCode, 0, other)
+    t.same(
+      answer.candidates[0]!.inputs.map(({ reference, candidate, by }) => `${reference}=${candidate} ${by}`),
+      ['in1=in0 number', 'in0=in1 number'],
+    )
+    t.match(text, /passes with inputs paired by pnnx's numbers, and fails as they are named/)
+    const named = ncnnTwo(folder, 'named', ['in0', 'in1'], ['in1', 'in0'])
+    const own = await compare(file, [named], { input })
+    t.equal(own.exitCode, 0)
+    t.notMatch(own.text, /pnnx's numbers/)
+  }
+})
+
+t.test('outputs that are called by numbers are in the order of the model', async (t) => {
+  const folder = t.testdir()
+  const onnx = await heads(folder, [
+    ['700', 1, 4],
+    ['50', 3, 4],
+  ])
+  const outputs = (first: number, second: number) =>
+    ncnnHeads(folder, 'net', [
+      ['out1', second, 4],
+      ['out0', first, 4],
+    ])
+  const input = [join(folder, 'x.npy')]
+  const { exitCode, answer } = await compare(onnx, [outputs(1, 3)], { input })
+  t.equal(exitCode, 0)
+  t.same(paired(answer).toSorted(), ['50=out1 number', '700=out0 number'])
+  t.match((await compare(onnx, [outputs(3, 1)], { input })).text, /are swapped/)
+})
+
+t.test('where the first axis may be a batch, what passes is taken', async (t) => {
+  const folder = t.testdir()
+  const [items, features, classes] = [4, 10, 6]
+  const kernel = normals(51, features * classes)
+  const bias = normals(52, classes)
+  const layers = (more: readonly string[]) => [
+    'Input in0 0 1 in0',
+    `InnerProduct ip 1 1 in0 a 0=${classes} 1=1 2=${features * classes}`,
+    ...more,
+  ]
+  // Over the first axis: of one item that is its classes, of [4, 10] the four items.
+  for (const [name, last] of [
+    ['softmax', 'Softmax s 1 1 a out0 0=0 1=1'],
+    ['mean', 'Reduction r 1 1 a out0 0=3 1=0 -23303=1,0 4=1 5=1'],
+  ] as const) {
+    writeNcnn(join(folder, name), { layers: layers([last]), weights: [{ kernel, bias }] })
+    const file = join(folder, `${name}.param`)
+    const { open } = await import('../dist/index.js')
+    const model = await open(file, { inputShapes: { in0: [features] }, precision: 'fp32' })
+    const x = new Tensor(normals(53, items * features), [items, features])
+    const { out0 } = await model.run(x)
+    await model.dispose()
+    await writeNpy(join(folder, 'x.npy'), x)
+    await writeNpy(join(folder, 'expected.npy'), out0!)
+    const input = [join(folder, 'x.npy')]
+    const { exitCode, text } = await compare(join(folder, 'expected.npy'), [file], { input })
+    t.equal(exitCode, 0, name)
+    t.match(text, /passes with --input-shape in0=10/)
+    // What is right in no reading fails.
+    await writeNpy(join(folder, 'wrong.npy'), new Tensor(normals(54, out0!.length), out0!.shape))
+    t.equal((await compare(join(folder, 'wrong.npy'), [file], { input })).exitCode, 1)
+  }
 })
 
 t.test('the reference may be the one that lacks an input', async (t) => {

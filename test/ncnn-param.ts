@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -98,13 +98,24 @@ t.test('a binary .param works in every command, and both sides call its layers a
     weights: { bytes: 52 },
     warnings: [],
   })
-  for (const args of [['inspect'], ['check'], ['run', '-i', 'x.npy', '-o', 'out']]) {
-    const { status, stderr } = cli([args[0]!, 'm.param.bin', ...args.slice(1)], { cwd })
-    t.equal(status, 0, `${args[0]}: ${stderr}`)
+  copyFileSync(file, join(cwd, 'm.param'))
+  for (const name of ['m.param.bin', 'm.param']) {
+    for (const args of [
+      ['inspect', name],
+      ['check', name],
+      ['run', name, '-i', 'x.npy', '-o', 'out'],
+      ['compare', name, 'm.param.bin', '-i', 'x.npy', '--layers'],
+      ['record', name, '-i', 'x.npy', '-o', 'm.twin'],
+      ['verify', 'm.twin', name],
+    ]) {
+      const { status, stderr } = cli(args, { cwd })
+      t.equal(status, 0, `${args.join(' ')}: ${stderr}`)
+    }
   }
-  t.equal(cli(['compare', 'm.param.bin', 'm.param.bin', '-i', 'x.npy', '--layers'], { cwd }).status, 0)
-  t.equal(cli(['record', 'm.param.bin', '-i', 'x.npy', '-o', 'm.twin'], { cwd }).status, 0)
-  t.equal(cli(['verify', 'm.twin'], { cwd }).status, 0)
+  copyFileSync(file, join(cwd, 'm.mnn'))
+  const { status, stderr } = cli(['run', 'm.mnn', '-i', 'x.npy'], { cwd })
+  t.equal(status, 2)
+  t.match(stderr, /a binary ncnn \.param\.bin[\s\S]*Name it \.param/)
 })
 
 t.test('a damaged binary .param is told by its byte, by check as by open', async (t) => {

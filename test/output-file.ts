@@ -1,7 +1,20 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { OutputFile } from '../dist/cli/output/OutputFile.js'
+import { record } from '../dist/compare.js'
+import { readNpy, Tensor, writeNpy, writeNpz } from '../dist/tensor/index.js'
+import { fixture } from './helpers/fixtures.js'
 
 t.test('a file is written whole, over one that was there', async (t) => {
   const folder = t.testdir({ 'out.csv': 'old' })
@@ -44,4 +57,40 @@ t.test('a file that cannot be written after all is a typed error, and nothing is
   writeFileSync(join(folder, 'out/file.csv/x'), '')
   await t.rejects(file.write('text'), { code: 'TWINFER_FILE_UNREADABLE' })
   t.strictSame(readdirSync(join(folder, 'out')), ['file.csv'])
+})
+
+t.test('a file that is read-only stays as it is, and any other keeps its mode', async (t) => {
+  const tensor = new Tensor(Float32Array.of(1, 2), [2])
+  const model = fixture('digits8-cnn/model.mnn')
+  const inputs = await readNpy(fixture('digits8-cnn/input.npy'))
+  const writers: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
+    'a report': async (path) => (await OutputFile.at(path)).write('new'),
+    writeNpy: (path) => writeNpy(path, tensor),
+    writeNpz: (path) => writeNpz(path, { a: tensor }),
+    record: (file) => record(model, { file, inputs, repeat: 1 }),
+  }
+  for (const [name, write] of Object.entries(writers)) {
+    const folder = t.testdir({ protected: 'old', open: 'old' })
+    chmodSync(join(folder, 'protected'), 0o444)
+    const code = 'TWINFER_FILE_UNREADABLE'
+    await t.rejects(write(join(folder, 'protected')), { code, message: /it is read-only$/ }, name)
+    t.equal(readFileSync(join(folder, 'protected'), 'utf8'), 'old', name)
+    chmodSync(join(folder, 'open'), 0o640)
+    await write(join(folder, 'open'))
+    t.not(readFileSync(join(folder, 'open'), 'utf8'), 'old', name)
+    t.equal(statSync(join(folder, 'open')).mode & 0o777, 0o640, name)
+    t.strictSame(readdirSync(folder), ['open', 'protected'], name)
+  }
+})
+
+t.test('an archive goes through a symbolic link, and never in place of a pipe', async (t) => {
+  const folder = t.testdir({ real: { 'out.npz': '' } })
+  symlinkSync(join(folder, 'real/out.npz'), join(folder, 'link.npz'))
+  const tensors = { a: new Tensor(Float32Array.of(1, 2), [2]) }
+  await writeNpz(join(folder, 'link.npz'), tensors)
+  t.ok(statSync(join(folder, 'real/out.npz')).size > 0)
+  t.ok(lstatSync(join(folder, 'link.npz')).isSymbolicLink())
+  execFileSync('mkfifo', [join(folder, 'pipe')])
+  await t.rejects(writeNpz(join(folder, 'pipe'), tensors), { code: 'TWINFER_FILE_UNREADABLE' })
+  t.ok(lstatSync(join(folder, 'pipe')).isFIFO())
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { pairInputs } from '../dist/compare/pairInputs.js'
+import { haveOtherNumbers, pairInputs } from '../dist/compare/pairInputs.js'
 
 const inputs = (...parts: readonly (readonly [string, (readonly number[])?, boolean?])[]) =>
   parts.map(([name, shape, unused]) => ({ name, shape, ...(unused && { unused }) }))
@@ -71,6 +71,49 @@ t.test('an input that is read and not there is found out by shape, or by a gap i
 t.test('what nothing tells is missing, not guessed', (t) => {
   const reference = inputs(['a', large], ['b', large])
   t.strictSame(paired(reference, inputs(['x'])), ['dropped a', 'dropped b', 'missing x'])
-  t.strictSame(paired(reference, inputs(['x']), [['b', 'x']]), ['b=x given', 'dropped a'])
+  t.strictSame(paired(reference, inputs(['x']), { given: [['b', 'x']] }), ['b=x given', 'dropped a'])
+  t.end()
+})
+
+t.test('an input that nobody gave counts, and is no partner', (t) => {
+  const of = (...names: readonly string[]) =>
+    names.map((name) => ({ name, shape: large, ...(name === 'z' && { unused: true, absent: true }) }))
+  // pnnx kept the original's numbers, or counted anew.
+  t.strictSame(paired(of('z', 'a', 'b'), inputs(['in2'], ['in1'])), ['a=in1 number', 'b=in2 number'])
+  t.strictSame(paired(of('a', 'z', 'b'), inputs(['in2'], ['in0'])), ['a=in0 number', 'b=in2 number'])
+  t.strictSame(paired(of('z', 'a', 'b'), inputs(['in1'], ['in0'])), ['a=in0 number', 'b=in1 number'])
+  // A candidate that kept it cannot be fed.
+  t.strictSame(paired(of('z', 'a', 'b'), inputs(['in2'], ['in1'], ['in0'])), [
+    'a=in1 number',
+    'b=in2 number',
+    'missing in0',
+  ])
+  t.strictSame(paired(of('a', 'z'), inputs(['z'], ['a'])), ['a=a name', 'missing z'])
+  t.end()
+})
+
+t.test('numbers that count more inputs than are known leave their order', (t) => {
+  t.strictSame(paired(inputs(['a', large], ['b', large]), inputs(['in2'], ['in1'])), [
+    'a=in1 number',
+    'b=in2 number',
+  ])
+  t.end()
+})
+
+t.test('numbers before names, where an original may have called its inputs so', (t) => {
+  const original = inputs(['in1', large], ['in0', large])
+  t.ok(haveOtherNumbers(original))
+  t.notOk(haveOtherNumbers(inputs(['in0'], ['in1'])))
+  t.notOk(haveOtherNumbers(inputs(['b'], ['a'])))
+  t.strictSame(paired(original, inputs(['in0'], ['in1'])), ['in1=in1 name', 'in0=in0 name'])
+  const first = { numbersFirst: true }
+  t.strictSame(paired(original, inputs(['in0'], ['in1']), first), ['in1=in0 number', 'in0=in1 number'])
+  t.strictSame(paired(original, inputs(['b'], ['in1'], ['in0']), first).at(-1), 'missing b')
+  const three = inputs(['z', small, true], ['in1', large], ['in0', large])
+  t.strictSame(paired(three, inputs(['in0'], ['in1']), first), [
+    'in1=in0 number',
+    'in0=in1 number',
+    'dropped z',
+  ])
   t.end()
 })

@@ -139,3 +139,30 @@ t.test('what the caller says comes first', (t) => {
   t.strictSame(pairs(['a'], ['b', 'c'], { pairs: [['a', 'c']] }), ['a=c given'])
   t.end()
 })
+
+t.test('of recorded outputs the order counts unless the values plainly say otherwise', (t) => {
+  const reference = { a: tensor(1, [4]), b: tensor(2, [4]), c: tensor(3, [4]) }
+  const options = { isReferenceOriginal: 'perhaps' } as const
+  const [first, second, third] = [1, 2, 3].map((seed) => tensor(seed, [4], 1e-3))
+  const right = { out2: third!, out0: first!, out1: second! }
+  t.strictSame(pairs(reference, right, options), ['a=out0 number', 'b=out1 number', 'c=out2 number'])
+  const other = { out0: third!, out1: second!, out2: first! }
+  t.strictSame(pairs(reference, other, options), ['a=out2 value', 'b=out1 value', 'c=out0 value'])
+  // What is only wrong is like no other.
+  const wrong = { out0: tensor(7, [4]), out1: second!, out2: third! }
+  t.strictSame(pairs(reference, wrong, options), ['a=out0 number', 'b=out1 number', 'c=out2 number'])
+  t.end()
+})
+
+t.test('names that are numbers have the order that is given: an object puts them first', (t) => {
+  const reference = { 20: tensor(1, [4]), 10: tensor(2, [4]) }
+  const candidate = { out0: tensor(8, [4]), out1: tensor(9, [4]) }
+  t.strictSame(pairs(reference, candidate), ['10=out0 number', '20=out1 number'])
+  t.strictSame(pairs(reference, candidate, { referenceNames: ['20', '10'] }), [
+    '20=out0 number',
+    '10=out1 number',
+  ])
+  const options = { isReferenceOriginal: false, isCandidateOriginal: true, candidateNames: ['20', '10'] }
+  t.strictSame(pairs(candidate, reference, options), ['out0=20 number', 'out1=10 number'])
+  t.end()
+})

@@ -6,6 +6,8 @@ export interface Partner {
   readonly key?: string | undefined
 }
 
+export type NamePair = readonly [reference: string, candidate: string]
+
 const pnnxName = /^(?:in|out)(\d+)$/
 
 /** Pairs up two sides step by step; what has found its partner is out of the game. */
@@ -37,7 +39,7 @@ export class PartnerSearch {
     this.#pairs.push({ reference, candidate, by })
   }
 
-  byGiven(given: readonly (readonly [reference: string, candidate: string])[]): void {
+  byGiven(given: readonly NamePair[]): void {
     for (const [reference, candidate] of given) {
       const isOpen =
         this.openReference.some(({ name }) => name === reference) &&
@@ -56,8 +58,12 @@ export class PartnerSearch {
    * has numbers and both sides are whole: of fewer outputs nobody knows whether they were counted anew.
    *
    * @param numbered the side that may have numbers.
+   * @param isRefuted whether something speaks against all these pairs: then none is taken.
    */
-  byNumber(numbered: 'reference' | 'candidate'): void {
+  byNumber(
+    numbered: 'reference' | 'candidate',
+    isRefuted: (pairs: readonly NamePair[]) => boolean = () => false,
+  ): void {
     if (this.#reference.length !== this.#candidate.length) return
     const open = numbered === 'reference' ? this.openReference : this.openCandidate
     const others = numbered === 'reference' ? this.openCandidate : this.openReference
@@ -65,10 +71,11 @@ export class PartnerSearch {
     const found = open.map(({ name }) => ({ name, other: places[pnnxNumber(name) ?? -1] }))
     if (new Set(found.map(({ other }) => other)).size < found.length) return
     if (found.some(({ other }) => other === undefined || !others.includes(other))) return
-    for (const { name, other } of found) {
-      if (numbered === 'reference') this.take(name, other!.name, 'number')
-      else this.take(other!.name, name, 'number')
-    }
+    const pairs = found.map(
+      ({ name, other }): NamePair => (numbered === 'reference' ? [name, other!.name] : [other!.name, name]),
+    )
+    if (isRefuted(pairs)) return
+    for (const [reference, candidate] of pairs) this.take(reference, candidate, 'number')
   }
 
   /** What is alone with its shape on both sides. */

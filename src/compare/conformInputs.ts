@@ -4,7 +4,7 @@ import { castTensor } from '../tensor/castTensor.js'
 import type { NamedTensors } from '../tensor/NamedTensors.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import { toLayout } from '../tensor/toLayout.js'
-import { type InputPairing, type PairableInput, pairInputs } from './pairInputs.js'
+import { type InputPairing, type PairableInput, type PairInputOptions, pairInputs } from './pairInputs.js'
 
 export interface ConformedInputs {
   readonly feeds: NamedTensors
@@ -20,12 +20,14 @@ export function conformInputs(
   reference: readonly PairableInput[],
   candidate: readonly TensorInfo[],
   inputs: NamedTensors,
+  options: PairInputOptions = {},
 ): ConformedInputs {
-  const given = reference.filter(({ name }) => Object.hasOwn(inputs, name))
-  const pairing = pairInputs(
-    given.map((info) => ({ ...info, shape: inputs[info.name]!.shape })),
-    candidate,
+  const given = reference.map((info) =>
+    Object.hasOwn(inputs, info.name)
+      ? { ...info, shape: inputs[info.name]!.shape }
+      : { ...info, absent: true },
   )
+  const pairing = pairInputs(given, candidate, options)
   const partners = new Map(pairing.pairs.map((pair) => [pair.candidate, pair.reference]))
   const feeds = Object.create(null) as Record<string, Tensor>
   for (const info of candidate) {

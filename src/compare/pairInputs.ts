@@ -9,6 +9,18 @@ export interface PairableInput {
   readonly shape?: readonly number[] | undefined
   /** Nothing that the model computes depends on it. */
   readonly unused?: boolean | undefined
+  /** Nobody gave it: it counts where inputs are counted, and is no partner. */
+  readonly absent?: boolean | undefined
+}
+
+export interface PairInputOptions {
+  /** Pairs that are known, before anything else is asked. */
+  readonly given?: readonly (readonly [reference: string, candidate: string])[]
+  /**
+   * Takes in0, in1, … of the candidate for pnnx's numbers before they are taken for names: an original may call its own
+   * inputs so, in another order. Default: false.
+   */
+  readonly numbersFirst?: boolean
 }
 
 export interface InputPairing {
@@ -24,31 +36,48 @@ export interface InputPairing {
  * Which of the reference's inputs each input of the candidate is: by what the caller says, by name, by pnnx's numbers,
  * by shape, and by place where as many are left on both sides. A candidate may have fewer: an input that nothing reads
  * is the first to have been dropped.
+ *
+ * @param reference all inputs of the reference, as far as they are known: they are what numbers count.
  */
 export function pairInputs(
   reference: readonly PairableInput[],
   candidate: readonly PairableInput[],
-  given: readonly (readonly [reference: string, candidate: string])[] = [],
+  options: PairInputOptions = {},
 ): InputPairing {
-  const whole = pairWhole(reference, candidate, given)
+  const whole = pairWhole(reference, candidate, options)
   const used = reference.filter(({ unused }) => !unused)
-  const needsDrop = whole.missing.length > 0 || whole.pairs.some(({ by }) => by === 'order')
-  const pairing = needsDrop && used.length < reference.length ? pairWhole(used, candidate, given) : whole
+  const isCountedAnew = options.numbersFirst && reference.length !== candidate.length
+  const isGuessed = whole.missing.length > 0 || whole.pairs.some(({ by }) => by === 'order')
+  const needsDrop = isGuessed || isCountedAnew
+  const pairing = needsDrop && used.length < reference.length ? pairWhole(used, candidate, options) : whole
   const { pairs, missing } = pairing.missing.length > whole.missing.length ? whole : pairing
   const paired = new Set(pairs.map((pair) => pair.reference))
-  return { pairs, missing, dropped: reference.map(({ name }) => name).filter((name) => !paired.has(name)) }
+  const dropped = reference.filter(({ name, absent }) => !absent && !paired.has(name))
+  return { pairs, missing, dropped: dropped.map(({ name }) => name) }
+}
+
+/**
+ * Whether an original has inputs whose names are pnnx's numbers, in another order than pnnx counts them: then pnnx's
+ * in0 may be the original's in1, and only what comes out tells.
+ */
+export function haveOtherNumbers(original: readonly PairableInput[]): boolean {
+  return original.some(({ name }, place) => (pnnxNumber(name) ?? place) !== place)
 }
 
 function pairWhole(
   reference: readonly PairableInput[],
   candidate: readonly PairableInput[],
-  given: readonly (readonly [string, string])[],
+  { given = [], numbersFirst = false }: PairInputOptions,
 ): Omit<InputPairing, 'dropped'> {
   const search = new PartnerSearch(
     reference.map(({ name, shape }) => ({ name, key: keyOf(shape) })),
     candidate.map(({ name, shape }) => ({ name, key: keyOf(shape) })),
   )
   search.byGiven(given)
+  if (numbersFirst) {
+    search.byNumber('candidate')
+    byOwnNumber(search, reference)
+  }
   search.byName()
   search.byNumber('candidate')
   search.byNumber('reference')
@@ -56,7 +85,10 @@ function pairWhole(
   search.byShape()
   bySize(search, reference, candidate)
   search.byOrder()
-  return { pairs: search.pairs, missing: search.openCandidate.map(({ name }) => name) }
+  const absent = new Set(reference.filter((input) => input.absent).map(({ name }) => name))
+  const pairs = search.pairs.filter((pair) => !absent.has(pair.reference))
+  const fed = new Set(pairs.map((pair) => pair.candidate))
+  return { pairs, missing: candidate.map(({ name }) => name).filter((name) => !fed.has(name)) }
 }
 
 /** Undefined where a size is open: it says nothing about which other shape it is. */
@@ -64,15 +96,21 @@ function keyOf(shape: readonly number[] | undefined): string | undefined {
   return shape === undefined || shape.includes(-1) ? undefined : shapeKey(shape)
 }
 
-/** Of fewer inputs the numbers count as they are only where they show that they were not counted anew: by a gap. */
+/**
+ * Of fewer inputs the numbers count as they are only where they show that they were not counted anew: by a gap. Where
+ * they count more inputs than are known, only their order is left of them.
+ */
 function byOwnNumber(search: PartnerSearch, reference: readonly PairableInput[]): void {
-  const open = search.openCandidate.map(({ name }) => ({ name, number: pnnxNumber(name) }))
-  const hasGap = open.some(({ number }) => number !== undefined && number >= open.length)
-  if (!hasGap || open.some(({ number }) => number === undefined)) return
-  for (const { name, number } of open) {
-    const other = reference[number!]
-    if (other && search.openReference.some((partner) => partner.name === other.name))
-      search.take(other.name, name, 'number')
+  const numbered = search.openCandidate.map(({ name }) => ({ name, number: pnnxNumber(name) ?? Number.NaN }))
+  const hasGap = numbered.some(({ number }) => number >= numbered.length)
+  if (!hasGap || numbered.some(({ number }) => Number.isNaN(number))) return
+  const open = search.openReference.map(({ name }) => name)
+  const isWhole = numbered.every(({ number }) => number < reference.length)
+  if (!isWhole && open.length !== numbered.length) return
+  const inOrder = numbered.toSorted((a, b) => a.number - b.number)
+  for (const [i, { name, number }] of inOrder.entries()) {
+    const other = isWhole ? reference[number]!.name : open[i]!
+    if (open.includes(other)) search.take(other, name, 'number')
   }
 }
 

@@ -3,18 +3,23 @@ import type { NamedTensors } from '../tensor/NamedTensors.js'
 import { shapeKey } from './layers/shapeKey.js'
 import type { OutputPair, OutputPairing } from './OutputPair.js'
 import { outputLikeness } from './outputLikeness.js'
-import { type Partner, PartnerSearch, pnnxNumber } from './PartnerSearch.js'
+import { type NamePair, type Partner, PartnerSearch, pnnxNumber } from './PartnerSearch.js'
 
 export interface PairOptions {
   /** Pairs that are known, before anything else is asked. Names that are not there are passed over. */
   readonly pairs?: readonly (readonly [reference: string, candidate: string])[]
   /**
-   * Whether the reference's order is the original network's, which an .onnx and recorded outputs have and an .mnn
-   * need not: what pnnx's numbers count. Default: true.
+   * Whether the reference's order is the original network's, which an .onnx has and an .mnn need not: what pnnx's
+   * numbers count. `perhaps` takes it for that unless the values plainly say otherwise, as of recorded outputs, whose
+   * order is their writer's. Default: true.
    */
-  readonly isReferenceOriginal?: boolean
+  readonly isReferenceOriginal?: boolean | 'perhaps'
   /** The same of the candidate. Default: false. */
   readonly isCandidateOriginal?: boolean
+  /** The reference's names in its order, which an object need not keep: names that are numbers come first in one. */
+  readonly referenceNames?: readonly string[]
+  /** The same of the candidate. */
+  readonly candidateNames?: readonly string[]
 }
 
 /** Outputs by name, or their names alone: then nothing can go by value or shape. */
@@ -28,8 +33,8 @@ const farDb = 20
 /**
  * Finds each reference output's partner: by what the caller says, by name, by pnnx's numbers, by value, by shape,
  * and by place where as many are left on both sides. Otherwise guessing would compare strangers, so they are
- * reported as missing and extra. A name and a number are never overruled by values: outputs that are really swapped
- * are a fault.
+ * reported as missing and extra. A name is never overruled by values, nor is a number where the order is the
+ * original's: outputs that are really swapped are a fault.
  */
 export const pairOutputs = answering(
   'pairOutputs',
@@ -40,12 +45,17 @@ export const pairOutputs = answering(
   ): OutputPairing {
     const { pairs = [], isReferenceOriginal = true, isCandidateOriginal = false } = options
     const outputs = new Likeness(reference, candidate)
-    const search = new PartnerSearch(partnersOf(reference), partnersOf(candidate))
+    const search = new PartnerSearch(
+      partnersOf(reference, options.referenceNames),
+      partnersOf(candidate, options.candidateNames),
+    )
     search.byGiven(pairs)
     const numbered = isReferenceOriginal ? numberedNames(search, outputs) : []
     for (const pair of numbered) search.take(pair.reference, pair.candidate, 'number')
     search.byName()
-    if (isReferenceOriginal) search.byNumber('candidate')
+    const isRefuted = (found: readonly NamePair[]) =>
+      isReferenceOriginal === 'perhaps' && areOtherwise(found, search, outputs)
+    if (isReferenceOriginal) search.byNumber('candidate', isRefuted)
     if (isCandidateOriginal) search.byNumber('reference')
     byValue(search, outputs)
     search.byShape()
@@ -59,6 +69,15 @@ export const pairOutputs = answering(
     }
   },
 )
+
+/** Whether one of these pairs is far less alike than its reference is with another candidate. */
+function areOtherwise(pairs: readonly NamePair[], search: PartnerSearch, outputs: Likeness): boolean {
+  return pairs.some(([reference, candidate]) => {
+    const own = outputs.between(reference, candidate)
+    const others = search.openCandidate.map(({ name }) => outputs.between(reference, name))
+    return others.some((other) => other >= farDb && !(own > other - farDb))
+  })
+}
 
 class Likeness {
   readonly #reference: PairableOutputs
@@ -76,9 +95,11 @@ class Likeness {
   }
 }
 
-function partnersOf(outputs: PairableOutputs): readonly Partner[] {
+function partnersOf(outputs: PairableOutputs, order: readonly string[] = []): readonly Partner[] {
   if (isNames(outputs)) return outputs.map((name) => ({ name }))
-  return Object.keys(outputs).map((name) => ({ name, key: shapeKey(outputs[name]!.shape) }))
+  const known = Object.keys(outputs)
+  const names = [...new Set([...order.filter((name) => known.includes(name)), ...known])]
+  return names.map((name) => ({ name, key: shapeKey(outputs[name]!.shape) }))
 }
 
 /** Array.isArray does not narrow readonly arrays. */

@@ -1,4 +1,4 @@
-import { answeringMethods } from '../errors/answering.js'
+import { answeringMethods, refuse } from '../errors/answering.js'
 import type { NativeTensorMap } from '../native.js'
 import type { TypedArray } from '../tensor/TypedArray.js'
 
@@ -14,9 +14,13 @@ export class TensorMap {
 
   /** @internal Use `Tensor.map`. */
   constructor(native: NativeTensorMap) {
-    this.#native = native
-    this.data = native.data
-    this.shape = native.shape
+    try {
+      this.#native = native
+      this.data = native.data
+      this.shape = native.shape
+    } catch (error) {
+      refuse('new TensorMap', error) // only Tensor.map has what it takes
+    }
   }
 
   /** Gives the memory back; after 'write', what was written is in the tensor. Idempotent. */

@@ -9,6 +9,7 @@ export interface PackNotice {
     | 'machine-differs'
     | 'not-repeatable'
     | 'input-dropped'
+    | 'inputs-by-number'
   /** `warning`: it may explain a difference by itself. */
   readonly severity: 'warning' | 'info'
   readonly message: string

@@ -45,7 +45,7 @@ export class PackSession {
     const timing = { loadMs: this.model.loadMs, runMs: performance.now() - start }
     const noise = await measureNoise(outputs, repeat, () => this.model.run(feeds))
     const described = await describeRun(this.path, this.engine, this.model.effective, pack)
-    const { stored, members } = storedTensors(folder, outputs)
+    const { stored, members } = storedTensors(folder, outputs, namesOf(this.model.outputs))
     return { outputs, run: { ...described, noise, outputs: stored }, timing, members }
   }
 
@@ -60,4 +60,8 @@ export class PackSession {
   close(): Promise<void> {
     return this.model.dispose()
   }
+}
+
+function namesOf(infos: readonly TensorInfo[]): readonly string[] {
+  return infos.map(({ name }) => name)
 }

@@ -30,7 +30,12 @@ export function judgeRun(
 ): JudgedRun {
   const limits = parseTolerances(given)
   requireKnownOutputs(limits, Object.keys(golden))
-  const pairing = pairOutputs(Object.keys(golden), Object.keys(outputs))
+  const pairing = pairOutputs(inOneLayout(golden, recorded), inOneLayout(outputs, run), {
+    referenceNames: namesOf(recorded),
+    candidateNames: namesOf(run),
+    isReferenceOriginal: recorded.model.engine === 'onnx',
+    isCandidateOriginal: run.model.engine === 'onnx',
+  })
   const judgedAs = lowerOf(recordedAs(recorded), judgedAsOf(run))
   const compared = compareOutputs(
     golden,
@@ -47,6 +52,16 @@ export function judgeRun(
     }),
   )
   return { judgedAs, outputs: compared, verdict: summariseVerdicts(compared) }
+}
+
+/** A network may be NHWC on one engine only. */
+function inOneLayout(outputs: NamedTensors, run: PackRun): NamedTensors {
+  const moved = namesOf(run).map((name) => [name, toLayout(outputs[name]!, 'NCHW')] as const)
+  return Object.fromEntries(moved)
+}
+
+function namesOf({ outputs }: PackRun): readonly string[] {
+  return outputs.map(({ name }) => name)
 }
 
 function recordedAs(recorded: PackRun): JudgedAs | null {

@@ -46,11 +46,20 @@ export const record = answering(
       requireKnownOutputs(limits, Object.keys(outputs))
       const traced = await traceLayers(session, feeds, layers)
       try {
-        const given = storedTensors('inputs', feeds)
+        const given = storedTensors(
+          'inputs',
+          feeds,
+          session.inputs.map(({ name }) => name),
+        )
         const manifest: PackManifest = {
           format: 'twinfer-golden-pack',
           version: packVersion,
           inputs: given.stored,
+          modelInputs: session.inputs.map(({ name, shape = null, unused = false }) => ({
+            name,
+            shape,
+            unused,
+          })),
           recorded: run,
           steps: traced?.steps ?? [],
           layers: traced?.layers ?? [],

@@ -1,8 +1,14 @@
 import { conformInputs } from '../compare/conformInputs.js'
 import { nameLayer } from '../compare/outputs/nameLayer.js'
-import type { InputPairing } from '../compare/pairInputs.js'
+import {
+  haveOtherNumbers,
+  type InputPairing,
+  type PairableInput,
+  type PairInputOptions,
+} from '../compare/pairInputs.js'
 import { parseTolerances, requireKnownOutputs } from '../compare/parseTolerances.js'
 import { answering } from '../errors/answering.js'
+import { TwinferError } from '../errors/TwinferError.js'
 import { nameInputs } from '../model/nameInputs.js'
 import type { NamedTensors } from '../tensor/NamedTensors.js'
 import { Tensor } from '../tensor/Tensor.js'
@@ -10,8 +16,9 @@ import type { ZipLimits } from '../zip/ZipLimits.js'
 import { appendRun } from './appendRun.js'
 import { findModel } from './findModel.js'
 import { judgeDeployed } from './judgeDeployed.js'
-import { judgeRun } from './judgeRun.js'
+import { type JudgedRun, judgeRun } from './judgeRun.js'
 import { locateFault } from './locateFault.js'
+import type { PackManifest } from './manifest/PackManifest.js'
 import { noticesFor } from './noticesFor.js'
 import type { RunnableOptions } from './openRunnable.js'
 import { overflowForecast } from './overflowForecast.js'
@@ -87,11 +94,16 @@ async function verifySession(
   const { manifest } = pack
   const recorded = await pack.readAll(manifest.inputs)
   const golden = await pack.readAll(manifest.recorded.outputs)
-  const { feeds, pairing } = conformInputs(manifest.inputs, session.inputs, recorded)
   const number = manifest.runs.length + 1
-  const finished = await session.run(feeds, repeat, pack.file, `runs/${number}/outputs`)
-  const { run, outputs, timing, members } = finished
-  const judged = judgeRun(manifest, golden, run, outputs, tolerances)
+  const runRead = async (options: PairInputOptions = {}) => {
+    const conformed = conformInputs(inputsOf(manifest), session.inputs, recorded, options)
+    const finished = await session.run(conformed.feeds, repeat, pack.file, `runs/${number}/outputs`)
+    const judged = judgeRun(manifest, golden, finished.run, finished.outputs, tolerances)
+    return { ...conformed, ...finished, judged, ...options }
+  }
+  const mayBeNumbers = manifest.recorded.model.engine === 'onnx' && haveOtherNumbers(inputsOf(manifest))
+  const taken = await firstThatPasses(runRead, mayBeNumbers ? [{}, { numbersFirst: true }] : [{}])
+  const { run, outputs, timing, members, feeds, pairing, judged } = taken
   const deployed =
     inputs === undefined
       ? undefined
@@ -103,7 +115,11 @@ async function verifySession(
   const verdict = judged.verdict.pass && deployed ? deployed.verdict : nameLayer(judged.verdict, layers)
   const packVerdict = {
     pass: verdict.pass,
-    notices: [...noticesFor(manifest.recorded, run), ...inputNotices(pairing)],
+    notices: [
+      ...noticesFor(manifest.recorded, run),
+      ...inputNotices(pairing),
+      ...(taken.numbersFirst ? [numberNotice] : []),
+    ],
     run,
     timing,
     ...judged,
@@ -127,7 +143,44 @@ function givenInputs(
   const isNamed = typeof inputs === 'object' && !Array.isArray(inputs) && !ArrayBuffer.isView(inputs)
   const isRecorded = isNamed && !(inputs instanceof Tensor) && isNamedAs(manifest.inputs, inputs)
   if (!isRecorded) return nameInputs(session.inputs, inputs)
-  return conformInputs(manifest.inputs, session.inputs, nameInputs(manifest.inputs, inputs)).feeds
+  const given = nameInputs(manifest.inputs, inputs)
+  const known = pairing.pairs.map((pair) => [pair.reference, pair.candidate] as const)
+  return conformInputs(inputsOf(manifest), session.inputs, given, { given: known }).feeds
+}
+
+/** The run of the first reading, in whatever way it fails, unless another one passes. */
+async function firstThatPasses<R extends { readonly judged: JudgedRun }>(
+  run: (options: PairInputOptions) => Promise<R>,
+  [first, ...others]: readonly [PairInputOptions, ...PairInputOptions[]],
+): Promise<R> {
+  const ran = run(first)
+  const failed = await ran.then(
+    ({ judged }) => !judged.verdict.pass,
+    (error) => error instanceof TwinferError,
+  )
+  for (const options of failed ? others : []) {
+    const other = await run(options).catch(unlessOurs)
+    if (other?.judged.verdict.pass) return other
+  }
+  return ran
+}
+
+/** A reading that cannot run is none. */
+function unlessOurs(error: unknown): undefined {
+  if (!(error instanceof TwinferError)) throw error
+}
+
+/** All that the recorded model has, as far as the pack knows. */
+function inputsOf({ inputs, modelInputs }: PackManifest): readonly PairableInput[] {
+  return (
+    modelInputs?.map(({ name, shape, unused }) => ({ name, shape: shape ?? undefined, unused })) ?? inputs
+  )
+}
+
+const numberNotice: PackNotice = {
+  code: 'inputs-by-number',
+  severity: 'info',
+  message: "the inputs were paired by pnnx's numbers: taken for names, they make the model fail",
 }
 
 function isNamedAs(infos: readonly { readonly name: string }[], inputs: object): boolean {

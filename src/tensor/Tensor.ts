@@ -50,7 +50,11 @@ export class Tensor {
 
   /** Number of elements; 0 once the buffer was transferred away. */
   get length(): number {
-    return this.data.length
+    try {
+      return this.data.length
+    } catch (error) {
+      return refuse('Tensor.length', error)
+    }
   }
 
   /** A tensor of zeros. Throws TWINFER_OUT_OF_MEMORY where there is no room for it. */
@@ -70,6 +74,7 @@ export class Tensor {
   }
 }
 
+// `length` is asked in loops: it answers by itself.
 answeringMethods(Tensor, ['length'])
 
 function requireLayout(layout: Layout): Layout {

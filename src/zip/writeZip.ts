@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { TargetFile } from './TargetFile.js'
 import type { ZipMember } from './ZipMember.js'
 
 export interface WriteZipOptions {
@@ -15,14 +14,15 @@ const mtime = new Date(1980, 0, 1)
 
 /**
  * Writes a zip file, under another name first: a file that was there stays whole until the new one is. Throws
- * the file system's errors, yazl's for names that leave the folder, and what a member's content throws.
+ * what `TargetFile.at` throws, the file system's errors, yazl's for names that leave the folder, and what a member's
+ * content throws.
  */
 export async function writeZip(
   file: string,
   members: readonly ZipMember[],
   { compress = true }: WriteZipOptions = {},
 ): Promise<void> {
-  const unfinished = `${file}.${randomUUID()}.tmp`
+  const target = await TargetFile.at(file)
   // Loaded here: most programs write no archive.
   const { ZipFile } = await import('yazl')
   const zip = new ZipFile()
@@ -39,13 +39,13 @@ export async function writeZip(
   try {
     const failed = new AbortController()
     zip.once('error', (error) => failed.abort(error))
-    const target = createWriteStream(unfinished, { flush: true })
-    await pipeline(zip.outputStream, target, { signal: failed.signal }).catch((error) => {
+    const stream = createWriteStream(target.unfinished, { flush: true })
+    await pipeline(zip.outputStream, stream, { signal: failed.signal }).catch((error) => {
       throw failed.signal.aborted ? failed.signal.reason : error
     })
-    await rename(unfinished, file)
+    await target.replace()
   } catch (error) {
-    await rm(unfinished, { force: true })
+    await target.discard()
     throw error
   }
 }

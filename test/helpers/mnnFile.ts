@@ -20,6 +20,8 @@ export interface MnnFile {
   readonly operators: readonly MnnOperator[]
   /** 2: INFERENCE_STATIC. */
   readonly usage?: number
+  /** What loops and branches run. */
+  readonly subgraphs?: readonly Pick<MnnFile, 'tensors' | 'operators'>[]
 }
 
 /** OpType values of MNN's schema. */
@@ -58,7 +60,7 @@ export const opType = {
 export const format = { NCHW: 0, NHWC: 1, NC4HW4: 2 } as const
 
 /** A .mnn put together table by table, so that it can be wrong in one place. */
-export function mnnFile({ tensors, operators, usage = 0 }: MnnFile): Uint8Array {
+export function mnnFile({ tensors, operators, usage = 0, subgraphs = [] }: MnnFile): Uint8Array {
   const builder = new Builder(1024)
   const offsets = operators.map((operator) => operatorTable(builder, operator))
   const oplists = offsetVector(builder, offsets)
@@ -66,12 +68,37 @@ export function mnnFile({ tensors, operators, usage = 0 }: MnnFile): Uint8Array 
     builder,
     tensors.map((name) => builder.createString(name)),
   )
+  const bodies = offsetVector(
+    builder,
+    subgraphs.map((subgraph) => subgraphTable(builder, subgraph)),
+  )
   builder.startObject(12)
   builder.addFieldOffset(3, oplists, 0)
   builder.addFieldOffset(7, names, 0)
   builder.addFieldInt8(9, usage, 0)
+  if (subgraphs.length > 0) builder.addFieldOffset(10, bodies, 0)
   builder.finish(builder.endObject())
   return builder.asUint8Array().slice()
+}
+
+function subgraphTable(
+  builder: Builder,
+  { tensors, operators }: Pick<MnnFile, 'tensors' | 'operators'>,
+): Offset {
+  const name = builder.createString('body')
+  const names = offsetVector(
+    builder,
+    tensors.map((tensor) => builder.createString(tensor)),
+  )
+  const nodes = offsetVector(
+    builder,
+    operators.map((operator) => operatorTable(builder, operator)),
+  )
+  builder.startObject(5)
+  builder.addFieldOffset(0, name, 0)
+  builder.addFieldOffset(3, names, 0)
+  builder.addFieldOffset(4, nodes, 0)
+  return builder.endObject()
 }
 
 export function inputParameter(dims: readonly number[], dataFormat: number = format.NCHW): MnnParameter {

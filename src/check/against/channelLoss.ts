@@ -1,3 +1,4 @@
+import type { ValueFormat } from '../weights/ValueStatistics.js'
 import type { EngineWeight } from './EngineWeight.js'
 import { compareRow } from './rowSimilarity.js'
 import { smallestNormal } from './tolerances.js'
@@ -31,21 +32,34 @@ export function channelLoss(
     const source = Math.sqrt(bb / rowSize) * factor(channel)
     return { here: Math.sqrt(aa / rowSize), source, likeness: aa > 0 && bb > 0 ? ab ** 2 / (aa * bb) : 0 }
   })
-  const usual =
-    median(rows.flatMap(({ here, source }) => (here > 0 && source > 0 ? [here / source] : []))) ?? 1
-  const normal = smallestNormal[format]
+  const usual = usualRatio(rows)
   const lost: number[] = []
   let [power, error] = [0, 0]
   rows.forEach(({ here, source, likeness }, channel) => {
     const expected = source * usual
     power += expected ** 2
     error += expected ** 2 * (1 - likeness)
-    if (!(expected > farAbove * normal)) return
-    // int8 of ncnn are steps, whose size is in another place: only a channel without any is lost.
-    const isGone = format === 'int8' ? here === 0 : here < normal || here < expected * shrunk
-    if (isGone) lost.push(channel)
+    if (isGone(here, expected, format)) lost.push(channel)
   })
   return { lost, sqnrDb: power > 0 ? -10 * Math.log10(error / power + 1e-40) : Number.POSITIVE_INFINITY }
+}
+
+/**
+ * What most channels were scaled by in a way that is not known. Where that is next to nothing, most channels are what
+ * was lost.
+ */
+export function usualRatio(channels: readonly { readonly here: number; readonly source: number }[]): number {
+  const ratios = channels.flatMap(({ here, source }) => (here > 0 && source > 0 ? [here / source] : []))
+  const usual = median(ratios) ?? 1
+  return usual < shrunk ? 1 : usual
+}
+
+/** Whether a channel of this length is zero, or next to it, where it should be of another that is far from it. */
+export function isGone(here: number, expected: number, format: ValueFormat): boolean {
+  const normal = smallestNormal[format]
+  if (!(expected > farAbove * normal)) return false
+  // int8 of ncnn are steps, whose size is in another place: only a channel without any is lost.
+  return format === 'int8' ? here === 0 : here < normal || here < expected * shrunk
 }
 
 function scaleReader(scales: Float32Array | undefined, channels: number): (channel: number) => number {

@@ -2,7 +2,7 @@ import type { FindingList } from '../FindingList.js'
 import type { ScannedTensor } from '../weights/judgePeers.js'
 import { judgeUnderflow } from '../weights/judgeUnderflow.js'
 import { readTensor } from '../weights/readTensor.js'
-import type { StoredTensor } from '../weights/StoredTensor.js'
+import type { StoredTensor, WeightRole } from '../weights/StoredTensor.js'
 import type { WeightBytes } from '../weights/WeightBytes.js'
 import type { Comparand } from './Comparand.js'
 import { collectSourceWeights } from './collectSourceWeights.js'
@@ -20,10 +20,10 @@ export async function compareStored(
 ): Promise<WeightComparison> {
   if (dump) await explainDump(dump, tensors, source, findings)
   if (!graph) return nothingCompared
-  const weights = tensors
-    .filter(({ role }) => role === 'weight')
-    .map((tensor) => engineWeight(tensor, source))
-  return compareWeights([...weights, ...more], collectSourceWeights(graph), findings)
+  const ofRole = (wanted: WeightRole) =>
+    tensors.filter(({ role }) => role === wanted).map((tensor) => engineWeight(tensor, source))
+  const constants = ofRole('data').filter(({ format }) => format !== 'int8')
+  return compareWeights([...ofRole('weight'), ...more], constants, collectSourceWeights(graph), findings)
 }
 
 /** What only the source shows better, of the tensors that were not found in it. */

@@ -2,8 +2,10 @@ import type { FindingList } from '../FindingList.js'
 import { judgeLoss } from '../weights/judgeUnderflow.js'
 import { bytesPerValue } from '../weights/StoredTensor.js'
 import { channelLoss } from './channelLoss.js'
+import { compareConstants } from './compareConstants.js'
 import type { EngineWeight } from './EngineWeight.js'
 import { explainShift } from './explainShift.js'
+import { LeftOver } from './LeftOver.js'
 import { rowSimilarity } from './rowSimilarity.js'
 import type { SourceWeight } from './SourceWeight.js'
 import { sameValues } from './sameValues.js'
@@ -13,8 +15,6 @@ import { toleranceOf } from './tolerances.js'
 
 const alikeEnough = 0.9
 const leastSignAgreement = 0.98
-/** Of equal size, in the order of the graph: the right one is among the next few. */
-const mostCandidates = 64
 
 interface Match {
   readonly source: SourceWeight
@@ -31,10 +31,11 @@ export const nothingCompared: WeightComparison = { matched: [], unmatched: [] }
 
 /**
  * Holds each weight against the source weights of its size, by the direction of its rows. What finds no partner
- * is compared once more with those that are left over, to say how it is wrong.
+ * is compared once more with those that are left over, to say how it is wrong; constants only for what they lost.
  */
 export async function compareWeights(
   weights: readonly EngineWeight[],
+  constants: readonly EngineWeight[],
   sources: readonly SourceWeight[],
   findings: FindingList,
 ): Promise<WeightComparison> {
@@ -53,32 +54,9 @@ export async function compareWeights(
       reportLoss(weight, values, match, findings)
     } else unmatched.push(weight)
   }
+  await compareConstants(constants, left, findings)
   for (const weight of unmatched) await explainUnmatched(weight, left, findings)
   return { matched, unmatched }
-}
-
-/** The source weights that no weight of the model was found to be. */
-class LeftOver {
-  private readonly sources: Set<SourceWeight>
-  private readonly taken: SourceWeight[] = []
-
-  constructor(sources: readonly SourceWeight[]) {
-    this.sources = new Set(sources)
-  }
-
-  ofSize(count: number): readonly SourceWeight[] {
-    return [...this.sources].filter((source) => source.count === count).slice(0, mostCandidates)
-  }
-
-  /** A weight that several layers share is written once for each. */
-  takenOfSize(count: number): readonly SourceWeight[] {
-    return this.taken.filter((source) => source.count === count).slice(0, mostCandidates)
-  }
-
-  take(taken: SourceWeight): void {
-    if (!this.taken.includes(taken)) this.taken.push(taken)
-    for (const source of this.sources) if (source.overlaps(taken)) this.sources.delete(source)
-  }
 }
 
 function findMatch(

@@ -13,6 +13,22 @@ export function* sourceLayouts(source: SourceWeight, layerType: string): Generat
   if (rows === 'second' || both) yield swapFirstAxes(values, source.shape, groups)
 }
 
+export interface ConstantLayout {
+  readonly values: Float32Array
+  /** Without axes of 1. */
+  readonly shape: readonly number[]
+}
+
+/** The arrays that a source weight may have become as a constant: as it is, in the engine's order of gates, or turned. */
+export function* constantLayouts(source: SourceWeight): Generator<ConstantLayout> {
+  const values = source.values()
+  const shape = source.shape.filter((size) => size > 1)
+  yield { values, shape }
+  if (source.use.rows === 'gates')
+    for (const moved of gateOrders(values, source.shape)) yield { values: moved, shape }
+  if (shape.length === 2) yield { values: swapFirstAxes(values, shape, 1), shape: shape.toReversed() }
+}
+
 /** The arrays that it must not have become, but that show what went wrong. */
 export function* wrongLayouts(source: SourceWeight): Generator<Float32Array> {
   const values = source.values()

@@ -24,6 +24,8 @@ export interface MnnModel {
   readonly bytes: WeightBytes
   readonly tensorNames: readonly string[]
   readonly operators: readonly MnnOperator[]
+  /** Those of its subgraphs (bodies of loops, branches), whose inputs and outputs are their own. */
+  readonly bodies: readonly MnnOperator[]
   readonly outputNames: readonly string[]
   /** The operators that cannot be read, with what is wrong. */
   readonly damage: readonly { readonly index: number; readonly message: string }[]

@@ -7,9 +7,12 @@ import { checkGraph } from './checkGraph.js'
 import { checkMnnValues } from './checkMnnValues.js'
 import { checkOperators } from './checkOperators.js'
 import { collectOrReport } from './collectOrReport.js'
+import { collectWeights } from './collectWeights.js'
 import { interfaceOf } from './interfaceOf.js'
-import type { MnnModel } from './MnnModel.js'
+import type { MnnModel, MnnOperator } from './MnnModel.js'
+import type { MnnWeights } from './MnnTensor.js'
 import { storagesOfWeights } from './mnnStorages.js'
+import { unlessDamaged } from './unlessDamaged.js'
 
 /** Checks an .mnn, and the file of its weights where it has one. */
 export async function checkMnn(model: MnnModel, comparand: Comparand): Promise<FileCheck> {
@@ -22,7 +25,8 @@ export async function checkMnn(model: MnnModel, comparand: Comparand): Promise<F
     return collected ? [collected] : []
   })
   const external = new FindingList(`${model.file}.weight`)
-  const compared = await checkMnnValues(model, weights, comparand, findings, external)
+  const bodies = model.bodies.flatMap((operator) => unlessDamaged(() => bodyWeights(operator)) ?? [])
+  const compared = await checkMnnValues(model, [...weights, ...bodies], comparand, findings, external)
   if (comparand.graph) compareInterface(interfaceOf(model), comparand.graph, compared, findings)
   const tensors = weights.flatMap((each) => each.tensors)
   return {
@@ -32,6 +36,15 @@ export async function checkMnn(model: MnnModel, comparand: Comparand): Promise<F
     bytes: tensors.reduce((total, { count, format }) => total + count * bytesPerValue[format], 0),
     storages: storagesOfWeights(weights),
   }
+}
+
+/**
+ * What a subgraph computes with are constants to it: a converter makes loops of recurrent layers, and others' subgraphs
+ * are not looked into.
+ */
+function bodyWeights(operator: MnnOperator): MnnWeights {
+  const { tensors } = collectWeights(operator)
+  return { tensors: tensors.map((tensor) => ({ ...tensor, role: 'data' })), packed: undefined }
 }
 
 /** FlatBufferBuilder pads what it finishes to words; without the last bytes of padding a file still reads. */

@@ -1,6 +1,7 @@
 /** Places of the fields in their tables' vtables, from MNN 3.6.1's schema (a flatbuffer field N has slot 4 + 2 N). */
 export const slots = {
   op: { externalPath: 18 },
+  subgraph: { tensors: 10, nodes: 12 },
   net: { usage: 22, extraTensorDescribe: 6 },
   blob: { dims: 4, format: 6, type: 8, uint8s: 10, int8s: 12, int32s: 14, float32s: 18, external: 22 },
   convolution: { common: 4, weight: 6, bias: 8, quan: 10, symmetric: 12, external: 16 },

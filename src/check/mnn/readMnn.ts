@@ -7,6 +7,7 @@ import { readMnnContent } from '../../inspect/mnn/readMnnContent.js'
 import { MemoryBytes } from '../weights/MemoryBytes.js'
 import type { MnnModel, MnnOperator } from './MnnModel.js'
 import { slots } from './mnnSlots.js'
+import { unlessDamaged } from './unlessDamaged.js'
 
 /** Reads an .mnn as far as it can be read. Throws where not even its list of operators can. */
 export async function readMnn(file: string): Promise<MnnModel> {
@@ -15,18 +16,45 @@ export async function readMnn(file: string): Promise<MnnModel> {
   const net = FlatTable.rootOf(buffer)
   const tensorNames = net.texts(netFields.tensorName, 'a tensor name')
   const damage: { index: number; message: string }[] = []
-  const operators: MnnOperator[] = []
-  net.tables(netFields.oplists, 'an op').forEach((table, index) => {
+  const operators = readOperators(net.tables(netFields.oplists, 'an op'), tensorNames, damage)
+  const bodies = unlessDamaged(() => readBodies(net)) ?? []
+  if (operators.length + damage.length === 0) throw buffer.damaged('it holds no ops')
+  const outputNames = net.texts(netFields.outputName, 'an output name')
+  return {
+    file,
+    buffer,
+    net,
+    bytes: new MemoryBytes(content),
+    tensorNames,
+    operators,
+    bodies,
+    outputNames,
+    damage,
+  }
+}
+
+/** What is damaged there, opening the model says. */
+function readBodies(net: FlatTable): readonly MnnOperator[] {
+  return net.tables(netFields.subgraphs, 'a subgraph').flatMap((subgraph) => {
+    const names = subgraph.texts(slots.subgraph.tensors, 'a tensor name')
+    return readOperators(subgraph.tables(slots.subgraph.nodes, 'an op'), names, [])
+  })
+}
+
+function readOperators(
+  tables: readonly FlatTable[],
+  tensorNames: readonly string[],
+  damage: { index: number; message: string }[],
+): readonly MnnOperator[] {
+  return tables.flatMap((table, index) => {
     try {
-      operators.push(readOperator(table, index, tensorNames))
+      return [readOperator(table, index, tensorNames)]
     } catch (error) {
       if (!(error instanceof TwinferError)) throw error
       damage.push({ index, message: error.message })
+      return []
     }
   })
-  if (operators.length + damage.length === 0) throw buffer.damaged('it holds no ops')
-  const outputNames = net.texts(netFields.outputName, 'an output name')
-  return { file, buffer, net, bytes: new MemoryBytes(content), tensorNames, operators, outputNames, damage }
 }
 
 function readOperator(op: FlatTable, index: number, tensorNames: readonly string[]): MnnOperator {

@@ -3,6 +3,7 @@ import { lowerOf } from '../../compare/lowerOf.js'
 import { compareOutputs } from '../../compare/outputs/compareOutputs.js'
 import { nameLayer } from '../../compare/outputs/nameLayer.js'
 import { summariseVerdicts } from '../../compare/outputs/summariseVerdicts.js'
+import type { PairOptions } from '../../compare/pairOutputs.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { type RenamedInputs, renameInputs } from '../inputs/renameInputs.js'
 import { inputShapesFor } from '../models/inputShapesFor.js'
@@ -13,7 +14,7 @@ import type { FinishedCandidate } from './FinishedComparison.js'
 import type { GivenPairs, NamePair } from './GivenPairs.js'
 import { judgingOf } from './judgingOf.js'
 import type { Reference } from './obtainReference.js'
-import { otherReadings } from './otherReadings.js'
+import { type InputReading, mayBeNumbers, noteOf, otherReadings } from './otherReadings.js'
 import { runModel } from './runModel.js'
 
 /** What all candidates are held against. */
@@ -25,23 +26,40 @@ export interface ComparisonBase {
 
 /**
  * Runs a candidate on the reference's inputs, measures how far its outputs are off, and judges them. Where it fails
- * and an input could have been read in another rank, that is tried as well: taken if it passes.
+ * and its inputs could have been meant otherwise, that is tried as well: taken if it passes.
  */
 export async function compareCandidate(
   path: string,
   request: CompareRequest,
   base: ComparisonBase,
 ): Promise<FinishedCandidate> {
+  const { inputs, modelInputs } = base.reference
   const inputShape =
-    request.inputShape && (await inputShapesFor(path, request.inputShape, base.reference.inputs))
+    request.inputShape && (await inputShapesFor(path, request.inputShape, inputs, modelInputs))
   const named = inputShape ? { ...request, inputShape } : request
-  const finished = await compareAsRead(path, named, base)
+  const finished = await compareAsNamed(path, named, base)
   if (finished.compared.verdict.pass) return finished
-  for (const shapes of otherReadings(finished.compared, base.reference, inputShape)) {
-    const other = await tryReading(path, { ...named, inputShape: { ...inputShape, ...shapes } }, base)
+  for (const reading of otherReadings(finished.compared, base.reference, inputShape)) {
+    const other = await tryReading(path, named, base, reading)
     if (other) return other
   }
   return finished
+}
+
+/** Inputs that got each other's values may not even run. */
+async function compareAsNamed(
+  path: string,
+  request: CompareRequest,
+  base: ComparisonBase,
+): Promise<FinishedCandidate> {
+  try {
+    return await compareAsRead(path, request, base)
+  } catch (error) {
+    const mayBeOther = error instanceof TwinferError && mayBeNumbers(base.reference)
+    const other = mayBeOther ? await tryReading(path, request, base, { numbersFirst: true }) : undefined
+    if (other) return other
+    throw error
+  }
 }
 
 /** Undefined where it does not run or does not pass. */
@@ -49,16 +67,13 @@ async function tryReading(
   path: string,
   request: CompareRequest,
   base: ComparisonBase,
+  reading: InputReading,
 ): Promise<FinishedCandidate | undefined> {
   try {
-    const finished = await compareAsRead(path, request, base)
-    if (!finished.compared.verdict.pass) return undefined
-    const said = Object.entries(request.inputShape ?? {}).map(([name, shape]) => `${name}=${shape.join(',')}`)
-    const note = `this passes with --input-shape ${said.join(' --input-shape ')}, and fails in the other rank`
-    return {
-      ...finished,
-      compared: { ...finished.compared, warnings: [...finished.compared.warnings, note] },
-    }
+    const inputShape = { ...request.inputShape, ...reading.shapes }
+    const { compared, ...finished } = await compareAsRead(path, { ...request, inputShape }, base, reading)
+    if (!compared.verdict.pass) return undefined
+    return { ...finished, compared: { ...compared, warnings: [...compared.warnings, noteOf(reading)] } }
   } catch (error) {
     if (error instanceof TwinferError) return undefined
     throw error
@@ -69,13 +84,13 @@ async function compareAsRead(
   path: string,
   request: CompareRequest,
   { reference, tolerances, pairs }: ComparisonBase,
+  { numbersFirst = false }: InputReading = {},
 ): Promise<FinishedCandidate> {
   let renamed: RenamedInputs | undefined
-  let inputPairs: readonly NamePair[] = []
   const run = await runModel(path, request, request.repeat, (infos) => {
     const given = inputsFor(infos, reference)
-    inputPairs = pairs.among(namesOf(given), namesOf(infos))
-    renamed = renameInputs(infos, given, inputPairs)
+    const known = pairs.among(namesOf(given), namesOf(infos))
+    renamed = renameInputs(infos, given, reference.modelInputs, { given: known, numbersFirst })
     return renamed.assigned
   })
   const { engine, effective, timing, noise } = run
@@ -83,8 +98,10 @@ async function compareAsRead(
   if (given.length === 0) requireOneOutput(path, reference, Object.keys(run.outputs))
   const pairing = pairOutputs(reference.outputs, run.outputs, {
     pairs: given,
-    isReferenceOriginal: isOriginal(reference.summary.engine),
-    isCandidateOriginal: isOriginal(engine),
+    ...orderOf(reference.summary.engine),
+    isCandidateOriginal: engine === 'onnx',
+    referenceNames: reference.outputNames,
+    candidateNames: run.outputNames,
   })
   const warnings = [
     ...run.warnings,
@@ -106,7 +123,14 @@ async function compareAsRead(
   const underReference: RunOutputs = Object.fromEntries(
     pairing.pairs.map((pair) => [pair.reference, run.outputs[pair.candidate]!]),
   )
-  const layers = await compareCandidateLayers(path, request, reference.inputs, inputPairs, judging, warnings)
+  const layers = await compareCandidateLayers(
+    path,
+    request,
+    reference.inputs,
+    renamed!.pairs.map((pair): NamePair => [pair.reference, pair.candidate]),
+    judging,
+    warnings,
+  )
   return {
     compared: {
       model: path,
@@ -144,9 +168,10 @@ function namesOf(named: readonly { readonly name?: string }[]): readonly string[
   return named.flatMap(({ name }) => name ?? [])
 }
 
-/** Whose outputs are in the order in which the network was made: MNN's and ncnn's files have their own. */
-function isOriginal(engine: string): boolean {
-  return engine !== 'ncnn' && engine !== 'mnn'
+/** Recorded outputs are in their writer's order, which most often is the network's. */
+function orderOf(engine: string): PairOptions {
+  if (engine === 'npz' || engine === 'npy') return { isReferenceOriginal: 'perhaps' }
+  return { isReferenceOriginal: engine === 'onnx' }
 }
 
 function pairingNotes({ pairs, extra }: OutputPairing): readonly string[] {

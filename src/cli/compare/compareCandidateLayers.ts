@@ -50,7 +50,7 @@ async function compareOnBoth(
   try {
     reference = await openReference(request.reference, onnxOptions(await referenceOptions(request)))
     const { assigned: own } = assignKnown(reference.inputs, inputs)
-    const { assigned } = renameInputs(candidate.inputs, inputs, pairs)
+    const { assigned } = renameInputs(candidate.inputs, inputs, [], { given: pairs })
     const feeds = feedsOf(own, [])
     return await compareLayers(reference, candidate, feeds, {
       precision,

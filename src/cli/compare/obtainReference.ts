@@ -13,6 +13,8 @@ import { runModel } from './runModel.js'
 export interface Reference {
   readonly summary: ReferenceSummary
   readonly outputs: RunOutputs
+  /** In its own order, which the object need not keep. */
+  readonly outputNames: readonly string[]
   /** With the values that the reference computed with, which may have been rounded to its own type. */
   readonly inputs: readonly GivenInput[]
   /** Given inputs with names that it does not have, which a candidate may. */
@@ -35,11 +37,13 @@ export async function obtainReference(request: CompareRequest): Promise<Referenc
       warnings: [],
     }
     const outputs = await readRecordedOutputs(request.reference)
-    return { summary, outputs, inputs: given, spare: [], modelInputs: [], judgedAs: recordedAs(outputs) }
+    const outputNames = Object.keys(outputs)
+    const judgedAs = recordedAs(outputs)
+    return { summary, outputs, outputNames, inputs: given, spare: [], modelInputs: [], judgedAs }
   }
   let spare: readonly GivenInput[] = []
   let modelInputs: readonly ModelTensor[] = []
-  const { engine, effective, outputs, inputs, warnings } = await runModel(
+  const { engine, effective, outputs, outputNames, inputs, warnings } = await runModel(
     request.reference,
     await referenceOptions(request),
     1,
@@ -52,7 +56,7 @@ export async function obtainReference(request: CompareRequest): Promise<Referenc
   )
   const summary = { model: request.reference, engine, effective, warnings }
   const judgedAs = await referenceJudgedAs(request.reference, effective.precision)
-  return { summary, outputs, inputs, spare, modelInputs, judgedAs }
+  return { summary, outputs, outputNames, inputs, spare, modelInputs, judgedAs }
 }
 
 /** By what ran and by how the file stores its weights, as a candidate is. */

@@ -14,7 +14,7 @@ export async function referenceOptions({
     precision: 'fp32',
     device: 'cpu',
     engineOption: Object.fromEntries(own),
-    ...(inputShape && { inputShape: await inputShapesFor(reference, inputShape, []) }),
+    ...(inputShape && { inputShape: await inputShapesFor(reference, inputShape, [], []) }),
     ...(threads !== undefined && { threads }),
   }
 }

@@ -14,6 +14,8 @@ export interface FinishedModel {
   readonly timing: { readonly loadMs: number; readonly runMs: number }
   /** Of the first run. */
   readonly outputs: RunOutputs
+  /** In the model's order, which the object need not keep. */
+  readonly outputNames: readonly string[]
   readonly noise: Noise
   readonly warnings: string[]
   /** The inputs under the names that this model has for them, in its order, as it took them. */
@@ -37,10 +39,11 @@ export async function runModel(
     const runMs = performance.now() - start
     const noise = await measureNoise(outputs, repeat, () => model.run(feeds))
     const { engine, effective, loadMs } = model
+    const outputNames = model.outputs.map(({ name }) => name)
     const inputs = assigned.map(({ info: { name, unused = false }, file }) => {
       return { name, file, tensor: feeds[name]!, unused }
     })
-    return { engine, effective, timing: { loadMs, runMs }, outputs, noise, warnings, inputs }
+    return { engine, effective, timing: { loadMs, runMs }, outputs, outputNames, noise, warnings, inputs }
   } finally {
     await model.dispose()
   }

@@ -1,5 +1,5 @@
 import type { OutputPair } from '../../compare/index.js'
-import { pairInputs } from '../../compare/pairInputs.js'
+import { type PairableInput, type PairInputOptions, pairInputs } from '../../compare/pairInputs.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import type { ModelTensor } from '../models/RunnableModel.js'
 import type { AssignedInput } from './assignInputs.js'
@@ -16,15 +16,17 @@ export interface RenamedInputs {
  * Inputs named for the reference, for a candidate that may call them otherwise, have them in another order, or lack
  * some. Throws TWINFER_MISSING_INPUT for one that nothing can be found for, and TWINFER_UNKNOWN_INPUT for a nameless
  * one too many.
+ *
+ * @param modelInputs all that the reference has, where it is known.
  */
 export function renameInputs(
   infos: readonly ModelTensor[],
   given: readonly GivenInput[],
-  pairs: readonly (readonly [reference: string, candidate: string])[] = [],
+  modelInputs: readonly ModelTensor[] = [],
+  options: PairInputOptions = {},
 ): RenamedInputs {
-  const byName = new Map(given.map((input) => [input.name ?? `-i ${input.file}`, input]))
-  const sides = [...byName].map(([name, { tensor, unused }]) => ({ name, shape: tensor.shape, unused }))
-  const pairing = pairInputs(sides, infos, pairs)
+  const byName = new Map(given.map((input) => [nameOf(input), input]))
+  const pairing = pairInputs(pairableInputs(given, modelInputs), infos, options)
   const partners = new Map(pairing.pairs.map((pair) => [pair.candidate, byName.get(pair.reference)!]))
   const nameless = pairing.dropped.find((name) => byName.get(name)!.name === undefined)
   const needed = infos.filter((info) => partners.has(info.name) || !info.unused)
@@ -39,6 +41,24 @@ export function renameInputs(
       ...pairing.dropped.map((name) => droppedNote(byName.get(name)!)),
     ],
   }
+}
+
+/** What is given for a reference, among all inputs that it has. */
+export function pairableInputs(
+  given: readonly GivenInput[],
+  modelInputs: readonly ModelTensor[],
+): readonly PairableInput[] {
+  const absent = modelInputs.filter((info) => !given.some(({ name }) => name === info.name))
+  const places = new Map(modelInputs.map(({ name }, i) => [name, i]))
+  const placeOf = ({ name }: PairableInput) => places.get(name) ?? modelInputs.length
+  return [
+    ...given.map((input) => ({ name: nameOf(input), shape: input.tensor.shape, unused: input.unused })),
+    ...absent.map(({ name, shape, unused }) => ({ name, shape, unused, absent: true })),
+  ].sort((a, b) => placeOf(a) - placeOf(b))
+}
+
+function nameOf({ name, file }: GivenInput): string {
+  return name ?? `-i ${file}`
 }
 
 function pairNote({ reference, candidate, by }: OutputPair): string {

@@ -3,7 +3,9 @@ import { suggest } from '../../errors/suggest.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { inspect } from '../../inspect/inspect.js'
 import type { GivenInput } from '../inputs/GivenInput.js'
+import { pairableInputs } from '../inputs/renameInputs.js'
 import type { InputShapes } from '../parse/parseInputShape.js'
+import type { ModelTensor } from './RunnableModel.js'
 
 /**
  * What `--input-shape` says for a candidate: under its own names, or under the reference's. Which inputs a model has is
@@ -13,13 +15,12 @@ export async function inputShapesFor(
   path: string,
   shapes: InputShapes,
   reference: readonly GivenInput[],
+  modelInputs: readonly ModelTensor[],
 ): Promise<InputShapes> {
   const own = await inputsOf(path)
   const names = new Set(own.map(({ name }) => name))
-  const named = reference.flatMap(({ name, tensor, unused }) =>
-    name === undefined ? [] : [{ name, shape: tensor.shape, unused }],
-  )
-  const partners = new Map(pairInputs(named, own).pairs.map((pair) => [pair.reference, pair.candidate]))
+  const { pairs } = pairInputs(pairableInputs(reference, modelInputs), own)
+  const partners = new Map(pairs.map((pair) => [pair.reference, pair.candidate]))
   return Object.fromEntries(
     Object.entries(shapes).flatMap(([name, shape]) => {
       const input = names.has(name) ? name : partners.get(name)

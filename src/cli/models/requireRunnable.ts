@@ -1,14 +1,16 @@
 import { TwinferError } from '../../errors/TwinferError.js'
 import { requireContent } from '../../inspect/content/requireContent.js'
+import { sniffContent } from '../../inspect/content/sniffContent.js'
 import { nearestFile } from '../../inspect/files/nearestFile.js'
 import { readStart } from '../../inspect/files/readStart.js'
 import { weightsBeside, weightsPath } from '../../inspect/ncnn/weightsBeside.js'
 
 /** Says in plain words what an engine would only fail on: another kind of file, or a .param without its .bin. */
 export async function requireRunnable(path: string, engine: 'ncnn' | 'mnn'): Promise<void> {
-  const isText = engine === 'ncnn' && !/\.bin$/i.test(path)
-  if (engine === 'mnn' || isText)
-    requireContent(await readStart(path), engine === 'mnn' ? 'mnn' : 'ncnn-param', path)
+  const start = await readStart(path)
+  // Binary or text, a .param is one by its content.
+  const isBinaryParam = engine === 'ncnn' && sniffContent(start) === 'ncnn-param-bin'
+  if (!isBinaryParam) requireContent(start, engine === 'mnn' ? 'mnn' : 'ncnn-param', path)
   if (engine === 'mnn' || !/\.param(\.bin)?$/i.test(path) || (await weightsBeside(path))) return
   const wanted = weightsPath(path)
   const near = await nearestFile(wanted)

@@ -8,7 +8,7 @@ const remedies: Partial<Record<Content, string>> = {
   onnx: 'Convert it with pnnx (for ncnn) or the MNN converter, or name it .onnx.',
   'ncnn-bin': 'Give the .param of this .bin to use ncnn.',
   'ncnn-param': 'Name it .param to use ncnn.',
-  'ncnn-param-bin': 'Use the text .param: pnnx writes it beside the binary one.',
+  'ncnn-param-bin': 'Name it .param.bin, or .param, to use ncnn.',
   mnn: 'Name it .mnn to use MNN.',
   zip: 'Convert it with pnnx (for ncnn), or export ONNX and use the MNN converter.',
   tflite: 'Convert it with the MNN converter.',

@@ -53,6 +53,11 @@ export function orNull<T>(check: Check<T>): Check<T | null> {
   return (value, at) => (value === null ? null : check(value, at))
 }
 
+/** Of a field that earlier versions do not have. */
+export function orAbsent<T>(check: Check<T>): Check<T | undefined> {
+  return (value, at) => (value === undefined ? undefined : check(value, at))
+}
+
 export function oneOf<T extends string>(...words: readonly T[]): Check<T> {
   return that(words.join(' or '), (value) => (words as readonly unknown[]).includes(value))
 }

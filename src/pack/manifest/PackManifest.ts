@@ -13,6 +13,8 @@ export interface PackManifest {
   readonly version: string
   /** In the model's order, as it was fed. */
   readonly inputs: readonly StoredTensor[]
+  /** All inputs that the recorded model has, in its order; not in packs before version 1.1. */
+  readonly modelInputs?: readonly PackInput[] | undefined
   /** The run that the others are held against. */
   readonly recorded: PackRun
   /** The recorded model's graph, without layers that compute nothing. [] where it could not be traced. */
@@ -32,6 +34,15 @@ export interface StoredTensor {
   readonly dtype: DType
   readonly layout: Layout
   readonly member: string
+}
+
+/** An input of the recorded model: what a converter that drops or counts inputs started from. */
+export interface PackInput {
+  readonly name: string
+  /** -1 where a dimension is open; null where all of them are. */
+  readonly shape: readonly number[] | null
+  /** Nothing that the model computes depends on it. */
+  readonly unused: boolean
 }
 
 /** One layer's tensor. */

@@ -4,9 +4,10 @@ import { isDType } from '../../tensor/arrayForDType.js'
 import type { DType } from '../../tensor/DType.js'
 import type { TraceStep } from '../../trace/LayerTracer.js'
 import type { BlobStatistics } from '../../trace/TracedLayer.js'
-import { dictionary, fields, list, oneOf, orNull, that } from './Check.js'
+import { dictionary, fields, list, oneOf, orAbsent, orNull, that } from './Check.js'
 import type {
   PackEffective,
+  PackInput,
   PackLayer,
   PackMachine,
   PackManifest,
@@ -28,6 +29,11 @@ const count = that<number>(
 const digest = that<string>('64 hexadecimal digits', (value) => /^[0-9a-f]{64}$/.test(String(value)))
 const date = that<string>('a date', (value) => !Number.isNaN(Date.parse(String(value))))
 const shape = list(count)
+
+const truth = that<boolean>('true or false', (value) => typeof value === 'boolean')
+const openShape = list(
+  that<number>('a whole number >= -1', (value) => Number.isSafeInteger(value) && Number(value) >= -1),
+)
 
 const tensorFields = {
   name: text,
@@ -79,7 +85,7 @@ const run = fields<PackRun>({
   }),
   noise: fields<Noise>({
     runs: count,
-    deterministic: that<boolean>('true or false', (value) => typeof value === 'boolean'),
+    deterministic: truth,
     outputs: list(fields<NoiseOfOutput>({ name: text, sqnrDb: number })),
   }),
   outputs: tensors,
@@ -90,6 +96,7 @@ export const checkManifest = fields<PackManifest>({
   format: oneOf('twinfer-golden-pack'),
   version: that('MAJOR.MINOR', (value) => /^\d+\.\d+$/.test(String(value))),
   inputs: tensors,
+  modelInputs: orAbsent(list(fields<PackInput>({ name: text, shape: orNull(openShape), unused: truth }))),
   recorded: run,
   steps: list(fields<TraceStep>({ name: text, type: text, inputs: list(text), outputs: list(text) })),
   layers: list(

@@ -4,7 +4,7 @@ import { checkManifest } from './checkManifest.js'
 import type { PackManifest } from './PackManifest.js'
 
 /** The version that this package writes. */
-export const packVersion = '1.0'
+export const packVersion = '1.1'
 
 /**
  * Checks the content of `manifest.json`. Throws TWINFER_PACK_INVALID with the place of what is wrong, and

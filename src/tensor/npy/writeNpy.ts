@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import { answering } from '../../errors/answering.js'
 import { TwinferError } from '../../errors/TwinferError.js'
+import { requireWritable } from '../../zip/TargetFile.js'
 import { describeValue } from '../describeValue.js'
 import type { Tensor } from '../Tensor.js'
 import { fileError } from './fileError.js'
@@ -25,6 +26,7 @@ export const writeNpy = answering(
     }
     const { header, data } = npyParts(tensor)
     try {
+      await requireWritable(file)
       const handle = await open(file, 'w')
       try {
         await handle.writeFile(header)

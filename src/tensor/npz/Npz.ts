@@ -1,4 +1,4 @@
-import { answeringMethods } from '../../errors/answering.js'
+import { answeringMethods, refuse } from '../../errors/answering.js'
 import { suggest } from '../../errors/suggest.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { ZipArchive } from '../../zip/ZipArchive.js'
@@ -19,10 +19,14 @@ export class Npz {
   readonly #archive: ZipArchive
 
   private constructor(archive: ZipArchive) {
-    this.#archive = archive
-    const isArray = (name: string) => name.endsWith(extension)
-    this.names = archive.names.filter(isArray).map((name) => name.slice(0, -extension.length))
-    this.others = archive.names.filter((name) => !isArray(name))
+    try {
+      this.#archive = archive
+      const isArray = (name: string) => name.endsWith(extension)
+      this.names = archive.names.filter(isArray).map((name) => name.slice(0, -extension.length))
+      this.others = archive.names.filter((name) => !isArray(name))
+    } catch (error) {
+      refuse('new Npz', error) // only Npz.open has what it takes
+    }
   }
 
   /**
