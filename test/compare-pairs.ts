@@ -330,7 +330,7 @@ t.test("an original's own in1 and in0 are pnnx's in0 and in1 where only that pas
     const inputs = ['in1', 'in0'].map((name, i) => [name, 'float32', sizes[i]!] as const)
     await writeFile(file, onnxGraphFile({ nodes, inputs, outputs: ['y'], weights }))
     for (const [i, name] of ['in1', 'in0'].entries()) {
-      const length = sizes[i]!.reduce((a, b) => a * b, 1)
+      const length = sizes[i]!.reduce<number>((a, b) => a * b, 1)
       await writeNpy(join(folder, `${name}.npy`), new Tensor(normals(41 + i, length), sizes[i]!))
     }
     const input = ['in0', 'in1'].map((name) => `${name}=${join(folder, `${name}.npy`)}`)

@@ -128,8 +128,8 @@ t.test('an input that is there once goes with every item of a batch', async (t) 
   const [many, one] = [batchOf(4, [3, 6, 6]), batchOf(1, [3, 6, 6])]
   const { out0 } = await model.run({ in0: many, in1: one })
   t.same(out0!.shape, [4, 3, 6, 6])
-  const wanted = many.data.map((value, i) => Math.fround(Number(value) + Number(one.data[i % 108])))
-  t.same([...out0!.data], [...wanted])
+  const wanted = [...many.data].map((value, i) => Math.fround(Number(value) + Number(one.data[i % 108])))
+  t.same([...out0!.data], wanted)
 })
 
 t.test('rows beside a batch of images are its items, a single row goes with each', async (t) => {
