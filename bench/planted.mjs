@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Whether a loss in a part of an output is found. Into the outputs of every model at every precision losses are
 // planted, one after another: each channel dead, each row dead, one class of five gone, one channel in a hundred (at
-// least one) scaled by 1.5; then the output is judged as what ran. A table counts how many of them passed, which must
+// least one) scaled by 1.5; a channel at its mean, or with its values in another order; then the output is judged as what ran. A table counts how many of them passed, which must
 // be none, save for those that are no larger than the noise of the output itself. The output as it is must pass.
 //   node bench/planted.mjs [--json] [MODELS]   (MODELS: a folder like ../shared/models)
 import { existsSync, readdirSync } from 'node:fs'
@@ -24,6 +24,7 @@ const files = [
 ]
 const precisions = ['fp32', 'fp16-storage', 'bf16']
 const most = 100
+const leastStretch = 16
 const rows = []
 const missed = []
 for (const model of readdirSync(folder).filter((name) => existsSync(join(folder, name, 'expected.npy')))) {
@@ -95,6 +96,14 @@ function rmsOf(values) {
   return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / Math.max(1, values.length))
 }
 
+function atMean(values) {
+  return values.fill(values.reduce((sum, value) => sum + value, 0) / values.length)
+}
+
+function permuted(values) {
+  return values.map((_, i) => values[(i * 7 + 3) % values.length])
+}
+
 /** Channels are the first dimension that is more than 1, rows the last but one of the others. */
 function plantsFor(shape) {
   const sizes = shape.map((size, axis) => ({ size, axis })).filter(({ size }) => size > 1)
@@ -109,6 +118,13 @@ function plantsFor(shape) {
       for (let i = 0; i < data.length; i++) if (chosen.has(Math.floor(i / inner) % size)) data[i] *= factor
     },
   })
+  const rearrange = ({ axis }, index, make) => ({
+    place: `${axis}:${index}`,
+    apply(data) {
+      const inner = stretch(axis)
+      data.set(make(data.slice(index * inner, (index + 1) * inner)), index * inner)
+    },
+  })
   const each = ({ size }) => {
     const count = Math.min(size, most)
     return Array.from({ length: count }, (_, i) => Math.floor((i * size) / count))
@@ -121,6 +137,11 @@ function plantsFor(shape) {
     'a class of five gone': [0, 1, 2, 3, 4].map((from) =>
       change(channels, group(channels.size, Math.max(1, Math.floor(channels.size / 5)), from), 0),
     ),
+    // A channel of one value has no order, and is its mean.
+    ...(stretch(channels.axis) >= leastStretch && {
+      'at its mean': each(channels).map((index) => rearrange(channels, index, atMean)),
+      permuted: each(channels).map((index) => rearrange(channels, index, permuted)),
+    }),
     'x 1.5': each(channels).map((index) =>
       change(channels, group(channels.size, Math.max(1, Math.floor(channels.size / 100)), index), 1.5),
     ),

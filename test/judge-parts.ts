@@ -66,6 +66,63 @@ for (const [name, shape, axis] of heads) {
   })
 }
 
+// What keeps about the mean of the scores: their gain is near 1, and the boxes beside them have all the power.
+const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit))
+const losses: [name: string, change: (score: number, i: number, row: readonly number[]) => number][] = [
+  ['all ½', () => 0.5],
+  ['other boxes’', (_score, i, row) => row[(i * 7 + 3) % row.length]!],
+  ['1 - p', (score) => 1 - score],
+  ['without a sigmoid', (score) => Math.log(score / (1 - score))],
+  ['x 1.5', (score) => 1.5 * score],
+]
+
+for (const scores of [1, 2, 3]) {
+  for (const spread of [0.4, 1.5]) {
+    t.test(`${scores} score rows of logits spread by ${spread} cannot be lost`, async (t) => {
+      const boxes = [320, 300, 180, 150]
+      const rows = Array.from({ length: 4 + scores }, (_, row) =>
+        Array.from({ length: 256 }, () =>
+          row < 4 ? boxes[row]! + 80 * normal() : sigmoid(spread * normal()),
+        ),
+      )
+      const judgedRows = (candidate: readonly (readonly number[])[], precision: JudgedPrecision) => {
+        const [a, b] = [rows, candidate].map(
+          (all) => new Tensor(Float32Array.from(all.flat()), [1, rows.length, 256]),
+        )
+        return judge(compareTensors(a!, b!), precision)
+      }
+      for (const precision of precisions) {
+        const noise = noiseOf[precision]!
+        const noisy = rows.map((row, r) =>
+          row.map((value) =>
+            r < 4
+              ? value + noise * boxes[r]! * normal()
+              : sigmoid(Math.log(value / (1 - value)) + 3 * noise * normal()),
+          ),
+        )
+        t.ok(judgedRows(noisy, precision).pass, `${precision}: noise passes`)
+        for (const [name, change] of losses) {
+          for (const which of ['one', 'all']) {
+            const lost = noisy.map((row, r) =>
+              r === 4 || (r > 4 && which === 'all') ? row.map((score, i) => change(score, i, row)) : row,
+            )
+            const { pass, reason } = judgedRows(lost, precision)
+            t.notOk(pass, `${precision}: ${which} ${name}: ${reason}`)
+          }
+        }
+      }
+    })
+  }
+}
+
+t.test('noise at few bits is no loss of a box', async (t) => {
+  for (const columns of [1, 3, 80]) {
+    const data = pair([1, 300, 4 + columns], 2, [...[320, 300, 180, 150], ...Array(columns).fill(0.1)], 0.25)
+    const { pass, reason } = judged(data, 'int4')
+    t.ok(pass, `${columns} scores: ${reason}`)
+  }
+})
+
 t.test('the verdict names the part', async (t) => {
   const data = pair([1, 7, 400], 1, scales, 1e-7)
   const verdict = judged(data, 'fp32', (value, part) => (part === 6 ? 0 : value))

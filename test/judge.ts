@@ -271,6 +271,29 @@ const labelMap = (values: number[], dtype: 'int64' | 'int32' | 'float32' = 'int6
 const right = Array.from({ length: 1024 }, (_, i) => (i * 7) % 19)
 const wrongLabels = (count: number) => right.map((label, i) => (i < count ? 38 - label : label))
 
+t.test('a class of labels that is gone fails, however rare it is', async (t) => {
+  const size = 4096
+  const map = Int32Array.from({ length: size }, (_, i) => (i < 40 ? 4 : i % 4))
+  const judgedAs = (change: (label: number, i: number) => number, precision: JudgedPrecision) =>
+    judge(compareTensors(new Tensor(map, [size]), new Tensor(map.map(change), [size])), precision, {
+      depth: 20,
+    })
+  for (const precision of ['fp32', 'fp16', 'fp16-weights', 'bf16', 'int8', 'int6', 'int4', 'int2'] as const) {
+    const gone = judgedAs((label) => (label === 4 ? 0 : label), precision)
+    t.notOk(gone.pass, `${precision}: ${gone.reason}`)
+    const common = judgedAs((label) => (label === 3 ? 0 : label), precision)
+    t.notOk(common.pass, `${precision}: ${common.reason}`)
+  }
+  const edge = judgedAs((label, i) => (i < 2 ? 0 : label), 'bf16')
+  t.ok(edge.pass, edge.reason)
+  t.match(
+    judgedAs((label) => (label === 4 ? 0 : label), 'int8'),
+    {
+      reason: '40 of the 40 labels 4 differ; ties explain 8 in int8',
+    },
+  )
+})
+
 t.test('labels are counted: ties may turn over a few, a shifted list fails at any precision', async (t) => {
   const judged = (values: number[], precision: JudgedPrecision) =>
     judge(compareTensors(labelMap(right), labelMap(values, 'int32')), precision, { depth: 1 })

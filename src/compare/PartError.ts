@@ -12,6 +12,11 @@ export interface PartError {
   readonly sqnrDb: number
   /** Its candidate's values are this many times the reference's, by least squares: 0 for a part that is lost. */
   readonly gain: number
+  /**
+   * How much its candidate's values vary with the reference's, by least squares with an offset: 0 for a part that is
+   * constant or belongs to something else, however near its mean is. Only where that differs from 1 by more than chance.
+   */
+  readonly slope?: number
   /** Largest |error| and |reference| in it. */
   readonly maxAbs: number
   readonly referenceMaxAbs: number
@@ -23,6 +28,8 @@ export interface PartError {
 export interface PartErrors {
   /** Their gain differs from 1 by more than chance: their scale is wrong, or they are lost. */
   readonly scaled: readonly PartError[]
+  /** Their slope differs from 1 by more than chance: they do not follow the reference, though their mean may. */
+  readonly garbled: readonly PartError[]
   /** Their error is far above that of parts of a similar scale. */
   readonly outlying: readonly PartError[]
   /** How many parts were looked at. */

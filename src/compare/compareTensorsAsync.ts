@@ -1,5 +1,5 @@
 import { answering } from '../errors/answering.js'
-import type { Tensor } from '../tensor/Tensor.js'
+import { Tensor } from '../tensor/Tensor.js'
 import type { CompareOptions } from './CompareOptions.js'
 import { describeComparison } from './describeComparison.js'
 import { measureAsync } from './measure.js'
@@ -18,9 +18,17 @@ export const compareTensorsAsync = answering(
     candidate: Tensor,
     options?: CompareOptions,
   ): Promise<OutputComparison> {
-    const plan = planComparison(reference, candidate, options)
-    const measuring = measureAsync(reference, candidate, plan.request)
-    const extras = measureExtras(plan) // now: the caller may give the data away at once
+    const given = planComparison(reference, candidate, options)
+    // The caller may give the data away at once, and parts that stand out are read again afterwards.
+    const plan = given.request.parts
+      ? { ...given, reference: copyOf(reference), candidate: copyOf(candidate) }
+      : given
+    const measuring = measureAsync(plan.reference, plan.candidate, plan.request)
+    const extras = measureExtras(plan) // now, for the same reason
     return describeComparison(plan, await measuring, extras)
   },
 )
+
+function copyOf({ data, shape, dtype, layout }: Tensor): Tensor {
+  return new Tensor(data.slice(), shape, { dtype, layout })
+}

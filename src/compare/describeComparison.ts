@@ -1,11 +1,13 @@
 import type { NativeGrid } from '../native.js'
 import { elementsOf } from '../tensor/elementsOf.js'
+import { float32Values } from '../tensor/float32Values.js'
 import { findPartErrors, type Whole } from './findPartErrors.js'
 import type { GridShare } from './GridShare.js'
 import { isComparable } from './isComparable.js'
 import type { Measurement } from './Measurement.js'
 import type { Extras } from './measureExtras.js'
 import type { OutputComparison } from './OutputComparison.js'
+import { PartReader } from './PartReader.js'
 import type { ComparisonPlan } from './planComparison.js'
 import { cosineOf, sqnrOf } from './ratios.js'
 import { toUlpHistogram } from './toUlpHistogram.js'
@@ -46,7 +48,9 @@ export function describeComparison(
     ...(labels && { labels }),
     ulp:
       reference.dtype === 'float32' && candidate.dtype === 'float32' ? toUlpHistogram(measurement.ulp) : null,
-    parts: comparable ? findPartErrors(measurement.parts, plan.partAxes, wholeOf(measurement)) : null,
+    parts: comparable
+      ? findPartErrors(measurement.parts, plan.partAxes, wholeOf(measurement), readerOf(plan))
+      : null,
     referenceGrid: gridShare(measurement.referenceGrid, details?.referenceInt8),
     candidateGrid: gridShare(measurement.candidateGrid, details?.candidateInt8),
     ...(topKOverlap !== undefined && { topKOverlap }),
@@ -59,6 +63,10 @@ export function describeComparison(
 
 function wholeOf({ sums }: Measurement): Whole {
   return { referenceMaxAbs: sums.referenceMaxAbs, meanPower: sums.referencePower / sums.finite }
+}
+
+function readerOf({ reference, candidate }: ComparisonPlan): PartReader {
+  return new PartReader(() => [float32Values(reference), float32Values(candidate)], reference.shape)
 }
 
 function gridShare({ judged, fp16, bf16 }: NativeGrid, int8: number | null = null): GridShare {

@@ -1,6 +1,7 @@
 import { answering } from '../errors/answering.js'
 import type { ChannelFit } from './ChannelFit.js'
 import type { OutputComparison } from './OutputComparison.js'
+import { describeFactor } from './partRules.js'
 import { roundDown } from './rounding.js'
 
 export interface Explanation {
@@ -69,13 +70,12 @@ function silentReference({ referenceMaxAbs, maxAbs, sqnrDb }: OutputComparison):
 
 /** One part of many, while the others are right. */
 function lostPart({ parts, sqnrDb }: OutputComparison, { floorDb }: ExplainContext): Explanation | null {
-  const [worst] = parts?.scaled ?? []
+  const worst = parts?.scaled[0] ?? parts?.garbled[0]
   if (!worst || sqnrDb === null || sqnrDb < floorDb - 20) return null
   const place = `index ${worst.index} of dimension ${worst.axis}`
-  const what = Math.abs(worst.gain) < 0.05 ? 'is lost' : `is ${number(worst.gain)} times the reference`
   return {
     code: 'lost-part',
-    message: `${place} ${what}, while the output as a whole has ${db(sqnrDb)}: look at the layer that computes it`,
+    message: `${place} ${describeFactor(worst)}, while the output as a whole has ${db(sqnrDb)}: look at the layer that computes it`,
   }
 }
 

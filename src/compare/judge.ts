@@ -2,10 +2,10 @@ import { answering } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../tensor/describeValue.js'
 import type { JudgeContext } from './JudgeContext.js'
-import { allowedFlips, type LabelComparison } from './labels.js'
+import { allowedFlips, type LabelComparison, lostLabel } from './labels.js'
 import type { OutputComparison } from './OutputComparison.js'
 import type { PassRule } from './PassRule.js'
-import { type FailedParts, failedParts, partRules } from './partRules.js'
+import { describeFactor, type FailedParts, failedParts, partRules } from './partRules.js'
 import { type JudgedPrecision, passRules } from './passRules.js'
 import { roundDown } from './rounding.js'
 import { ruleFor } from './ruleFor.js'
@@ -66,25 +66,23 @@ function lowReason(comparison: OutputComparison, by: string, rule: PassRule): st
   const { sqnrDb, maxAbs } = comparison
   if (sqnrDb === null || !rule.isFloorBinding || sqnrDb >= rule.floorDb) return undefined
   if (maxAbs <= allowedError(comparison, rule)) return undefined
+  if (comparison.referenceMaxAbs === 0)
+    return `the candidate reaches ${maxAbs.toExponential(1)} where the reference is zero throughout`
   return `SQNR ${db(sqnrDb)} is below the ${db(rule.floorDb)} of ${by}`
 }
 
 /** The part to look at, as there may be many. */
 function partsReason({ axis, of, failed, worst, isScaled }: FailedParts, by: string): string {
-  const { index, sqnrDb, gain } = worst
+  const { index, sqnrDb } = worst
   const which = failed === 1 ? `index ${index} of ${of}` : `${failed} of ${of} indices, first ${index},`
-  const what = isScaled
-    ? Math.abs(gain) < 0.05
-      ? 'is lost'
-      : `is ${Number(gain.toPrecision(3))} times the reference`
-    : 'is far worse than its like'
+  const what = isScaled ? describeFactor(worst) : 'is far worse than its like'
   return `${which} of dimension ${axis} ${what}: SQNR ${db(sqnrDb)} there, too little for ${by}`
 }
 
 /** Said where the reference gives no scale: what is rounding of values about 1 is no answer that is wrong. */
 function silentReason({ referenceMaxAbs, maxAbs }: OutputComparison): string | undefined {
   if (referenceMaxAbs > 0 || maxAbs > roundingOfOne) return undefined
-  return 'the reference is zero throughout, so nothing can be said: give an input that the network answers to'
+  return 'that may be rounding, so nothing can be said: give an input that the network answers to'
 }
 
 /** Said where a low SQNR may be nothing but the candidate's own noise. */
@@ -123,17 +121,23 @@ function faultOf(comparison: OutputComparison, by: string, rule: PassRule): stri
 }
 
 function labelsFault(
-  { count, differing, shift }: LabelComparison,
+  labels: LabelComparison,
   by: string,
   { floorDb, leastTop1Share, mostLabelFlips }: PassRule,
 ): string | undefined {
+  const { count, differing, shift } = labels
   const allowed =
     leastTop1Share === undefined
       ? allowedFlips(count, floorDb, mostLabelFlips)
       : Math.floor(count * (1 - leastTop1Share) + 1e-9)
-  if (differing <= allowed) return undefined
-  const all = shift === null ? '' : `: every one is off by ${shift}`
-  return `${differing} of ${count} labels differ${all}; ties explain ${allowed} in ${by}`
+  if (differing > allowed) {
+    const all = shift === null ? '' : `: every one is off by ${shift}`
+    return `${differing} of ${count} labels differ${all}; ties explain ${allowed} in ${by}`
+  }
+  const lost = leastTop1Share === undefined ? lostLabel(labels, floorDb, mostLabelFlips) : undefined
+  if (!lost) return undefined
+  const { change, allowed: ties } = lost
+  return `${change.differing} of the ${change.count} labels ${change.label} differ; ties explain ${ties} in ${by}`
 }
 
 function incomparableReason(comparison: OutputComparison): string {

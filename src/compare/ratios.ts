@@ -3,9 +3,10 @@ import type { NativeSums } from '../native.js'
 
 /**
  * What engines leave where nothing is: exp is cut off at -87 or -88, so a sigmoid or a softmax that is 0 elsewhere is
- * up to 2e-38, and values below 1.2e-38 (denormal) are zero in one engine and not in another.
+ * up to 2e-38, and values below 1.2e-38 (denormal) are zero in one engine and not in another. A scale may follow, so
+ * there is room for one of a million; whatever a network says is far above that too.
  */
-export const silence = 1e-36
+export const silence = 1e-30
 
 /** Whether no element differs by more than silence does. */
 function differsBySilence({ maxAbs }: NativeSums): boolean {

@@ -1,4 +1,4 @@
-import { type FailedParts, failedParts, type PartRule, partRules } from '../partRules.js'
+import { describeFactor, type FailedParts, failedParts, type PartRule, partRules } from '../partRules.js'
 import type { JudgedPrecision } from '../passRules.js'
 import type { ChannelDamage } from './channelDamage.js'
 import type { Divergence, LayerComparison } from './LayerComparison.js'
@@ -29,7 +29,9 @@ export function findDivergence(
   if (broken) return brokenLayer(broken, isolated, median)
   for (const layer of layers) {
     const { parts = null } = isolated.blobs.get(layer.blob) ?? {}
-    const failed = failedParts({ parts, shape: layer.shape }, layerPartRule(precision))
+    const compared = { parts, shape: layer.shape, referenceMaxAbs: 1 }
+    // Between layers no value is a probability, so that only the share of the power counts.
+    const failed = failedParts(compared, layerPartRule(precision), Number.POSITIVE_INFINITY)
     if (failed) return brokenParts(layer, failed)
   }
   return spread(layers, median, precision) ?? wrongInput(layers, median)
@@ -70,9 +72,7 @@ function brokenParts(layer: LayerComparison, parts: FailedParts): Divergence {
   const channels = layer.shape.findIndex((size) => size !== 1)
   const few = axis === channels && indices.length <= Math.max(1, fewShare * of)
   const which = indices.length === 1 ? `index ${indices[0]} of ${of}` : `${indices.length} of ${of} indices`
-  const what = isScaled
-    ? `is ${Number(worst.gain.toPrecision(3))} times the reference's`
-    : 'is far worse than its like'
+  const what = isScaled ? describeFactor(worst) : 'is far worse than its like'
   const reason =
     `on the reference's inputs this layer gives ${inDb(layer.own!.sqnrDb!)} as a whole, but ${which} of ` +
     `dimension ${axis} ${what} (${inDb(worst.sqnrDb)} there)`

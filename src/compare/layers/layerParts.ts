@@ -2,6 +2,7 @@ import { Tensor } from '../../tensor/Tensor.js'
 import { findPartErrors, partAxes } from '../findPartErrors.js'
 import { measure } from '../measure.js'
 import type { PartErrors } from '../PartError.js'
+import { PartReader } from '../PartReader.js'
 import type { QuickError } from '../quickError.js'
 
 /** Above, a part that is lost carries less than 1e-10 of the layer's power: what follows does not see it. */
@@ -21,8 +22,9 @@ export function layerParts(
   if (sqnrDb === null || sqnrDb >= soundDb || axes.length === 0) return undefined
   const request = { onlySums: true, explainedRms: 0, parts: axes.map((axis) => shape[axis]!) }
   const { sums, parts } = measure(new Tensor(reference, shape), new Tensor(candidate, shape), request)
-  return findPartErrors(parts, axes, {
+  const whole = {
     referenceMaxAbs: sums.referenceMaxAbs,
     meanPower: sums.referencePower / sums.finite,
-  })
+  }
+  return findPartErrors(parts, axes, whole, new PartReader(() => [reference, candidate], shape))
 }
