@@ -5,7 +5,7 @@ import type { JudgeContext } from './JudgeContext.js'
 import { allowedFlips, type LabelComparison, lostLabel } from './labels.js'
 import type { OutputComparison } from './OutputComparison.js'
 import type { PassRule } from './PassRule.js'
-import { describeFactor, type FailedParts, failedParts, partRules } from './partRules.js'
+import { describeParts, type FailedParts, failedParts, partRules } from './partRules.js'
 import { type JudgedPrecision, passRules } from './passRules.js'
 import { roundDown } from './rounding.js'
 import { ruleFor } from './ruleFor.js'
@@ -72,11 +72,8 @@ function lowReason(comparison: OutputComparison, by: string, rule: PassRule): st
 }
 
 /** The part to look at, as there may be many. */
-function partsReason({ axis, of, failed, worst, isScaled }: FailedParts, by: string): string {
-  const { index, sqnrDb } = worst
-  const which = failed === 1 ? `index ${index} of ${of}` : `${failed} of ${of} indices, first ${index},`
-  const what = isScaled ? describeFactor(worst) : 'is far worse than its like'
-  return `${which} of dimension ${axis} ${what}: SQNR ${db(sqnrDb)} there, too little for ${by}`
+function partsReason(parts: FailedParts, by: string): string {
+  return `${describeParts(parts)}: SQNR ${db(parts.worst.sqnrDb)} there, too little for ${by}`
 }
 
 /** Said where the reference gives no scale: what is rounding of values about 1 is no answer that is wrong. */

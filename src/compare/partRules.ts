@@ -102,6 +102,13 @@ function isNoisy({ sqnrDb, maxAbs }: PartError, rule: PartRule): boolean {
   return sqnrDb < rule.outlyingDb && maxAbs > rule.silent
 }
 
+/** The worst part and what is wrong with it, as half a sentence. */
+export function describeParts({ axis, of, failed, worst, isScaled }: FailedParts): string {
+  const what = isScaled ? describeFactor(worst) : 'is far worse than its like'
+  const others = failed === 1 ? '' : `, like ${failed - 1} more`
+  return `index ${worst.index} of ${of} of dimension ${axis} ${what}${others}`
+}
+
 /** What became of a part whose scale or slope is wrong. */
 export function describeFactor({ gain, slope }: PartError): string {
   if (Math.abs(gain) < 0.05) return 'is lost'

@@ -1,4 +1,4 @@
-import { describeFactor, type FailedParts, failedParts, type PartRule, partRules } from '../partRules.js'
+import { describeParts, type FailedParts, failedParts, type PartRule, partRules } from '../partRules.js'
 import type { JudgedPrecision } from '../passRules.js'
 import type { ChannelDamage } from './channelDamage.js'
 import type { Divergence, LayerComparison } from './LayerComparison.js'
@@ -68,14 +68,12 @@ function brokenLayer(layer: LayerComparison, isolated: LayerPass, median: number
 
 /** The layer's own number is as good as any: what is wrong in it is too small to show there. */
 function brokenParts(layer: LayerComparison, parts: FailedParts): Divergence {
-  const { axis, of, indices, worst, isScaled } = parts
+  const { axis, of, indices, worst } = parts
   const channels = layer.shape.findIndex((size) => size !== 1)
   const few = axis === channels && indices.length <= Math.max(1, fewShare * of)
-  const which = indices.length === 1 ? `index ${indices[0]} of ${of}` : `${indices.length} of ${of} indices`
-  const what = isScaled ? describeFactor(worst) : 'is far worse than its like'
   const reason =
-    `on the reference's inputs this layer gives ${inDb(layer.own!.sqnrDb!)} as a whole, but ${which} of ` +
-    `dimension ${axis} ${what} (${inDb(worst.sqnrDb)} there)`
+    `on the reference's inputs this layer gives ${inDb(layer.own!.sqnrDb!)} as a whole, but ` +
+    `${describeParts(parts)} (${inDb(worst.sqnrDb)} there)`
   return {
     ...placeOf(layer),
     damage: few ? 'few-channels' : 'whole-layer',
