@@ -6,8 +6,8 @@
 
 #include <MNN/Interpreter.hpp>
 
+#include "../format/mnn/model_facts.h"
 #include "../runner/runner.h"
-#include "model_facts.h"
 
 namespace twinfer::mnn {
 

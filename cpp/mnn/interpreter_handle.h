@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "../format/mnn/model_facts.h"
 #include "../runner/runner.h"
 #include "interpreter_owner.h"
-#include "model_facts.h"
 #include "session_request.h"
 
 namespace twinfer::mnn {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "../format/mnn/model_facts.h"
 #include "../log/log.h"
 #include "guard/sizing_failure.h"
-#include "model_facts.h"
 
 namespace twinfer::mnn {
 

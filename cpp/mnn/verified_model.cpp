@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <limits>
 
+#include "../format/mnn/model_verifier.h"
 #include "../model_file.h"
-#include "model_verifier.h"
 
 namespace twinfer::mnn {
 

@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "model_facts.h"
+#include "../format/mnn/model_facts.h"
 
 namespace twinfer::mnn {
 

@@ -4,8 +4,8 @@
 
 #include <ncnn/mat.h>
 
+#include "../format/ncnn/param_file.h"
 #include "../tensor/shape.h"
-#include "param_file.h"
 
 namespace twinfer {
 

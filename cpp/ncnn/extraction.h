@@ -6,10 +6,10 @@
 
 #include <ncnn/net.h>
 
+#include "../format/ncnn/shape_check.h"
 #include "detectors.h"
 #include "mat_output.h"
 #include "network.h"
-#include "shape_check.h"
 
 namespace twinfer {
 

@@ -5,8 +5,8 @@
 #include <tuple>
 
 #include "../error.h"
-#include "reading_difference.h"
-#include "shape_check.h"
+#include "../format/ncnn/reading_difference.h"
+#include "../format/ncnn/shape_check.h"
 
 namespace twinfer {
 

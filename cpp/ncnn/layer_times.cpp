@@ -7,9 +7,9 @@
 #include <set>
 
 #include "../error.h"
+#include "../format/ncnn/shape_check.h"
 #include "detectors.h"
 #include "mat_output.h"
-#include "shape_check.h"
 
 namespace twinfer {
 

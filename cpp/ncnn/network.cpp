@@ -6,15 +6,15 @@
 #include <ncnn/layer.h>
 
 #include "../error.h"
+#include "../format/ncnn/graph_check.h"
+#include "../format/ncnn/index_blobs.h"
+#include "../format/ncnn/shape_check.h"
 #include "../model_file.h"
 #include "../vulkan/device_choice.h"
 #include "approximations.h"
 #include "bounded_reader.h"
-#include "graph_check.h"
-#include "index_blobs.h"
 #include "machine.h"
 #include "refused_layer.h"
-#include "shape_check.h"
 #include "weight_check.h"
 
 namespace twinfer {

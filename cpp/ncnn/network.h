@@ -7,9 +7,9 @@
 
 #include <ncnn/net.h>
 
+#include "../format/ncnn/param_file.h"
 #include "../runner/runner.h"
 #include "../vulkan/placement.h"
-#include "param_file.h"
 #include "pipeline_cache_file.h"
 
 namespace twinfer {

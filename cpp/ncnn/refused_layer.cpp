@@ -9,8 +9,8 @@
 #include <ncnn/net.h>
 
 #include "../error.h"
+#include "../format/ncnn/layer_types.h"
 #include "../log/log.h"
-#include "layer_types.h"
 
 namespace twinfer {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "param_file.h"
+#include "../format/ncnn/param_file.h"
 
 namespace twinfer {
 

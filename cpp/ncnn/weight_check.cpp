@@ -6,9 +6,9 @@
 #include <memory>
 
 #include "../error.h"
+#include "../format/ncnn/foreign_file.h"
+#include "../format/ncnn/weight_plan.h"
 #include "../model_file.h"
-#include "foreign_file.h"
-#include "weight_plan.h"
 
 namespace twinfer {
 

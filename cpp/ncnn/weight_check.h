@@ -1,7 +1,7 @@
 #pragma once
 
+#include "../format/ncnn/param_file.h"
 #include "../runner/runner.h"
-#include "param_file.h"
 
 namespace twinfer {
 

@@ -1,6 +1,10 @@
+#include <memory>
+
+#include <ncnn/layer.h>
+
 #include "check.h"
-#include "ncnn/graph_check.h"
-#include "ncnn/layer_types.h"
+#include "format/ncnn/graph_check.h"
+#include "format/ncnn/layer_types.h"
 
 using namespace twinfer;
 
@@ -32,6 +36,13 @@ void wantsProducersInOrder() {
     CHECK_THROWS(kInvalid, "one producer", check({"Input in 0 1 a", "ReLU r 1 1 a b", "ReLU s 1 1 b a"}));
     CHECK_THROWS(kInvalid, "blobs as it says",
                  checkGraph(parseTextParam("7767517\n2 1\nInput i 0 1 a\nReLU r 1 1 a b\n")));
+}
+
+void knowsWhatIsBuilt() {
+    for (int i = 0; i < layerTypeCount(); i++) {
+        const std::unique_ptr<ncnn::Layer> layer(ncnn::create_layer_cpu(i));
+        CHECK(isBuiltLayerType(layerTypeName(i)) == (layer != nullptr));
+    }
 }
 
 void letsNamesOfLayersRepeat() {
@@ -135,6 +146,7 @@ void wantsSizesThatFit() {
 
 int main() {
     wantsProducersInOrder();
+    knowsWhatIsBuilt();
     letsNamesOfLayersRepeat();
     wantsEnoughBottoms();
     wantsKnownTypes();

@@ -4,8 +4,8 @@
 #include <sstream>
 
 #include "check.h"
+#include "format/mnn/model_verifier.h"
 #include "mnn/engine_config.h"
-#include "mnn/model_verifier.h"
 #include "mnn/nearest_names.h"
 #include "mnn/open_mnn.h"
 #include "mnn/session_handle.h"

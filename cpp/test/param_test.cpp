@@ -2,8 +2,8 @@
 #include <vector>
 
 #include "check.h"
-#include "ncnn/layer_types.h"
-#include "ncnn/param_file.h"
+#include "format/ncnn/layer_types.h"
+#include "format/ncnn/param_file.h"
 
 using namespace twinfer;
 

@@ -11,13 +11,13 @@
 #include <ncnn/paramdict.h>
 
 #include "check.h"
+#include "format/mnn/operator_rule.h"
+#include "format/ncnn/arity.h"
+#include "format/ncnn/layer_types.h"
+#include "format/ncnn/shape/shape_context.h"
+#include "format/ncnn/size_checker.h"
+#include "format/ncnn/weight_plan.h"
 #include "mnn/guard/rules.h"
-#include "mnn/verify/operator_rule.h"
-#include "ncnn/arity.h"
-#include "ncnn/layer_types.h"
-#include "ncnn/shape/shape_context.h"
-#include "ncnn/size_checker.h"
-#include "ncnn/weight_plan.h"
 
 using namespace twinfer;
 

@@ -1,5 +1,5 @@
 #include "check.h"
-#include "ncnn/shape_check.h"
+#include "format/ncnn/shape_check.h"
 
 using namespace twinfer;
 

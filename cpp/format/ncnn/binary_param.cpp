@@ -1,7 +1,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "../error.h"
+#include "../../error.h"
 #include "foreign_file.h"
 #include "layer_types.h"
 #include "param_file.h"

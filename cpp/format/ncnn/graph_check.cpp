@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "../error.h"
+#include "../../error.h"
 #include "arity.h"
 #include "layer_types.h"
 #include "size_check.h"

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "../runner/runner.h"
+#include "../../runner/runner.h"
 
 namespace twinfer::mnn {
 

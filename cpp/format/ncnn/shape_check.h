@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "../error.h"
+#include "../../error.h"
 #include "param_file.h"
 #include "shape/blob_shape.h"
 

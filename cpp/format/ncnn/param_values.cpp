@@ -7,7 +7,7 @@
 #include <locale>
 #include <sstream>
 
-#include "../error.h"
+#include "../../error.h"
 
 namespace twinfer {
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "../error.h"
+#include "../../error.h"
 #include "foreign_file.h"
 #include "param_file.h"
 #include "param_values.h"

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "../../tensor/shape.h"
+#include "../../../tensor/shape.h"
 
 namespace twinfer {
 

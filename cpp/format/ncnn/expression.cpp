@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "../error.h"
+#include "../../error.h"
 
 namespace twinfer {
 

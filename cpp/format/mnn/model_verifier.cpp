@@ -8,11 +8,11 @@
 #include <set>
 
 #include "MNN_generated.h"
-#include "verify/file_kind.h"
-#include "verify/invalid.h"
-#include "verify/verify_control_flow.h"
-#include "verify/verify_graph.h"
-#include "verify/verify_op.h"
+#include "file_kind.h"
+#include "invalid.h"
+#include "verify_control_flow.h"
+#include "verify_graph.h"
+#include "verify_op.h"
 
 namespace twinfer {
 
