@@ -1,22 +1,11 @@
 #include "input_spec.h"
 
 #include "../error.h"
+#include "../format/ncnn/shape_hints.h"
 
 namespace twinfer {
 
 namespace {
-
-// Input's params: 0=w 1=h 2=c 11=d, 0 where open.
-Shape hintOf(const ParamLayer& layer) {
-    const int w = layer.integer(0, 0), h = layer.integer(1, 0), c = layer.integer(2, 0),
-              d = layer.integer(11, 0);
-    const auto open = [](int dimension) { return dimension > 0 ? dimension : kAny; };
-    if (d > 0) return {open(c), d, open(h), open(w)};
-    if (c > 0) return {c, open(h), open(w)};
-    if (h > 0) return {h, open(w)};
-    if (w > 0) return {w};
-    return {};
-}
 
 const ParamLayer& producerOf(const ParamFile& param, int blob) {
     for (const ParamLayer& layer : param.layers) {
@@ -47,7 +36,7 @@ std::vector<InputSpec> inputSpecs(const Network& network,
     for (const auto& [name, shape] : inputShapes) requireInput(network, name);
     for (const int blob : network.inputBlobs()) {
         InputSpec spec;
-        Shape shape = hintOf(producerOf(param, blob));
+        Shape shape = inputShapeOf(producerOf(param, blob));
         for (const auto& [name, given] : inputShapes) {
             if (name != param.blobs[blob]) continue;
             shape = given;

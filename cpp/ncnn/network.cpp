@@ -1,7 +1,5 @@
 #include "network.h"
 
-#include <cstring>
-
 #include <ncnn/datareader.h>
 #include <ncnn/layer.h>
 
@@ -15,7 +13,7 @@
 #include "bounded_reader.h"
 #include "machine.h"
 #include "refused_layer.h"
-#include "weight_check.h"
+#include "require_weights.h"
 
 namespace twinfer {
 
@@ -57,12 +55,6 @@ void keepIndices(ncnn::Net& net, const ParamFile& param, const std::vector<bool>
     }
 }
 
-ParamFile parseParam(const std::string& content) {
-    int32_t magic = 0;
-    if (content.size() >= sizeof magic) std::memcpy(&magic, content.data(), sizeof magic);
-    return magic == kParamMagic ? parseBinaryParam(content.data(), content.size()) : parseTextParam(content);
-}
-
 } // namespace
 
 Network::Network(const ncnn::Option& option) : net_(std::make_unique<ncnn::Net>()) {
@@ -81,8 +73,9 @@ std::shared_ptr<Network> Network::afresh() const {
 void Network::loadParam(const ModelFile& file) {
     clear();
     const std::shared_ptr<const std::string> content = readAll(file, kMostParamBytes);
-    ParamFile parsed = parseParam(*content);
-    checkGraph(parsed);
+    ThrowingFindings findings;
+    ParamFile parsed = parseParam(*content, findings);
+    checkGraph(parsed, findings);
     checkParameters(parsed);
     if (!net_->opt.use_int8_inference && usesInt8(parsed)) {
         // ncnn would read the int8 weights as floats, four times past their end.
@@ -121,7 +114,7 @@ void Network::loadModel(const ModelFile& file) {
                     "Call loadParam again first.");
     }
     const BoundedReader reader(file);
-    checkWeights(param_, file);
+    requireWeights(param_, file);
     try {
         if (net_->load_model(reader) != 0) {
             throw Error("TWINFER_MODEL_INVALID", "ncnn refused " + nameOf(file));

@@ -1,7 +1,7 @@
 #include <cstring>
 
 #include "check.h"
-#include "format/ncnn/weight_plan.h"
+#include "format/ncnn/weight_walk.h"
 
 using namespace twinfer;
 

@@ -10,10 +10,12 @@ namespace twinfer {
 // last layer; the deepest networks in use have below 2000.
 constexpr int kDeepest = 4096;
 
-// What ncnn does not look at before it crashes or goes wrong: producers, order, names, numbers of
-// bottoms and tops, depth, and sizes that need no input to be wrong (size_check.h).
-// Throws TWINFER_MODEL_INVALID, or TWINFER_MODEL_UNSUPPORTED for a layer type that this ncnn does
-// not have and for a graph deeper than kDeepest.
+// What ncnn does not look at before it crashes or goes wrong: layers by themselves (layer_check.h),
+// producers, order, names and depth. The errors are TWINFER_MODEL_INVALID, and TWINFER_MODEL_UNSUPPORTED for
+// a layer type that this ncnn does not have and for a graph deeper than kDeepest.
+void checkGraph(const ParamFile& file, Findings& findings);
+
+// The same, throwing at the first error.
 void checkGraph(const ParamFile& file);
 
 } // namespace twinfer

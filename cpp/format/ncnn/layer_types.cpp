@@ -1,11 +1,12 @@
 #include "layer_types.h"
 
 #include <algorithm>
-#include <cctype>
 #include <string_view>
 #include <vector>
 
 #include <ncnn/layer_type.h>
+
+#include "../nearest_name.h"
 
 namespace twinfer {
 
@@ -63,24 +64,6 @@ static_assert(kCount == 110 && kTypes[0].index == 0 && kTypes[kCount - 1].index 
 // Those for which ncnn's own list of layers says OFF; a test holds this against the library.
 constexpr std::string_view kLeftOut[] = {"ArgMax", "SPP"};
 
-// Levenshtein's distance without regard to case.
-size_t distance(const std::string& a, const std::string& b) {
-    std::vector<size_t> row(b.size() + 1);
-    for (size_t j = 0; j <= b.size(); j++) row[j] = j;
-    for (size_t i = 1; i <= a.size(); i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.size(); j++) {
-            const bool same = std::tolower(static_cast<unsigned char>(a[i - 1])) ==
-                              std::tolower(static_cast<unsigned char>(b[j - 1]));
-            const size_t replaced = diagonal + (same ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-        }
-    }
-    return row[b.size()];
-}
-
 } // namespace
 
 int layerTypeCount() {
@@ -106,23 +89,37 @@ bool isBuiltLayerType(const std::string& name) {
            std::find(std::begin(kLeftOut), std::end(kLeftOut), name) == std::end(kLeftOut);
 }
 
-std::string helpForUnknownType(const std::string& name) {
+bool isOfFramework(const std::string& name) {
     for (const char* prefix :
-         {"pnnx.", "aten::", "prim::", "torch.", "torchvision.", "nn.", "F.", "Tensor."}) {
-        if (name.rfind(prefix, 0) != 0) continue;
-        return "pnnx left this operator of the source framework unconverted, and exits with 0 all the same: "
-               "replace it in the source model.";
+         {"pnnx.", "aten::", "prim::", "torch.", "torchvision.", "torchvision::", "nn.", "F.", "Tensor."}) {
+        if (name.rfind(prefix, 0) == 0) return true;
     }
-    return "It is a custom layer: the application that the model is from registers code for it, which no "
-           "file "
-           "holds. Or the file is of an ncnn newer than 20261020.";
+    return false;
+}
+
+std::string helpForUnknownType(const std::string& name) {
+    return isOfFramework(name) ? "pnnx left this operator of the source framework unconverted, and exits "
+                                 "with 0 all the same: "
+                                 "replace it in the source model."
+                               : "It is a custom layer: the application that the model is from registers "
+                                 "code for it, which no "
+                                 "file holds. Or the file is of an ncnn newer than 20261020.";
+}
+
+std::string nearestLayerType(const std::string& name) {
+    const std::vector<std::string> names = [] {
+        std::vector<std::string> all;
+        for (const Row& row : kTypes) all.emplace_back(row.name);
+        return all;
+    }();
+    return nearestName(name, names);
 }
 
 std::string similarLayerType(const std::string& name) {
     const Row* best = nullptr;
     size_t least = 3;
     for (const Row& row : kTypes) {
-        const size_t now = distance(name, row.name);
+        const size_t now = spellingDistance(name, row.name);
         if (now >= least) continue;
         least = now;
         best = &row;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "scan_param.h"
+
 namespace twinfer {
 
 namespace {
@@ -53,6 +55,10 @@ int ParamLayer::length(int id) const {
     return array ? static_cast<int>(value->bits.size()) : 0;
 }
 
+int ParamFile::lineOf(const ParamLayer& layer) const {
+    return binary ? static_cast<int>(&layer - layers.data()) + 3 : layer.line;
+}
+
 std::string ParamFile::describe(const ParamLayer& layer) const {
     if (binary) return layer.name + " (" + layer.type + ")";
     return "layer '" + layer.name + "' (" + layer.type + ", line " + std::to_string(layer.line) + ")";
@@ -79,6 +85,22 @@ std::vector<int> ParamFile::outputs() const {
         if (open[i]) found.push_back(static_cast<int>(i));
     }
     return found;
+}
+
+ParamFile parseParam(std::string_view content, Findings& findings) {
+    int32_t magic = 0;
+    if (content.size() >= sizeof magic) std::memcpy(&magic, content.data(), sizeof magic);
+    return magic == kParamMagic ? scanBinaryParam(content, findings) : scanTextParam(content, findings);
+}
+
+ParamFile parseTextParam(std::string_view text) {
+    ThrowingFindings findings;
+    return scanTextParam(text, findings);
+}
+
+ParamFile parseBinaryParam(const void* data, size_t size) {
+    ThrowingFindings findings;
+    return scanBinaryParam({static_cast<const char*>(data), size}, findings);
 }
 
 } // namespace twinfer

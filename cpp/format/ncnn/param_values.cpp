@@ -1,13 +1,14 @@
 #include "param_values.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <limits>
-#include <locale>
-#include <sstream>
+#include <utility>
 
-#include "../../error.h"
+#include "text_scanner.h"
 
 namespace twinfer {
 
@@ -21,9 +22,6 @@ constexpr size_t kLongestNumber = 127;
 constexpr size_t kLongestText = 255;
 constexpr int kOldArray = -23300;
 
-bool isSpace(char c) {
-    return c == ' ' || c == '\t' || c == '\v' || c == '\f';
-}
 bool isLetter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -35,14 +33,26 @@ bool looksFloat(std::string_view text) {
     return text.find_first_of(".eE") != std::string_view::npos;
 }
 
-// A stream with the classic locale, as strtod takes the decimal point from the process's. The
-// alphabet is checked first: "inf", "nan" and hexadecimal are refused by ncnn.
+// By std::from_chars, as strtod takes the decimal point from the process's locale. The alphabet is checked
+// first: "inf", "nan" and hexadecimal are refused by ncnn.
 bool parseFloat(std::string_view text, int32_t& bits) {
     if (text.find_first_not_of("0123456789+-.eE") != std::string_view::npos) return false;
-    std::istringstream stream{std::string(text)};
-    stream.imbue(std::locale::classic());
+    if (text[0] == '+') {
+        text.remove_prefix(1);
+        if (text.empty() || text[0] == '-') return false;
+    }
     double value = 0;
-    if (!(stream >> value) || stream.peek() != std::istringstream::traits_type::eof()) return false;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (read.ptr != text.data() + text.size()) return false;
+    // Nothing is left of a number that is too small; one that is too large is refused, as one beyond a float
+    // is.
+    const bool tiny = text.find("e-") != std::string_view::npos || text.find("E-") != std::string_view::npos;
+    if (read.ec == std::errc::result_out_of_range) {
+        if (!tiny) return false;
+        value = 0;
+    } else if (read.ec != std::errc()) {
+        return false;
+    }
     const float narrow = static_cast<float>(value);
     if (std::isinf(narrow)) return false;
     std::memcpy(&bits, &narrow, sizeof(bits));
@@ -56,126 +66,159 @@ bool parseNumber(std::string_view text, bool real, int32_t& bits) {
 
 class Reader {
   public:
-    Reader(std::string_view text, const std::string& where) : text_(text), where_(where) {}
+    Reader(std::string_view text, LineProblem& problem) : text_(text), problem_(problem) {}
 
-    std::map<int, ParamValue> all() {
-        std::map<int, ParamValue> values;
+    bool all(std::map<int, ParamValue>& values) {
         for (;;) {
-            while (!ended() && isSpace(text_[at_])) at_++;
-            if (ended()) return values;
-            int id = readId();
+            while (!ended() && isBlank(text_[at_])) at_++;
+            if (ended()) return true;
+            int32_t id = 0;
+            if (!readId(id)) return false;
+            const int32_t written = id;
             const bool oldArray = id <= kOldArray;
             if (oldArray) id = kOldArray - id;
             if (id < 0 || id >= kMostIds) {
-                fail("a parameter id from 0 to " + std::to_string(kMostIds - 1), std::to_string(id));
+                return fail("a parameter id from 0 to " + std::to_string(kMostIds - 1), std::to_string(id),
+                            "parameter key " + std::to_string(written) + " is out of range: expected 0 to " +
+                                std::to_string(kMostIds - 1),
+                            "Correct the line.");
             }
-            values[id] = oldArray ? readOldArray(id) : readValue(id);
+            ParamValue value;
+            if (!(oldArray ? readOldArray(id, value) : readValue(id, value))) return false;
+            values[id] = std::move(value);
         }
     }
 
   private:
     bool ended() const { return at_ >= text_.size(); }
 
-    [[noreturn]] void fail(const std::string& expected, const std::string& received) const {
-        throw Error("TWINFER_MODEL_INVALID", where_ + ": expected " + expected + ", received " + received);
+    bool fail(std::string expected, std::string received, std::string message, std::string help) {
+        problem_ = {std::move(expected), std::move(received), std::move(message), std::move(help)};
+        return false;
     }
 
-    int readId() {
+    bool failCut(std::string expected, std::string received, std::string message) {
+        fail(std::move(expected), std::move(received), std::move(message), "");
+        problem_.cut = true;
+        return false;
+    }
+
+    std::string_view restOf(size_t start) const { return trimmed(text_.substr(start)); }
+
+    bool readId(int32_t& id) {
         const size_t start = at_;
         while (!ended() && (isDigit(text_[at_]) || text_[at_] == '-' || text_[at_] == '+')) at_++;
-        int32_t id = 0;
         if (ended() || text_[at_] != '=' || !parseWholeNumber(text_.substr(start, at_ - start), id)) {
             size_t end = start;
-            while (end < text_.size() && !isSpace(text_[end])) end++;
-            fail("id=value", "'" + printable(text_.substr(start, end - start)) + "'");
+            while (end < text_.size() && !isBlank(text_[end])) end++;
+            const std::string received = "'" + printable(text_.substr(start, end - start)) + "'";
+            const std::string message = "expected key=value, found '" + printable(restOf(start)) + "'";
+            return ended() ? failCut("id=value", received, message)
+                           : fail("id=value", received, message, "Parameters look like 0=16 or 4=1,2,3.");
         }
         at_++;
-        return id;
+        return true;
     }
 
     std::string_view token() {
         const size_t start = at_;
-        while (!ended() && text_[at_] != ',' && !isSpace(text_[at_])) at_++;
+        while (!ended() && text_[at_] != ',' && !isBlank(text_[at_])) at_++;
         return text_.substr(start, at_ - start);
     }
 
-    int32_t number(bool real, int id) {
+    bool number(bool real, int id, int32_t& bits) {
         const std::string_view text = token();
-        int32_t bits = 0;
-        if (!parseNumber(text, real, bits)) {
-            fail(std::string(real ? "a number" : "a whole number of 32 bits") + " for parameter " +
-                     std::to_string(id),
-                 "'" + printable(text) + "'");
+        if (parseNumber(text, real, bits)) return true;
+        const std::string expected = std::string(real ? "a number" : "a whole number of 32 bits") +
+                                     " for parameter " + std::to_string(id);
+        const std::string received = "'" + printable(text) + "'";
+        if (text.empty()) {
+            return failCut(expected, received, "parameter " + std::to_string(id) + " has no value");
         }
-        return bits;
+        return fail(expected, received, "expected a number, found " + received,
+                    "Convert the model again, or correct the line.");
+    }
+
+    bool failLength(int32_t length, int32_t found, const std::string& received, int id) {
+        const std::string expected = std::to_string(length) + " elements for parameter " + std::to_string(id);
+        const std::string message =
+            "an array of " + std::to_string(length) + " elements holds " + std::to_string(found);
+        return found < length ? failCut(expected, received, message)
+                              : fail(expected, received, message, "Correct the count.");
     }
 
     // -23300=3,1,2,3. Each element has its own type; the last one decides how the array reads.
-    ParamValue readOldArray(int id) {
-        ParamValue value;
-        const int32_t length = number(false, id);
+    bool readOldArray(int id, ParamValue& value) {
+        int32_t length = 0;
+        if (!number(false, id, length)) return false;
         // Every element takes two characters at least, so this also bounds the allocation.
         if (length < 0 || static_cast<size_t>(length) > text_.size()) {
-            fail("an array length for parameter " + std::to_string(id), std::to_string(length));
+            const std::string expected = "an array length for parameter " + std::to_string(id);
+            return fail(expected, std::to_string(length),
+                        "expected " + expected + ", found " + std::to_string(length), "Correct the count.");
         }
         value.type = length == 0 ? Type::words : Type::integers;
         for (int32_t i = 0; i < length; i++) {
-            if (ended() || text_[at_] != ',') {
-                fail(std::to_string(length) + " elements for parameter " + std::to_string(id),
-                     std::to_string(i));
-            }
+            if (ended() || text_[at_] != ',') return failLength(length, i, std::to_string(i), id);
             at_++;
             const size_t start = at_;
             const bool real = looksFloat(token());
             at_ = start;
-            value.bits.push_back(number(real, id));
+            int32_t bits = 0;
+            if (!number(real, id, bits)) return false;
+            value.bits.push_back(bits);
             value.type = real ? Type::reals : Type::integers;
         }
-        if (!ended() && text_[at_] == ',') {
-            fail(std::to_string(length) + " elements for parameter " + std::to_string(id), "more");
-        }
-        return value;
+        if (ended() || text_[at_] != ',') return true;
+        int32_t more = length;
+        for (; !ended() && text_[at_] == ','; token(), more++) at_++;
+        return failLength(length, more, "more", id);
     }
 
-    ParamValue readText(int id) {
-        ParamValue value;
+    bool readText(int id, ParamValue& value) {
         value.type = Type::text;
         const bool quoted = text_[at_] == '"';
+        const size_t whole = at_;
         if (quoted) at_++;
         const size_t start = at_;
-        while (!ended() && (quoted ? text_[at_] != '"' : !isSpace(text_[at_]))) at_++;
+        while (!ended() && (quoted ? text_[at_] != '"' : !isBlank(text_[at_]))) at_++;
         value.text = std::string(text_.substr(start, at_ - start));
-        if (quoted && ended())
-            fail("a closing quote for parameter " + std::to_string(id), "the end of the line");
-        if (quoted) at_++;
-        if (value.text.size() > kLongestText || (!ended() && !isSpace(text_[at_]))) {
-            fail("at most 255 characters and then a space for parameter " + std::to_string(id),
-                 "'" + printable(value.text) + "'");
+        if (quoted && ended()) {
+            return failCut("a closing quote for parameter " + std::to_string(id), "the end of the line",
+                           "the string " + std::to_string(id) + "=" + printable(restOf(whole)) +
+                               " has no closing quote");
         }
-        return value;
+        if (quoted) at_++;
+        if (value.text.size() <= kLongestText && (ended() || isBlank(text_[at_]))) return true;
+        const std::string expected =
+            "at most 255 characters and then a space for parameter " + std::to_string(id);
+        const std::string received = "'" + printable(value.text) + "'";
+        return fail(expected, received, "expected " + expected + ", found " + received, "Correct the line.");
     }
 
-    ParamValue readValue(int id) {
-        if (!ended() && (text_[at_] == '"' || isLetter(text_[at_]))) return readText(id);
-        ParamValue value;
+    bool readValue(int id, ParamValue& value) {
+        if (!ended() && (text_[at_] == '"' || isLetter(text_[at_]))) return readText(id, value);
         const size_t start = at_;
         const bool real = looksFloat(token());
         at_ = start;
-        value.bits.push_back(number(real, id));
+        int32_t bits = 0;
+        if (!number(real, id, bits)) return false;
+        value.bits.push_back(bits);
         value.type = real ? Type::real : Type::integer;
-        if (ended() || text_[at_] != ',') return value;
+        if (ended() || text_[at_] != ',') return true;
         value.type = real ? Type::reals : Type::integers;
         while (!ended() && text_[at_] == ',') {
             at_++;
             // A comma at the end is how an array of one element is written.
-            if (ended() || isSpace(text_[at_])) break;
-            value.bits.push_back(number(real, id));
+            if (ended() || isBlank(text_[at_])) break;
+            if (!number(real, id, bits)) return false;
+            value.bits.push_back(bits);
         }
-        return value;
+        return true;
     }
 
     std::string_view text_;
-    const std::string& where_;
+    LineProblem& problem_;
     size_t at_ = 0;
 };
 
@@ -207,8 +250,8 @@ std::string printable(std::string_view text, size_t most) {
     return text.size() > most ? shown + "…" : shown;
 }
 
-std::map<int, ParamValue> parseParamValues(std::string_view text, const std::string& where) {
-    return Reader(text, where).all();
+bool parseParamValues(std::string_view text, std::map<int, ParamValue>& values, LineProblem& problem) {
+    return Reader(text, problem).all(values);
 }
 
 } // namespace twinfer

@@ -46,9 +46,9 @@ void affine(const SizeChecker& check) {
 }
 
 void groupNorm(const SizeChecker& check) {
-    check.atLeast("group", 0, 1, 1);
+    const bool groups = check.atLeast("group", 0, 1, 1);
     check.atLeast("channels", 1, check.at(3, 1) != 0 ? 1 : 0);
-    if (check.at(1) > 0) check.multiple("channels", 1, check.at(0, 1), "group");
+    if (groups && check.at(1) > 0) check.multiple("channels", 1, check.at(0, 1), "group");
 }
 
 void dequantize(const SizeChecker& check) {
@@ -70,24 +70,18 @@ void eltwise(const SizeChecker& check) {
 }
 
 // Before 2019 ncnn counted a batch axis for these, and it refuses files that do not say that they are newer.
-constexpr const char* kTooOld =
-    "ncnn calls this file too old: convert the model again, with a converter of this "
-    "version.";
-
 void softmax(const SizeChecker& check) {
-    if (check.at(0) == 0 || check.at(1) != 0) return;
-    check.fail("the mark 1=1 with an axis (0=) other than 0", "none", kTooOld);
+    if (check.at(0) != 0 && check.at(1) == 0) check.failOld(1, "the mark 1=1 with an axis (0=) other than 0");
 }
 
 void reduction(const SizeChecker& check) {
-    if (check.length(3) > 0 && check.at(5) == 0) check.fail("the mark 5=1 with axes (3=)", "none", kTooOld);
+    if (check.length(3) > 0 && check.at(5) == 0) check.failOld(5, "the mark 5=1 with axes (3=)");
 }
 
 // The window is made while the parameters load, with a cosine for each sample.
 void spectrogram(const SizeChecker& check) {
     constexpr int64_t kMost = 1 << 20;
-    check.atLeast("n_fft", 0, 1);
-    if (check.at(0) > kMost)
+    if (check.atLeast("n_fft", 0, 1) && check.at(0) > kMost)
         check.fail("n_fft (0=) of at most " + std::to_string(kMost), std::to_string(check.at(0)));
 }
 

@@ -23,9 +23,9 @@ const Rules& rules() {
 
 } // namespace
 
-void checkSizes(const ParamFile& file, const ParamLayer& layer) {
+void checkSizes(const ParamFile& file, const ParamLayer& layer, Findings& findings) {
     const auto rule = rules().find(layer.type);
-    if (rule != rules().end()) rule->second(SizeChecker(file, layer));
+    if (rule != rules().end()) rule->second(SizeChecker(file, layer, findings));
 }
 
 } // namespace twinfer

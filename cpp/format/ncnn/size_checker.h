@@ -8,11 +8,13 @@
 
 namespace twinfer {
 
-// One layer's parameters and the complaints about them. The checks throw TWINFER_MODEL_INVALID with
-// the layer, the parameter id, the expected and the received value.
+// One layer's parameters and the complaints about them: `parameters` to check(), TWINFER_MODEL_INVALID to
+// open(), with the layer, the parameter id, the expected and the received value. Each check answers whether
+// it holds.
 class SizeChecker {
   public:
-    SizeChecker(const ParamFile& file, const ParamLayer& layer) : file_(file), layer_(layer) {}
+    SizeChecker(const ParamFile& file, const ParamLayer& layer, Findings& findings)
+        : file_(file), layer_(layer), findings_(findings) {}
 
     const ParamLayer& layer() const { return layer_; }
     int64_t at(int id, int64_t otherwise = 0) const {
@@ -20,17 +22,19 @@ class SizeChecker {
     }
     int length(int id) const { return layer_.length(id); }
 
-    [[noreturn]] void fail(const std::string& expected, const std::string& received,
-                           const std::string& help = {}) const;
-    void atLeast(const char* what, int id, int64_t least, int64_t otherwise = 0) const;
+    void fail(const std::string& expected, const std::string& received) const;
+    // The file is from before axes were counted as they are now: `mark` is the parameter that would deny it.
+    void failOld(int mark, const std::string& expected) const;
+    bool atLeast(const char* what, int id, int64_t least, int64_t otherwise = 0) const;
     // Above 0 and divisible by `of`, which `formula` explains.
-    void multiple(const char* what, int id, int64_t of, const std::string& formula) const;
+    bool multiple(const char* what, int id, int64_t of, const std::string& formula) const;
     // Every factor above 0 and a product that fits an int, in which ncnn computes it.
-    void product(const char* what, int64_t a, int64_t b, int64_t c = 1, int64_t d = 1) const;
+    bool product(const char* what, int64_t a, int64_t b, int64_t c = 1, int64_t d = 1) const;
 
   private:
     const ParamFile& file_;
     const ParamLayer& layer_;
+    Findings& findings_;
 };
 
 struct SizeRule {

@@ -1,10 +1,9 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "../../error.h"
-#include "foreign_file.h"
-#include "param_file.h"
 #include "param_values.h"
+#include "scan_param.h"
+#include "text_header.h"
 
 namespace twinfer {
 
@@ -13,168 +12,156 @@ namespace {
 constexpr const char* kInvalid = "TWINFER_MODEL_INVALID";
 constexpr const char* kTruncated = "TWINFER_MODEL_TRUNCATED";
 constexpr size_t kLongestName = 255; // ncnn's buffers
-constexpr std::string_view kSpaces = " \t\v\f";
-
-std::string atLine(int line) {
-    return "line " + std::to_string(line) + " of the .param";
-}
 
 class TextParser {
   public:
-    explicit TextParser(std::string_view text) : text_(text) {}
+    TextParser(std::string_view text, Findings& findings)
+        : text_(text), scanner_(text), findings_(findings) {}
 
     ParamFile parse() {
-        checkMagic();
-        const int layers = readCount("layers");
-        const int blobs = readCount("blobs");
-        while (nextLine()) {
-            if (static_cast<int>(file_.layers.size()) == layers) {
-                noteIgnored(layers);
+        if (text_.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos) {
+            refuseEmpty();
+            file_.complete = false;
+            return std::move(file_);
+        }
+        readTextHeader(text_, scanner_, findings_, file_);
+        while (scanner_.nextLine()) {
+            if (read_ == file_.announcedLayers) {
+                noteIgnored();
                 break;
             }
-            readLayer();
+            read_++;
+            if (!readLayer()) refuseLine();
         }
-        checkCounts(layers, blobs);
+        if (file_.complete) file_.readable = file_.layers.size();
+        checkCounts();
+        noteLineEnds();
         return std::move(file_);
     }
 
   private:
-    void checkMagic() {
-        if (text_.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos) {
-            throw Error(kTruncated,
-                        "expected the ncnn magic 7767517 on line 1 of the .param, received " +
-                            std::to_string(text_.size()) + " bytes without any text",
-                        "The file is empty: copy or convert it again.");
-        }
-        const std::string foreign = describeForeignFile(text_.substr(0, 256));
-        std::string_view first;
-        if (foreign.empty()) first = nextWord();
-        if (first == std::to_string(kParamMagic)) return;
-        const std::string received = foreign.empty() ? "'" + printable(first) + "'" : foreign;
-        const std::string help = helpForForeignFile(text_.substr(0, 256));
-        throw Error(kInvalid, "expected the ncnn magic 7767517 on line 1 of the .param, received " + received,
-                    !help.empty()
-                        ? help
-                        : "Without its first line a .param is not readable; files of ncnn before 2017 "
-                          "have none and must be converted again.");
+    void refuseEmpty() {
+        const std::string message = "expected the ncnn magic 7767517 on line 1 of the .param, received " +
+                                    std::to_string(text_.size()) + " bytes without any text";
+        const char* help = "The file is empty: copy or convert it again.";
+        findings_.refuse(problem("truncated-text", "the file holds no text", help),
+                         Error(kTruncated, message, help));
     }
 
-    int readCount(const char* what) {
-        const std::string_view word = nextWord();
-        int32_t count = 0;
-        if (word.empty()) {
-            throw Error(kTruncated, "expected the number of " + std::string(what) +
-                                        " on line 2 of the .param, "
-                                        "received the end of the file");
-        }
-        if (!parseWholeNumber(word, count) || count < 1 || count > kMostLayers) {
-            throw Error(kInvalid, "expected the number of " + std::string(what) + " (1 to " +
-                                      std::to_string(kMostLayers) + ") on " + atLine(line_) + ", received '" +
-                                      printable(word) + "'");
-        }
-        return count;
+    int line() const { return scanner_.here().line; }
+    int64_t lineStart() const { return static_cast<int64_t>(scanner_.here().lineStart); }
+
+    // Of the line that is being read.
+    Finding problem(const char* code, std::string message, std::string help) const {
+        return {code, std::move(message), std::move(help), {}, line(), lineStart()};
     }
 
-    // Magic and counts may be spread over lines as they like; ncnn scans them as words.
-    std::string_view nextWord() {
-        while (at_ < text_.size() && (kSpaces.find(text_[at_]) != kSpaces.npos || isBreak(text_[at_])))
-            step();
-        const size_t start = at_;
-        while (at_ < text_.size() && kSpaces.find(text_[at_]) == kSpaces.npos && !isBreak(text_[at_])) at_++;
-        return text_.substr(start, at_ - start);
+    // What the two doors say of the line: problem_ is filled by whoever gave up on it.
+    void refuseLine() {
+        if (file_.complete) file_.readable = file_.layers.size();
+        file_.complete = false;
+        const LineProblem& p = problem_;
+        Finding finding =
+            problem(p.cut ? "truncated-text" : "syntax", p.message, p.cut ? kCopyAgain : p.help);
+        finding.layer = layer_.name;
+        findings_.refuse(std::move(finding), Error(p.ended ? kTruncated : kInvalid,
+                                                   atLine(line()) + inLayer_ + ": expected " + p.expected +
+                                                       ", received " + p.received,
+                                                   p.errorHelp));
     }
 
-    static bool isBreak(char c) { return c == '\n' || c == '\r'; }
-
-    void step() {
-        const char c = text_[at_++];
-        // \r\n is one break, a lone \r one as well.
-        if (c == '\n' || (c == '\r' && (at_ >= text_.size() || text_[at_] != '\n'))) line_++;
-    }
-
-    // Moves to the next line with something on it; false at the end.
-    bool nextLine() {
-        while (at_ < text_.size()) {
-            const char c = text_[at_];
-            if (!isBreak(c) && kSpaces.find(c) == kSpaces.npos) break;
-            step();
-        }
-        if (at_ >= text_.size()) return false;
-        const size_t end = std::min(text_.find_first_of("\r\n", at_), text_.size());
-        rest_ = text_.substr(at_, end - at_);
-        at_ = end;
-        return true;
-    }
-
-    std::string_view word() {
-        const size_t start = std::min(rest_.find_first_not_of(kSpaces), rest_.size());
-        const size_t end = std::min(rest_.find_first_of(kSpaces, start), rest_.size());
-        const std::string_view found = rest_.substr(start, end - start);
-        rest_ = rest_.substr(end);
-        return found;
-    }
-
-    [[noreturn]] void fail(const std::string& expected, const std::string& received) const {
-        throw Error(kInvalid, atLine(line_) + ": expected " + expected + ", received " + received);
+    bool fail(const std::string& expected, const std::string& received, const std::string& message = {},
+              const std::string& help = "A layer starts with Type name inputs outputs.") {
+        problem_ = {expected, received,
+                    message.empty() ? "expected " + expected + ", found " + received : message, help};
+        return false;
     }
 
     // A line that ends too early: a truncation when it is the last one and has no line break.
-    [[noreturn]] void failShort(const std::string& expected) const {
-        const bool cut = at_ >= text_.size();
-        throw Error(cut ? kTruncated : kInvalid,
-                    atLine(line_) + ": expected " + expected + ", received the end of the " +
-                        (cut ? "file" : "line"),
-                    cut ? "The file was cut off: copy or convert it again." : "");
+    bool failShort(const std::string& expected) {
+        const bool ended = scanner_.ended();
+        fail(expected, std::string("the end of the ") + (ended ? "file" : "line"));
+        problem_.cut = true;
+        problem_.ended = ended;
+        if (ended) problem_.errorHelp = "The file was cut off: copy or convert it again.";
+        return false;
     }
 
-    std::string name(const std::string& what) {
-        const std::string_view found = word();
-        if (found.empty()) failShort(what);
+    bool name(const std::string& what, std::string& into) {
+        const std::string_view found = scanner_.word();
+        if (found.empty()) return failShort(what);
         const auto odd = std::find_if(found.begin(), found.end(), [](char c) {
             return (static_cast<unsigned char>(c) < 0x20) || c == 0x7f;
         });
-        if (odd != found.end()) fail(what, "unknown characters '" + printable(found) + "'");
-        if (found.size() > kLongestName) fail(what + " of at most 255 bytes", std::to_string(found.size()));
-        return std::string(found);
+        if (odd != found.end()) return fail(what, "unknown characters '" + printable(found) + "'");
+        if (found.size() > kLongestName)
+            return fail(what + " of at most 255 bytes", std::to_string(found.size()));
+        into = std::string(found);
+        return true;
     }
 
-    int count(const std::string& what) {
-        const std::string found = name(what);
-        int32_t value = 0;
-        if (!parseWholeNumber(found, value) || value < 0 || value > kMostLayers) {
-            fail(what, "'" + printable(found) + "'");
-        }
-        return value;
+    // What check() says where the line is too short, instead of what open() expected there.
+    bool sayOfCut(const std::string& message) {
+        if (problem_.cut) problem_.message = message;
+        return false;
+    }
+
+    bool count(const std::string& what, const std::string& said, int& value) {
+        std::string found;
+        if (!name(what, found))
+            return sayOfCut("layer '" + layer_.name + "' does not say how many inputs and outputs it has");
+        if (parseWholeNumber(found, value) && value >= 0 && value <= kMostLayers) return true;
+        return fail(what, "'" + printable(found) + "'",
+                    "layer '" + layer_.name + "': expected " + said + ", found '" + printable(found) + "'");
     }
 
     // ncnn would take "0=16" for a blob name when a count is too large.
-    std::string blobName(const std::string& what) {
-        const std::string found = name(what);
+    bool blobName(const char* kind, int index, int most, std::string& found) {
+        const std::string what = std::string("the name of ") + kind + " " + std::to_string(index + 1) +
+                                 " of " + std::to_string(most);
+        if (!name(what, found)) return false;
         const size_t equals = found.find('=');
         int32_t id = 0;
-        if (equals != std::string::npos && parseWholeNumber(found.substr(0, equals), id)) {
-            fail(what, "the parameter '" + printable(found) + "'");
-        }
-        return found;
+        if (equals == std::string::npos || !parseWholeNumber(found.substr(0, equals), id)) return true;
+        fail(what, "the parameter '" + printable(found) + "'");
+        problem_.cut = true;
+        return false;
     }
 
-    void readLayer() {
-        ParamLayer layer;
-        layer.line = line_;
-        layer.type = name("a layer type");
-        layer.name = name("a layer name");
-        const int bottoms = count("the number of bottoms");
-        const int tops = count("the number of tops");
-        for (int i = 0; i < bottoms; i++) {
-            layer.bottoms.push_back(bottom(
-                blobName("the name of bottom " + std::to_string(i + 1) + " of " + std::to_string(bottoms))));
+    bool readLayer() {
+        layer_ = {};
+        inLayer_.clear();
+        layer_.line = line();
+        layer_.offset = scanner_.here().lineStart;
+        int bottoms = 0, tops = 0;
+        if (!name("a layer type", layer_.type)) return false;
+        if (!name("a layer name", layer_.name)) return sayOfCut("layer '" + layer_.type + "' has no name");
+        if (!count("the number of bottoms", "the number of inputs", bottoms)) return false;
+        if (!count("the number of tops", "the number of outputs", tops)) return false;
+        if (!readBlobs(bottoms, tops)) return false;
+        inLayer_ = ", layer '" + layer_.name + "'";
+        if (!parseParamValues(scanner_.rest(), layer_.params, problem_)) return false;
+        file_.layers.push_back(std::move(layer_));
+        return true;
+    }
+
+    bool readBlobs(int bottoms, int tops) {
+        std::string found;
+        for (int i = 0; i < bottoms + tops; i++) {
+            const bool read = i < bottoms ? blobName("bottom", i, bottoms, found)
+                                          : blobName("top", i - bottoms, tops, found);
+            if (!read) {
+                return sayOfCut("layer '" + layer_.name + "' declares " + std::to_string(bottoms) +
+                                " inputs and " + std::to_string(tops) + " outputs but names " +
+                                std::to_string(i) + " blobs");
+            }
+            if (i < bottoms) {
+                layer_.bottoms.push_back(bottom(found));
+            } else {
+                layer_.tops.push_back(top(found));
+            }
         }
-        for (int i = 0; i < tops; i++) {
-            layer.tops.push_back(
-                top(blobName("the name of top " + std::to_string(i + 1) + " of " + std::to_string(tops))));
-        }
-        layer.params = parseParamValues(rest_, atLine(line_) + ", layer '" + layer.name + "'");
-        file_.layers.push_back(std::move(layer));
+        return true;
     }
 
     // As ncnn numbers them: a bottom is the first blob of that name, a top always a new one.
@@ -191,43 +178,74 @@ class TextParser {
     }
 
     // ncnn stops reading there, and real files have a line more.
-    void noteIgnored(int layers) {
-        const int line = line_;
-        int more = 1;
-        while (nextLine()) more++;
-        file_.notes.push_back(
-            "line 2 of the .param says " + std::to_string(layers) + " layers: ncnn ignores " +
-            (more == 1 ? "line " + std::to_string(line)
-                       : std::to_string(more) + " lines from line " + std::to_string(line) + " on"));
+    void noteIgnored() {
+        const int64_t offset = lineStart();
+        do {
+            file_.ignoredLines.push_back(line());
+        } while (scanner_.nextLine());
+        const std::string first = std::to_string(file_.ignoredLines[0]);
+        const size_t count = file_.ignoredLines.size();
+        const std::string layers =
+            std::to_string(file_.announcedLayers) + " layers: ncnn ignores " +
+            (count == 1 ? "line " + first : std::to_string(count) + " lines from line " + first + " on");
+        file_.notes.push_back("line 2 of the .param says " + layers);
+        findings_.note({"ignored-lines",
+                        "line 2 declares " + layers,
+                        "The network ends before: correct the count if those layers belong to it.",
+                        {},
+                        0,
+                        offset,
+                        Severity::warning});
     }
 
     // More blobs than announced come from a wrong name most often, which checkGraph can point at.
-    void checkCounts(int layers, int blobs) {
-        file_.announcedBlobs = blobs;
+    void checkCounts() {
+        if (file_.announcedLayers < 0) return;
+        const int layers = file_.announcedLayers, blobs = file_.announcedBlobs;
         const int found = static_cast<int>(file_.layers.size());
         const int used = static_cast<int>(file_.blobs.size());
         const std::string numbers = "line 2 of the .param: expected " + std::to_string(layers) +
                                     " layers and " + std::to_string(blobs) + " blobs as it says, received " +
                                     std::to_string(found) + " and " + std::to_string(used);
-        if (found < layers && used < blobs) {
-            throw Error(kTruncated, numbers, "The file was cut off: copy or convert it again.");
+        if (found < layers) {
+            findings_.refuse(
+                problem("layer-count",
+                        "line 2 declares " + std::to_string(layers) + " layers, the file holds " +
+                            std::to_string(found),
+                        kCopyAgain),
+                used < blobs ? Error(kTruncated, numbers, "The file was cut off: copy or convert it again.")
+                             : Error(kInvalid, numbers, "Correct the first number on line 2."));
+        } else if (used < blobs) {
+            file_.notes.push_back(numbers + "; ncnn ignores the difference");
         }
-        if (found < layers) throw Error(kInvalid, numbers, "Correct the first number on line 2.");
-        if (used < blobs) file_.notes.push_back(numbers + "; ncnn ignores the difference");
+    }
+
+    void noteLineEnds() {
+        if (text_.find('\r') == std::string_view::npos) return;
+        findings_.note({"line-endings",
+                        "lines end in CR LF, as Windows programs write them",
+                        "ncnn reads it; other readers may take the CR for part of a name.",
+                        {},
+                        0,
+                        -1,
+                        Severity::info});
     }
 
     std::string_view text_;
-    std::string_view rest_; // of the current line
-    size_t at_ = 0;
-    int line_ = 1;
+    TextScanner scanner_;
+    Findings& findings_;
+    int read_ = 0;        // lines of layers, readable or not
+    ParamLayer layer_;    // that is being read
+    std::string inLayer_; // once its name counts
+    LineProblem problem_;
     std::unordered_map<std::string, int> index_;
     ParamFile file_;
 };
 
 } // namespace
 
-ParamFile parseTextParam(std::string_view text) {
-    return TextParser(text).parse();
+ParamFile scanTextParam(std::string_view text, Findings& findings) {
+    return TextParser(text, findings).parse();
 }
 
 } // namespace twinfer

@@ -1,13 +1,15 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <vector>
 
 #include "param_file.h"
 
 namespace twinfer {
+
+// What the numbers are to their layer: only a weight has a direction that converters keep.
+enum class WeightRole { weight, bias, scale, data };
 
 // One block of numbers that a layer loads from the .bin.
 struct WeightBlock {
@@ -17,39 +19,19 @@ struct WeightBlock {
         wholeBytes // bytes of block-quantised weights, padded to 4
     };
     Kind kind;
-    uint64_t count;
+    uint64_t count; // numbers, or bytes where the kind says so
+    WeightRole role = WeightRole::weight;
+    uint64_t channels = 1;  // of the output; the numbers of one stand together
     bool mayBeInt8 = false; // without int8 scales a layer would read int8 weights as floats
+    int bits = 8;           // of one value of wholeBytes
 };
 
-// What one layer loads, in order; nothing for a type that ncnn 20261020 does not have. The sizes must
-// have passed checkSizes.
+// What one layer loads, in order; nothing for a type that ncnn 20261020 does not have. Sizes that checkSizes
+// refuses count as 0, or as more than any file holds.
 std::optional<std::vector<WeightBlock>> weightsOf(const ParamLayer& layer);
 
 // The bytes of a .bin that no encoding can go below (int8 is the smallest). Layers of unknown types
 // count as 0.
 uint64_t leastWeightBytes(const ParamFile& file);
-
-struct WeightWalk {
-    enum class Status {
-        complete, // the layers take exactly what is there
-        missing,  // `missing` bytes more are needed, first by `layer`
-        trailing, // `size - consumed` bytes are left over
-        unknown,  // a layer of unknown type: nothing can be said from there on
-        badTag    // `layer` has a tag that ncnn does not write and the sizes do not come out either,
-                  // or int8 weights without int8 scales: a shifted, foreign or damaged file
-    };
-    Status status = Status::complete;
-    uint64_t consumed = 0; // needed bytes, with tags as they are
-    uint64_t missing = 0;
-    int layer = -1;      // index of the layer concerned
-    uint64_t offset = 0; // where in the file
-    uint32_t tag = 0;    // for badTag
-};
-
-// Walks a .bin of `size` bytes as ncnn would, reading tags only. `readAt` fills `bytes` bytes from
-// `offset` and answers false when it cannot; it is never asked for bytes beyond `size`.
-WeightWalk walkWeights(const ParamFile& file,
-                       const std::function<bool(uint64_t offset, void* into, size_t bytes)>& readAt,
-                       uint64_t size);
 
 } // namespace twinfer

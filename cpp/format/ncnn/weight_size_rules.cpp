@@ -11,29 +11,29 @@ void convolution(const SizeChecker& check) {
         if (kernel.stride[axis] > 0 && kernel.dilation[axis] > 0) continue;
         check.fail("a stride and a dilation of 1 or more",
                    std::to_string(kernel.stride[axis]) + " and " + std::to_string(kernel.dilation[axis]));
+        break;
     }
     if (kernel.dynamic) return;
-    check.atLeast("num_output", 0, 1);
-    check.atLeast("kernel width", 1, 1);
-    check.product("a kernel", kernel.size[0], kernel.size[1], kernel.size[2]);
-    check.multiple("weight_data_size", 6, kernel.outputs * kernel.area(), "num_output x kernel");
+    const bool outputs = check.atLeast("num_output", 0, 1);
+    const bool window = check.atLeast("kernel width", 1, 1) &&
+                        check.product("a kernel", kernel.size[0], kernel.size[1], kernel.size[2]);
+    if (outputs && window)
+        check.multiple("weight_data_size", 6, kernel.outputs * kernel.area(), "num_output x kernel");
     if (!kernel.depthwise) return;
-    check.atLeast("group", 7, 1, 1);
-    if (kernel.outputs % kernel.group != 0) {
+    if (check.atLeast("group", 7, 1, 1) && kernel.outputs % kernel.group != 0) {
         check.fail("num_output (0=) to be a multiple of group " + std::to_string(kernel.group),
                    std::to_string(kernel.outputs));
     }
 }
 
 void innerProduct(const SizeChecker& check) {
-    check.atLeast("num_output", 0, 1);
-    check.multiple("weight_data_size", 2, check.at(0), "num_output");
+    if (check.atLeast("num_output", 0, 1)) check.multiple("weight_data_size", 2, check.at(0), "num_output");
 }
 
 void embed(const SizeChecker& check) {
-    check.atLeast("num_output", 0, 1);
-    check.atLeast("input_dim", 1, 1);
-    check.product("a table", check.at(0), check.at(1));
+    const bool outputs = check.atLeast("num_output", 0, 1);
+    if (!check.atLeast("input_dim", 1, 1) || !outputs) return;
+    if (!check.product("a table", check.at(0), check.at(1))) return;
     const int64_t wanted = check.at(0) * check.at(1);
     if (check.at(3) == wanted) return;
     check.fail("weight_data_size (3=) of num_output x input_dim = " + std::to_string(wanted),
@@ -44,10 +44,15 @@ void memoryData(const SizeChecker& check) {
     const int64_t w = check.at(0), h = check.at(1), d = check.at(11), c = check.at(2);
     const int64_t type = check.at(21, 1);
     if (type != 0 && type != 1) check.fail("load_type (21=) 0 or 1", std::to_string(type));
-    if (d != 0) return check.product("data", w, h, d, c);
-    if (c != 0) return check.product("data", w, h, c);
-    if (h != 0) return check.product("data", w, h);
-    if (w != 0) check.product("data", w, 1);
+    if (d != 0) {
+        check.product("data", w, h, d, c);
+    } else if (c != 0) {
+        check.product("data", w, h, c);
+    } else if (h != 0) {
+        check.product("data", w, h);
+    } else if (w != 0) {
+        check.product("data", w, 1);
+    }
 }
 
 void gemm(const SizeChecker& check) {
@@ -75,10 +80,10 @@ void gemm(const SizeChecker& check) {
 void recurrent(const SizeChecker& check, int gates, bool projected) {
     const int64_t direction = check.at(2);
     const int64_t directions = direction == 2 ? 2 : 1;
-    check.atLeast("num_output", 0, 1);
+    const bool outputs = check.atLeast("num_output", 0, 1);
     if (direction < 0 || direction > 2) check.fail("direction (2=) 0, 1 or 2", std::to_string(direction));
     const int64_t hidden = projected ? check.at(3, check.at(0)) : check.at(0);
-    check.product("hidden weights", hidden, gates, directions, check.at(0));
+    if (!outputs || !check.product("hidden weights", hidden, gates, directions, check.at(0))) return;
     check.multiple("weight_data_size", 1, hidden * gates * directions, "hidden size x gates x directions");
 }
 
@@ -95,13 +100,13 @@ void rnn(const SizeChecker& check) {
 }
 
 void attention(const SizeChecker& check) {
-    check.atLeast("embed_dim", 0, 1);
-    check.atLeast("num_heads", 1, 1, 1);
+    const bool some = check.atLeast("embed_dim", 0, 1);
     const int64_t embed = check.at(0);
-    if (embed % check.at(1, 1) != 0) {
+    if (check.atLeast("num_heads", 1, 1, 1) && embed % check.at(1, 1) != 0) {
         check.fail("embed_dim (0=) to be a multiple of num_heads " + std::to_string(check.at(1, 1)),
                    std::to_string(embed));
     }
+    if (!some) return;
     check.multiple("weight_data_size", 2, embed, "embed_dim");
     check.product("key weights", embed, check.at(3, embed));
     check.product("value weights", embed, check.at(4, embed));

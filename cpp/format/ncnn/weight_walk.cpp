@@ -1,119 +1,61 @@
-#include "weight_plan.h"
+#include "weight_walk.h"
+
+#include <algorithm>
+
+#include "layer_types.h"
 
 namespace twinfer {
 
 namespace {
 
-using Kind = WeightBlock::Kind;
 using Status = WeightWalk::Status;
 
-constexpr uint32_t kFloat32 = 0;
-constexpr uint32_t kScaledFloat32 = 0x0002C056;
-constexpr uint32_t kFloat16 = 0x01306B47;
-constexpr uint32_t kBfloat16 = 0x01348B83;
-constexpr uint32_t kInt8 = 0x000D4B38;
-constexpr uint64_t kTableBytes = 256 * sizeof(float);
-
-uint64_t aligned(uint64_t bytes) {
-    return (bytes + 3) / 4 * 4;
+// The first layer of a type whose weights nobody knows, or -1.
+int unknownLayer(const ParamFile& file) {
+    const auto unknown = std::find_if(file.layers.begin(), file.layers.end(),
+                                      [](const ParamLayer& layer) { return !isLayerType(layer.type); });
+    return unknown == file.layers.end() ? -1 : static_cast<int>(unknown - file.layers.begin());
 }
 
-class Walker {
-  public:
-    Walker(const ParamFile& file, const std::function<bool(uint64_t, void*, size_t)>& readAt, uint64_t size)
-        : file_(file), readAt_(readAt), size_(size) {}
+WeightWalk at(Status status, const PlacedBlock& block) {
+    WeightWalk walk;
+    walk.status = status;
+    walk.layer = block.layer;
+    walk.offset = static_cast<uint64_t>(block.start);
+    walk.tag = block.tag;
+    return walk;
+}
 
-    WeightWalk run() {
-        bool known = true;
-        for (size_t i = 0; known && i < file_.layers.size(); i++) known = layer(static_cast<int>(i));
-        if (odd_.layer >= 0 && (fatal_ || !known || at_ != size_)) return finish(odd_);
-        if (short_.layer >= 0) {
-            short_.missing = at_ - size_;
-            return finish(short_);
-        }
-        WeightWalk walk;
-        walk.status = !known ? Status::unknown : at_ < size_ ? Status::trailing : Status::complete;
-        walk.offset = at_;
-        if (!known) walk.layer = current_;
-        return finish(walk);
+WeightWalk judge(const ParamFile& file, const WeightLayout& layout, int64_t size) {
+    const int unknown = unknownLayer(file);
+    // A table of 256 values with an index for each weight is a format of its own, so an odd tag is an error
+    // only when the sizes do not come out in the end.
+    if (layout.odd >= 0 && (layout.misread || unknown >= 0 || layout.end != size)) {
+        return at(Status::badTag, layout.blocks[layout.odd]);
     }
-
-  private:
-    WeightWalk finish(WeightWalk walk) const {
-        walk.consumed = at_;
+    for (const PlacedBlock& block : layout.blocks) {
+        if (block.end() <= size) continue;
+        WeightWalk walk = at(Status::missing, block);
+        walk.missing = static_cast<uint64_t>(layout.end - size);
         return walk;
     }
-
-    bool layer(int index) {
-        current_ = index;
-        const auto blocks = weightsOf(file_.layers[index]);
-        if (!blocks) return false;
-        for (const WeightBlock& block : *blocks) {
-            const uint64_t start = at_;
-            at_ += bytesOf(block);
-            if (at_ > size_ && short_.layer < 0) {
-                short_.status = Status::missing;
-                short_.layer = index;
-                short_.offset = start;
-            }
-        }
-        return true;
-    }
-
-    uint64_t bytesOf(const WeightBlock& block) {
-        if (block.kind == Kind::raw) return block.count * sizeof(float);
-        if (block.kind == Kind::wholeBytes) return aligned(block.count);
-        uint32_t tag = usual_;
-        // Behind the end, weights are taken to be stored as the ones before.
-        if (at_ + sizeof(tag) <= size_ && !readAt_(at_, &tag, sizeof(tag))) tag = usual_;
-        return sizeof(tag) + payload(tag, block);
-    }
-
-    uint64_t payload(uint32_t tag, const WeightBlock& block) {
-        switch (tag) {
-        case kFloat32:
-        case kScaledFloat32: usual_ = tag; return block.count * sizeof(float);
-        case kFloat16:
-        case kBfloat16: usual_ = tag; return aligned(block.count * 2);
-        case kInt8:
-            if (!block.mayBeInt8) remember(tag);
-            fatal_ = fatal_ || !block.mayBeInt8;
-            return aligned(block.count);
-        default: break;
-        }
-        // ncnn takes every other tag for a table of 256 values with an index for each weight. That
-        // format exists, so it is an error only when the sizes do not come out in the end.
-        remember(tag);
-        return kTableBytes + aligned(block.count);
-    }
-
-    void remember(uint32_t tag) {
-        if (odd_.layer >= 0) return;
-        odd_.status = Status::badTag;
-        odd_.layer = current_;
-        odd_.offset = at_;
-        odd_.tag = tag;
-    }
-
-    const ParamFile& file_;
-    const std::function<bool(uint64_t, void*, size_t)>& readAt_;
-    const uint64_t size_;
-    uint64_t at_ = 0;
-    int current_ = -1;
-    uint32_t usual_ = kFloat32;
-    bool fatal_ = false; // an int8 block that its layer would read as floats, past its end
-    WeightWalk odd_;
-    WeightWalk short_;
-};
+    WeightWalk walk;
+    walk.status = unknown >= 0 ? Status::unknown : layout.end < size ? Status::trailing : Status::complete;
+    walk.layer = unknown;
+    walk.offset = static_cast<uint64_t>(layout.end);
+    return walk;
+}
 
 } // namespace
 
 uint64_t leastWeightBytes(const ParamFile& file) {
+    const auto aligned = [](uint64_t bytes) { return (bytes + 3) / 4 * 4; };
     uint64_t total = 0;
     for (const ParamLayer& layer : file.layers) {
         for (const WeightBlock& block : weightsOf(layer).value_or(std::vector<WeightBlock>())) {
-            total += block.kind == Kind::raw ? block.count * sizeof(float) : aligned(block.count);
-            if (block.kind == Kind::tagged) total += sizeof(uint32_t);
+            const bool raw = block.kind == WeightBlock::Kind::raw;
+            total += raw ? block.count * sizeof(float) : aligned(block.count);
+            if (block.kind == WeightBlock::Kind::tagged) total += sizeof(uint32_t);
         }
     }
     return total;
@@ -121,7 +63,17 @@ uint64_t leastWeightBytes(const ParamFile& file) {
 
 WeightWalk walkWeights(const ParamFile& file, const std::function<bool(uint64_t, void*, size_t)>& readAt,
                        uint64_t size) {
-    return Walker(file, readAt, size).run();
+    const ReadWord word = [&](int64_t offset) -> std::optional<uint32_t> {
+        uint32_t read = 0;
+        const auto from = static_cast<uint64_t>(offset);
+        if (offset < 0 || from > size || size - from < sizeof read) return std::nullopt;
+        if (!readAt(from, &read, sizeof read)) return std::nullopt;
+        return read;
+    };
+    const WeightLayout layout = placeBlocks(blocksOf(file, file.layers.size()), word);
+    WeightWalk walk = judge(file, layout, static_cast<int64_t>(size));
+    walk.consumed = static_cast<uint64_t>(layout.end);
+    return walk;
 }
 
 } // namespace twinfer

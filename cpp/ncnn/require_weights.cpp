@@ -1,4 +1,4 @@
-#include "weight_check.h"
+#include "require_weights.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -7,7 +7,7 @@
 
 #include "../error.h"
 #include "../format/ncnn/foreign_file.h"
-#include "../format/ncnn/weight_plan.h"
+#include "../format/ncnn/weight_walk.h"
 #include "../model_file.h"
 
 namespace twinfer {
@@ -49,7 +49,7 @@ class RandomAccess {
 
 } // namespace
 
-void checkWeights(const ParamFile& param, const ModelFile& file) {
+void requireWeights(const ParamFile& param, const ModelFile& file) {
     const RandomAccess content(file);
     const WeightWalk walk = walkWeights(
         param, [&](uint64_t offset, void* into, size_t bytes) { return content.read(offset, into, bytes); },
