@@ -4,6 +4,7 @@
 
 #include "arguments.h"
 #include "error.h"
+#include "format/register_format.h"
 #include "guard.h"
 #include "metrics/register_metrics.h"
 #include "mnn/register_mnn.h"
@@ -25,6 +26,7 @@ Addon::Addon(Napi::Env env, Napi::Object exports) : pool_(std::make_unique<WorkP
     exports["Runner"] = RunnerWrap::define(env, runner);
     exports["ncnn"] = createNcnn(env, *this);
     exports["mnn"] = createMnn(env, *this);
+    exports["format"] = createFormat(env);
     exports["metrics"] = createMetrics(env);
 }
 

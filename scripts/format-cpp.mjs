@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { projectRoot } from './engines/paths.mjs'
 
 const check = process.argv.includes('--check')
-const files = ['cpp', 'binding', 'bench/cpp'].flatMap((folder) =>
+const files = ['cpp', 'binding', 'wasm', 'bench/cpp'].flatMap((folder) =>
   readdirSync(join(projectRoot, folder), { recursive: true })
     .filter((file) => /\.(h|c|cpp)$/.test(file))
     .map((file) => join(projectRoot, folder, file)),

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes THIRD_PARTY_NOTICES from the licence files of what the addon is made of. `--check` only says whether
+// Writes THIRD_PARTY_NOTICES from the licence files of what the addon and format.wasm are made of. `--check` only says whether
 // the committed file is up to date. Exit codes: 0 done or up to date, 1 out of date, 3 the engines' sources
 // are not in the cache.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -7,14 +7,15 @@ import { join } from 'node:path'
 import { cacheRoot, pins, projectRoot } from './engines/paths.mjs'
 import { components } from './notices/components.mjs'
 import { formatNotices } from './notices/formatNotices.mjs'
+import { zigFolder } from './wasm/fetchZig.mjs'
 
 const file = join(projectRoot, 'THIRD_PARTY_NOTICES')
-const sources = { project: projectRoot, ncnn: sourceOf('ncnn'), mnn: sourceOf('mnn') }
+const sources = { project: projectRoot, ncnn: sourceOf('ncnn'), mnn: sourceOf('mnn'), zig: zigFolder() }
 const absent = Object.values(sources).filter((folder) => !existsSync(folder))
 
 if (absent.length > 0) {
   process.stderr.write(
-    `Not there: ${absent.join(', ')}\nRun \`npm run build:engines\`, which fetches them.\n`,
+    `Not there: ${absent.join(', ')}\nRun \`npm run build:engines\` and \`npm run build:wasm\`, which fetch them.\n`,
   )
   process.exitCode = 3
 } else {

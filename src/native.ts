@@ -7,6 +7,7 @@ import { loadAddon } from './native/loadAddon.js'
 import type { NativeAddon } from './native/NativeAddon.js'
 
 export type * from './native/NativeAddon.js'
+export type * from './native/NativeFormat.js'
 export type * from './native/NativeGpu.js'
 export type * from './native/NativeMetrics.js'
 export type * from './native/NativeMnn.js'

@@ -17,6 +17,9 @@ const parts = [
   'Skia (matrices, rectangles and vectors)',
   'node-addon-api',
   'libstdc++ and libgcc',
+  'wasi-libc',
+  'musl',
+  'libc++ and libc++abi',
 ]
 
 for (const part of parts) {

@@ -6,11 +6,11 @@ const apache = 'The terms are those of the Apache License 2.0, printed once at t
 const bsd = 'The terms are those of the BSD 3-Clause licence, printed once near the end of this file.'
 
 /**
- * What is linked into the addon. Not here: what the engines' sources hold but their
+ * What is linked into the addon, and into the WebAssembly beside it. Not here: what the engines' sources hold but their
  * builds leave out (OpenCL, CUDA, Metal, KleidiAI, stb_image, pybind11, protobuf).
- * `sources` is { project, ncnn, mnn }: folders.
+ * `sources` is { project, ncnn, mnn, zig }: folders.
  */
-export function components({ project, ncnn, mnn }) {
+export function components({ project, ncnn, mnn, zig }) {
   return [
     {
       name: `ncnn ${pins.ncnn.version}`,
@@ -90,6 +90,26 @@ export function components({ project, ncnn, mnn }) {
       text: textOf(project, 'scripts/notices/gcc-runtime-library-exception.txt'),
     },
     {
+      name: 'wasi-libc',
+      licence: 'MIT',
+      copyright: ['the authors of wasi-libc, of musl (Rich Felker and others) and of CloudABI'],
+      use: 'The C library of format.wasm, linked statically.',
+      text: textOf(zig, 'ziglang/lib/libc/wasi/LICENSE-MIT'),
+    },
+    {
+      name: 'musl',
+      licence: 'MIT',
+      copyright: copyrightsIn(zig, 'ziglang/lib/libc/musl/COPYRIGHT', /^Copyright ©/),
+      use: 'Most of what wasi-libc is made of.',
+      text: textOf(zig, 'ziglang/lib/libc/musl/COPYRIGHT'),
+    },
+    {
+      name: 'libc++ and libc++abi',
+      licence: 'Apache-2.0 with the LLVM exceptions',
+      copyright: ['the LLVM project'],
+      use: `The C++ library of format.wasm, linked statically. ${apache}`,
+    },
+    {
       name: 'BSD 3-Clause licence',
       licence: 'for libyuv and Skia above',
       copyright: ['the holders named there'],
@@ -98,7 +118,7 @@ export function components({ project, ncnn, mnn }) {
     },
     {
       name: 'Apache License 2.0',
-      licence: 'for MNN, TensorFlow, FlatBuffers and Vulkan above',
+      licence: 'for MNN, TensorFlow, FlatBuffers, Vulkan and libc++ above',
       copyright: ['the holders named there'],
       use: 'The terms:',
       text: textOf(project, 'LICENSE'),

@@ -1,3 +1,4 @@
+import type { FormatFindings } from '../inspect/FormatFindings.js'
 import type { Finding, Severity } from './Finding.js'
 import type { FindingCode } from './FindingCode.js'
 
@@ -37,6 +38,15 @@ export class FindingList {
     this.add('info', code, message, place)
   }
 
+  /** What cpp/format found, whose codes are those of `check`; a line stands in front of its message. */
+  addAll({ all, more }: FormatFindings): void {
+    for (const { code, severity, message, line, layer, offset, help } of all) {
+      const placed = line === null ? message : `line ${line}: ${message}`
+      this.add(severity, code as FindingCode, placed, { layer, offset, help })
+    }
+    for (const { code, severity, count } of more) this.count(severity, code as FindingCode, count)
+  }
+
   /** Makes errors of the warnings with a code, once something shows that they are; false where there is none. */
   promote(code: FindingCode): boolean {
     const isMeant = (finding: Finding) => finding.code === code && finding.severity === 'warning'
@@ -63,10 +73,7 @@ export class FindingList {
     message: string,
     { layer = null, offset = null, help }: FindingPlace = {},
   ): void {
-    const key = `${severity} ${code}`
-    const count = (this.counts.get(key) ?? 0) + 1
-    this.counts.set(key, count)
-    if (count > mostOfOne) return
+    if (this.count(severity, code, 1) > mostOfOne) return
     const { file } = this
     this.findings.push({
       code,
@@ -77,6 +84,14 @@ export class FindingList {
       message,
       ...(help !== undefined && help !== '' && { help }),
     })
+  }
+
+  /** How many there are of one kind, with `more`. */
+  private count(severity: Severity, code: FindingCode, more: number): number {
+    const key = `${severity} ${code}`
+    const count = (this.counts.get(key) ?? 0) + more
+    this.counts.set(key, count)
+    return count
   }
 
   private rest(key: string, count: number): Finding {

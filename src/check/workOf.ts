@@ -1,4 +1,5 @@
 import { answering } from '../errors/answering.js'
+import { reportNcnn } from '../inspect/ncnn/reportNcnn.js'
 import { type ModelWork, sumUpWork } from './ModelWork.js'
 import { mnnWork } from './mnn/mnnWork.js'
 import { ncnnWork } from './ncnn/ncnnWork.js'
@@ -10,5 +11,7 @@ import { checkedEngine, readSource } from './readSource.js'
  */
 export const workOf = answering('workOf', async function workOf(path: string): Promise<ModelWork> {
   const { engine, source } = await readSource(path, await checkedEngine(path))
-  return sumUpWork(engine === 'ncnn' ? source.param.layers.map(ncnnWork) : source.operators.map(mnnWork))
+  const nodes =
+    engine === 'ncnn' ? reportNcnn(source.content).layers.map(ncnnWork) : source.operators.map(mnnWork)
+  return sumUpWork(nodes)
 })

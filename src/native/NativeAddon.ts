@@ -1,3 +1,4 @@
+import type { NativeFormat } from './NativeFormat.js'
 import type { NativeMetrics } from './NativeMetrics.js'
 import type { NativeMnn } from './NativeMnn.js'
 import type { NativeNcnn } from './NativeNcnn.js'
@@ -16,6 +17,7 @@ export interface NativeAddon {
   readonly ncnn: NativeNcnn
   readonly mnn: NativeMnn
   readonly metrics: NativeMetrics
+  readonly format: NativeFormat
   /** The class that the addon throws. */
   setErrorClass(errorClass: new (code: never, message: string, details: object) => Error): void
   /** Waits for the runs that have begun and drops the rest: the thread's last use of the engines. */

@@ -1,5 +1,5 @@
+import { storageTags } from '../../inspect/content/looksLikeNcnnWeights.js'
 import type { FindingList } from '../FindingList.js'
-import { isMarkedTag } from '../ncnn/StorageTag.js'
 import { readTensor } from '../weights/readTensor.js'
 import type { StoredTensor } from '../weights/StoredTensor.js'
 import type { WeightBytes } from '../weights/WeightBytes.js'
@@ -37,7 +37,7 @@ function reportLag(lag: number, dump: Float32Array, tensor: StoredTensor, findin
   const { layer, offset, format } = tensor
   const place = { layer, offset }
   const first = new Uint32Array(Float32Array.of(dump[0] ?? 0).buffer)[0]!
-  const isTag = lag === 1 && (isMarkedTag(first) || first === 0)
+  const isTag = lag === 1 && (storageTags.has(first) || first === 0)
   if (lag === 0) {
     findings.info('reader-agrees', `the dump is what the file holds for '${layer}' (${format})`, place)
   } else if (isTag) {

@@ -1,10 +1,5 @@
-import type { NcnnParam } from '../../inspect/ncnn/NcnnParam.js'
-import type { ParamError } from '../../inspect/ncnn/paramError.js'
-
-/** A .param as far as it can be read. */
+/** A .param, text or binary. */
 export interface NcnnSource {
   readonly file: string
-  readonly text: string
-  readonly param: NcnnParam
-  readonly problems: readonly ParamError[]
+  readonly content: Uint8Array
 }

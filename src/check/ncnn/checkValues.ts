@@ -1,25 +1,26 @@
+import type { NcnnBlock } from '../../inspect/ncnn/NcnnBlock.js'
+import type { NcnnLayer } from '../../inspect/ncnn/NcnnLayer.js'
 import type { SourceValues } from '../against/SourceValues.js'
 import type { FindingList } from '../FindingList.js'
 import { judgePeers, type ScannedTensor } from '../weights/judgePeers.js'
 import { judgeTensor } from '../weights/judgeTensor.js'
 import { scanTensor } from '../weights/scanTensor.js'
 import type { WeightFile } from '../weights/WeightFile.js'
-import type { PlacedBlock } from './PlacedBlock.js'
-import { isMarkedTag } from './StorageTag.js'
 import { storedTensor } from './storedTensor.js'
 
 /** What the weights in the .bin are, tensor by tensor. Returns those that may be weights. */
 export async function checkValues(
-  blocks: readonly PlacedBlock[],
+  blocks: readonly NcnnBlock[],
+  layers: readonly NcnnLayer[],
   file: WeightFile,
   sourceValues: SourceValues | undefined,
   findings: FindingList,
 ): Promise<readonly ScannedTensor[]> {
   const scanned: ScannedTensor[] = []
   for (const block of blocks) {
-    const tensor = storedTensor(block)
+    const tensor = storedTensor(block, layers)
     if (!tensor) continue
-    if (isMarkedTag(file.word(tensor.offset) ?? 0) && tensor.format !== 'int8')
+    if (block.startsWithTag)
       findings.error('tag-in-weights', `the first weight of '${tensor.layer}' is a storage tag`, {
         layer: tensor.layer,
         offset: tensor.offset,

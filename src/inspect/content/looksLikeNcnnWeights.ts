@@ -1,5 +1,5 @@
 /** ncnn starts each tagged blob with one of these (facts: modelbin.cpp): fp32, fp16, bf16, int8. */
-const storageTags: ReadonlySet<number> = new Set([0x0002c056, 0x01306b47, 0x01348b83, 0x000d4b38])
+export const storageTags: ReadonlySet<number> = new Set([0x0002c056, 0x01306b47, 0x01348b83, 0x000d4b38])
 
 /** A known tag, or tag 0 (raw fp32) followed by numbers of the size that weights have. */
 export function looksLikeNcnnWeights(view: DataView): boolean {

@@ -1,57 +1,30 @@
-import { checkBlobs } from './checkBlobs.js'
-import type { NcnnLayer } from './NcnnLayer.js'
-import type { NcnnParam } from './NcnnParam.js'
-import { ParamError, type ParamPlace, truncatedError } from './paramError.js'
-import { parseHeader } from './parseHeader.js'
-import { parseLayer } from './parseLayer.js'
+import { TwinferError } from '../../errors/TwinferError.js'
+import type { NcnnReport } from './NcnnReport.js'
+import { reportNcnn } from './reportNcnn.js'
+
+/** Of what can be wrong with a .param, that without which it cannot be told what network it is. */
+const unreadable: ReadonlySet<string> = new Set([
+  'byte-order-mark',
+  'no-magic',
+  'truncated-text',
+  'syntax',
+  'layer-count',
+  'blob-count',
+  'no-producer',
+  'layer-order',
+])
+const cutShort: ReadonlySet<string> = new Set(['truncated-text', 'layer-count'])
 
 /**
- * Parses a text .param. `file` is only for messages. Throws TWINFER_MODEL_INVALID or
- * TWINFER_MODEL_TRUNCATED, each with FILE:LINE.
+ * Reads a .param, text or binary. `file` is only for messages. Throws TWINFER_MODEL_INVALID or
+ * TWINFER_MODEL_TRUNCATED, which start with FILE:LINE, as compilers write it, so that editors can jump there.
  */
-export function parseParam(text: string, file: string): NcnnParam {
-  return scanParam(text, file, (problem) => {
-    throw problem
-  })
-}
-
-/** Parses what can be read of a .param, and reports every problem instead of stopping at the first. */
-export function scanParam(text: string, file: string, report: (problem: ParamError) => void): NcnnParam {
-  const lines = text.split(/\r\n|\n|\r/)
-  const { layerCount, blobCount, headerLines } = parseHeader(lines, file, report)
-  const layers: NcnnLayer[] = []
-  const ignoredLines: number[] = []
-  let read = 0
-  lines.forEach((line, index) => {
-    if (index < headerLines || line.trim() === '') return
-    if (read++ >= layerCount) {
-      ignoredLines.push(index + 1)
-      return
-    }
-    const layer = readLayer(line, { file, line: index + 1 }, report)
-    if (layer) layers.push(layer)
-  })
-  const param = { layerCount, blobCount, layers, ignoredLines }
-  checkLayerCount(param, { file, line: lines.length }, report)
-  checkBlobs(param, file, report)
-  return param
-}
-
-function readLayer(line: string, place: ParamPlace, report: (problem: ParamError) => void) {
-  try {
-    return parseLayer(line, place)
-  } catch (error) {
-    if (!(error instanceof ParamError)) throw error
-    report(error)
-    return undefined
-  }
-}
-
-function checkLayerCount(
-  { layerCount, layers }: NcnnParam,
-  end: ParamPlace,
-  report: (problem: ParamError) => void,
-): void {
-  const counted = `line 2 declares ${layerCount} layers, the file holds ${layers.length}`
-  if (layers.length < layerCount) report(truncatedError(end, counted, 'layer-count'))
+export function parseParam(content: Uint8Array | string, file: string): NcnnReport {
+  const report = reportNcnn(typeof content === 'string' ? Buffer.from(content) : content)
+  const problem = report.findings.all.find(
+    ({ code, severity }) => severity === 'error' && unreadable.has(code),
+  )
+  if (!problem) return report
+  const code = cutShort.has(problem.code) ? 'TWINFER_MODEL_TRUNCATED' : 'TWINFER_MODEL_INVALID'
+  throw new TwinferError(code, `${file}:${problem.line}: ${problem.message}`, { help: problem.help })
 }

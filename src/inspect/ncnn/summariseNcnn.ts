@@ -1,22 +1,21 @@
 import { requireFile } from '../files/requireFile.js'
 import type { ModelSummary } from '../ModelSummary.js'
 import { interfaceOf } from './interfaceOf.js'
-import type { NcnnParam } from './NcnnParam.js'
+import type { NcnnReport } from './NcnnReport.js'
+import { parseParam } from './parseParam.js'
 import { readParam } from './readParam.js'
 import { weightsBeside, weightsPath } from './weightsBeside.js'
 
 /** Summary of a .param, text or binary, and the .bin beside it. */
 export async function summariseNcnn(file: string): Promise<ModelSummary> {
-  const { param, format } = await readParam(file, (problem) => {
-    throw problem
-  })
+  const param = parseParam(await readParam(file), file)
   const weights = await weightsBeside(file)
   return {
     engine: 'ncnn',
-    format,
+    format: param.format,
     file,
     bytes: await requireFile(file, 'model'),
-    ...interfaceOf(param),
+    ...interfaceOf(param.layers),
     layers: param.layers.map(({ type, name, inputs, outputs }) => ({ type, name, inputs, outputs })),
     ...(weights && { weights }),
     versions: {},
@@ -33,19 +32,21 @@ function missingWeights(file: string, found: boolean): readonly string[] {
   return found ? [] : [`no weights beside it: ${weightsPath(file)} does not exist`]
 }
 
-function ignoredLines({ ignoredLines, layerCount }: NcnnParam): readonly string[] {
+function ignoredLines({ ignoredLines, layerCount }: NcnnReport): readonly string[] {
   if (ignoredLines.length === 0) return []
   return [`line 2 declares ${layerCount} layers: ncnn ignores line ${ignoredLines.join(', ')}`]
 }
 
 /** ncnn loads such a file: a remark, not an error. */
-function spareBlobs({ layers, blobCount }: NcnnParam): readonly string[] {
+function spareBlobs({ layers, blobCount }: NcnnReport): readonly string[] {
   const produced = new Set(layers.flatMap(({ outputs }) => outputs)).size
-  return blobCount > produced ? [`line 2 declares ${blobCount} blobs, the layers produce ${produced}`] : []
+  return blobCount !== null && blobCount > produced
+    ? [`line 2 declares ${blobCount} blobs, the layers produce ${produced}`]
+    : []
 }
 
 /** ncnn finds the first of them by name, whatever the second consumer meant. */
-function repeatedBlobs({ layers }: NcnnParam): readonly string[] {
+function repeatedBlobs({ layers }: NcnnReport): readonly string[] {
   const seen = new Set<string>()
   const repeated = new Set<string>()
   for (const blob of layers.flatMap(({ outputs }) => outputs)) (seen.has(blob) ? repeated : seen).add(blob)

@@ -1,0 +1,44 @@
+#include "register_format.h"
+
+#include "../arguments.h"
+#include "../guard.h"
+#include "format/ncnn/report.h"
+
+namespace twinfer {
+
+namespace {
+
+// Reads through JavaScript, which has the file open: only tags are asked for, a few hundred at most.
+ReadWord wordReader(const Napi::Function& read) {
+    return [read](int64_t offset) -> std::optional<uint32_t> {
+        const Napi::Value word = read.Call({Napi::Number::New(read.Env(), static_cast<double>(offset))});
+        if (!word.IsNumber()) return std::nullopt;
+        return word.As<Napi::Number>().Uint32Value();
+    };
+}
+
+// ncnn(param: Uint8Array, weightsSize?: number, word?: (offset: number) => number | undefined): string
+Napi::Value ncnn(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value {
+        const Arguments arguments(info, "format.ncnn");
+        const TypedArrayView param = arguments.typedArray(0, "param");
+        // Copied: the reader of words could detach it.
+        const std::string content(static_cast<const char*>(param.data), param.bytes);
+        std::optional<WeightSource> weights;
+        if (arguments.given(1)) {
+            weights = {static_cast<int64_t>(arguments.number(1, "weightsSize")),
+                       wordReader(arguments.function(2, "word"))};
+        }
+        return Napi::String::New(info.Env(), reportNcnn(content, weights));
+    });
+}
+
+} // namespace
+
+Napi::Object createFormat(Napi::Env env) {
+    Napi::Object object = Napi::Object::New(env);
+    object["ncnn"] = Napi::Function::New<ncnn>(env, "ncnn");
+    return object;
+}
+
+} // namespace twinfer

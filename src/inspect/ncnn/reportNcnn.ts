@@ -1,0 +1,23 @@
+import { formatReader } from '../../native/formatReader.js'
+import type { ReadWord } from '../../native/NativeFormat.js'
+import type { NcnnReport } from './NcnnReport.js'
+import type { ParamValue } from './ParamValue.js'
+
+/** A .bin, as far as the places of its blocks are concerned. */
+export interface WeightTags {
+  readonly size: number
+  word(offset: number): number | undefined
+}
+
+/** Reads a .param, text or binary, as far as it can be read, and the tags of its .bin. Never throws for what they hold. */
+export function reportNcnn(param: Uint8Array, weights?: WeightTags): NcnnReport {
+  const word: ReadWord | undefined = weights && ((offset) => weights.word(offset))
+  const text = formatReader().ncnn(param, weights?.size, word)
+  return JSON.parse(text, (key, value) => (key === 'params' ? paramsOf(value) : value)) as NcnnReport
+}
+
+function paramsOf(
+  listed: readonly (readonly [key: number, kind: ParamValue['kind'], value: never])[],
+): ReadonlyMap<number, ParamValue> {
+  return new Map(listed.map(([key, kind, value]) => [key, { kind, value }]))
+}

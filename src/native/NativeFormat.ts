@@ -1,0 +1,8 @@
+/** The little-endian word at an offset of a file, undefined outside of it. */
+export type ReadWord = (offset: number) => number | undefined
+
+/** cpp/format: what model files say, read without an engine. */
+export interface NativeFormat {
+  /** A JSON document: `NcnnReport`. The .bin is read through `word`, where there is one. */
+  ncnn(param: Uint8Array, weightsSize?: number, word?: ReadWord): string
+}

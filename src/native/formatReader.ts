@@ -1,0 +1,8 @@
+import { nativeIfLoadable } from '../native.js'
+import type { NativeFormat } from './NativeFormat.js'
+import { formatOfWasm } from './wasm/formatOfWasm.js'
+
+/** cpp/format of the addon, or as WebAssembly where no addon loads. */
+export function formatReader(): NativeFormat {
+  return nativeIfLoadable()?.format ?? formatOfWasm
+}

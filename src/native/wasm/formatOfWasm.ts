@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import { TwinferError } from '../../errors/TwinferError.js'
+import type { NativeFormat, ReadWord } from '../NativeFormat.js'
+import { Instance, Module, RuntimeError, type WasmModule } from './webAssembly.js'
+
+/** What wasm/exports.cpp exports. */
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer }
+  _initialize(): void
+  allocate(bytes: number): number
+  release(address: number): void
+  /** The address of the answer's address and length. */
+  ncnn(param: number, bytes: number, weightsSize: number): number
+}
+
+/** An instance for which a large file needed more memory than this is not kept. */
+const mostMemory = 32 * 1024 * 1024
+
+let compiled: WasmModule | undefined
+let kept: Exports | undefined
+/** Of the file that is being read. */
+let wordAt: ReadWord = () => undefined
+
+/** cpp/format as WebAssembly. An instance that a file ended is not used again. */
+export const formatOfWasm: NativeFormat = {
+  ncnn(param, weightsSize = -1, word = () => undefined) {
+    const instance = kept ?? instantiate()
+    kept = undefined
+    wordAt = word
+    try {
+      const address = instance.allocate(param.length)
+      new Uint8Array(instance.memory.buffer, address, param.length).set(param)
+      const text = textAt(instance, instance.ncnn(address, param.length, weightsSize))
+      instance.release(address)
+      if (instance.memory.buffer.byteLength <= mostMemory) kept = instance
+      return text
+    } catch (cause) {
+      if (!(cause instanceof RuntimeError || cause instanceof RangeError)) throw cause
+      throw new TwinferError('TWINFER_MODEL_INVALID', `the file cannot be read: ${cause.message}`, {
+        cause,
+        help: 'It is damaged, or takes more memory than WebAssembly has.',
+      })
+    }
+  },
+}
+
+function instantiate(): Exports {
+  compiled ??= new Module(readFileSync(new URL('../../format.wasm', import.meta.url)))
+  const { exports } = new Instance(compiled, {
+    host: { word: (offset) => wordAt(offset ?? -1) ?? -1 },
+    wasi_snapshot_preview1: systemCalls(compiled),
+  })
+  const instance = exports as Exports
+  instance._initialize()
+  return instance
+}
+
+/** The C library is linked against some, for which nothing here has a use. */
+function systemCalls(linked: WasmModule): Record<string, () => number> {
+  const unsupported = 52 // ENOSYS
+  const calls = Module.imports(linked).filter(({ module }) => module === 'wasi_snapshot_preview1')
+  return Object.fromEntries(calls.map(({ name }) => [name, () => unsupported]))
+}
+
+function textAt({ memory }: Exports, answer: number): string {
+  const [address, length] = new Uint32Array(memory.buffer, answer, 2)
+  return new TextDecoder().decode(new Uint8Array(memory.buffer, address, length))
+}
