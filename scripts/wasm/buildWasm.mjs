@@ -46,12 +46,13 @@ export async function buildWasm() {
 
 /** The content of all that is compiled, headers included. */
 function everyFile() {
-  const folders = ['wasm', 'cpp/format', 'cpp/format/ncnn', 'cpp/format/ncnn/shape', 'cpp/tensor', 'cpp']
-  return folders.flatMap((folder) =>
+  const folders = ['wasm', 'cpp/format', 'cpp/format/ncnn', 'cpp/format/ncnn/shape', 'cpp/tensor']
+  const files = folders.flatMap((folder) =>
     readdirSync(join(projectRoot, folder))
       .filter((file) => /\.(h|cpp)$/.test(file))
-      .map((file) => `${folder}/${file} ${sha256(readFileSync(join(projectRoot, folder, file)))}`),
+      .map((file) => `${folder}/${file}`),
   )
+  return ['cpp/error.h', ...files].map((file) => `${file} ${sha256(readFileSync(join(projectRoot, file)))}`)
 }
 
 /** ncnn's enum of layer types, which its build writes. */
