@@ -1,5 +1,6 @@
 import { formatReader } from '../../native/formatReader.js'
 import type { ReadWord } from '../../native/NativeFormat.js'
+import type { NcnnLayer } from './NcnnLayer.js'
 import type { NcnnReport } from './NcnnReport.js'
 import type { ParamValue } from './ParamValue.js'
 
@@ -13,11 +14,14 @@ export interface WeightTags {
 export function reportNcnn(param: Uint8Array, weights?: WeightTags): NcnnReport {
   const word: ReadWord | undefined = weights && ((offset) => weights.word(offset))
   const text = formatReader().ncnn(param, weights?.size, word)
-  return JSON.parse(text, (key, value) => (key === 'params' ? paramsOf(value) : value)) as NcnnReport
+  const report = JSON.parse(text) as WrittenReport
+  return { ...report, layers: report.layers.map((layer) => ({ ...layer, params: paramsOf(layer.params) })) }
 }
 
-function paramsOf(
-  listed: readonly (readonly [key: number, kind: ParamValue['kind'], value: never])[],
-): ReadonlyMap<number, ParamValue> {
-  return new Map(listed.map(([key, kind, value]) => [key, { kind, value }]))
+type WrittenParam = readonly [key: number, kind: ParamValue['kind'], value: never]
+type WrittenReport = Omit<NcnnReport, 'layers'> & { readonly layers: readonly WrittenLayer[] }
+type WrittenLayer = Omit<NcnnLayer, 'params'> & { readonly params: readonly WrittenParam[] }
+
+function paramsOf(written: readonly WrittenParam[]): ReadonlyMap<number, ParamValue> {
+  return new Map(written.map(([key, kind, value]) => [key, { kind, value }]))
 }
