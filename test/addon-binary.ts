@@ -6,8 +6,9 @@ import { isOlder, noReadelf, readElf } from './helpers/elf.js'
 import { projectPath } from './helpers/projectPath.js'
 
 const MB = 1e6
+/** Stripped, as they are published. The engines make up nearly all of it; the rules of cpp/format brought 0.4 MB. */
 const largest: Readonly<Record<string, number>> = {
-  'linux-x64': 30 * MB,
+  'linux-x64': 31 * MB,
   'linux-arm64': 17 * MB,
   'linux-arm': 11 * MB,
 }
