@@ -127,6 +127,19 @@ for (const engine of ['ncnn', 'mnn'] as const) {
   })
 }
 
+t.test('folders that cannot be made are an error', async (t) => {
+  const file = join(t.testdir({ file: '' }), 'file')
+  // Where the system says ENOENT of a folder whose parent is there, Node's own way never ends.
+  for (const folder of [join(file, 'out'), ...(existsSync('/proc/self') ? ['/proc/none/out'] : [])]) {
+    const { status, json } = cliJson<ErrorJson>(['run', models.ncnn, '-i', input, '-o', folder])
+    t.equal(status, 2)
+    t.match(json.error, { code: 'TWINFER_FILE_UNREADABLE', message: /cannot write the outputs into/ })
+  }
+  const deep = join(t.testdirName, 'a/b/c')
+  t.equal(cliJson(['run', models.ncnn, '-i', input, '-o', deep]).status, 0)
+  t.same(readdirSync(deep), ['out0.npy'])
+})
+
 t.test('an input in Fortran order gives the same output on both engines', async (t) => {
   const fortran = fixture('tiny-ecapa-tdnn/input.npy')
   const expected = await readNpy(fixture('tiny-ecapa-tdnn/expected.npy'))

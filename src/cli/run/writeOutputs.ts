@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { writeNpy } from '../../tensor/npy/index.js'
 import { npyFileNames } from '../../tensor/npy/npyFileNames.js'
@@ -10,7 +10,7 @@ export async function writeOutputs(folder: string, outputs: RunOutputs): Promise
   const names = Object.keys(outputs)
   const files = names.map(npyFileNames()).map((file) => join(folder, file))
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(resolve(folder))
     await Promise.all(names.map((name, index) => writeNpy(files[index]!, outputs[name]!)))
   } catch (cause) {
     if (cause instanceof TwinferError) throw cause
@@ -21,4 +21,19 @@ export async function writeOutputs(folder: string, outputs: RunOutputs): Promise
     )
   }
   return files
+}
+
+/** With those above it. Not by mkdir's `recursive`, which goes round in circles where the system says ENOENT: in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  if (await isFolder(folder)) return
+  const above = dirname(folder)
+  if (above !== folder) await makeFolder(above)
+  await mkdir(folder).catch(async (error) => {
+    if (!(await isFolder(folder))) throw error // somebody else may have made it meanwhile
+  })
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null)
+  return found?.isDirectory() ?? false
 }
