@@ -205,8 +205,12 @@ t.test('what inputShapes says is the shape of the input: of a bare array, and in
     t.same(model.outputs[0]!.shape, [4, 2, 2, 2])
     const { y } = await model.run({ x: new Float32Array(48) })
     t.same(y!.shape, [4, 2, 2, 2])
-    const other = await model.run({ x: ramp([1, 3, 5, 5], 1) })
-    t.same(other.y!.shape, [1, 2, 5, 5], 'another array still runs')
+    const one = await model.run({ x: ramp([1, 3, 2, 2], 1) })
+    t.same(one.y!.shape, [1, 2, 2, 2], 'another batch still runs')
+    await t.rejects(model.run({ x: ramp([4, 3, 5, 5], 1) }), {
+      code: 'TWINFER_SHAPE_MISMATCH',
+      message: /expected \[4,3,2,2\] as inputShapes says, received \[4,3,5,5\]/,
+    })
   }
   await t.rejects(
     open(convolutionFile([1, 3, 2, 2], layer), { ...options, inputShapes: { x: [1, 3, 0, 0] } }),

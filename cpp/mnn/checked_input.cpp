@@ -103,6 +103,19 @@ TensorSpec givenSpec(const TensorSpec& spec, const RunnerOptions& options) {
     return given;
 }
 
+void checkAsGiven(const TensorSpec& given, const RunnerOptions& options, const Shape& received) {
+    const auto isIt = [&](const auto& named) { return named.first == given.name; };
+    if (std::none_of(options.inputShapes.begin(), options.inputShapes.end(), isIt)) return;
+    const bool fits = received.size() == given.shape.size() &&
+                      (received.empty() ||
+                       std::equal(given.shape.begin() + 1, given.shape.end(), received.begin() + 1));
+    if (fits) return;
+    throw Error("TWINFER_SHAPE_MISMATCH",
+                "input '" + given.name + "': expected " + toString(given.shape) +
+                    " as inputShapes says, received " + toString(received),
+                "Only the batch, the first size, may be another.");
+}
+
 Shape initialShape(const TensorSpec& spec, const RunnerOptions& options) {
     Shape shape = givenSpec(spec, options).shape;
     if (!shape.empty() && shape[0] == kAny) shape[0] = 1;

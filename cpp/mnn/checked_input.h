@@ -19,6 +19,9 @@ void checkRequest(const RunRequest& request, const std::vector<TensorSpec>& inpu
 // An input with the shape that RunnerOptions::inputShapes gives it. Throws TWINFER_SHAPE_MISMATCH.
 TensorSpec givenSpec(const TensorSpec& spec, const RunnerOptions& options);
 
+// Throws TWINFER_SHAPE_MISMATCH for an array of another shape than inputShapes says, but for the batch.
+void checkAsGiven(const TensorSpec& given, const RunnerOptions& options, const Shape& received);
+
 // That shape. The result may still have open dimensions; the batch, where it is open, becomes 1 as in MNN.
 Shape initialShape(const TensorSpec& spec, const RunnerOptions& options);
 

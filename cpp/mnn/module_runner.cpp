@@ -41,7 +41,10 @@ int MnnModuleRunner::findOutput(const std::string& name) const {
 
 RunResult MnnModuleRunner::run(const RunRequest& request) {
     checkRequest(request, inputs_, outputs_.size());
-    for (size_t i = 0; i < inputs_.size(); i++) checkInput(declared_[i], request.inputs[i], Fit::sized);
+    for (size_t i = 0; i < inputs_.size(); i++) {
+        checkInput(declared_[i], request.inputs[i], Fit::sized);
+        checkAsGiven(inputs_[i], options_, request.inputs[i].shape);
+    }
     const std::lock_guard<std::mutex> lock(runMutex_);
     RunResult result;
     result.inputCopied.assign(inputs_.size(), facts_.packedInput);

@@ -213,7 +213,10 @@ OutputTensor MnnSessionRunner::read(int output, const RunRequest& request, const
 
 RunResult MnnSessionRunner::run(const RunRequest& request) {
     checkRequest(request, inputSpecs_, outputSpecs_.size() + facts_.tensorNames.size());
-    for (size_t i = 0; i < inputs_.size(); i++) checkInput(inputs_[i].spec(), request.inputs[i], Fit::sized);
+    for (size_t i = 0; i < inputs_.size(); i++) {
+        checkInput(inputs_[i].spec(), request.inputs[i], Fit::sized);
+        checkAsGiven(inputSpecs_[i], options_, request.inputs[i].shape);
+    }
     const std::lock_guard<std::mutex> lock(runMutex_);
     keepTensors(request.outputs);
     if (takeShapes(request.inputs)) resize();

@@ -30,6 +30,9 @@ export interface NativeTensorSpec {
   readonly layout: Layout
 }
 
+/** What an engine may really have computed in. */
+export type RanPrecision = 'fp32' | 'fp16' | 'fp16-storage' | 'bf16' | 'int8'
+
 export interface NativeEffective {
   readonly engine: 'ncnn' | 'mnn'
   readonly engineVersion: string
@@ -39,7 +42,7 @@ export interface NativeEffective {
   readonly backend: string
   readonly device: string
   readonly requestedPrecision: string
-  readonly precision: string
+  readonly precision: RanPrecision
   readonly threads: number
   readonly notes: readonly string[]
   readonly options: Readonly<Record<string, boolean | number | string>>

@@ -55,8 +55,25 @@ export async function compareWeights(
     } else unmatched.push(weight)
   }
   await compareConstants(constants, left, findings)
+  if (unmatched.length >= leastForAnother && areOfOtherSizes(unmatched, matched, left))
+    findings.error(
+      'weights-differ',
+      `none of the ${weights.length} weights has the size of one of the source model's ${sources.length}`,
+      { help: 'Give the model that this one was converted from: nothing of it can be compared with this one.' },
+    )
   for (const weight of unmatched) await explainUnmatched(weight, left, findings)
   return { matched, unmatched }
+}
+
+/** So many layers are not all made of others by a converter. */
+const leastForAnother = 3
+
+function areOfOtherSizes(
+  unmatched: readonly EngineWeight[],
+  matched: readonly EngineWeight[],
+  left: LeftOver,
+): boolean {
+  return matched.length === 0 && unmatched.every(({ count }) => left.ofSize(count).length === 0)
 }
 
 function findMatch(
