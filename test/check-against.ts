@@ -108,3 +108,15 @@ t.test('explainShift finds the lag between two arrays', (t) => {
   t.equal(explainShift(reference.toReversed(), reference), null)
   t.end()
 })
+
+t.test('the .onnx of another network is said to be that', async (t) => {
+  for (const file of ['model.ncnn.param', 'model.mnn']) {
+    const { ok, findings } = await check(fixture(`tiny-ecapa-tdnn/${file}`), { against })
+    t.notOk(ok, file)
+    t.match(
+      findings.map(({ message }) => message).join('\n'),
+      /none of the \d+ weights has the size of one of the source model's \d+/,
+      file,
+    )
+  }
+})
