@@ -106,9 +106,9 @@ TensorSpec givenSpec(const TensorSpec& spec, const RunnerOptions& options) {
 void checkAsGiven(const TensorSpec& given, const RunnerOptions& options, const Shape& received) {
     const auto isIt = [&](const auto& named) { return named.first == given.name; };
     if (std::none_of(options.inputShapes.begin(), options.inputShapes.end(), isIt)) return;
-    const bool fits = received.size() == given.shape.size() &&
-                      (received.empty() ||
-                       std::equal(given.shape.begin() + 1, given.shape.end(), received.begin() + 1));
+    const bool fits =
+        received.size() == given.shape.size() &&
+        (received.empty() || std::equal(given.shape.begin() + 1, given.shape.end(), received.begin() + 1));
     if (fits) return;
     throw Error("TWINFER_SHAPE_MISMATCH",
                 "input '" + given.name + "': expected " + toString(given.shape) +
