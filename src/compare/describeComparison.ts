@@ -1,7 +1,7 @@
 import type { NativeGrid } from '../native.js'
 import { elementsOf } from '../tensor/elementsOf.js'
 import { float32Values } from '../tensor/float32Values.js'
-import { findPartErrors, type Whole } from './findPartErrors.js'
+import { findPartErrors, wholeOf } from './findPartErrors.js'
 import type { GridShare } from './GridShare.js'
 import { isComparable } from './isComparable.js'
 import type { Measurement } from './Measurement.js'
@@ -49,7 +49,7 @@ export function describeComparison(
     ulp:
       reference.dtype === 'float32' && candidate.dtype === 'float32' ? toUlpHistogram(measurement.ulp) : null,
     parts: comparable
-      ? findPartErrors(measurement.parts, plan.partAxes, wholeOf(measurement), readerOf(plan))
+      ? findPartErrors(measurement.parts, plan.partAxes, wholeOf(sums), readerOf(plan))
       : null,
     referenceGrid: gridShare(measurement.referenceGrid, details?.referenceInt8),
     candidateGrid: gridShare(measurement.candidateGrid, details?.candidateInt8),
@@ -59,10 +59,6 @@ export function describeComparison(
       channelFit: isComparable(sums) ? details.channelFit : null,
     }),
   }
-}
-
-function wholeOf({ sums }: Measurement): Whole {
-  return { referenceMaxAbs: sums.referenceMaxAbs, meanPower: sums.referencePower / sums.finite }
 }
 
 function readerOf({ reference, candidate }: ComparisonPlan): PartReader {

@@ -1,5 +1,5 @@
 import { powerRatioDb } from '../format/decibels.js'
-import type { NativePartSums } from '../native.js'
+import type { NativePartSums, NativeSums } from '../native.js'
 import { elementsOf } from '../tensor/elementsOf.js'
 import type { PartError, PartErrors } from './PartError.js'
 import { mostRead, type PartFit, type PartReader } from './PartReader.js'
@@ -47,6 +47,10 @@ export interface Whole {
   readonly referenceMaxAbs: number
   /** Mean square of the reference. */
   readonly meanPower: number
+}
+
+export function wholeOf({ referenceMaxAbs, referencePower, finite }: NativeSums): Whole {
+  return { referenceMaxAbs, meanPower: referencePower / finite }
 }
 
 /** Looks for parts that are worse than their like; `sums` are those of the dimensions `axes`. */

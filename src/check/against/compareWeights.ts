@@ -59,7 +59,9 @@ export async function compareWeights(
     findings.error(
       'weights-differ',
       `none of the ${weights.length} weights has the size of one of the source model's ${sources.length}`,
-      { help: 'Give the model that this one was converted from: nothing of it can be compared with this one.' },
+      {
+        help: 'Give the model that this one was converted from: nothing of it can be compared with this one.',
+      },
     )
   for (const weight of unmatched) await explainUnmatched(weight, left, findings)
   return { matched, unmatched }

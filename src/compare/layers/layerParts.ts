@@ -1,5 +1,5 @@
 import { Tensor } from '../../tensor/Tensor.js'
-import { findPartErrors, partAxes } from '../findPartErrors.js'
+import { findPartErrors, partAxes, wholeOf } from '../findPartErrors.js'
 import { measure } from '../measure.js'
 import type { PartErrors } from '../PartError.js'
 import { PartReader } from '../PartReader.js'
@@ -22,9 +22,5 @@ export function layerParts(
   if (sqnrDb === null || sqnrDb >= soundDb || axes.length === 0) return undefined
   const request = { onlySums: true, explainedRms: 0, parts: axes.map((axis) => shape[axis]!) }
   const { sums, parts } = measure(new Tensor(reference, shape), new Tensor(candidate, shape), request)
-  const whole = {
-    referenceMaxAbs: sums.referenceMaxAbs,
-    meanPower: sums.referencePower / sums.finite,
-  }
-  return findPartErrors(parts, axes, whole, new PartReader(() => [reference, candidate], shape))
+  return findPartErrors(parts, axes, wholeOf(sums), new PartReader(() => [reference, candidate], shape))
 }
