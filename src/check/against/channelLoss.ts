@@ -3,6 +3,10 @@ import type { EngineWeight } from './EngineWeight.js'
 import { compareRow } from './rowSimilarity.js'
 import { smallestNormal } from './tolerances.js'
 
+/** The help for what only the converted file lost. */
+export const convertAgain =
+  'The file was changed after the conversion, or the conversion lost them: convert again.'
+
 export interface ChannelLoss {
   /** The channels that are alive in the source and zero, or next to it, here. */
   readonly lost: readonly number[]

@@ -1,18 +1,17 @@
 import type { FindingList } from '../FindingList.js'
 import { bytesPerValue } from '../weights/StoredTensor.js'
 import type { ValueFormat } from '../weights/ValueStatistics.js'
-import { isGone, usualRatio } from './channelLoss.js'
+import { convertAgain, isGone, usualRatio } from './channelLoss.js'
 import type { EngineWeight } from './EngineWeight.js'
 import type { LeftOver } from './LeftOver.js'
 import type { SourceWeight } from './SourceWeight.js'
+import { leastSignAgreement } from './signAgreement.js'
 import { constantLayouts } from './sourceLayouts.js'
 
 /** Squared cosine of what is left of two matrices that are the same; nothing is folded into a constant. */
 const leastLikeness = 0.998
-const leastSignAgreement = 0.98
 /** Fewer values than this are like many others: a mask, a grid, ones. */
 const fewestTelling = 8
-const convertAgain = 'The file was changed after the conversion, or the conversion lost them: convert again.'
 
 /** Rows or columns of a matrix that are alive in the source and gone here. */
 interface Loss {

@@ -1,7 +1,7 @@
 import type { FindingList } from '../FindingList.js'
 import { judgeLoss } from '../weights/judgeUnderflow.js'
 import { bytesPerValue } from '../weights/StoredTensor.js'
-import { channelLoss } from './channelLoss.js'
+import { channelLoss, convertAgain } from './channelLoss.js'
 import { compareConstants } from './compareConstants.js'
 import type { EngineWeight } from './EngineWeight.js'
 import { explainShift } from './explainShift.js'
@@ -9,12 +9,11 @@ import { LeftOver } from './LeftOver.js'
 import { rowSimilarity } from './rowSimilarity.js'
 import type { SourceWeight } from './SourceWeight.js'
 import { sameValues } from './sameValues.js'
-import { signAgreement } from './signAgreement.js'
+import { leastSignAgreement, signAgreement } from './signAgreement.js'
 import { sourceLayouts, wrongLayouts } from './sourceLayouts.js'
 import { toleranceOf } from './tolerances.js'
 
 const alikeEnough = 0.9
-const leastSignAgreement = 0.98
 
 interface Match {
   readonly source: SourceWeight
@@ -133,8 +132,6 @@ function reportLoss(
     { layer: weight.layer, offset: offsetOf(weight, first * rowSize), help: convertAgain },
   )
 }
-
-const convertAgain = 'The file was changed after the conversion, or the conversion lost them: convert again.'
 
 async function explainUnmatched(weight: EngineWeight, left: LeftOver, findings: FindingList): Promise<void> {
   const place = { layer: weight.layer, offset: weight.offset }

@@ -1,3 +1,6 @@
+/** From this share on the weights are the same, whatever they were scaled by. */
+export const leastSignAgreement = 0.98
+
 /**
  * Share of values with the sign that they have in the reference, where rows and columns may be negated as a
  * whole. It stays 1 where rows and columns were scaled, as by a batch norm before a convolution, which changes
