@@ -113,8 +113,8 @@ class Reader {
         const Shape& shape = inputs_[input].shape;
         const Candidate& taken = candidateOf(attempt, input);
         if (taken.dimensions.size() > shape.size()) return false;
-        const bool besideBatch =
-            batchOf(attempt) > 1 && shape.size() > 1 && (shape[0] == batchOf(attempt) || shape[0] == 1);
+        const int batch = batchOf(attempt);
+        const bool besideBatch = batch > 1 && shape.size() > 1 && (shape[0] == batch || shape[0] == 1);
         return taken.batched == (shape.size() > 3 || besideBatch);
     }
 

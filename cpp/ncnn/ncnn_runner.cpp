@@ -29,12 +29,11 @@ NcnnRunner::NcnnRunner(std::unique_ptr<Network> network, const RunnerOptions& op
     : network_(std::move(network)), detectors_(network_->param()), options_(options) {
     specs_ = inputSpecs(*network_, options.inputShapes);
     for (const InputSpec& spec : specs_) inputs_.push_back(spec.tensor);
+    for (size_t blob = 0; blob < network_->param().blobs.size(); blob++)
+        facts_.push_back(factsOf(*network_, detectors_, int(blob)));
     for (const int blob : network_->outputBlobs()) {
-        outputs_.push_back({network_->param().blobs[blob],
-                            false,
-                            {},
-                            factsOf(*network_, detectors_, blob).dtype,
-                            Layout::NCHW});
+        const BlobFacts& facts = facts_[size_t(blob)];
+        outputs_.push_back({facts.name, false, {}, facts.dtype, Layout::NCHW});
     }
 }
 
@@ -81,7 +80,7 @@ RunResult NcnnRunner::run(const RunRequest& request) {
     }
     result.outputs.reserve(request.outputs.size());
     for (size_t i = 0; i < request.outputs.size(); i++) {
-        const BlobFacts blob = factsOf(*network_, detectors_, blobOf(request.outputs[i]));
+        const BlobFacts& blob = facts_[size_t(blobOf(request.outputs[i]))];
         const Destination* destination = request.destinations.empty() ? nullptr : &request.destinations[i];
         result.outputs.push_back(reading.items > 1
                                      ? stack(outputs[i], destination, blob)

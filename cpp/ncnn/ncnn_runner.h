@@ -47,6 +47,7 @@ class NcnnRunner : public Runner {
     std::shared_ptr<ncnn::PoolAllocator> pool_ = std::make_shared<ncnn::PoolAllocator>();
     std::unique_ptr<Network> network_;
     Detectors detectors_;
+    std::vector<BlobFacts> facts_; // by blob
     RunnerOptions options_;
     std::vector<InputSpec> specs_;
     std::vector<TensorSpec> inputs_;

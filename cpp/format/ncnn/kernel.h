@@ -8,6 +8,20 @@
 
 namespace twinfer {
 
+// The layers that a Kernel describes, save DeformableConv2D, which has rules of its own.
+inline constexpr std::array<const char*, 12> kConvolutions = {"Convolution",
+                                                              "Convolution1D",
+                                                              "Convolution3D",
+                                                              "ConvolutionDepthWise",
+                                                              "ConvolutionDepthWise1D",
+                                                              "ConvolutionDepthWise3D",
+                                                              "Deconvolution",
+                                                              "Deconvolution1D",
+                                                              "Deconvolution3D",
+                                                              "DeconvolutionDepthWise",
+                                                              "DeconvolutionDepthWise1D",
+                                                              "DeconvolutionDepthWise3D"};
+
 // The numbers that all convolution and deconvolution layers share, in one, two or three spatial
 // axes; those that a layer does not have are neutral. Order: width, height, depth.
 struct Kernel {

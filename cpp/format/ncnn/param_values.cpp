@@ -139,6 +139,17 @@ class Reader {
                     "Convert the model again, or correct the line.");
     }
 
+    // Whole or not, as it is written.
+    bool eitherNumber(int id, ParamValue& value, bool& real) {
+        const size_t start = at_;
+        real = looksFloat(token());
+        at_ = start;
+        int32_t bits = 0;
+        if (!number(real, id, bits)) return false;
+        value.bits.push_back(bits);
+        return true;
+    }
+
     bool failLength(int32_t length, int32_t found, const std::string& received, int id) {
         const std::string expected = std::to_string(length) + " elements for parameter " + std::to_string(id);
         const std::string message =
@@ -161,12 +172,8 @@ class Reader {
         for (int32_t i = 0; i < length; i++) {
             if (ended() || text_[at_] != ',') return failLength(length, i, std::to_string(i), id);
             at_++;
-            const size_t start = at_;
-            const bool real = looksFloat(token());
-            at_ = start;
-            int32_t bits = 0;
-            if (!number(real, id, bits)) return false;
-            value.bits.push_back(bits);
+            bool real = false;
+            if (!eitherNumber(id, value, real)) return false;
             value.type = real ? Type::reals : Type::integers;
         }
         if (ended() || text_[at_] != ',') return true;
@@ -198,12 +205,8 @@ class Reader {
 
     bool readValue(int id, ParamValue& value) {
         if (!ended() && (text_[at_] == '"' || isLetter(text_[at_]))) return readText(id, value);
-        const size_t start = at_;
-        const bool real = looksFloat(token());
-        at_ = start;
-        int32_t bits = 0;
-        if (!number(real, id, bits)) return false;
-        value.bits.push_back(bits);
+        bool real = false;
+        if (!eitherNumber(id, value, real)) return false;
         value.type = real ? Type::real : Type::integer;
         if (ended() || text_[at_] != ',') return true;
         value.type = real ? Type::reals : Type::integers;
@@ -211,6 +214,7 @@ class Reader {
             at_++;
             // A comma at the end is how an array of one element is written.
             if (ended() || isBlank(text_[at_])) break;
+            int32_t bits = 0;
             if (!number(real, id, bits)) return false;
             value.bits.push_back(bits);
         }

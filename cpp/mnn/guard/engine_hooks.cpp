@@ -9,6 +9,7 @@
 #include "rules.h"
 #include "shape/SizeComputer.hpp"
 #include "sizing_failure.h"
+#include "wrapped_symbol.h"
 
 using MNN::CommandBuffer;
 using MNN::GeometryComputer;
@@ -19,8 +20,6 @@ using Tensors = std::vector<Tensor*>;
 #define COMPUTE_OUTPUT_SIZE                                                                                  \
     _ZN3MNN12SizeComputer17computeOutputSizeEPKNS_2OpERKSt6vectorIPNS_6TensorESaIS6_EESA_
 #define SEARCH_GEOMETRY _ZN3MNN16GeometryComputer6searchEiNS_7Runtime12CompilerTypeE
-#define NAME(prefix, symbol) NAME_(prefix, symbol)
-#define NAME_(prefix, symbol) prefix##symbol
 
 extern "C" bool NAME(__real_, COMPUTE_OUTPUT_SIZE)(const Op* op, const Tensors& inputs,
                                                    const Tensors& outputs);

@@ -7,11 +7,11 @@
 
 #include <MNN/expr/Expr.hpp>
 
+#include "wrapped_symbol.h"
+
 using MNN::Express::Variable;
 
 #define READ_INTERNAL _ZN3MNN7Express8Variable12readInternalEb
-#define NAME(prefix, symbol) NAME_(prefix, symbol)
-#define NAME_(prefix, symbol) prefix##symbol
 
 extern "C" void* NAME(__real_, READ_INTERNAL)(Variable* self, bool forShape);
 
@@ -22,7 +22,7 @@ namespace {
 struct Reads {
     bool watched = false;
     bool failed = false;
-    std::vector<uint8_t> zeros;
+    std::vector<std::vector<uint8_t>> zeros; // one for each read: whoever reads two keeps both pointers
 };
 
 thread_local Reads reads;
@@ -33,11 +33,10 @@ void* zerosFor(Variable& variable) noexcept {
     const Variable::Info* info = variable.getInfo();
     const size_t bytes = info == nullptr ? 0 : info->size * static_cast<size_t>(info->type.bytes());
     try {
-        reads.zeros.assign(4 * bytes + 64, 0);
+        return reads.zeros.emplace_back(4 * bytes + 64).data();
     } catch (const std::exception&) {
         return nullptr;
     }
-    return reads.zeros.data();
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 // Compiled without RTTI, as it derives from a class of MNN's.
 #include "backend/cpu/CPUBackend.hpp"
 #include "backend/cpu/CPUBinary.hpp"
+#include "wrapped_symbol.h"
 
 using MNN::CPUBackend;
 using MNN::Op;
@@ -13,8 +14,6 @@ using Tensors = std::vector<MNN::Tensor*>;
 
 #define ADD_CREATOR _ZN3MNN10CPUBackend10addCreatorENS_6OpTypeEPNS0_7CreatorE
 #define SELECT_FOR_INT _ZN3MNN9CPUBinary12selectForIntEi
-#define NAME(prefix, symbol) NAME_(prefix, symbol)
-#define NAME_(prefix, symbol) prefix##symbol
 
 extern "C" bool NAME(__real_, ADD_CREATOR)(MNN::OpType type, CPUBackend::Creator* creator);
 extern "C" MNNBinaryExecute NAME(__real_, SELECT_FOR_INT)(int operation);

@@ -181,12 +181,7 @@ void convolution(ShapeContext& context) {
 
 std::vector<ShapeRule> convolutionRules() {
     std::vector<ShapeRule> rules;
-    for (const char* type :
-         {"Convolution", "Convolution1D", "Convolution3D", "ConvolutionDepthWise", "ConvolutionDepthWise1D",
-          "ConvolutionDepthWise3D", "Deconvolution", "Deconvolution1D", "Deconvolution3D",
-          "DeconvolutionDepthWise", "DeconvolutionDepthWise1D", "DeconvolutionDepthWise3D"}) {
-        rules.push_back({type, convolution});
-    }
+    for (const char* type : kConvolutions) rules.push_back({type, convolution});
     return rules;
 }
 
