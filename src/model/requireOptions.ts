@@ -4,16 +4,16 @@ import type { RunOptions } from './RunOptions.js'
 
 /** Throws TWINFER_INVALID_ARGUMENT for options of the wrong kind. */
 export function requireOptions(options: RunOptions): RunOptions {
-  if (typeof options !== 'object' || options === null) refuse('options as an object', options)
+  if (typeof options !== 'object' || options === null) refuseOption('options as an object', options)
   const { outputs, signal } = options
   if (outputs !== undefined && (typeof outputs !== 'object' || outputs === null)) {
-    refuse('outputs as names, or as arrays by name', outputs)
+    refuseOption('outputs as names, or as arrays by name', outputs)
   }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal as an AbortSignal', signal)
+  if (signal !== undefined && !(signal instanceof AbortSignal)) refuseOption('signal as an AbortSignal', signal)
   return options
 }
 
-function refuse(expected: string, received: unknown): never {
+function refuseOption(expected: string, received: unknown): never {
   throw new TwinferError(
     'TWINFER_INVALID_ARGUMENT',
     `expected ${expected}, received ${describeValue(received)}`,

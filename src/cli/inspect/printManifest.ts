@@ -23,7 +23,7 @@ export function printManifest(
     tensorTable('output', recorded.outputs),
     '',
     runTable([recorded, ...runs]),
-    ...(allLayers ? ['', layerTable(layers)] : []),
+    ...(allLayers ? ['', recordedLayerTable(layers)] : []),
   ].join('\n')
 }
 
@@ -43,7 +43,7 @@ function runTable(runs: readonly PackRun[]): string {
   )
 }
 
-function layerTable(layers: readonly PackLayer[]): string {
+function recordedLayerTable(layers: readonly PackLayer[]): string {
   return renderTable(
     [
       { title: 'type' },

@@ -6,7 +6,7 @@ import { PartReader } from '../PartReader.js'
 import type { QuickError } from '../quickError.js'
 
 /** Above, a part that is lost carries less than 1e-10 of the layer's power: what follows does not see it. */
-const soundDb = 100
+const unseenDb = 100
 
 /**
  * The parts of a layer (channels, rows) that are worse than their like. The score channel of a head may be lost while
@@ -19,7 +19,7 @@ export function layerParts(
   { sqnrDb }: QuickError,
 ): PartErrors | undefined {
   const axes = partAxes(shape)
-  if (sqnrDb === null || sqnrDb >= soundDb || axes.length === 0) return undefined
+  if (sqnrDb === null || sqnrDb >= unseenDb || axes.length === 0) return undefined
   const request = { onlySums: true, explainedRms: 0, parts: axes.map((axis) => shape[axis]!) }
   const { sums, parts } = measure(new Tensor(reference, shape), new Tensor(candidate, shape), request)
   return findPartErrors(parts, axes, wholeOf(sums), new PartReader(() => [reference, candidate], shape))

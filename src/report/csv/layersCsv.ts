@@ -11,10 +11,10 @@ export function layersCsv({ candidates }: ReportedComparison): string {
       firstDivergence: !verdict.pass && layers?.firstDivergence?.index === layer.index,
     })),
   )
-  return toCsv(rows, titles)
+  return toCsv(rows, layerTitles)
 }
 
-const titles = [
+const layerTitles = [
   ...['candidate', 'index', 'name', 'type', 'blob', 'shape', 'reference', 'firstDivergence', 'ms'],
   ...['accumulatedSqnrDb', 'accumulatedCosine', 'accumulatedMaxAbs', 'ownSqnrDb', 'ownCosine', 'ownMaxAbs'],
   ...['min', 'max', 'mean', 'std', 'maxAbs', 'nan', 'inf', 'fp16'],

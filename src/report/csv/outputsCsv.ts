@@ -8,10 +8,10 @@ export function outputsCsv({ reference, candidates }: ReportedComparison): strin
   const rows = candidates.flatMap((candidate) =>
     candidate.outputs.map((output) => ({ reference: reference.model, ...outputRow(candidate, output) })),
   )
-  return toCsv(rows, titles)
+  return toCsv(rows, outputTitles)
 }
 
-const titles = [
+const outputTitles = [
   ...['reference', 'candidate', 'engine', 'engineVersion', 'precision', 'judgedAs', 'deterministic'],
   ...['output', 'candidateOutput'],
   ...[
