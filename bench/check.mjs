@@ -6,7 +6,7 @@ import { createReadStream } from 'node:fs'
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { check } from '../dist/compare/index.js'
+import { check } from '../dist/check/check.js'
 import { median } from './lib/statistics.mjs'
 
 const layers = 64

@@ -5,8 +5,8 @@
 // `--json` for programs.
 import { spawnSync } from 'node:child_process'
 import { compareTensors, quickError, Tensor } from 'twinfer/compare'
-import { measurePlainly } from '../dist/compare/plain/measurePlainly.js'
-import { native } from '../dist/native.js'
+import { measurePlainly } from '../dist/compare/measure/measurePlainly.js'
+import { native } from '../dist/native/native.js'
 import { buildCppLoop } from './lib/buildCppLoop.mjs'
 import { median } from './lib/statistics.mjs'
 

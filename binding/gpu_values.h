@@ -8,7 +8,7 @@
 
 namespace twinfer {
 
-// NativeGpu of src/native/NativeGpu.ts, one for each device.
+// NativeGpu of src/native/NativeRunner.ts, one for each device.
 Napi::Array toArray(Napi::Env env, const std::vector<GpuInfo>& gpus);
 
 } // namespace twinfer

@@ -1,8 +1,19 @@
-export { TwinferError, type TwinferErrorDetails } from './errors/TwinferError.js'
-export type { TwinferErrorCode } from './errors/TwinferErrorCode.js'
-export * from './model/index.js'
-export { readNpy, writeNpy } from './npy.js'
-export type { DType } from './tensor/DType.js'
-export type { Layout } from './tensor/Layout.js'
+// 'twinfer': one model on either engine.
+export { TwinferError, type TwinferErrorCode, type TwinferErrorDetails } from './errors/TwinferError.js'
+export { type Effective, Model } from './model/Model.js'
+export type { RunFacts, RunResult, ZeroCopy } from './model/makeRunResult.js'
+export { open, setLogger } from './model/open.js'
+export {
+  type LogLine,
+  type OpenOptions,
+  type Precision,
+  precisions,
+  type RunInputs,
+  type RunOptions,
+  type RunSyncOptions,
+  type TensorInfo,
+} from './model/options.js'
+export type { DType, Layout, TypedArray } from './tensor/DType.js'
+export { readNpy } from './tensor/npy/readNpy.js'
+export { writeNpy } from './tensor/npy/writeNpy.js'
 export { Tensor, type TensorOptions } from './tensor/Tensor.js'
-export type { TypedArray } from './tensor/TypedArray.js'

@@ -1,7 +1,9 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { check, explainShift, Tensor } from '../dist/compare/index.js'
+import { explainShift } from '../dist/check/against/explainShift.js'
+import { check } from '../dist/check/check.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 import { fixture } from './helpers/fixtures.js'
 
 const against = fixture('digits8-cnn/model.onnx')

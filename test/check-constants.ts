@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { check } from '../dist/compare/index.js'
+import { check } from '../dist/check/check.js'
 import { blobParameter, convolutionParameter, inputParameter, mnnFile, opType } from './helpers/mnnFile.js'
 import { normals } from './helpers/ncnnFile.js'
 import { type GraphParts, onnxGraphFile } from './helpers/onnxGraphFile.js'

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { check } from '../dist/compare/index.js'
+import { check } from '../dist/check/check.js'
 import { open } from '../dist/index.js'
 import { cliJson } from './helpers/cli.js'
 import { fixture } from './helpers/fixtures.js'

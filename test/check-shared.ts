@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { check } from '../dist/compare/index.js'
+import { check } from '../dist/check/check.js'
 import { sharedBroken, sharedModels } from './helpers/shared.js'
 
 const models = sharedModels()

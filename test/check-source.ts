@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { check } from '../dist/compare/index.js'
+import { check } from '../dist/check/check.js'
 import { convolutionFile } from './helpers/mnnFile.js'
 import { type GraphParts, onnxGraphFile } from './helpers/onnxGraphFile.js'
 import { seededRandom } from './helpers/seededRandom.js'

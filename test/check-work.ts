@@ -1,5 +1,6 @@
 import t from 'tap'
-import { weightStorage, workOf } from '../dist/compare/index.js'
+import { weightStorage } from '../dist/check/weightStorage.js'
+import { workOf } from '../dist/check/workOf.js'
 import { fixture } from './helpers/fixtures.js'
 import { sharedModels } from './helpers/shared.js'
 

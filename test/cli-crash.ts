@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
-import { answered } from '../dist/cli/supervise/answered.js'
+import { answered } from '../dist/cli/processes.js'
 import { fixture } from './helpers/fixtures.js'
 import { projectPath } from './helpers/projectPath.js'
 

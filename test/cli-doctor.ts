@@ -1,8 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { installedRuntimes } from '../dist/cli/doctor/installedRuntimes.js'
-import { printFindings } from '../dist/cli/doctor/printFindings.js'
-import { runProbe } from '../dist/cli/doctor/runProbe.js'
+import { installedRuntimes, printFindings, runProbe } from '../dist/cli/doctor/examine.js'
 import { cli, cliJson } from './helpers/cli.js'
 import { missingRuntime } from './helpers/onnxRuntimes.js'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { parseInputSpec } from '../dist/cli/parse/parseInputSpec.js'
+import { parseInputSpec } from '../dist/cli/inputs/readInputs.js'
 import { cli, cliJson, type ErrorJson } from './helpers/cli.js'
 import { fixture } from './helpers/fixtures.js'
 import { projectPath } from './helpers/projectPath.js'

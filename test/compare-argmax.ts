@@ -1,5 +1,7 @@
 import t from 'tap'
-import { type CompareOptions, compareTensors, Tensor } from '../dist/compare/index.js'
+import { compareTensors } from '../dist/compare/measure/compareTensors.js'
+import type { CompareOptions } from '../dist/compare/measure/planComparison.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 import { seededRandom } from './helpers/seededRandom.js'
 
 function compare(reference: number[], candidate: number[], shape: number[], options?: CompareOptions) {

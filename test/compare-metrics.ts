@@ -1,5 +1,7 @@
 import t, { type Test } from 'tap'
-import { compareTensors, IDENTICAL_DB, Tensor } from '../dist/compare/index.js'
+import { compareTensors } from '../dist/compare/measure/compareTensors.js'
+import { IDENTICAL_DB } from '../dist/format/numbers.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 import { seededRandom } from './helpers/seededRandom.js'
 
 const row = (...values: number[]) => new Tensor(Float64Array.from(values), [values.length])

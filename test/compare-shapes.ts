@@ -1,5 +1,7 @@
 import t from 'tap'
-import { compareTensors, IDENTICAL_DB, Tensor } from '../dist/compare/index.js'
+import { compareTensors } from '../dist/compare/measure/compareTensors.js'
+import { IDENTICAL_DB } from '../dist/format/numbers.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 
 const sqnr = (reference: number[], candidate: number[]) =>
   compareTensors(Tensor.zeros(reference), Tensor.zeros(candidate)).sqnrDb

@@ -33,7 +33,7 @@ t.test('docs/errors.md explains every code, and no other', async (t) => {
   const codes = (text: string, pattern: RegExp) =>
     [...text.matchAll(pattern)].map((match) => match[1]!).sort()
   const documented = codes(read('docs/errors.md'), /^\| `(TWINFER_\w+)`/gm)
-  const declared = codes(read('src/errors/TwinferErrorCode.ts'), /\| '(TWINFER_\w+)'/g)
+  const declared = codes(read('src/errors/TwinferError.ts'), /\| '(TWINFER_\w+)'/g)
   t.same(documented, declared)
 })
 

@@ -1,5 +1,7 @@
 import t from 'tap'
-import { compareTensors, explain, Tensor } from '../dist/compare/index.js'
+import { explain } from '../dist/compare/judge/explain.js'
+import { compareTensors } from '../dist/compare/measure/compareTensors.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 import { seededRandom } from './helpers/seededRandom.js'
 
 const random = seededRandom(7)

@@ -1,7 +1,8 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { identifyModel, inspect } from '../dist/inspect/index.js'
+import { identifyModel } from '../dist/inspect/identifyModel.js'
+import { inspect } from '../dist/inspect/inspect.js'
 import { fixture } from './helpers/fixtures.js'
 import { sharedBroken } from './helpers/shared.js'
 

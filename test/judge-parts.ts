@@ -1,7 +1,10 @@
 import t from 'tap'
-import { compareTensors, type JudgedPrecision, judge, Tensor } from '../dist/compare/index.js'
-import { sumParts } from '../dist/compare/plain/sumParts.js'
-import { native } from '../dist/native.js'
+import { judge } from '../dist/compare/judge/judge.js'
+import type { JudgedPrecision } from '../dist/compare/judge/passRules.js'
+import { compareTensors } from '../dist/compare/measure/compareTensors.js'
+import { sumParts } from '../dist/compare/measure/measurePlainly.js'
+import { native } from '../dist/native/native.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 import { seededRandom } from './helpers/seededRandom.js'
 
 const precisions: JudgedPrecision[] = ['fp32', 'fp16', 'fp16-storage', 'fp16-weights', 'bf16', 'int8']

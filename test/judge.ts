@@ -1,15 +1,11 @@
 import t from 'tap'
-import {
-  compareTensors,
-  floorOf,
-  IDENTICAL_DB,
-  type JudgedPrecision,
-  judge,
-  judgedPrecision,
-  noiseFloor,
-  type OutputComparison,
-  Tensor,
-} from '../dist/compare/index.js'
+import { judge } from '../dist/compare/judge/judge.js'
+import { noiseFloor } from '../dist/compare/judge/noiseFloor.js'
+import { floorOf, type JudgedPrecision, judgedPrecision } from '../dist/compare/judge/passRules.js'
+import { compareTensors } from '../dist/compare/measure/compareTensors.js'
+import type { OutputComparison } from '../dist/compare/measure/OutputComparison.js'
+import { IDENTICAL_DB } from '../dist/format/numbers.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 
 const clean: OutputComparison = {
   name: 'output',

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { channelDamage } from '../dist/compare/layers/channelDamage.js'
-import { findMisfits } from '../dist/compare/layers/findMisfits.js'
-import { shapeKey } from '../dist/compare/layers/shapeKey.js'
-import { similarity } from '../dist/compare/layers/similarity.js'
+import { shapeKey } from '../dist/compare/layers/BlobGraph.js'
+import { findMisfits } from '../dist/compare/layers/CandidateRun.js'
+import { similarity } from '../dist/compare/layers/LayerMatcher.js'
+import { channelDamage } from '../dist/compare/layers/LayerPass.js'
 
 const wave = (length: number, factor = 1) => Float32Array.from({ length }, (_, i) => factor * Math.sin(i))
 

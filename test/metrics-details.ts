@@ -1,6 +1,7 @@
 import t from 'tap'
-import { compareTensors, Tensor } from '../dist/compare/index.js'
+import { compareTensors } from '../dist/compare/measure/compareTensors.js'
 import type { DType } from '../dist/index.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 import { seededRandom } from './helpers/seededRandom.js'
 
 const random = seededRandom(21)

@@ -3,7 +3,7 @@ import t from 'tap'
 import { projectPath } from './helpers/projectPath.js'
 
 const script = `
-  import { compareTensors, compareTensorsAsync, quickError, Tensor } from '${projectPath('dist/compare/index.js')}'
+  import { compareTensors, compareTensorsAsync, quickError, Tensor } from '${projectPath('dist/compare.js')}'
   const make = (step) => new Tensor(Float32Array.from({ length: 5000 }, (_, i) => Math.sin(i * step)), [1, 5, 10, 100])
   const [a, b] = [make(1), make(1.0000001)]
   const sync = compareTensors(a, b, { details: true })

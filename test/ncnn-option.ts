@@ -13,7 +13,7 @@ const offered = Object.fromEntries(
 
 /** The fields of the interface, with the word that is their type. */
 function declared(): Record<string, string> {
-  const file = projectPath('src/ncnn/Option.ts')
+  const file = projectPath('src/ncnn/Net.ts')
   const { statements } = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true)
   const members = statements.filter(ts.isInterfaceDeclaration).flatMap(({ members }) => [...members])
   return Object.fromEntries(

@@ -3,8 +3,8 @@ import { closeSync, ftruncateSync, openSync, statfsSync, writeSync } from 'node:
 import { freemem } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { FortranScatter } from '../dist/tensor/npy/FortranScatter.js'
-import { formatHeader } from '../dist/tensor/npy/formatHeader.js'
+import { FortranScatter } from '../dist/tensor/npy/NpyDataBuilder.js'
+import { formatHeader } from '../dist/tensor/npy/writeNpy.js'
 import { npyBytes, npyDict } from './helpers/npyBytes.js'
 import { projectPath } from './helpers/projectPath.js'
 
@@ -24,7 +24,7 @@ interface Report {
 /** Reads a file in a process of its own, as memory is what is asked about. */
 function readElsewhere(file: string): Report {
   const script = `
-    const { readNpy } = await import(${JSON.stringify(projectPath('dist/tensor/index.js'))})
+    const { readNpy } = await import(${JSON.stringify(projectPath('dist/npy.js'))})
     const { code, message, data } = await readNpy(${JSON.stringify(file)}).catch((error) => error)
     const { maxRSS } = process.resourceUsage()
     console.log(JSON.stringify({ code, message, length: data?.length, last: data?.at(-1), rss: maxRSS * 1024 }))`

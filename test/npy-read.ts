@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { parseNpy, readNpy } from '../dist/tensor/index.js'
+import { parseNpy, readNpy } from '../dist/tensor/npy/readNpy.js'
 import { fixture } from './helpers/fixtures.js'
 import { bytesOf, npyBytes, npyDict } from './helpers/npyBytes.js'
 import { sharedModels } from './helpers/shared.js'

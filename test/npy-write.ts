@@ -1,7 +1,10 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { type DType, formatNpy, parseNpy, readNpy, Tensor, writeNpy } from '../dist/tensor/index.js'
+import type { DType } from '../dist/tensor/DType.js'
+import { parseNpy, readNpy } from '../dist/tensor/npy/readNpy.js'
+import { formatNpy, writeNpy } from '../dist/tensor/npy/writeNpy.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 import { seededRandom } from './helpers/seededRandom.js'
 
 const header = (bytes: Uint8Array) =>

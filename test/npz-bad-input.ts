@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { formatNpy, Npz, readNpz, Tensor } from '../dist/tensor/index.js'
+import { formatNpy } from '../dist/tensor/npy/writeNpy.js'
+import { Npz, readNpz } from '../dist/tensor/npz/Npz.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 import { fixture } from './helpers/fixtures.js'
 import { npyBytes, npyDict } from './helpers/npyBytes.js'
 import { projectPath } from './helpers/projectPath.js'
@@ -154,7 +156,7 @@ t.test('a bomb is refused in little memory, its directory or its data aside', (t
   const bomb = join(t.testdir(), 'bomb.npz')
   writeFileSync(bomb, zipBytes([{ name: 'a.npy', content, deflate: true, says: { size: 1024 } }]))
   const script = `
-    const { readNpz } = await import(${JSON.stringify(projectPath('dist/tensor/index.js'))})
+    const { readNpz } = await import(${JSON.stringify(projectPath('dist/npy.js'))})
     const before = process.resourceUsage().maxRSS
     const { code } = await readNpz(${JSON.stringify(bomb)}).catch((error) => error)
     console.log(JSON.stringify({ code, grownKb: process.resourceUsage().maxRSS - before }))`

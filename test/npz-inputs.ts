@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { readInputs } from '../dist/cli/inputs/readInputs.js'
-import { parseInputSpec } from '../dist/cli/parse/parseInputSpec.js'
-import { Tensor, writeNpz } from '../dist/tensor/index.js'
+import { parseInputSpec, readInputs } from '../dist/cli/inputs/readInputs.js'
+import { writeNpz } from '../dist/tensor/npz/writeNpz.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 
 const tensor = (value: number) => new Tensor(Float32Array.of(value), [1])
 

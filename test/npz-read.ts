@@ -4,15 +4,11 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import t from 'tap'
 import { ZipFile } from 'yazl'
-import {
-  formatNpy,
-  Npz,
-  readNpz,
-  readRecordedOutputs,
-  Tensor,
-  writeNpy,
-  writeNpz,
-} from '../dist/tensor/index.js'
+import { readRecordedOutputs } from '../dist/cli/compare/obtainReference.js'
+import { formatNpy, writeNpy } from '../dist/tensor/npy/writeNpy.js'
+import { Npz, readNpz } from '../dist/tensor/npz/Npz.js'
+import { writeNpz } from '../dist/tensor/npz/writeNpz.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 import { fixture } from './helpers/fixtures.js'
 
 t.test('what numpy.savez wrote is read: names with folders, Fortran order, big-endian values', async (t) => {

@@ -13,7 +13,10 @@ import { join } from 'node:path'
 import t from 'tap'
 import { OutputFile } from '../dist/cli/output/OutputFile.js'
 import { record } from '../dist/compare.js'
-import { readNpy, Tensor, writeNpy, writeNpz } from '../dist/tensor/index.js'
+import { readNpy } from '../dist/tensor/npy/readNpy.js'
+import { writeNpy } from '../dist/tensor/npy/writeNpy.js'
+import { writeNpz } from '../dist/tensor/npz/writeNpz.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 import { fixture } from './helpers/fixtures.js'
 
 t.test('a file is written whole, over one that was there', async (t) => {

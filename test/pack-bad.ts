@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { Pack, verify } from 'twinfer/compare'
-import { formatNpy, Tensor, writeNpz } from '../dist/tensor/index.js'
+import { formatNpy } from '../dist/tensor/npy/writeNpy.js'
+import { writeNpz } from '../dist/tensor/npz/writeNpz.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 import { changeManifest, changePack, digits, flipBit, recordDigits } from './helpers/packs.js'
 
 t.setTimeout(300_000)

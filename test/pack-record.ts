@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { Pack, record } from 'twinfer/compare'
-import { readNpz } from '../dist/tensor/index.js'
+import { readNpz } from '../dist/tensor/npz/Npz.js'
 import { ZipArchive } from '../dist/zip/ZipArchive.js'
 import { changePack, digits, digitsInput, recordDigits } from './helpers/packs.js'
 

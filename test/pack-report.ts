@@ -1,9 +1,9 @@
 import t from 'tap'
 import { Tensor } from 'twinfer'
 import { verify } from 'twinfer/compare'
-import { reportSource } from '../dist/cli/pack/reportSource.js'
+import { reportSource } from '../dist/cli/pack/verifyPack.js'
 import { verifyWithValues } from '../dist/pack/verify.js'
-import { toLayout } from '../dist/tensor/toLayout.js'
+import { toLayout } from '../dist/tensor/convertTensor.js'
 import { digits, recordDigits } from './helpers/packs.js'
 
 t.test(

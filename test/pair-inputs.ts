@@ -1,5 +1,5 @@
 import t from 'tap'
-import { haveOtherNumbers, pairInputs } from '../dist/compare/pairInputs.js'
+import { haveOtherNumbers, pairInputs } from '../dist/compare/outputs/pairInputs.js'
 
 const inputs = (...parts: readonly (readonly [string, (readonly number[])?, boolean?])[]) =>
   parts.map(([name, shape, unused]) => ({ name, shape, ...(unused && { unused }) }))

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { pairOutputs, Tensor } from '../dist/compare/index.js'
+import { pairOutputs } from '../dist/compare/outputs/pairOutputs.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 import { seededRandom } from './helpers/seededRandom.js'
 
 const pairs = (...args: Parameters<typeof pairOutputs>) =>

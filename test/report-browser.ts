@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import type { Page } from 'puppeteer-core'
 import t from 'tap'
 import { renderReport } from '../dist/report/html/renderReport.js'
-import { junitXml } from '../dist/report/junit/junitXml.js'
+import { junitXml } from '../dist/report/junitXml.js'
 import { chromiumPath, launchChromium } from './helpers/chromium.js'
 import { reportInput } from './helpers/report.js'
 

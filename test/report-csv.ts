@@ -1,7 +1,5 @@
 import t from 'tap'
-import { layersCsv } from '../dist/report/csv/layersCsv.js'
-import { layersCsvPath } from '../dist/report/csv/layersCsvPath.js'
-import { outputsCsv } from '../dist/report/csv/outputsCsv.js'
+import { layersCsv, layersCsvPath, outputsCsv } from '../dist/report/outputsCsv.js'
 import {
   noisyPair,
   reportedCandidate,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { junitXml } from '../dist/report/junit/junitXml.js'
+import { junitXml } from '../dist/report/junitXml.js'
 import { noisyPair, reportedCandidate, reportedOutput, reportInput } from './helpers/report.js'
 
 const options = { created: '2026-01-02T03:04:05.678Z', environment: { twinfer: '1.2.3' } }

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { Tensor } from '../dist/compare/index.js'
-import { prepareSeries } from '../dist/report/series/prepareSeries.js'
+import { prepareSeries } from '../dist/report/prepareSeries.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 import { noisyPair } from './helpers/report.js'
 
 const row = (...values: number[]) => new Tensor(Float64Array.from(values), [values.length])

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { encodeBfloat16 } from '../dist/tensor/encodeBfloat16.js'
-import { encodeFloat16 } from '../dist/tensor/encodeFloat16.js'
-import { castTensor, decodeFloat16, Tensor } from '../dist/tensor/index.js'
+import { castTensor } from '../dist/tensor/convertTensor.js'
+import { decodeFloat16, encodeBfloat16, encodeFloat16 } from '../dist/tensor/float16.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 
 t.test('every half survives being read and written', (t) => {
   const bits = Uint16Array.from({ length: 65536 }, (_, i) => i)

@@ -1,6 +1,7 @@
 import t from 'tap'
-import { compareTensors, Tensor } from '../dist/compare/index.js'
-import type { Float16Values } from '../dist/tensor/index.js'
+import { compareTensors } from '../dist/compare/measure/compareTensors.js'
+import type { Float16Values } from '../dist/tensor/DType.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 
 /** What the class is to this package where the runtime has it not (before Node 24): an array of that tag. */
 class Stand extends Uint16Array {

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { castTensor, Tensor, toLayout } from '../dist/tensor/index.js'
+import { castTensor, toLayout } from '../dist/tensor/convertTensor.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 
 t.test('channels move between NCHW and NHWC, and back again', (t) => {
   const data = Float32Array.from({ length: 2 * 3 * 2 * 4 }, (_, i) => i)

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import t from 'tap'
-import { TensorStore } from '../dist/compare/layers/TensorStore.js'
+import { TensorStore } from '../dist/compare/layers/RecordedReference.js'
 
 t.test('tensors come back the same from memory and from the file, and the file has no name', async (t) => {
   const before = readdirSync(tmpdir()).filter((name) => name.startsWith('twinfer-'))

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { float32Values, Tensor } from '../dist/tensor/index.js'
+import { float32Values } from '../dist/tensor/convertTensor.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 
 t.test('floating point tensors give their own array', (t) => {
   for (const data of [Float32Array.of(1), Float64Array.of(1)])

@@ -1,6 +1,8 @@
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
-import { type DType, requireTensor, Tensor, type TypedArray } from '../dist/tensor/index.js'
+import type { DType, TypedArray } from '../dist/tensor/DType.js'
+import { requireTensor } from '../dist/tensor/requireTensor.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 
 t.test('a tensor keeps the array it was given, without a copy', (t) => {
   const data = Float32Array.of(1, 2, 3, 4, 5, 6)

@@ -1,12 +1,8 @@
 import t from 'tap'
-import {
-  compareTensors,
-  judge,
-  parseTolerances,
-  requireKnownOutputs,
-  Tensor,
-  toleranceFor,
-} from '../dist/compare/index.js'
+import { judge } from '../dist/compare/judge/judge.js'
+import { parseTolerances, requireKnownOutputs, toleranceFor } from '../dist/compare/judge/parseTolerances.js'
+import { compareTensors } from '../dist/compare/measure/compareTensors.js'
+import { Tensor } from '../dist/tensor/Tensor.js'
 
 const usage = (message: RegExp) => ({ name: 'TwinferError', code: 'TWINFER_USAGE', message })
 const tensor = (...values: number[]) => new Tensor(Float32Array.from(values), [values.length])

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type VotePair, vote } from '../dist/compare/index.js'
+import { type VotePair, vote } from '../dist/compare/judge/vote.js'
 
 const runs = ['onnx', 'ncnn', 'mnn']
 const pair = (a: string, b: string, agree: boolean, output = 'out'): VotePair => ({

@@ -1,4 +1,4 @@
-/** @typedef {{ limit: number, counts: number[] }} Histogram as in src/report/series/OutputSeries.ts */
+/** @typedef {{ limit: number, counts: number[] }} Histogram as in src/report/prepareSeries.ts */
 
 drawings.histogram = (element, /** @type {Histogram} */ { limit, counts }) => {
   const reach = limit || 1

@@ -1,4 +1,4 @@
-/** @typedef {{ edges: number[], counts: number[] }} UlpHistogram as in src/compare/UlpHistogram.ts */
+/** @typedef {{ edges: number[], counts: number[] }} UlpHistogram as in src/compare/measure/OutputComparison.ts */
 
 drawings.ulp = (element, /** @type {UlpHistogram} */ { edges, counts }) => {
   // Most bins are for distances that only unrelated values have.

@@ -1,7 +1,7 @@
 // node freshLoad.mjs MODEL INPUT THREADS: milliseconds of open() and a first run in this new process, the
 // addon itself being loaded before, as the C++ program's code is.
 import { open, readNpy } from 'twinfer'
-import { native } from '../../dist/native.js'
+import { native } from '../../dist/native/native.js'
 
 const [file, inputFile, threads] = process.argv.slice(2)
 const input = await readNpy(inputFile)

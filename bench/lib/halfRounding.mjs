@@ -1,6 +1,6 @@
 import { collectWeights } from '../../dist/check/mnn/collectWeights.js'
 import { readMnn } from '../../dist/check/mnn/readMnn.js'
-import { readTensor } from '../../dist/check/weights/readTensor.js'
+import { readTensor } from '../../dist/check/weights/decodeValues.js'
 
 /**
  * How an .mnn with fp16 weights was made of the fp32 one: of the weights that lie beyond the middle between two

@@ -1,13 +1,12 @@
 import type { FormatFindings } from '../inspect/FormatFindings.js'
-import type { Finding, Severity } from './Finding.js'
-import type { FindingCode } from './FindingCode.js'
+import type { Finding, FindingCode, Severity, StoredAs } from './Finding.js'
 
 /** A damaged file can be wrong in a million places; nobody reads more of one kind than this. */
 const mostOfOne = 50
 
 const severities: readonly Severity[] = ['error', 'warning', 'info']
 
-export interface FindingPlace {
+interface FindingPlace {
   readonly layer?: string | null
   readonly offset?: number | null
   readonly help?: string
@@ -99,4 +98,15 @@ export class FindingList {
     const message = `${count} more findings with the code ${code}`
     return { code: 'more', severity, layer: null, offset: null, file: this.file, message }
   }
+}
+
+/** What reading the files of a model gave: those of the network first, then those of its weights. */
+export interface FileCheck {
+  readonly findings: readonly FindingList[]
+  /** Their names. */
+  readonly layers: readonly string[]
+  /** Of weights. */
+  readonly tensors: number
+  readonly bytes: number
+  readonly storages: readonly StoredAs[]
 }

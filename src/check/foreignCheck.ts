@@ -1,8 +1,7 @@
 import { TwinferError } from '../errors/TwinferError.js'
 import { sniffContent } from '../inspect/content/sniffContent.js'
 import { readStart } from '../inspect/files/readStart.js'
-import type { FileCheck } from './FileCheck.js'
-import { FindingList } from './FindingList.js'
+import { type FileCheck, FindingList } from './FindingList.js'
 import type { CheckedEngine } from './readSource.js'
 
 /** What is said of a file that is no model at all, or an .mnn that cannot be read. Other errors (a missing file, a folder) are thrown again. */

@@ -5,7 +5,7 @@ import { readMnn } from './mnn/readMnn.js'
 import type { NcnnSource } from './ncnn/NcnnSource.js'
 import { readNcnn } from './ncnn/readNcnn.js'
 
-export type ModelSource =
+type ModelSource =
   | { readonly engine: 'ncnn'; readonly source: NcnnSource }
   | { readonly engine: 'mnn'; readonly source: MnnModel }
 

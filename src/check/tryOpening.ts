@@ -2,7 +2,7 @@ import { TwinferError } from '../errors/TwinferError.js'
 import { weightsBeside } from '../inspect/ncnn/weightsBeside.js'
 import { open } from '../model/open.js'
 import { Net } from '../ncnn/Net.js'
-import type { FileCheck } from './FileCheck.js'
+import type { FileCheck } from './FindingList.js'
 import type { CheckedEngine } from './readSource.js'
 
 /** Opens a model and closes it again. Throws what `open` throws. */

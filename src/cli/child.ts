@@ -1,6 +1,5 @@
 import { main } from './main.js'
-import { answered } from './supervise/answered.js'
-import { leaveWithParent } from './supervise/leaveWithParent.js'
+import { answered, leaveWithParent } from './processes.js'
 
 leaveWithParent()
 // `| head` closes the pipe: that is no error.

@@ -1,8 +1,15 @@
-import { toJson } from '../report/toJson.js'
-import { errorDocument } from './output/errorDocument.js'
-import { writeError } from './output/writeError.js'
-import { runProgram } from './runProgram.js'
-import { wantsJson } from './wantsJson.js'
+import { Command, CommanderError } from 'commander'
+import { TwinferError } from '../errors/TwinferError.js'
+import { packageVersion } from '../packageVersion.js'
+import { type CommandResult, type Done, errorDocument, toJson, writeError } from './CommandResult.js'
+import { addCheck } from './commands/check.js'
+import { addCompare } from './commands/compare.js'
+import { addDoctor } from './commands/doctor.js'
+import { addInspect } from './commands/inspect.js'
+import { addRecord } from './commands/record.js'
+import { addRun } from './commands/run.js'
+import { addVerify } from './commands/verify.js'
+import { wantsJson } from './processes.js'
 
 /**
  * The command line: arguments without `node` and the script, to the exit code (0 pass, 1 accuracy failed,
@@ -20,4 +27,68 @@ export async function main(argv: readonly string[], announce: () => void = () =>
     writeError(errorDocument(error), json)
     return 2
   }
+}
+
+/**
+ * Parses the arguments and runs the command. `undefined` where help or the version was all there was to say. Without a
+ * command the help is the answer, with the exit code of wrong usage: a script whose command is an empty variable must
+ * not pass.
+ */
+async function runProgram(argv: readonly string[]): Promise<CommandResult | undefined> {
+  let result: CommandResult | undefined
+  const program = createProgram((value) => {
+    result = value
+  })
+  let help = ''
+  program.configureOutput({
+    writeErr: (text) => {
+      help += text
+    },
+  })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return result
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return undefined
+    const wrong = usageError(error)
+    if (error.code !== 'commander.help' || wantsJson(argv)) throw wrong
+    return { exitCode: 2, document: undefined, text: help.trimEnd() }
+  }
+}
+
+const epilogue = `
+Every command has --help and --json (one JSON document on stdout, nothing else).
+Exit codes: 0 pass, 1 the accuracy check failed, 2 usage or load error, 3 inconclusive.`
+
+/** The program with its commands. Commands load their code when they run, so --help costs nothing. */
+function createProgram(done: Done): Command {
+  const program = new Command('twinfer')
+    .description('Run the same network on ncnn and MNN, and see how far they agree')
+    .version(packageVersion(), '-V, --version')
+    .enablePositionalOptions()
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', epilogue)
+    .exitOverride()
+    // Errors are written once, by main, with their code.
+    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+    .helpCommand(false)
+  addRun(program, done)
+  addInspect(program, done)
+  addCheck(program, done)
+  addCompare(program, done)
+  addRecord(program, done)
+  addVerify(program, done)
+  addDoctor(program, done)
+  return program
+}
+
+/** Commander's `error: MESSAGE\n(Did you mean X?)` as one of our errors. */
+function usageError(error: CommanderError): TwinferError {
+  const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
+  const message = error.code === 'commander.help' ? 'expected a command' : first
+  const nearest = suggestion?.replace(/^\(|\)$/g, '')
+  return new TwinferError('TWINFER_USAGE', message, {
+    help: nearest ?? 'See `twinfer --help`, or `twinfer COMMAND --help` for one command.',
+  })
 }

@@ -1,4 +1,4 @@
-export type FormatSeverity = 'error' | 'warning' | 'info'
+type FormatSeverity = 'error' | 'warning' | 'info'
 
 /** What cpp/format found in one file. */
 export interface FormatFindings {
@@ -11,7 +11,7 @@ export interface FormatFindings {
   }[]
 }
 
-export interface FormatFinding {
+interface FormatFinding {
   /** One of those that `check` documents. */
   readonly code: string
   readonly severity: FormatSeverity

@@ -1,5 +1,4 @@
-import type { DType } from '../tensor/DType.js'
-import type { Layout } from '../tensor/Layout.js'
+import type { DType, Layout } from '../tensor/DType.js'
 import type { ModelEngine } from './identifyModel.js'
 
 export interface TensorSummary {

@@ -1,5 +1,6 @@
 import { answeringMethods } from '../errors/answering.js'
-import { type NativeModule, type NativeModuleInfo, native } from '../native.js'
+import type { NativeModule, NativeModuleInfo } from '../native/NativeMnn.js'
+import { native } from '../native/native.js'
 import { Tensor as HostTensor } from '../tensor/Tensor.js'
 import type { ScheduleConfig } from './ScheduleConfig.js'
 

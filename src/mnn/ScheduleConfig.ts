@@ -1,6 +1,3 @@
-import type { BackendConfig } from './BackendConfig.js'
-import type { ForwardType } from './ForwardType.js'
-
 /** MNN's ScheduleConfig. */
 export interface ScheduleConfig {
   /** Default CPU. A type that this machine does not have is an error, where MNN would take `backupType`. */
@@ -21,3 +18,48 @@ export interface ScheduleConfig {
   }
   readonly backendConfig?: BackendConfig
 }
+
+/** MNN's BackendConfig. Everything defaults to Normal. */
+export interface BackendConfig {
+  readonly precision?: Precision
+  readonly memory?: Memory
+  readonly power?: Power
+  /** CPU only: 4 takes the plain SSE or NEON kernels. */
+  readonly flags?: 0 | 4
+}
+
+/** MNNForwardType, with MNN's own values. This build has CPU and VULKAN; AUTO takes Vulkan where it starts. */
+export const ForwardType = {
+  CPU: 0,
+  METAL: 1,
+  CUDA: 2,
+  OPENCL: 3,
+  AUTO: 4,
+  NN: 5,
+  OPENGL: 6,
+  VULKAN: 7,
+  USER_0: 8,
+  USER_1: 9,
+  HEXAGON: 10,
+  USER_3: 11,
+  /** Never asked for: what a CPU session with AVX2, AVX-512 or ARM82 kernels reports. */
+  CPU_EXTENSION: 13,
+  MUSA: 15,
+} as const
+
+export type ForwardType = (typeof ForwardType)[keyof typeof ForwardType]
+
+/** BackendConfig::MemoryMode. Low computes weight-only quantised layers in int8. */
+export const Memory = { Normal: 0, High: 1, Low: 2 } as const
+
+export type Memory = (typeof Memory)[keyof typeof Memory]
+
+/** BackendConfig::PowerMode: which cores of a big.LITTLE CPU; High and Low pin the threads to them. */
+export const Power = { Normal: 0, High: 1, Low: 2 } as const
+
+export type Power = (typeof Power)[keyof typeof Power]
+
+/** BackendConfig::PrecisionMode. On x86 all four compute in fp32; on Vulkan all but High in fp16. */
+export const Precision = { Normal: 0, High: 1, Low: 2, Low_BF16: 3 } as const
+
+export type Precision = (typeof Precision)[keyof typeof Precision]

@@ -1,17 +1,17 @@
+import { setMaxListeners } from 'node:events'
 import { answeringMethods, passingOn, refuse } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
-import type { NativeEffective, NativeRunner } from '../native.js'
-import { abortable } from './abortable.js'
-import { BoundInputs } from './BoundInputs.js'
-import { bindInputs } from './bindInputs.js'
-import { InFlight } from './InFlight.js'
-import type { LogLine } from './LogLine.js'
-import { makeRunResult } from './makeRunResult.js'
-import { type OutputPlan, planAllOutputs, planOutputs } from './planOutputs.js'
-import type { RunInputs, RunOptions, RunSyncOptions } from './RunOptions.js'
-import type { RunResult } from './RunResult.js'
-import { requireOptions } from './requireOptions.js'
-import type { TensorInfo } from './TensorInfo.js'
+import { describeValue } from '../errors/words.js'
+import type { NativeEffective, NativeRunner } from '../native/NativeRunner.js'
+import {
+  makeRunResult,
+  type OutputPlan,
+  planAllOutputs,
+  planOutputs,
+  type RunResult,
+} from './makeRunResult.js'
+import { BoundInputs, bindInputs } from './nameInputs.js'
+import type { LogLine, RunInputs, RunOptions, RunSyncOptions, TensorInfo } from './options.js'
 
 export type Effective = NativeEffective
 
@@ -132,3 +132,69 @@ export class Model {
 }
 
 answeringMethods(Model, ['run'])
+
+/** Counts work that a disposal has to wait for. */
+class InFlight {
+  #count = 0
+  #idle: (() => void)[] = []
+
+  async track<T>(work: Promise<T>): Promise<T> {
+    this.#count++
+    try {
+      return await work
+    } finally {
+      this.#leave()
+    }
+  }
+
+  /** Resolves when nothing is in flight. */
+  drained(): Promise<void> {
+    if (this.#count === 0) return Promise.resolve()
+    return new Promise((resolve) => this.#idle.push(resolve))
+  }
+
+  #leave() {
+    if (--this.#count > 0) return
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+}
+
+/**
+ * Starts work that a signal can abandon: `start` gets a flag that turns 1 on abort, which native
+ * code looks at before it begins. Rejects with the signal's reason.
+ */
+function abortable<T>(signal: AbortSignal, start: (cancelled: Int32Array) => Promise<T>): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason)
+  const cancelled = new Int32Array(1)
+  // One signal for hundreds of runs is no leak: each listener goes with its run.
+  setMaxListeners(0, signal)
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      Atomics.store(cancelled, 0, 1)
+      reject(signal.reason)
+    }
+    signal.addEventListener('abort', abort, { once: true })
+    start(cancelled)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+/** Throws TWINFER_INVALID_ARGUMENT for options of the wrong kind. */
+function requireOptions(options: RunOptions): RunOptions {
+  if (typeof options !== 'object' || options === null) refuseOption('options as an object', options)
+  const { outputs, signal } = options
+  if (outputs !== undefined && (typeof outputs !== 'object' || outputs === null)) {
+    refuseOption('outputs as names, or as arrays by name', outputs)
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    refuseOption('signal as an AbortSignal', signal)
+  return options
+}
+
+function refuseOption(expected: string, received: unknown): never {
+  throw new TwinferError(
+    'TWINFER_INVALID_ARGUMENT',
+    `expected ${expected}, received ${describeValue(received)}`,
+  )
+}

@@ -2,11 +2,11 @@ import { existsSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { suggest } from '../errors/suggest.js'
 import { TwinferError } from '../errors/TwinferError.js'
-import type { OpenOptions } from './OpenOptions.js'
+import { suggest } from '../errors/words.js'
+import type { OpenOptions } from './options.js'
 
-export interface ModelFiles {
+interface ModelFiles {
   readonly engine: 'ncnn' | 'mnn'
   readonly model: string | Uint8Array
   readonly weights: string | Uint8Array | undefined

@@ -1,8 +1,8 @@
 import { answering } from '../errors/answering.js'
-import { native } from '../native.js'
+import { native } from '../native/native.js'
 import { Model } from './Model.js'
 import { modelFiles } from './modelFiles.js'
-import type { OpenOptions } from './OpenOptions.js'
+import type { LogLine, OpenOptions } from './options.js'
 import { runnerOptions } from './runnerOptions.js'
 
 /**
@@ -21,5 +21,16 @@ export const open = answering(
     const files = await modelFiles(model, options)
     const runner = await native().Runner.open({ ...files, ...requested })
     return new Model(runner, files.engine, performance.now() - started, options.logger)
+  },
+)
+
+/**
+ * Receives every line that the engines print on behalf of this thread's calls, direct bindings
+ * included; `undefined` goes back to silence. A model's own `logger` option is called as well.
+ */
+export const setLogger = answering(
+  'setLogger',
+  function setLogger(logger: ((line: LogLine) => void) | undefined): void {
+    native().setLogger(logger && ((engine, _level, text) => logger({ engine, text })))
   },
 )

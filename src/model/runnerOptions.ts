@@ -1,7 +1,6 @@
 import { TwinferError } from '../errors/TwinferError.js'
-import type { NativeRunnerOptions } from '../native.js'
-import type { OpenOptions } from './OpenOptions.js'
-import { precisions } from './Precision.js'
+import type { NativeRunnerOptions } from '../native/NativeRunner.js'
+import { type OpenOptions, precisions } from './options.js'
 
 /** The options with their defaults, as native code takes them. Throws TWINFER_INVALID_OPTION. */
 export function runnerOptions(options: OpenOptions): NativeRunnerOptions {

@@ -1,5 +1,4 @@
-import type { DType } from '../tensor/DType.js'
-import type { TypedArray } from '../tensor/TypedArray.js'
+import type { DType, TypedArray } from '../tensor/DType.js'
 
 export interface NativeMeasureRequest {
   /** At most; 0 or undefined: as many as the machine has. */

@@ -1,8 +1,5 @@
-import type { DType } from '../tensor/DType.js'
-import type { Layout } from '../tensor/Layout.js'
-import type { TypedArray } from '../tensor/TypedArray.js'
-import type { NativeGpu } from './NativeGpu.js'
-import type { NativeFile, NativeRunnerOptions, NativeTensorSpec } from './NativeRunner.js'
+import type { DType, Layout, TypedArray } from '../tensor/DType.js'
+import type { NativeFile, NativeGpu, NativeRunnerOptions, NativeTensorSpec } from './NativeRunner.js'
 
 /** MNN's ScheduleConfig, its enums as their numbers. */
 export interface NativeSchedule {

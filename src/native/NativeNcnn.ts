@@ -1,7 +1,6 @@
-import type { TypedArray } from '../tensor/TypedArray.js'
-import type { NativeGpu } from './NativeGpu.js'
+import type { TypedArray } from '../tensor/DType.js'
 import type { NativeHostTensor } from './NativeMnn.js'
-import type { NativeFile, NativeRunnerOptions, NativeTensorSpec } from './NativeRunner.js'
+import type { NativeFile, NativeGpu, NativeRunnerOptions, NativeTensorSpec } from './NativeRunner.js'
 
 export type NativeOptions = Readonly<Record<string, boolean | number>>
 

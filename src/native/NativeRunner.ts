@@ -1,6 +1,4 @@
-import type { DType } from '../tensor/DType.js'
-import type { Layout } from '../tensor/Layout.js'
-import type { TypedArray } from '../tensor/TypedArray.js'
+import type { DType, Layout, TypedArray } from '../tensor/DType.js'
 
 /** A path, or a file's content. */
 export type NativeFile = string | Uint8Array
@@ -105,4 +103,20 @@ export interface NativeRunner {
 export interface NativeRunnerStatic {
   open(request: NativeOpenRequest): Promise<NativeRunner>
   openSync(request: NativeOpenRequest): NativeRunner
+}
+
+/** A Vulkan device as one engine sees it. */
+export interface NativeGpu {
+  /** Of `device: 'vulkan:<index>'`: the system's order. */
+  readonly index: number
+  readonly name: string
+  readonly type: 'discrete' | 'integrated' | 'virtual' | 'cpu' | 'other'
+  readonly apiVersion: string
+  readonly driverVersion: string
+  readonly vendorId: number
+  readonly deviceId: number
+  readonly fp16Storage: boolean
+  readonly fp16Arithmetic: boolean
+  readonly int8Storage: boolean
+  readonly subgroupSize: number
 }

@@ -1,12 +1,14 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { TwinferError } from '../errors/TwinferError.js'
-import { explainFile } from './load/explainFile.js'
-import { explainMessage } from './load/explainMessage.js'
-import { explainPlace } from './load/explainPlace.js'
-import { isCutShort } from './load/isCutShort.js'
-import type { LoadFailure } from './load/LoadFailure.js'
-import { platformName } from './load/platformName.js'
+import {
+  explainFile,
+  explainMessage,
+  explainPlace,
+  isCutShort,
+  type LoadFailure,
+} from './load/explainFailure.js'
+import { platformName } from './load/host.js'
 import type { NativeAddon } from './NativeAddon.js'
 
 const require = createRequire(import.meta.url)

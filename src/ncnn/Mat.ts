@@ -1,5 +1,6 @@
 import { answeringMethods } from '../errors/answering.js'
-import { type NativeMat, native } from '../native.js'
+import type { NativeMat } from '../native/NativeNcnn.js'
+import { native } from '../native/native.js'
 
 /**
  * ncnn's Mat: up to four dimensions (w, h, d, c), each channel padded to 16 bytes. The padding shows

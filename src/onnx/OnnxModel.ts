@@ -1,16 +1,25 @@
-import { suggest } from '../errors/suggest.js'
 import { TwinferError } from '../errors/TwinferError.js'
+import { suggest } from '../errors/words.js'
 import { nameInputs } from '../model/nameInputs.js'
-import type { RunInputs } from '../model/RunOptions.js'
-import type { TensorInfo } from '../model/TensorInfo.js'
+import type { RunInputs, TensorInfo } from '../model/options.js'
 import type { Tensor } from '../tensor/Tensor.js'
-import { describeInputs } from './describeInputs.js'
-import { describeValues } from './describeValues.js'
-import { feedsFor } from './feedsFor.js'
+import { describeInputs, describeValues } from './describeValues.js'
 import { type GraphPrecision, graphPrecision } from './graph/graphPrecision.js'
-import type { OnnxFile } from './OnnxFile.js'
-import type { OnnxSession } from './OnnxRuntime.js'
-import { runSession } from './runSession.js'
+import { type OnnxFile, openOnnxFile } from './OnnxFile.js'
+import type { OnnxOptions, OnnxSession } from './OnnxRuntime.js'
+import { feedsFor, runSession } from './runSession.js'
+
+/**
+ * Opens an .onnx as the reference: fp32, on the CPU, without graph optimisation. `effective.backend` says which
+ * onnxruntime runs it. Throws TWINFER_MISSING_DEPENDENCY where none is installed, TWINFER_FILE_NOT_FOUND,
+ * TWINFER_FILE_UNREADABLE, TWINFER_MODEL_INVALID, TWINFER_MODEL_TRUNCATED or TWINFER_MODEL_UNSUPPORTED.
+ */
+export async function openOnnx(path: string, options: OnnxOptions = {}): Promise<OnnxModel> {
+  const file = await openOnnxFile(path, options)
+  const start = performance.now()
+  const session = await file.createSession()
+  return new OnnxModel(file, session, performance.now() - start)
+}
 
 export interface OnnxEffective {
   readonly engine: 'onnx'

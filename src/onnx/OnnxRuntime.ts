@@ -1,4 +1,4 @@
-import type { TypedArray } from '../tensor/TypedArray.js'
+import type { TypedArray } from '../tensor/DType.js'
 
 /** The part of onnxruntime's JavaScript API that is used here: it is optional, so its own types may be absent. */
 export interface OnnxRuntime {
@@ -43,4 +43,14 @@ export interface OnnxTensor {
   readonly type: string
   readonly data: TypedArray
   readonly dims: readonly number[]
+}
+
+/** The two builds of onnxruntime for Node: native code, and WebAssembly, which runs on every platform. */
+export type OnnxRuntimeName = 'node' | 'web'
+
+export interface OnnxOptions {
+  /** Of native code; WebAssembly has one. Default: 1, which repeats its results bit for bit. */
+  readonly threads?: number
+  /** Default: onnxruntime-node, and onnxruntime-web where that is not installed or does not load. */
+  readonly runtime?: OnnxRuntimeName
 }

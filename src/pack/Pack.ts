@@ -1,14 +1,12 @@
 import { answeringMethods } from '../errors/answering.js'
-import type { NamedTensors } from '../tensor/NamedTensors.js'
 import { fileError } from '../tensor/npy/fileError.js'
-import { openRegularFile } from '../tensor/npy/openRegularFile.js'
-import { readNpyPieces } from '../tensor/npy/readNpyPieces.js'
+import { openRegularFile, readNpyPieces } from '../tensor/npy/readNpy.js'
+import { npyFileNames } from '../tensor/npy/writeNpy.js'
+import type { NamedTensors } from '../tensor/requireTensor.js'
 import { Tensor } from '../tensor/Tensor.js'
-import { ZipArchive } from '../zip/ZipArchive.js'
-import type { ZipLimits } from '../zip/ZipLimits.js'
-import { packError } from './manifest/Check.js'
-import type { PackManifest, StoredTensor } from './manifest/PackManifest.js'
-import { parseManifest, parseManifestJson } from './manifest/parseManifest.js'
+import { ZipArchive, type ZipLimits } from '../zip/ZipArchive.js'
+import type { PackManifest, StoredTensor } from './PackManifest.js'
+import { packError, parseManifest, parseManifestJson } from './parseManifest.js'
 
 export const manifestName = 'manifest.json'
 /** A network of 10,000 layers needs a few megabytes. */
@@ -111,4 +109,10 @@ function* membersOf({
   yield* inputs
   for (const { outputs } of [recorded, ...runs]) yield* outputs
   for (const { member } of layers) if (member !== null) yield { member }
+}
+
+/** Names for the members of one folder of a pack: NumPy users see which tensor is which. */
+export function memberNames(folder: string): (name: string) => string {
+  const fileName = npyFileNames()
+  return (name) => `${folder}/${fileName(name)}`
 }

@@ -1,18 +1,22 @@
-import { measureNoise } from '../compare/outputs/measureNoise.js'
+import { measureNoise } from '../compare/judge/noiseFloor.js'
+import type { InputPairing } from '../compare/outputs/pairInputs.js'
 import { identifyModel, type ModelEngine } from '../inspect/identifyModel.js'
-import type { Model } from '../model/index.js'
-import type { TensorInfo } from '../model/TensorInfo.js'
+import type { Model } from '../model/Model.js'
+import type { RunInputs, TensorInfo } from '../model/options.js'
 import type { OnnxModel } from '../onnx/OnnxModel.js'
-import type { NamedTensors } from '../tensor/NamedTensors.js'
+import type { NamedTensors } from '../tensor/requireTensor.js'
 import type { LayerTracer } from '../trace/LayerTracer.js'
-import type { ZipMember } from '../zip/ZipMember.js'
+import type { ZipMember } from '../zip/ZipArchive.js'
 import { describeRun } from './describeRun.js'
-import type { PackRun } from './manifest/PackManifest.js'
 import { openLayerTracer, openRunnable, type RunnableOptions } from './openRunnable.js'
-import { storedTensors } from './storedTensors.js'
+import type { PackRun } from './PackManifest.js'
+import { storedTensors } from './writePack.js'
+
+/** What `run` takes; or chosen once the model's inputs are known, and (`verify`) which of the pack's they are. */
+export type PackInputs = RunInputs | ((infos: readonly TensorInfo[], pairing?: InputPairing) => NamedTensors)
 
 /** One run, and what it takes to store it. */
-export interface FinishedRun {
+interface FinishedRun {
   readonly outputs: NamedTensors
   readonly run: PackRun
   /** Of loading, and of the first run. Not in the pack: the same run is to give the same bytes. */

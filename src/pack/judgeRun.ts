@@ -1,14 +1,51 @@
-import { type JudgedAs, judgedPrecision } from '../compare/judgedPrecision.js'
-import { lowerOf } from '../compare/lowerOf.js'
-import type { ComparedOutput, OutputVerdict } from '../compare/outputs/ComparedOutput.js'
-import { compareOutputs } from '../compare/outputs/compareOutputs.js'
-import { summariseVerdicts } from '../compare/outputs/summariseVerdicts.js'
-import { pairOutputs } from '../compare/pairOutputs.js'
-import { parseTolerances, requireKnownOutputs } from '../compare/parseTolerances.js'
-import { toleranceFor } from '../compare/Tolerances.js'
-import type { NamedTensors } from '../tensor/NamedTensors.js'
-import { toLayout } from '../tensor/toLayout.js'
-import type { PackManifest, PackRun } from './manifest/PackManifest.js'
+import { parseTolerances, requireKnownOutputs, toleranceFor } from '../compare/judge/parseTolerances.js'
+import { type JudgedAs, judgedPrecision, lowerOf } from '../compare/judge/passRules.js'
+import type { LayersComparison } from '../compare/layers/LayerComparison.js'
+import {
+  type ComparedOutput,
+  compareOutputs,
+  type OutputVerdict,
+  summariseVerdicts,
+} from '../compare/outputs/compareOutputs.js'
+import { pairOutputs } from '../compare/outputs/pairOutputs.js'
+import { toLayout } from '../tensor/convertTensor.js'
+import type { NamedTensors } from '../tensor/requireTensor.js'
+import type { OverflowForecast, PackNotice } from './noticesFor.js'
+import type { PackManifest, PackRun } from './PackManifest.js'
+
+/** What `verify` and `rejudge` come to. */
+export interface PackVerdict extends JudgedRun {
+  readonly pass: boolean
+  /** Read these before any number. */
+  readonly notices: readonly PackNotice[]
+  /** What ran. */
+  readonly run: PackRun
+  /** Milliseconds of loading and of the first run. Absent from `rejudge`, which runs nothing. */
+  readonly timing?: { readonly loadMs: number; readonly runMs: number }
+  /** Of a run that failed, where the pack holds values of layers. */
+  readonly layers?: LayersComparison
+  /** Layers whose recorded values fp16 cannot hold; of a run that failed in fp16. */
+  readonly overflow: readonly OverflowForecast[]
+  /** Where other inputs than the recorded ones were given. */
+  readonly deployed?: DeployedVerdict
+  /** The number under which the pack holds the run, counted from 1; null where it does not. */
+  readonly number: number | null
+}
+
+/** A verdict with the values that it is about, each under the names of its own side, for what is made of them. */
+export interface FinishedVerdict {
+  readonly verdict: PackVerdict
+  readonly golden: NamedTensors
+  readonly outputs: NamedTensors
+}
+
+/** The model on the inputs that it got where it was deployed. */
+export interface DeployedVerdict {
+  /** Each input beside the recorded one: it must be the same, up to rounding in fp32. */
+  readonly inputs: readonly ComparedOutput[]
+  readonly outputs: readonly ComparedOutput[]
+  readonly verdict: OutputVerdict
+}
 
 export interface JudgedRun {
   /** Null where no rule is known for the precision that ran. */
@@ -84,4 +121,29 @@ function inLayouts(
     toLayout(outputs[candidate]!, golden[reference]!.layout),
   ])
   return { ...outputs, ...Object.fromEntries(moved) }
+}
+
+/**
+ * Judges inputs that should be the recorded ones, and what the model makes of them. Another input is never
+ * excused by a low precision: however near its outputs come, the fault is in what made the input.
+ *
+ * @param judgeOn runs the model; not called for inputs of other shapes than it takes.
+ */
+export async function judgeDeployed(
+  recorded: NamedTensors,
+  given: NamedTensors,
+  judgeOn: (inputs: NamedTensors) => Promise<JudgedRun>,
+): Promise<DeployedVerdict> {
+  const pairing = pairOutputs(Object.keys(recorded), Object.keys(given))
+  const inputs = compareOutputs(recorded, given, pairing, () => ({
+    judgedAs: { precision: 'fp32' },
+    ran: 'fp32',
+    context: {},
+  }))
+  const isMeasured = inputs.every(({ elements }) => elements !== undefined)
+  const { outputs, verdict } = isMeasured ? await judgeOn(given) : { outputs: [] }
+  const input = summariseVerdicts(inputs)
+  if (input.pass && verdict) return { inputs, outputs, verdict }
+  const reason = `the input is not the recorded one (${input.reason}): look at its preprocessing`
+  return { inputs, outputs, verdict: { pass: false, reason } }
 }

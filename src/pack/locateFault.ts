@@ -1,11 +1,17 @@
 import { compareLayers } from '../compare/layers/compareLayers.js'
 import type { LayersComparison } from '../compare/layers/LayerComparison.js'
-import type { NamedTensors } from '../tensor/NamedTensors.js'
-import type { IsolatingTracer, LayerTracer } from '../trace/LayerTracer.js'
+import type { TensorInfo } from '../model/options.js'
+import type { NamedTensors } from '../tensor/requireTensor.js'
+import type {
+  IsolatingTracer,
+  LayerTracer,
+  TraceInputs,
+  TraceStep,
+  VisitLayer,
+} from '../trace/LayerTracer.js'
 import type { JudgedRun } from './judgeRun.js'
 import type { Pack } from './Pack.js'
 import type { PackSession } from './PackSession.js'
-import { PackTracer } from './PackTracer.js'
 
 /** Compares layer by layer with the recorded ones; undefined where none are stored, or the model shows none. */
 export async function locateFault(
@@ -30,4 +36,31 @@ export async function locateFault(
 /** onnxruntime's is not: an .onnx that differs from its pack has no layers to run alone. */
 function isIsolating(tracer: LayerTracer): tracer is IsolatingTracer {
   return 'isolate' in tracer
+}
+
+/** Shows the layers that a pack holds as if its model ran: what `compareLayers` takes as the reference. */
+class PackTracer implements LayerTracer {
+  readonly engine: LayerTracer['engine']
+  readonly inputs: readonly TensorInfo[]
+  readonly steps: readonly TraceStep[]
+  readonly #pack: Pack
+
+  constructor(pack: Pack) {
+    const { recorded, inputs, steps } = pack.manifest
+    this.engine = recorded.model.engine
+    this.inputs = inputs
+    this.steps = steps
+    this.#pack = pack
+  }
+
+  async trace(_inputs: TraceInputs, visit: VisitLayer): Promise<void> {
+    let index = 0
+    for (const { member, shape, ...layer } of this.#pack.manifest.layers) {
+      if (member === null) continue
+      const tensor = await this.#pack.read({ member, shape, dtype: 'float32', layout: 'NCHW' })
+      visit({ ...layer, shape, index: index++, ms: null }, tensor)
+    }
+  }
+
+  async dispose(): Promise<void> {}
 }

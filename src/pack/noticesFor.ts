@@ -1,6 +1,22 @@
-import { formatDb, IDENTICAL_DB } from '../format/decibels.js'
-import type { PackMachine, PackRun } from './manifest/PackManifest.js'
-import type { PackNotice } from './PackNotice.js'
+import { formatDb, IDENTICAL_DB } from '../format/numbers.js'
+import type { PackLayer, PackMachine, PackManifest, PackRun } from './PackManifest.js'
+
+/** What differs between the recorded run and this one, and should be known before any number is read. */
+export interface PackNotice {
+  readonly code:
+    | 'weights-differ'
+    | 'engine-version-differs'
+    | 'twinfer-version-differs'
+    | 'engine-differs'
+    | 'precision-differs'
+    | 'machine-differs'
+    | 'not-repeatable'
+    | 'input-dropped'
+    | 'inputs-by-number'
+  /** `warning`: it may explain a difference by itself. */
+  readonly severity: 'warning' | 'info'
+  readonly message: string
+}
 
 /** Most telling first: versions and weights, then engine, precision and machine. */
 export function noticesFor(recorded: PackRun, run: PackRun): readonly PackNotice[] {
@@ -64,4 +80,28 @@ function warning(code: PackNotice['code'], message: string): PackNotice {
 
 function info(code: PackNotice['code'], message: string): PackNotice {
   return { code, severity: 'info', message }
+}
+
+/** A layer whose recorded values fp16 cannot hold, or hardly. */
+export interface OverflowForecast {
+  readonly layer: string
+  readonly blob: string
+  readonly maxAbs: number
+  /** `certain`: beyond 65504, fp16 stores Inf. `risk`: beyond 6550, a sum of ten such values does. */
+  readonly level: 'certain' | 'risk'
+}
+
+/** Of all layers, from their recorded maxima alone: no values need to be stored, and nothing to run again. */
+export function overflowRisks(layers: readonly PackLayer[]): readonly OverflowForecast[] {
+  return layers.flatMap(({ name, blob, statistics: { maxAbs, fp16 } }): OverflowForecast[] =>
+    fp16 === 'fits' ? [] : [{ layer: name, blob, maxAbs, level: fp16 === 'overflow' ? 'certain' : 'risk' }],
+  )
+}
+
+/** Where a run may have overflowed: nowhere unless it stored values in fp16. */
+export function overflowForecast(
+  { layers }: PackManifest,
+  { effective }: PackRun,
+): readonly OverflowForecast[] {
+  return effective.precision.startsWith('fp16') ? overflowRisks(layers) : []
 }

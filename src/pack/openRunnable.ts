@@ -1,8 +1,15 @@
+import { existsSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { answering } from '../errors/answering.js'
+import { TwinferError } from '../errors/TwinferError.js'
 import type { ModelEngine } from '../inspect/identifyModel.js'
-import type { Model, OpenOptions } from '../model/index.js'
+import type { Model } from '../model/Model.js'
+import type { OpenOptions } from '../model/options.js'
 import type { OnnxModel } from '../onnx/OnnxModel.js'
-import type { OnnxOptions } from '../onnx/OnnxOptions.js'
+import type { OnnxOptions } from '../onnx/OnnxRuntime.js'
 import type { LayerTracer } from '../trace/LayerTracer.js'
+import type { ZipLimits } from '../zip/ZipArchive.js'
+import { Pack } from './Pack.js'
 
 /** How a model is opened: as `open()` takes it; for an .onnx, `engineOptions.runtime` is 'node' or 'web'. */
 export type RunnableOptions = Pick<
@@ -17,7 +24,7 @@ export async function openRunnable(
   options: RunnableOptions,
 ): Promise<Model | OnnxModel> {
   if (engine === 'onnx') {
-    const { openOnnx } = await import('../onnx/openOnnx.js')
+    const { openOnnx } = await import('../onnx/OnnxModel.js')
     return openOnnx(path, onnxOptions(options))
   }
   const { open } = await import('../model/open.js')
@@ -33,10 +40,44 @@ export async function openLayerTracer(
     const { OnnxTracer } = await import('../trace/OnnxTracer.js')
     return OnnxTracer.open(path, onnxOptions(options))
   }
-  const { openTracer } = await import('../trace/openTracer.js')
+  const { openTracer } = await import('../trace/traceLayers.js')
   return openTracer(path, { ...options, engine })
 }
 
 function onnxOptions({ threads, engineOptions = {} }: RunnableOptions): OnnxOptions {
   return { ...engineOptions, ...(threads !== undefined && { threads }) }
 }
+
+/**
+ * The model that a pack was recorded from: where it was beside the pack, or under that path or its bare name
+ * in the pack's and the current folder. Throws TWINFER_FILE_NOT_FOUND.
+ */
+export function findModel({ file, manifest }: Pack): string {
+  const { path } = manifest.recorded.model
+  const folders = [dirname(resolve(file)), process.cwd()]
+  const places = new Set(
+    [path, basename(path)].flatMap((name) => folders.map((folder) => resolve(folder, name))),
+  )
+  const found = [...places].find((place) => existsSync(place))
+  if (found !== undefined) return found
+  throw new TwinferError(
+    'TWINFER_FILE_NOT_FOUND',
+    `${file} was recorded from ${path}: expected that model at ${[...places].join(' or ')}, received nothing there`,
+    {
+      help: 'Name the model to verify: `twinfer verify PACK MODEL`. It may be another file of the same network.',
+    },
+  )
+}
+
+/** The same for a pack that is not open. Throws what `Pack.open` throws, too. */
+export const recordedModel = answering(
+  'recordedModel',
+  async function recordedModel(file: string, limits?: ZipLimits): Promise<string> {
+    const pack = await Pack.open(file, limits)
+    try {
+      return findModel(pack)
+    } finally {
+      pack.close()
+    }
+  },
+)

@@ -1,17 +1,21 @@
-import { parseTolerances, requireKnownOutputs } from '../compare/parseTolerances.js'
+import { parseTolerances, requireKnownOutputs } from '../compare/judge/parseTolerances.js'
+import { TensorStore } from '../compare/layers/RecordedReference.js'
 import { answering } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
+import { suggest } from '../errors/words.js'
 import { nameInputs } from '../model/nameInputs.js'
-import type { NamedTensors } from '../tensor/NamedTensors.js'
-import type { PackManifest } from './manifest/PackManifest.js'
-import { packVersion } from './manifest/parseManifest.js'
+import { npyMember } from '../tensor/npz/writeNpz.js'
+import type { NamedTensors } from '../tensor/requireTensor.js'
+import { Tensor } from '../tensor/Tensor.js'
+import type { LayerTracer, TraceInputs, TraceStep } from '../trace/LayerTracer.js'
+import type { ZipMember } from '../zip/ZipArchive.js'
 import type { RunnableOptions } from './openRunnable.js'
-import type { PackInputs } from './PackInputs.js'
-import { PackSession } from './PackSession.js'
-import { type LayerChoice, RecordedLayers } from './RecordedLayers.js'
-import { requireRepeat } from './requireRepeat.js'
-import { storedTensors } from './storedTensors.js'
-import { writePack } from './writePack.js'
+import { memberNames } from './Pack.js'
+import type { PackLayer, PackManifest } from './PackManifest.js'
+import { type PackInputs, PackSession } from './PackSession.js'
+import { packVersion } from './parseManifest.js'
+import { requireRepeat } from './verify.js'
+import { storedTensors, writePack } from './writePack.js'
 
 /** `precision` defaults to fp32 here: what a lower one gives is no reference. */
 export interface RecordOptions extends RunnableOptions {
@@ -95,4 +99,67 @@ async function traceLayers(
     if (isUntraceable && layers === undefined) return undefined
     throw error
   }
+}
+
+/** Which layers' values are stored: of all, or of those with these names (the layer's or its blob's). */
+export type LayerChoice = 'all' | readonly string[]
+
+/** What every layer computed: statistics of all, and the values of some, held outside memory where they are many. */
+class RecordedLayers {
+  readonly #store = new TensorStore()
+
+  private constructor(
+    readonly steps: readonly TraceStep[],
+    readonly layers: PackLayer[] = [],
+    readonly members: ZipMember[] = [],
+  ) {}
+
+  /** Throws TWINFER_INVALID_OPTION for the name of no layer, and what the tracer throws. */
+  static async record(
+    tracer: LayerTracer,
+    inputs: TraceInputs,
+    choice: LayerChoice,
+  ): Promise<RecordedLayers> {
+    if (choice !== 'all') requireNames(tracer.steps, choice)
+    const recorded = new RecordedLayers(tracer.steps.map(plainStep))
+    const nameMember = memberNames('layers')
+    try {
+      await tracer.trace(inputs, ({ name, type, blob, shape, statistics }, { data }) => {
+        const isStored = choice === 'all' || choice.includes(name) || choice.includes(blob)
+        const member = isStored ? nameMember(blob) : null
+        recorded.layers.push({ name, type, blob, shape, statistics, member })
+        if (member !== null) recorded.#add(member, data as Float32Array, shape)
+      })
+      return recorded
+    } catch (error) {
+      recorded.dispose()
+      throw error
+    }
+  }
+
+  #add(member: string, values: Float32Array, shape: readonly number[]): void {
+    const index = this.#store.add(values)
+    const content = () => npyMember(member, new Tensor(this.#store.get(index), shape)).content()
+    this.members.push({ name: member, content })
+  }
+
+  dispose(): void {
+    this.#store.dispose()
+  }
+}
+
+/** Without what an engine's own steps hold besides. */
+function plainStep({ name, type, inputs, outputs }: TraceStep): TraceStep {
+  return { name, type, inputs, outputs }
+}
+
+function requireNames(steps: readonly TraceStep[], names: readonly string[]): void {
+  const known = new Set(steps.flatMap(({ name, outputs }) => [name, ...outputs]))
+  const unknown = names.find((name) => !known.has(name))
+  if (unknown === undefined) return
+  throw new TwinferError(
+    'TWINFER_INVALID_OPTION',
+    `layers: expected names of layers or their blobs, received '${unknown}'`,
+    { help: suggest(unknown, [...known]) || 'The model has no layer of this name that computes anything.' },
+  )
 }

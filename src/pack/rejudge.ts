@@ -1,12 +1,10 @@
 import { answering } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
-import type { ZipLimits } from '../zip/ZipLimits.js'
-import { judgeRun } from './judgeRun.js'
-import type { PackRun } from './manifest/PackManifest.js'
-import { noticesFor } from './noticesFor.js'
-import { overflowForecast } from './overflowForecast.js'
+import type { ZipLimits } from '../zip/ZipArchive.js'
+import { type FinishedVerdict, judgeRun, type PackVerdict } from './judgeRun.js'
+import { noticesFor, overflowForecast } from './noticesFor.js'
 import { Pack } from './Pack.js'
-import type { FinishedVerdict, PackVerdict } from './PackVerdict.js'
+import type { PackRun } from './PackManifest.js'
 
 export interface RejudgeOptions {
   /** The run's number, from 1. Default: the last one. */

@@ -1,33 +1,33 @@
-import { conformInputs } from '../compare/conformInputs.js'
-import { nameLayer } from '../compare/outputs/nameLayer.js'
+import { parseTolerances, requireKnownOutputs } from '../compare/judge/parseTolerances.js'
+import { nameLayer } from '../compare/outputs/compareOutputs.js'
 import {
+  conformInputs,
   haveOtherNumbers,
   type InputPairing,
   type PairableInput,
   type PairInputOptions,
-} from '../compare/pairInputs.js'
-import { parseTolerances, requireKnownOutputs } from '../compare/parseTolerances.js'
+} from '../compare/outputs/pairInputs.js'
 import { answering } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
+import { describeValue } from '../errors/words.js'
 import { nameInputs } from '../model/nameInputs.js'
-import type { NamedTensors } from '../tensor/NamedTensors.js'
+import type { NamedTensors } from '../tensor/requireTensor.js'
 import { Tensor } from '../tensor/Tensor.js'
-import type { ZipLimits } from '../zip/ZipLimits.js'
-import { appendRun } from './appendRun.js'
-import { findModel } from './findModel.js'
-import { judgeDeployed } from './judgeDeployed.js'
-import { type JudgedRun, judgeRun } from './judgeRun.js'
+import type { ZipLimits } from '../zip/ZipArchive.js'
+import {
+  type FinishedVerdict,
+  type JudgedRun,
+  judgeDeployed,
+  judgeRun,
+  type PackVerdict,
+} from './judgeRun.js'
 import { locateFault } from './locateFault.js'
-import type { PackManifest } from './manifest/PackManifest.js'
-import { noticesFor } from './noticesFor.js'
-import type { RunnableOptions } from './openRunnable.js'
-import { overflowForecast } from './overflowForecast.js'
+import { noticesFor, overflowForecast, type PackNotice } from './noticesFor.js'
+import { findModel, type RunnableOptions } from './openRunnable.js'
 import { Pack } from './Pack.js'
-import type { PackInputs } from './PackInputs.js'
-import type { PackNotice } from './PackNotice.js'
-import { PackSession } from './PackSession.js'
-import type { FinishedVerdict, PackVerdict } from './PackVerdict.js'
-import { requireRepeat } from './requireRepeat.js'
+import type { PackManifest } from './PackManifest.js'
+import { type PackInputs, PackSession } from './PackSession.js'
+import { appendRun } from './writePack.js'
 
 export interface VerifyOptions extends RunnableOptions {
   /** Inputs that should be the recorded ones, as an application made them. Default: the recorded ones alone. */
@@ -194,4 +194,13 @@ function inputNotices({ dropped }: InputPairing): readonly PackNotice[] {
     severity: 'info',
     message: `the model has no input '${name}', which the recorded one has`,
   }))
+}
+
+/** Throws TWINFER_INVALID_OPTION unless it is a whole number from 1 to 1000. */
+export function requireRepeat(repeat: number): void {
+  if (Number.isSafeInteger(repeat) && repeat >= 1 && repeat <= 1000) return
+  throw new TwinferError(
+    'TWINFER_INVALID_OPTION',
+    `repeat: expected a whole number from 1 to 1000, received ${describeValue(repeat)}`,
+  )
 }

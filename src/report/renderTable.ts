@@ -1,7 +1,7 @@
+import { styleText } from 'node:util'
 import Table from 'cli-table3'
-import { paint } from './paint.js'
 
-export interface Column {
+interface Column {
   readonly title: string
   readonly align?: 'left' | 'right'
 }
@@ -35,4 +35,11 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
   })
   table.push(...rows.map((row) => [...row]))
   return table.toString().replace(/[ \t]+$/gm, '')
+}
+
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
+
+/** Colours the text only for a person at a terminal: not in a pipe, and not where NO_COLOR is set. */
+export function paint(style: Style, text: string, stream: { isTTY?: boolean } = process.stdout): string {
+  return stream.isTTY && !process.env.NO_COLOR ? styleText(style, text) : text
 }

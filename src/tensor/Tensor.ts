@@ -1,16 +1,16 @@
 import { answeringMethods, refuse } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
-import { arrayForDType, isDType } from './arrayForDType.js'
-import { carrierOf } from './carrierOf.js'
-import { copyShape } from './copyShape.js'
-import type { DType } from './DType.js'
-import { describeValue } from './describeValue.js'
+import { describeValue } from '../errors/words.js'
+import {
+  arrayForDType,
+  type DType,
+  dtypeOfArray,
+  type Float16Values,
+  isDType,
+  type Layout,
+  type TypedArray,
+} from './DType.js'
 import { elementsOf } from './elementsOf.js'
-import type { Float16Values } from './Float16Values.js'
-import { isDetached } from './isDetached.js'
-import type { Layout } from './Layout.js'
-import { resolveDType } from './resolveDType.js'
-import type { TypedArray } from './TypedArray.js'
 
 export interface TensorOptions {
   /** Default: what the array class says. Needed for float16, bfloat16 (Uint16Array) and bool (Uint8Array). */
@@ -107,4 +107,81 @@ function invalid(name: string, expected: string, received: unknown): TwinferErro
     'TWINFER_INVALID_ARGUMENT',
     `${name}: expected ${expected}, received ${describeValue(received)}`,
   )
+}
+
+/**
+ * The element type of `data`: the array's own, or `wanted` where the array can carry it (float16 and bfloat16
+ * in a Uint16Array, bool in a Uint8Array). Throws TWINFER_DTYPE_MISMATCH where it cannot.
+ */
+function resolveDType(data: TypedArray | Float16Values, wanted: DType | undefined): DType {
+  const own = dtypeOfArray(data)
+  if (wanted === undefined || wanted === own) return own
+  if (!isDType(wanted)) {
+    throw new TwinferError(
+      'TWINFER_INVALID_ARGUMENT',
+      `dtype: expected an element type, received ${describeValue(wanted)}`,
+      {
+        help: "Give a NumPy name such as 'float32', 'float16' or 'int8'.",
+      },
+    )
+  }
+  const carried =
+    own === 'uint16' ? wanted === 'float16' || wanted === 'bfloat16' : own === 'uint8' && wanted === 'bool'
+  if (carried) return wanted
+  throw new TwinferError(
+    'TWINFER_DTYPE_MISMATCH',
+    `dtype ${wanted}: expected a ${arrayForDType(wanted).name}, received ${describeValue(data)} (${own})`,
+    { help: 'Convert the values to the right array class, or leave dtype out.' },
+  )
+}
+
+/** A frozen copy of a shape. Throws TWINFER_INVALID_ARGUMENT unless all dimensions are whole and >= 0. */
+function copyShape(shape: readonly number[]): readonly number[] {
+  if (!Array.isArray(shape)) {
+    throw new TwinferError(
+      'TWINFER_INVALID_ARGUMENT',
+      `shape: expected an array of whole numbers, received ${describeValue(shape)}`,
+      {
+        help: 'Give the dimensions, for example [1, 3, 224, 224].',
+      },
+    )
+  }
+  const copy = shape.slice() as number[]
+  for (let axis = 0; axis < copy.length; axis++) {
+    const size = copy[axis]!
+    if (!Number.isSafeInteger(size) || size < 0) throw badDimension(copy, axis)
+  }
+  return Object.freeze(copy)
+}
+
+function badDimension(shape: readonly unknown[], axis: number): TwinferError {
+  const received = describeValue(shape[axis])
+  return new TwinferError(
+    'TWINFER_INVALID_ARGUMENT',
+    `shape[${axis}]: expected a whole number >= 0, received ${received}`,
+    {
+      help: `The shape given is [${shape.join(', ')}]. Open dimensions (-1) must be filled in.`,
+    },
+  )
+}
+
+/** The array itself, or the Uint16Array that carries float16 in this package over a Float16Array's memory. */
+function carrierOf(data: TypedArray | Float16Values): TypedArray {
+  return data[Symbol.toStringTag] === 'Float16Array'
+    ? new Uint16Array(data.buffer, data.byteOffset, data.length)
+    : (data as TypedArray)
+}
+
+/**
+ * Whether the array's buffer was transferred away (postMessage, structuredClone, unmap). Node 20 has no
+ * `ArrayBuffer.detached`; there, only making another view over the buffer tells it from an empty one.
+ */
+function isDetached(array: TypedArray | Float16Values): boolean {
+  if (array.length > 0) return false
+  try {
+    new Uint8Array(array.buffer)
+    return false
+  } catch {
+    return true
+  }
 }

@@ -1,6 +1,6 @@
 import { TwinferError } from '../errors/TwinferError.js'
-import { isDType } from './arrayForDType.js'
-import { describeValue } from './describeValue.js'
+import { describeValue } from '../errors/words.js'
+import { isDType } from './DType.js'
 import { elementsOf } from './elementsOf.js'
 import { Tensor } from './Tensor.js'
 
@@ -35,3 +35,6 @@ export function requireTensor(value: Tensor, role: string): Tensor {
   }
   return value
 }
+
+/** Inputs or outputs of a model by name. */
+export type NamedTensors = Readonly<Record<string, Tensor>>

@@ -3,17 +3,21 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { answeringMethods, passingOn } from '../errors/answering.js'
 import type { MnnOp } from '../inspect/mnn/MnnOp.js'
 import { readNet } from '../inspect/mnn/readNet.js'
-import { ForwardType } from '../mnn/ForwardType.js'
+import { ForwardType } from '../mnn/ScheduleConfig.js'
 import { modelFiles } from '../model/modelFiles.js'
-import type { OpenOptions } from '../model/OpenOptions.js'
+import type { OpenOptions, TensorInfo } from '../model/options.js'
 import { runnerOptions } from '../model/runnerOptions.js'
-import type { TensorInfo } from '../model/TensorInfo.js'
-import { type NativeReplacement, type NativeSession, native } from '../native.js'
+import type { NativeReplacement, NativeSession, NativeTracedOperator } from '../native/NativeMnn.js'
+import { native } from '../native/native.js'
+import { elementsOf } from '../tensor/elementsOf.js'
 import type { Tensor } from '../tensor/Tensor.js'
-import type { IsolatingTracer, TraceInputs, TraceStep, VisitLayer } from './LayerTracer.js'
-import { MnnPlan } from './MnnPlan.js'
-import { mnnInputs } from './mnnInputs.js'
-import { orderInputs } from './orderInputs.js'
+import {
+  type IsolatingTracer,
+  orderInputs,
+  type TraceInputs,
+  type TraceStep,
+  type VisitLayer,
+} from './LayerTracer.js'
 import { showBlob } from './showBlob.js'
 
 /** Timed runs, and the milliseconds after which there is no further one. */
@@ -148,3 +152,122 @@ export class MnnTracer implements IsolatingTracer {
 }
 
 answeringMethods(MnnTracer)
+
+/** Commands whose outputs are copied out in one run, and the model's tensors among them. */
+export interface TracePart {
+  readonly first: number
+  readonly end: number
+  readonly blobs: readonly MnnBlob[]
+}
+
+/** How many bytes of outputs one run may copy out. */
+const mostBytes = 96 * 2 ** 20
+
+/** What MNN executes for one set of input shapes, from a run that called back and computed nothing. */
+export class MnnPlan {
+  readonly #commands: readonly NativeTracedOperator[]
+  readonly #blobs: readonly MnnBlob[]
+  readonly #shown: ReadonlyMap<string, MnnBlob>
+  readonly #producers: ReadonlyMap<string, MnnOp>
+
+  constructor(ops: readonly MnnOp[], commands: readonly NativeTracedOperator[]) {
+    this.#commands = commands
+    this.#blobs = mnnBlobs(
+      ops,
+      commands.map(({ name }) => name),
+    )
+    this.#shown = new Map(this.#blobs.map((shown) => [shown.blob, shown]))
+    this.#producers = new Map(ops.flatMap((op) => op.outputs.map((blob) => [blob, op] as const)))
+  }
+
+  /** All commands in order, cut where the outputs would grow beyond the budget. */
+  parts(): readonly TracePart[] {
+    const parts: TracePart[] = []
+    let first = 0
+    let bytes = 0
+    for (const [command, { shapes }] of this.#commands.entries()) {
+      bytes += 4 * shapes.map(elementsOf).reduce((a, b) => a + b, 0)
+      if (bytes < mostBytes && command < this.#commands.length - 1) continue
+      const end = command + 1
+      const blobs = this.#blobs.filter((shown) => shown.command >= first && shown.command < end)
+      parts.push({ first, end, blobs })
+      first = end
+      bytes = 0
+    }
+    return parts
+  }
+
+  /** What the commands took, for each blob: from behind the blob shown before it up to its own command. */
+  timesOf(ms: readonly number[]): ReadonlyMap<string, number> {
+    const times = new Map<string, number>()
+    let next = 0
+    for (const { blob, command } of this.#blobs) {
+      let sum = 0
+      for (; next <= command; next++) sum += ms[next] ?? 0
+      times.set(blob, sum)
+    }
+    const last = this.#blobs.at(-1)
+    if (last) for (; next < ms.length; next++) times.set(last.blob, times.get(last.blob)! + ms[next]!)
+    return times
+  }
+
+  /** The blobs that a part's operators work on, seen through those that MNN does not compute. */
+  readBy({ blobs }: TracePart): readonly MnnBlob[] {
+    const read = new Set<MnnBlob>()
+    const open = blobs.flatMap(({ op }) => op.inputs)
+    const seen = new Set<string>()
+    for (const blob of open) {
+      if (seen.has(blob)) continue
+      seen.add(blob)
+      const shown = this.#shown.get(blob)
+      if (shown) read.add(shown)
+      else open.push(...(this.#producers.get(blob)?.inputs ?? []))
+    }
+    return [...read]
+  }
+}
+
+/** Where a model's tensor appears while MNN runs: an output of one of the commands it executes. */
+export interface MnnBlob {
+  readonly op: MnnOp
+  readonly blob: string
+  readonly command: number
+  readonly output: number
+}
+
+/** A command's name is its operator's, or that with a number for those that MNN's geometry step made of it. */
+const generated = /_raster_\d+$/
+
+/**
+ * Finds the tensors of a model among the commands that run it, in the order of execution. An operator that was
+ * cut into several shows its result in the last of them; one whose outputs are copied together one by one (a
+ * Split) shows one in each. Tensors that MNN reads through without computing them appear nowhere.
+ */
+export function mnnBlobs(ops: readonly MnnOp[], commandNames: readonly string[]): readonly MnnBlob[] {
+  const byName = new Map(ops.map((op) => [op.name, op]))
+  const commands = new Map<MnnOp, number[]>()
+  for (const [command, name] of commandNames.entries()) {
+    const op = byName.get(name) ?? byName.get(name.replace(generated, ''))
+    if (op) commands.set(op, [...(commands.get(op) ?? []), command])
+  }
+  const blobs = [...commands].flatMap(([op, own]) => blobsOf(op, own, commandNames))
+  return blobs.sort((a, b) => a.command - b.command || a.output - b.output)
+}
+
+function blobsOf(op: MnnOp, commands: readonly number[], names: readonly string[]): readonly MnnBlob[] {
+  const last = commands.at(-1)!
+  if (op.outputs.length === 1) return [{ op, blob: op.outputs[0]!, command: last, output: 0 }]
+  if (!generated.test(names[last]!)) {
+    return op.outputs.map((blob, output) => ({ op, blob, command: last, output }))
+  }
+  if (commands.length !== op.outputs.length) return []
+  return op.outputs.map((blob, i) => ({ op, blob, command: commands[i]!, output: 0 }))
+}
+
+/** What a session takes, in the model's order; a dimension that it leaves open shows as it is set now. */
+export function mnnInputs(session: NativeSession): readonly TensorInfo[] {
+  return session.inputNames.map((name) => {
+    const { shape, dtype, layout } = session.input(name)
+    return { name, shape, dtype, layout }
+  })
+}

@@ -2,14 +2,19 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { answeringMethods, passingOn } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { modelFiles } from '../model/modelFiles.js'
-import type { OpenOptions } from '../model/OpenOptions.js'
+import type { OpenOptions, TensorInfo } from '../model/options.js'
 import { runnerOptions } from '../model/runnerOptions.js'
-import type { TensorInfo } from '../model/TensorInfo.js'
-import { type NativeHostTensor, type NativeMat, type NativeNet, type NativeView, native } from '../native.js'
+import type { NativeHostTensor } from '../native/NativeMnn.js'
+import type { NativeLayer, NativeMat, NativeNet, NativeView } from '../native/NativeNcnn.js'
+import { native } from '../native/native.js'
 import { Tensor } from '../tensor/Tensor.js'
-import type { IsolatingTracer, TraceInputs, TraceStep, VisitLayer } from './LayerTracer.js'
-import { type NcnnStep, ncnnSteps } from './ncnnSteps.js'
-import { orderInputs } from './orderInputs.js'
+import {
+  type IsolatingTracer,
+  orderInputs,
+  type TraceInputs,
+  type TraceStep,
+  type VisitLayer,
+} from './LayerTracer.js'
 import { showBlob } from './showBlob.js'
 
 /** Traces an ncnn network: blobs are extracted in order, and light mode gives each back once it was consumed. */
@@ -185,4 +190,22 @@ function requireShape(blob: string, fed: Tensor | undefined, own: NativeView): N
     'TWINFER_SHAPE_MISMATCH',
     `blob '${blob}': expected shape [${own.shape.join(', ')}], received [${fed.shape.join(', ')}]`,
   )
+}
+
+export interface NcnnStep extends TraceStep {
+  /** Its place in the .param. */
+  readonly layer: number
+}
+
+/** The layers without Input and Split: a Split's blobs are its bottom under other names, and are called so. */
+export function ncnnSteps(layers: readonly NativeLayer[]): readonly NcnnStep[] {
+  const sources = new Map<string, string>()
+  const source = (blob: string) => sources.get(blob) ?? blob
+  const steps: NcnnStep[] = []
+  for (const [layer, { name, type, bottoms, tops }] of layers.entries()) {
+    const inputs = bottoms.map(source)
+    if (type === 'Split') for (const top of tops) sources.set(top, inputs[0]!)
+    else if (type !== 'Input') steps.push({ layer, name, type, inputs, outputs: tops })
+  }
+  return steps
 }

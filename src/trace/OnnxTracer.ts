@@ -1,18 +1,13 @@
 import { answeringMethods } from '../errors/answering.js'
 import { nameInputs } from '../model/nameInputs.js'
-import type { TensorInfo } from '../model/TensorInfo.js'
-import { describeInputs } from '../onnx/describeInputs.js'
-import { feedsFor } from '../onnx/feedsFor.js'
-import { namedSizes } from '../onnx/namedSizes.js'
-import type { OnnxFile } from '../onnx/OnnxFile.js'
-import type { OnnxOptions } from '../onnx/OnnxOptions.js'
-import type { OnnxSession } from '../onnx/OnnxRuntime.js'
-import { openOnnxFile } from '../onnx/openOnnxFile.js'
-import { planFetches } from '../onnx/planFetches.js'
-import { runSession } from '../onnx/runSession.js'
-import type { NamedTensors } from '../tensor/NamedTensors.js'
+import type { TensorInfo } from '../model/options.js'
+import { describeInputs } from '../onnx/describeValues.js'
+import type { OnnxGraph } from '../onnx/graph/OnnxGraph.js'
+import { type OnnxFile, openOnnxFile } from '../onnx/OnnxFile.js'
+import type { OnnxOptions, OnnxSession } from '../onnx/OnnxRuntime.js'
+import { feedsFor, namedSizes, planFetches, runSession } from '../onnx/runSession.js'
+import type { NamedTensors } from '../tensor/requireTensor.js'
 import type { LayerTracer, TraceInputs, TraceStep, VisitLayer } from './LayerTracer.js'
-import { onnxSteps } from './onnxSteps.js'
 import { showBlob } from './showBlob.js'
 
 /**
@@ -90,3 +85,25 @@ export class OnnxTracer implements LayerTracer {
 }
 
 answeringMethods(OnnxTracer)
+
+/** The nodes that compute something from the model's inputs or from each other; weights are no inputs of theirs. */
+export function onnxSteps(
+  nodes: OnnxGraph['nodes'],
+  initializers: OnnxGraph['initializers'],
+): readonly TraceStep[] {
+  const isConstant = ({ opType }: { readonly opType: string }) => opType === 'Constant'
+  const weights = new Set([
+    ...initializers.keys(),
+    ...nodes.filter(isConstant).flatMap((node) => node.outputs),
+  ])
+  // An optional input or output that is left out has an empty name.
+  const isBlob = (name: string) => name !== '' && !weights.has(name)
+  return nodes
+    .filter((node) => !isConstant(node))
+    .map(({ name, opType, inputs, outputs }) => ({
+      name,
+      type: opType,
+      inputs: inputs.filter(isBlob),
+      outputs: outputs.filter(isBlob),
+    }))
+}

@@ -1,9 +1,36 @@
 import { crc32 } from 'node:zlib'
 import type { Entry, ZipFile } from 'yauzl'
-import { checkEntries, tooLarge } from './checkEntries.js'
-import { readEntries } from './readEntries.js'
-import { withDefaults, type ZipLimits } from './ZipLimits.js'
-import { zipError } from './zipError.js'
+import { TwinferError } from '../errors/TwinferError.js'
+
+/** What an archive may ask for. It may come from a stranger: nothing is unpacked that is beyond these. */
+export interface ZipLimits {
+  /** Number of members. Default: 10,000. */
+  readonly members?: number | undefined
+  /** Unpacked bytes of all members together, as the archive declares them. Default: 16 GiB. */
+  readonly bytes?: number | undefined
+  /**
+   * How many times its packed size a member of more than 256 MiB may unpack to. Default: 200; deflate reaches
+   * 1032 on zeros, real values of any kind stay far below.
+   */
+  readonly ratio?: number | undefined
+}
+
+interface CheckedLimits {
+  readonly members: number
+  readonly bytes: number
+  readonly ratio: number
+}
+
+function withDefaults({ members = 10_000, bytes = 2 ** 34, ratio = 200 }: ZipLimits): CheckedLimits {
+  return { members, bytes, ratio }
+}
+
+/** A member of an archive that is to be written. */
+export interface ZipMember {
+  readonly name: string
+  /** Its content in pieces, asked for when its turn comes, so that few are in memory at once. */
+  content(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+}
 
 /**
  * A zip file that is read member by member, never as a whole. No member is ever written to disk under its
@@ -87,4 +114,74 @@ export class ZipArchive {
   close(): void {
     this.#zip.close()
   }
+}
+
+/** What the directory of an archive may take: names, comments and extra fields. */
+const largestDirectory = 2 ** 24
+
+/** The directory of an archive by name, without its folders. */
+async function readEntries(file: string, zip: ZipFile): Promise<ReadonlyMap<string, Entry>> {
+  const entries = new Map<string, Entry>()
+  let directory = 0
+  try {
+    for await (const entry of zip.eachEntry()) {
+      const { fileName, fileNameLength, extraFieldLength, fileCommentLength } = entry
+      directory += fileNameLength + extraFieldLength + fileCommentLength
+      if (directory > largestDirectory) throw zipError(file, 'its directory takes more than 16 MiB')
+      if (fileName.endsWith('/')) continue
+      if (entries.has(fileName)) throw zipError(file, `it has two members named ${fileName}`)
+      entries.set(fileName, entry)
+    }
+  } catch (cause) {
+    if (cause instanceof TwinferError) throw cause
+    throw zipError(file, `its directory is damaged: ${(cause as Error).message}`, cause)
+  }
+  return entries
+}
+
+/** A member this small cannot hurt, however well it is packed. */
+const harmless = 2 ** 28
+
+/**
+ * Refuses an archive by what its directory says, before anything is unpacked. Together the members cannot
+ * be packed into more bytes than the file has: those of a quine or an overlapping bomb can.
+ */
+function checkEntries(
+  file: string,
+  entries: readonly Entry[],
+  fileBytes: number,
+  limits: CheckedLimits,
+): void {
+  const packed = entries.reduce((sum, { compressedSize }) => sum + compressedSize, 0)
+  if (packed > fileBytes) {
+    throw zipError(
+      file,
+      `its members overlap: expected at most ${fileBytes} packed bytes, received ${packed} in its directory`,
+    )
+  }
+  const unpacked = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0)
+  if (unpacked > limits.bytes) {
+    throw tooLarge(file, `expected at most ${limits.bytes} unpacked bytes, received ${unpacked}`)
+  }
+  for (const { fileName, compressedSize, uncompressedSize } of entries) {
+    if (uncompressedSize <= harmless || uncompressedSize <= limits.ratio * compressedSize) continue
+    throw tooLarge(
+      file,
+      `member ${fileName}: expected at most ${limits.ratio} times its ${compressedSize} packed bytes, received ${uncompressedSize}`,
+    )
+  }
+}
+
+function tooLarge(file: string, message: string): TwinferError {
+  return new TwinferError('TWINFER_LIMIT_EXCEEDED', `${file}: ${message}`, {
+    help: 'If you trust the file, give higher `limits` to the function that reads it.',
+  })
+}
+
+/** What all refusals of a damaged or hostile archive have in common. `name` is the file's name. */
+function zipError(name: string, message: string, cause?: unknown): TwinferError {
+  return new TwinferError('TWINFER_ARCHIVE_INVALID', `${name}: ${message}`, {
+    help: 'Copy or download the file again, or write it again.',
+    cause,
+  })
 }

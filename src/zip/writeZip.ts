@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { TargetFile } from './TargetFile.js'
-import type { ZipMember } from './ZipMember.js'
+import type { ZipMember } from './ZipArchive.js'
 
 export interface WriteZipOptions {
   /** Default: true. */
@@ -47,5 +47,17 @@ export async function writeZip(
   } catch (error) {
     await target.discard()
     throw error
+  }
+}
+
+/** What deflate is handed at once; it would hold all that is not yet written. */
+const largestSlice = 2 ** 18
+
+/** Views of large arrays in small pieces, for a stream to take as it can. */
+export function* slices(...parts: readonly Uint8Array[]): Generator<Uint8Array> {
+  for (const part of parts) {
+    for (let start = 0; start < part.length; start += largestSlice) {
+      yield part.subarray(start, start + largestSlice)
+    }
   }
 }

@@ -37,8 +37,8 @@ async function runOne(file) {
 }
 
 async function direct() {
-  const { Interpreter } = await import('../../dist/mnn/index.js')
-  const { Mat, Net } = await import('../../dist/ncnn/index.js')
+  const { Interpreter } = await import('../../dist/mnn.js')
+  const { Mat, Net } = await import('../../dist/ncnn.js')
   const session = Interpreter.createFromFile(files[1]).createSession({
     numThread: 1,
     backendConfig: { precision: 1 },

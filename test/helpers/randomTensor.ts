@@ -1,6 +1,6 @@
-import { Tensor } from '../../dist/compare/index.js'
 import type { DType, TypedArray } from '../../dist/index.js'
-import { arrayForDType } from '../../dist/tensor/index.js'
+import { arrayForDType } from '../../dist/tensor/DType.js'
+import { Tensor } from '../../dist/tensor/Tensor.js'
 
 const odd = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0, 2 ** -149, 1e30, 1]
 

@@ -1,8 +1,11 @@
-import { compareTensors, type JudgedPrecision, judge, Tensor } from '../../dist/compare/index.js'
+import { judge } from '../../dist/compare/judge/judge.js'
+import type { JudgedPrecision } from '../../dist/compare/judge/passRules.js'
 import type { LayersComparison } from '../../dist/compare/layers/LayerComparison.js'
-import type { ReportedCandidate, ReportedOutput } from '../../dist/report/document/ReportedComparison.js'
-import type { ReportInput } from '../../dist/report/html/ReportInput.js'
-import { prepareSeries } from '../../dist/report/series/prepareSeries.js'
+import { compareTensors } from '../../dist/compare/measure/compareTensors.js'
+import type { ReportInput } from '../../dist/report/html/renderReport.js'
+import { prepareSeries } from '../../dist/report/prepareSeries.js'
+import type { ReportedCandidate, ReportedOutput } from '../../dist/report/ReportedComparison.js'
+import { Tensor } from '../../dist/tensor/Tensor.js'
 import { seededRandom } from './seededRandom.js'
 
 /** What a model file might hold to take over a report. */

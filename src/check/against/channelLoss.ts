@@ -1,13 +1,12 @@
-import type { ValueFormat } from '../weights/ValueStatistics.js'
-import type { EngineWeight } from './EngineWeight.js'
+import type { ValueFormat } from '../weights/StoredTensor.js'
+import { type EngineWeight, smallestNormal } from './Comparand.js'
 import { compareRow } from './rowSimilarity.js'
-import { smallestNormal } from './tolerances.js'
 
 /** The help for what only the converted file lost. */
 export const convertAgain =
   'The file was changed after the conversion, or the conversion lost them: convert again.'
 
-export interface ChannelLoss {
+interface ChannelLoss {
   /** The channels that are alive in the source and zero, or next to it, here. */
   readonly lost: readonly number[]
   /** Power of the source's weights against that of what rounding to this format has lost of them, in dB. */

@@ -1,11 +1,9 @@
 import type { FindingList } from '../FindingList.js'
-import { bytesPerValue } from '../weights/StoredTensor.js'
-import type { ValueFormat } from '../weights/ValueStatistics.js'
+import { bytesPerValue, type ValueFormat } from '../weights/StoredTensor.js'
+import type { EngineWeight, LeftOver } from './Comparand.js'
 import { convertAgain, isGone, usualRatio } from './channelLoss.js'
-import type { EngineWeight } from './EngineWeight.js'
-import type { LeftOver } from './LeftOver.js'
+import { leastSignAgreement } from './rowSimilarity.js'
 import type { SourceWeight } from './SourceWeight.js'
-import { leastSignAgreement } from './signAgreement.js'
 import { constantLayouts } from './sourceLayouts.js'
 
 /** Squared cosine of what is left of two matrices that are the same; nothing is folded into a constant. */

@@ -1,14 +1,14 @@
+import { storageTags } from '../../inspect/content/looksLikeNcnnWeights.js'
 import type { FindingList } from '../FindingList.js'
+import { readTensor } from '../weights/decodeValues.js'
 import type { ScannedTensor } from '../weights/judgePeers.js'
 import { judgeUnderflow } from '../weights/judgeUnderflow.js'
-import { readTensor } from '../weights/readTensor.js'
 import type { StoredTensor, WeightRole } from '../weights/StoredTensor.js'
-import type { WeightBytes } from '../weights/WeightBytes.js'
-import type { Comparand } from './Comparand.js'
-import { collectSourceWeights } from './collectSourceWeights.js'
+import type { WeightBytes } from '../weights/WeightFile.js'
+import type { Comparand, EngineWeight } from './Comparand.js'
 import { compareWeights, nothingCompared, type WeightComparison } from './compareWeights.js'
-import type { EngineWeight } from './EngineWeight.js'
-import { explainDump } from './explainDump.js'
+import { explainShift } from './explainShift.js'
+import { collectSourceWeights } from './SourceWeight.js'
 
 /** Holds the tensors of one file against the source model and the dump, where they are given. */
 export async function compareStored(
@@ -43,4 +43,53 @@ function engineWeight(tensor: StoredTensor, source: WeightBytes): EngineWeight {
   const values = (bytesLater = 0) => readTensor(tensor, source, bytesLater)
   const steps = format === 'int8' ? { steps: new Float32Array(channels).fill(1) } : {}
   return { layer, layerType, offset, count, channels, format, values, ...steps }
+}
+
+/** A reader that is off by a few values has a few more or fewer of them. */
+const largestDifference = 8
+
+/** Finds the tensor that another reader meant to read, and says how it missed it. The file itself is not at fault. */
+async function explainDump(
+  dump: Float32Array,
+  tensors: readonly StoredTensor[],
+  source: WeightBytes,
+  findings: FindingList,
+): Promise<void> {
+  const difference = ({ count }: StoredTensor) => Math.abs(count - dump.length)
+  const candidates = tensors
+    .filter((tensor) => difference(tensor) <= largestDifference)
+    .sort((a, b) => difference(a) - difference(b))
+  for (const tensor of candidates) {
+    const lag = explainShift(dump, await readTensor(tensor, source))
+    if (lag === null) continue
+    return reportLag(lag, dump, tensor, findings)
+  }
+  const said =
+    candidates.length > 0
+      ? `no tensor of about ${dump.length} values is like the dump, shifted or not`
+      : `no tensor has about ${dump.length} values`
+  findings.info('reader-differs', said, {
+    help: 'Give a flat float32 array of the weights of one layer.',
+  })
+}
+
+function reportLag(lag: number, dump: Float32Array, tensor: StoredTensor, findings: FindingList): void {
+  const { layer, offset, format } = tensor
+  const place = { layer, offset }
+  const first = new Uint32Array(Float32Array.of(dump[0] ?? 0).buffer)[0]!
+  const isTag = lag === 1 && (storageTags.has(first) || first === 0)
+  if (lag === 0) {
+    findings.info('reader-agrees', `the dump is what the file holds for '${layer}' (${format})`, place)
+  } else if (isTag) {
+    findings.info(
+      'reader-skips-tag',
+      `your reader ignores the 4-byte tag of '${layer}': the file is fine, its weights start at ${offset}`,
+      { ...place, help: 'Every tagged block starts with a word that says how it is stored: read it first.' },
+    )
+  } else {
+    findings.info('reader-shifted', `your reader reads '${layer}' ${lag} values off: the file is fine`, {
+      ...place,
+      help: `The weights start at byte ${offset}.`,
+    })
+  }
 }

@@ -1,17 +1,13 @@
 import type { FindingList } from '../FindingList.js'
 import { judgeLoss } from '../weights/judgeUnderflow.js'
-import { bytesPerValue } from '../weights/StoredTensor.js'
+import { bytesPerValue, type ValueFormat } from '../weights/StoredTensor.js'
+import { type EngineWeight, LeftOver, toleranceOf } from './Comparand.js'
 import { channelLoss, convertAgain } from './channelLoss.js'
 import { compareConstants } from './compareConstants.js'
-import type { EngineWeight } from './EngineWeight.js'
 import { explainShift } from './explainShift.js'
-import { LeftOver } from './LeftOver.js'
-import { rowSimilarity } from './rowSimilarity.js'
+import { leastSignAgreement, rowSimilarity, signAgreement } from './rowSimilarity.js'
 import type { SourceWeight } from './SourceWeight.js'
-import { sameValues } from './sameValues.js'
-import { leastSignAgreement, signAgreement } from './signAgreement.js'
 import { sourceLayouts, wrongLayouts } from './sourceLayouts.js'
-import { toleranceOf } from './tolerances.js'
 
 const alikeEnough = 0.9
 
@@ -225,4 +221,22 @@ async function findShift(weight: EngineWeight, source: SourceWeight): Promise<Sh
 
 function offsetOf({ offset, format }: EngineWeight, index: number): number {
   return offset + index * bytesPerValue[format]
+}
+
+/**
+ * Ten times the power of the rounding error, against that of the values. int8 is too coarse: any two bells of a
+ * few thousand values are as near to each other once they are sorted.
+ */
+const rounding: Readonly<Record<ValueFormat, number>> = { fp32: 1e-12, fp16: 1e-6, bf16: 3e-5, int8: 0 }
+
+/** Whether both hold the same values up to rounding, in whatever order. */
+function sameValues(a: Float32Array, b: Float32Array, format: ValueFormat): boolean {
+  if (a.length !== b.length) return false
+  const [sortedA, sortedB] = [a.toSorted(), b.toSorted()]
+  let [error, power] = [0, 0]
+  for (let i = 0; i < sortedA.length; i++) {
+    error += (sortedA[i]! - sortedB[i]!) ** 2
+    power += sortedB[i]! ** 2
+  }
+  return error < rounding[format] * power
 }

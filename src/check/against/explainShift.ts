@@ -1,5 +1,5 @@
+import { tolerances } from './Comparand.js'
 import { rowSimilarity, type Tolerance } from './rowSimilarity.js'
-import { tolerances } from './tolerances.js'
 
 /** As far as a reader that misses a tag, or a tool that inserts a word, can be off. */
 const furthest = 4

@@ -13,7 +13,7 @@ export function* sourceLayouts(source: SourceWeight, layerType: string): Generat
   if (rows === 'second' || both) yield swapFirstAxes(values, source.shape, groups)
 }
 
-export interface ConstantLayout {
+interface ConstantLayout {
   readonly values: Float32Array
   /** Without axes of 1. */
   readonly shape: readonly number[]

@@ -1,6 +1,6 @@
 import type { FlatBuffer } from '../../inspect/mnn/FlatBuffer.js'
 import type { FlatTable } from '../../inspect/mnn/FlatTable.js'
-import type { WeightBytes } from '../weights/WeightBytes.js'
+import type { WeightBytes } from '../weights/WeightFile.js'
 
 /** An operator as the file has it; tensors are indices into `MnnModel.tensorNames`. */
 export interface MnnOperator {

@@ -1,7 +1,5 @@
 import type { FlatTable } from '../../inspect/mnn/FlatTable.js'
-import type { WeightRole } from '../weights/StoredTensor.js'
-import { bytesPerValue } from '../weights/StoredTensor.js'
-import type { ValueFormat } from '../weights/ValueStatistics.js'
+import { bytesPerValue, type ValueFormat, type WeightRole } from '../weights/StoredTensor.js'
 import type { MnnOperator } from './MnnModel.js'
 import type { MnnTensor, MnnWeights, PackedWeights } from './MnnTensor.js'
 import { slots } from './mnnSlots.js'

@@ -1,7 +1,6 @@
 import type { Comparand } from '../against/Comparand.js'
 import { compareInterface } from '../against/compareInterface.js'
-import type { FileCheck } from '../FileCheck.js'
-import { FindingList } from '../FindingList.js'
+import { type FileCheck, FindingList } from '../FindingList.js'
 import { bytesPerValue } from '../weights/StoredTensor.js'
 import { checkGraph } from './checkGraph.js'
 import { checkMnnValues } from './checkMnnValues.js'

@@ -1,12 +1,12 @@
 import type { FlatTable } from '../../inspect/mnn/FlatTable.js'
-import { decodeFloat16 } from '../../tensor/decodeFloat16.js'
-import { words16, words32 } from '../weights/floatFormats.js'
+import { decodeFloat16 } from '../../tensor/float16.js'
+import { words16, words32 } from '../weights/decodeValues.js'
 import { quanType } from './collectWeights.js'
 import type { PackedWeights } from './MnnTensor.js'
 import { slots } from './mnnSlots.js'
 import { packedCount } from './packedCount.js'
 
-export interface Dequantised {
+interface Dequantised {
   readonly values: Float32Array
   /** One for each channel. */
   readonly steps: Float32Array

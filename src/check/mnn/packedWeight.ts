@@ -1,4 +1,4 @@
-import type { EngineWeight } from '../against/EngineWeight.js'
+import type { EngineWeight } from '../against/Comparand.js'
 import { dequantise } from './dequantise.js'
 import type { PackedWeights } from './MnnTensor.js'
 import { slots } from './mnnSlots.js'

@@ -1,6 +1,6 @@
 import type { NcnnBlock } from '../../inspect/ncnn/NcnnBlock.js'
 import type { NcnnLayer } from '../../inspect/ncnn/NcnnLayer.js'
-import type { SourceValues } from '../against/SourceValues.js'
+import type { SourceValues } from '../against/SourceWeight.js'
 import type { FindingList } from '../FindingList.js'
 import { judgePeers, type ScannedTensor } from '../weights/judgePeers.js'
 import { judgeTensor } from '../weights/judgeTensor.js'

@@ -1,8 +1,17 @@
 import { readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { TwinferError } from '../../errors/TwinferError.js'
-import { readInto } from '../../tensor/npy/readInto.js'
-import { largestPiece, type WeightBytes } from './WeightBytes.js'
+import { readInto } from '../../tensor/npy/readNpy.js'
+
+/** Weights of a file, read piece by piece: a .bin may be larger than the memory. */
+export interface WeightBytes {
+  readonly size: number
+  /** At most `largestPiece` bytes. Valid until the next call; shorter only at the end of the file. */
+  piece(offset: number, length: number): Promise<Uint8Array>
+}
+
+/** A whole number of values of every type. */
+const largestPiece = 4 * 1024 * 1024
 
 /** A file of weights on disk. Neighbouring small tensors share one read. */
 export class WeightFile implements WeightBytes, AsyncDisposable {
@@ -62,4 +71,32 @@ function unreadable(path: string, cause: unknown): TwinferError {
     `cannot read the weights ${path}: ${(cause as Error).message}`,
     { cause, help: 'Check the path and its permissions.' },
   )
+}
+
+/** Weights of a file that is in memory anyway. */
+export class MemoryBytes implements WeightBytes {
+  constructor(private readonly bytes: Uint8Array) {}
+
+  get size(): number {
+    return this.bytes.length
+  }
+
+  async piece(offset: number, length: number): Promise<Uint8Array> {
+    return this.bytes.subarray(offset, offset + length)
+  }
+}
+
+/** Calls `visit` with the bytes from `offset` on, piece by piece, and where each piece starts. */
+export async function visitPieces(
+  source: WeightBytes,
+  offset: number,
+  length: number,
+  visit: (piece: Uint8Array, at: number) => void,
+): Promise<void> {
+  for (let done = 0; done < length; ) {
+    const piece = await source.piece(offset + done, Math.min(largestPiece, length - done))
+    if (piece.length === 0) return
+    visit(piece, done)
+    done += piece.length
+  }
 }

@@ -1,10 +1,13 @@
 import type { FindingList } from '../FindingList.js'
 import { decodeValues } from './decodeValues.js'
-import { describeTensor, percent } from './describeTensor.js'
-import type { StoredTensor } from './StoredTensor.js'
-import { exponentBias, type ValueStatistics } from './ValueStatistics.js'
-import { visitPieces } from './visitPieces.js'
-import type { WeightBytes } from './WeightBytes.js'
+import {
+  describeTensor,
+  exponentBias,
+  percent,
+  type StoredTensor,
+  type ValueStatistics,
+} from './StoredTensor.js'
+import { visitPieces, type WeightBytes } from './WeightFile.js'
 
 /** From here on a layer loses more than fp16 may cost a whole network (35 dB), and at last what it computes. */
 const noticeableDb = 35

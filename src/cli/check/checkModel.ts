@@ -1,8 +1,14 @@
+import { fork } from 'node:child_process'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { checkWith } from '../../check/check.js'
-import { readNpy } from '../../tensor/index.js'
-import type { CommandResult } from '../CommandResult.js'
-import { openApart } from './openApart.js'
-import { printReport } from './printReport.js'
+import type { CheckReport, Finding, Severity } from '../../check/Finding.js'
+import { TwinferError } from '../../errors/TwinferError.js'
+import { formatBytes } from '../../format/numbers.js'
+import { paint, renderTable } from '../../report/renderTable.js'
+import { readNpy } from '../../tensor/npy/readNpy.js'
+import type { CommandResult, ErrorDocument } from '../CommandResult.js'
+import { crashOf } from '../processes.js'
 
 export interface CheckRequest {
   readonly model: string
@@ -16,4 +22,82 @@ export async function checkModel({ model, against, dump, strict }: CheckRequest)
   const tensor = dump === undefined ? undefined : await readNpy(dump)
   const report = await checkWith(openApart, model, { against, dump: tensor, strict })
   return { exitCode: report.ok ? 0 : 1, document: report, text: printReport(report) }
+}
+
+const script = fileURLToPath(new URL('openChild.js', import.meta.url))
+
+/** Opens a model in a process of its own: what is damaged in a way that nobody thought of may end it. */
+export async function openApart(path: string, engine: string): Promise<void> {
+  const child = fork(script, [path, engine], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+  let failure: ErrorDocument | null | undefined
+  child.on('message', (message: ErrorDocument | null) => {
+    failure = message
+  })
+  const ended = await new Promise<string | undefined>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve(crashOf(code, signal)))
+  })
+  if (failure) throw new TwinferError(failure.code, failure.message, failure)
+  if (failure === null) return
+  throw new TwinferError(
+    'TWINFER_ENGINE_CRASHED',
+    `opening it ends the process${ended === undefined ? '' : ` (${ended})`}`,
+    { help: 'The file is damaged in a way that the engine does not check: convert it again.' },
+  )
+}
+
+const styles = { error: 'red', warning: 'yellow', info: 'cyan' } as const
+const titles: Readonly<Record<Severity, string>> = { error: 'errors', warning: 'warnings', info: 'remarks' }
+
+/** What `twinfer check` shows to a person: a table for each severity, and a verdict. */
+export function printReport(report: CheckReport): string {
+  const { model, engine, layers, weights } = report
+  const held =
+    weights.storage === 'none'
+      ? 'no weights'
+      : `${weights.tensors} tensors of weights (${formatBytes(weights.bytes)}, ${weights.storages.join(' and ')})`
+  const tables = (['error', 'warning', 'info'] as const).flatMap((severity) => table(report, severity))
+  return [paint('bold', model), `${engine}, ${layers} layers, ${held}`, ...tables, '', verdict(report)].join(
+    '\n',
+  )
+}
+
+function table({ findings, model }: CheckReport, severity: Severity): readonly string[] {
+  const chosen = findings.filter((finding) => finding.severity === severity)
+  if (chosen.length === 0) return []
+  const rows = chosen.map((finding) => [
+    finding.code,
+    finding.layer ?? '',
+    finding.offset === null ? '' : String(finding.offset),
+    describe(finding, model),
+  ])
+  const columns = [
+    { title: paint(styles[severity], titles[severity]) },
+    { title: 'layer' },
+    { title: 'offset', align: 'right' as const },
+    { title: 'what' },
+  ]
+  return ['', renderTable(columns, rows), ...helps(chosen)]
+}
+
+function describe({ file, message }: Finding, model: string): string {
+  return file === model ? message : `${message} (${basename(file)})`
+}
+
+/** Each advice once: a shifted file has the same one for every layer. */
+function helps(findings: readonly Finding[]): readonly string[] {
+  const unique = new Set(findings.flatMap(({ code, help }) => (help ? [`${code}: ${help}`] : [])))
+  return [...unique].map((help) => paint('dim', help))
+}
+
+function verdict({ ok, findings }: CheckReport): string {
+  const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length
+  const [errors, warnings] = [count('error'), count('warning')]
+  const said = [
+    ...(errors > 0 ? [`${errors} ${errors === 1 ? 'error' : 'errors'}`] : []),
+    ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
+  ].join(' and ')
+  if (!ok) return paint('red', `not sound: ${said}`)
+  if (warnings > 0) return paint('yellow', `no error, but ${said}`)
+  return paint('green', 'sound: nothing is wrong that can be seen without running it')
 }

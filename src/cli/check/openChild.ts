@@ -1,6 +1,6 @@
 import { openHere } from '../../check/tryOpening.js'
-import { errorDocument } from '../output/errorDocument.js'
-import { leaveWithParent } from '../supervise/leaveWithParent.js'
+import { errorDocument } from '../CommandResult.js'
+import { leaveWithParent } from '../processes.js'
 
 leaveWithParent()
 const [path = '', engine] = process.argv.slice(2)

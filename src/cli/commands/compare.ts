@@ -1,11 +1,10 @@
 import { type Command, Option } from 'commander'
-import { passRules } from '../../compare/passRules.js'
+import { passRules } from '../../compare/judge/passRules.js'
 import type { Done } from '../CommandResult.js'
-import type { CompareRequest } from '../compare/CompareRequest.js'
-import { addModelOptions } from '../models/addModelOptions.js'
-import { collect } from '../parse/collect.js'
-import { parseCount } from '../parse/parseCount.js'
-import { addReportOptions } from '../reports/addReportOptions.js'
+import type { CompareRequest } from '../compare/Comparison.js'
+import { addModelOptions } from '../models/ModelOptions.js'
+import { collect, parseCount } from '../parseOptions.js'
+import { addReportOptions } from '../reports/reportWriters.js'
 
 const examples = `
 Examples:

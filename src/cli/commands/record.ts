@@ -1,9 +1,8 @@
 import type { Command } from 'commander'
 import type { Done } from '../CommandResult.js'
-import { addModelOptions } from '../models/addModelOptions.js'
+import { addModelOptions } from '../models/ModelOptions.js'
 import type { RecordPackRequest } from '../pack/recordPack.js'
-import { collect } from '../parse/collect.js'
-import { parseCount } from '../parse/parseCount.js'
+import { collect, parseCount } from '../parseOptions.js'
 
 const examples = `
 Examples:

@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
 import type { Done } from '../CommandResult.js'
-import { addModelOptions } from '../models/addModelOptions.js'
-import { collect } from '../parse/collect.js'
-import { parseCount } from '../parse/parseCount.js'
+import { addModelOptions } from '../models/ModelOptions.js'
+import { collect, parseCount } from '../parseOptions.js'
 import type { RunModelRequest } from '../run/runModel.js'
 
 const examples = `

@@ -1,10 +1,9 @@
 import type { Command } from 'commander'
 import type { Done } from '../CommandResult.js'
-import { addModelOptions } from '../models/addModelOptions.js'
+import { addModelOptions } from '../models/ModelOptions.js'
 import type { VerifyPackRequest } from '../pack/verifyPack.js'
-import { collect } from '../parse/collect.js'
-import { parseCount } from '../parse/parseCount.js'
-import { addReportOptions } from '../reports/addReportOptions.js'
+import { collect, parseCount } from '../parseOptions.js'
+import { addReportOptions } from '../reports/reportWriters.js'
 
 const examples = `
 Examples:

@@ -1,7 +1,29 @@
-import type { JudgedAs, LayersComparison, OutputPair, Vote } from '../../compare/index.js'
-import type { ComparedOutput, OutputVerdict } from '../../compare/outputs/ComparedOutput.js'
-import type { Noise } from '../../compare/outputs/Noise.js'
-import type { EffectiveSettings } from '../models/RunnableModel.js'
+import type { Noise } from '../../compare/judge/noiseFloor.js'
+import type { JudgedAs, JudgedPrecision } from '../../compare/judge/passRules.js'
+import type { Vote } from '../../compare/judge/vote.js'
+import type { LayersComparison } from '../../compare/layers/LayerComparison.js'
+import type { ComparedOutput, OutputVerdict } from '../../compare/outputs/compareOutputs.js'
+import type { OutputPair } from '../../compare/outputs/PartnerSearch.js'
+import type { ModelOptions } from '../models/ModelOptions.js'
+import type { EffectiveSettings } from '../models/openModel.js'
+import type { ReportFiles } from '../reports/reportWriters.js'
+
+export interface CompareRequest extends ModelOptions, ReportFiles {
+  /** A model, or recorded outputs (.npy, .npz). */
+  readonly reference: string
+  readonly candidates: readonly string[]
+  readonly input?: readonly string[]
+  /** As `parseTolerances` reads them. */
+  readonly tolerance?: readonly string[]
+  /** `REFERENCE=CANDIDATE`: outputs, or inputs, that are the same. */
+  readonly pair?: readonly string[]
+  /** Judges every candidate as if it had run in this precision. */
+  readonly judgeAs?: JudgedPrecision
+  /** Compares layer by layer as well. */
+  readonly layers?: boolean
+  /** How often each candidate runs. */
+  readonly repeat: number
+}
 
 export type { ComparedOutput, OutputVerdict }
 

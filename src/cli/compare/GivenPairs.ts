@@ -1,5 +1,5 @@
-import { suggest } from '../../errors/suggest.js'
 import { TwinferError } from '../../errors/TwinferError.js'
+import { suggest } from '../../errors/words.js'
 
 export type NamePair = readonly [reference: string, candidate: string]
 

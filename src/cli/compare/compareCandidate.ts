@@ -1,24 +1,33 @@
-import { type OutputPairing, pairOutputs, type Tolerances, toleranceFor } from '../../compare/index.js'
-import { lowerOf } from '../../compare/lowerOf.js'
-import { compareOutputs } from '../../compare/outputs/compareOutputs.js'
-import { nameLayer } from '../../compare/outputs/nameLayer.js'
-import { summariseVerdicts } from '../../compare/outputs/summariseVerdicts.js'
-import type { PairOptions } from '../../compare/pairOutputs.js'
+import { type Tolerances, toleranceFor } from '../../compare/judge/parseTolerances.js'
+import { type JudgedPrecision, lowerOf } from '../../compare/judge/passRules.js'
+import { compareLayers } from '../../compare/layers/compareLayers.js'
+import type { LayersComparison } from '../../compare/layers/LayerComparison.js'
+import {
+  compareOutputs,
+  type Judging,
+  nameLayer,
+  summariseVerdicts,
+} from '../../compare/outputs/compareOutputs.js'
+import type { OutputPairing } from '../../compare/outputs/PartnerSearch.js'
+import { haveOtherNumbers } from '../../compare/outputs/pairInputs.js'
+import { type PairOptions, pairOutputs } from '../../compare/outputs/pairOutputs.js'
 import { TwinferError } from '../../errors/TwinferError.js'
+import { modelFiles } from '../../model/modelFiles.js'
+import type { LayerTracer } from '../../trace/LayerTracer.js'
+import { openReference, openTracer } from '../../trace/traceLayers.js'
+import { assignKnown, feedsOf, type GivenInput } from '../inputs/assignInputs.js'
 import { type RenamedInputs, renameInputs } from '../inputs/renameInputs.js'
 import { inputShapesFor } from '../models/inputShapesFor.js'
-import type { ModelTensor, RunOutputs } from '../models/RunnableModel.js'
-import type { CompareRequest } from './CompareRequest.js'
-import { compareCandidateLayers } from './compareCandidateLayers.js'
-import type { FinishedCandidate } from './FinishedComparison.js'
+import { onnxOptions, openOptions } from '../models/ModelOptions.js'
+import type { ModelTensor, RunOutputs } from '../models/openModel.js'
+import type { InputShapes } from '../parseOptions.js'
+import type { ComparedCandidate, CompareRequest } from './Comparison.js'
 import type { GivenPairs, NamePair } from './GivenPairs.js'
-import { judgingOf } from './judgingOf.js'
-import type { Reference } from './obtainReference.js'
-import { type InputReading, mayBeNumbers, noteOf, otherReadings } from './otherReadings.js'
-import { runModel } from './runModel.js'
+import { judgingOf, type Reference, referenceOptions, runModel } from './obtainReference.js'
+import type { FinishedCandidate } from './printComparison.js'
 
 /** What all candidates are held against. */
-export interface ComparisonBase {
+interface ComparisonBase {
   readonly reference: Reference
   readonly tolerances: Tolerances
   readonly pairs: GivenPairs
@@ -196,4 +205,121 @@ function requireOneOutput(path: string, { summary }: Reference, names: readonly 
       help: 'Say which with --pair output=NAME, or give a model as the reference or a .npz with the outputs by name.',
     },
   )
+}
+
+/**
+ * `--layers` for one candidate, on the inputs that its outputs were judged on; undefined where it is not asked for.
+ * A model that can run but not be traced (control flow on MNN) is told in `warnings`.
+ */
+async function compareCandidateLayers(
+  path: string,
+  request: CompareRequest,
+  inputs: readonly GivenInput[],
+  pairs: readonly NamePair[],
+  { judgedAs }: Judging,
+  warnings: string[],
+): Promise<LayersComparison | undefined> {
+  if (!request.layers) return undefined
+  try {
+    return await compareOnBoth(path, request, inputs, pairs, judgedAs?.precision ?? 'fp32')
+  } catch (error) {
+    if (!(error instanceof TwinferError) || error.code !== 'TWINFER_MODEL_UNSUPPORTED') throw error
+    warnings.push(`--layers: ${error.message}`)
+    return undefined
+  }
+}
+
+async function compareOnBoth(
+  path: string,
+  request: CompareRequest,
+  inputs: readonly GivenInput[],
+  pairs: readonly NamePair[],
+  precision: JudgedPrecision,
+): Promise<LayersComparison> {
+  const { engine } = await modelFiles(path, {})
+  const candidate = await openTracer(path, openOptions(engine, request))
+  let reference: LayerTracer | undefined
+  try {
+    reference = await openReference(request.reference, onnxOptions(await referenceOptions(request)))
+    const { assigned: own } = assignKnown(reference.inputs, inputs)
+    const { assigned } = renameInputs(candidate.inputs, inputs, [], { given: pairs })
+    const feeds = feedsOf(own, [])
+    return await compareLayers(reference, candidate, feeds, {
+      precision,
+      candidateInputs: feedsOf(assigned, []),
+    })
+  } finally {
+    await candidate.dispose()
+    await reference?.dispose()
+  }
+}
+
+/** How the inputs of a run may have been meant instead. */
+interface InputReading {
+  readonly shapes?: InputShapes
+  /** in0, in1, … are pnnx's numbers and not names, though the original has inputs of these names. */
+  readonly numbersFirst?: boolean
+}
+
+/** How the ncnn engine notes that an array could be read in two ranks: `input 'x': read as [1, 8, 8] …`. */
+const twoReadings = /^input '(.+)': read as/
+/** Each one is a run. */
+const mostReadings = 16
+
+/**
+ * What inputs of a failed run may be meant to be instead: whether the first axis is a batch, and whether a number is a
+ * name, only the results tell. What the caller declared is not asked again.
+ */
+function otherReadings(
+  { effective, inputs }: ComparedCandidate,
+  reference: Reference,
+  declared: InputShapes = {},
+): readonly InputReading[] {
+  const names = effective.notes.flatMap((note) => twoReadings.exec(note)?.[1] ?? [])
+  const open = [...new Set(names)].filter((name) => !Object.hasOwn(declared, name))
+  const shapes = otherShapes(open.map((name) => [name, givenShape(name, inputs, reference)]))
+  const isOtherwise = mayBeNumbers(reference)
+  const readings: InputReading[] = shapes.map((each) => ({ shapes: each }))
+  return [
+    ...readings,
+    ...(isOtherwise
+      ? [{ numbersFirst: true }, ...readings.map((each) => ({ ...each, numbersFirst: true }))]
+      : []),
+  ].slice(0, mostReadings)
+}
+
+/** Said of one that passes. */
+function noteOf({ shapes, numbersFirst }: InputReading): string {
+  const said = Object.entries(shapes ?? {}).map(([name, shape]) => `--input-shape ${name}=${shape.join(',')}`)
+  const numbers = numbersFirst ? ["inputs paired by pnnx's numbers"] : []
+  const other = numbersFirst ? 'as they are named' : 'in the other rank'
+  return `this passes with ${[...numbers, ...said].join(' and ')}, and fails ${other}`
+}
+
+/** Items of a batch, or whole: all inputs at once, then one by one, as what all of them share is no batch. */
+function otherShapes(
+  given: readonly (readonly [name: string, shape: readonly number[]])[],
+): readonly InputShapes[] {
+  const item = given.map(([name, shape]) => [name, shape.slice(1)] as const)
+  const withoutOne = given.map(([name, shape]) => [name, shape[0] === 1 ? shape.slice(1) : shape] as const)
+  const tried = [item, withoutOne, given, ...[...item, ...given].map((one) => [one])].filter((entries) =>
+    entries.every(([, shape]) => shape.length > 0),
+  )
+  const byText = new Map(tried.map((entries) => [JSON.stringify(entries), Object.fromEntries(entries)]))
+  return given.length === 0 ? [] : [...byText.values()]
+}
+
+/** Only the original's own names can be mistaken. */
+function mayBeNumbers({ summary, modelInputs }: Reference): boolean {
+  return summary.engine === 'onnx' && haveOtherNumbers(modelInputs)
+}
+
+function givenShape(
+  name: string,
+  inputs: ComparedCandidate['inputs'],
+  reference: Reference,
+): readonly number[] {
+  const partner = inputs.find(({ candidate }) => candidate === name)?.reference
+  const given = reference.inputs.find((input) => (input.name ?? `-i ${input.file}`) === partner)
+  return given?.tensor.shape ?? []
 }

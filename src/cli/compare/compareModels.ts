@@ -1,19 +1,20 @@
-import { parseTolerances, requireKnownOutputs } from '../../compare/index.js'
-import type { CommandResult } from '../CommandResult.js'
-import { unknownInput } from '../inputs/assignInputs.js'
-import type { GivenInput } from '../inputs/GivenInput.js'
+import { judge } from '../../compare/judge/judge.js'
+import { parseTolerances, requireKnownOutputs } from '../../compare/judge/parseTolerances.js'
+import { type Vote, type VotePair, vote } from '../../compare/judge/vote.js'
+import { measureOutput } from '../../compare/outputs/compareOutputs.js'
+import { TwinferError } from '../../errors/TwinferError.js'
+import { identifyModel } from '../../inspect/identifyModel.js'
+import { candidateSeries } from '../../report/prepareSeries.js'
+import type { CommandResult, ExitCode } from '../CommandResult.js'
+import { type GivenInput, unknownInput } from '../inputs/assignInputs.js'
 import { requireKnownShapes } from '../models/inputShapesFor.js'
 import { reportWriters } from '../reports/reportWriters.js'
-import type { CompareRequest } from './CompareRequest.js'
+import type { ReportSource } from '../reports/writers.js'
+import type { ComparedCandidate, CompareRequest } from './Comparison.js'
 import { compareCandidate } from './compareCandidate.js'
-import { exitCodeOf } from './exitCodeOf.js'
-import type { FinishedCandidate, FinishedComparison } from './FinishedComparison.js'
 import { GivenPairs } from './GivenPairs.js'
 import { obtainReference, type Reference } from './obtainReference.js'
-import { printComparison } from './printComparison.js'
-import { reportSource } from './reportSource.js'
-import { requireLayers } from './requireLayers.js'
-import { voteOn } from './voteOn.js'
+import { type FinishedCandidate, type FinishedComparison, printComparison } from './printComparison.js'
 
 /** `twinfer compare`. */
 export async function compareModels(request: CompareRequest): Promise<CommandResult> {
@@ -67,4 +68,74 @@ function finish(runs: Omit<FinishedComparison, 'document'>): FinishedComparison 
   const pass = candidates.every(({ verdict }) => verdict.pass)
   const document = { pass, reference: runs.reference.summary, candidates, vote: voteOn(runs) }
   return { ...runs, document }
+}
+
+/** Any failure is a failure; 3 where the worst is that nothing can be said. */
+export function exitCodeOf(candidates: readonly ComparedCandidate[]): ExitCode {
+  const failed = candidates.filter(({ verdict }) => !verdict.pass)
+  if (failed.length === 0) return 0
+  return failed.every(({ verdict }) => verdict.inconclusive) ? 3 : 1
+}
+
+/** Throws TWINFER_USAGE where `--layers` is asked for and one side has none to compare. */
+export async function requireLayers({ layers, reference, candidates }: CompareRequest): Promise<void> {
+  if (!layers) return
+  if (/\.(npy|npz)$/i.test(reference)) {
+    throw new TwinferError(
+      'TWINFER_USAGE',
+      `--layers: expected a model as reference, received ${reference}`,
+      {
+        help: 'Recorded outputs hold no layers: give the .onnx that the model was converted from.',
+      },
+    )
+  }
+  for (const path of candidates) {
+    if ((await identifyModel(path)) !== 'onnx') continue
+    throw new TwinferError('TWINFER_USAGE', `--layers: expected a .param or an .mnn, received ${path}`, {
+      help: 'An .onnx can only be the reference: its layers cannot be run one by one.',
+    })
+  }
+}
+
+/** The vote of the reference and its candidates, each of which was held against the reference already. */
+export function voteOn({ reference, candidates }: Omit<FinishedComparison, 'document'>): Vote | null {
+  if (candidates.length < 2) return null
+  const a = reference.summary.model
+  const names = Object.keys(reference.outputs)
+  const withReference = candidates.flatMap(({ compared }) =>
+    compared.outputs.map(({ name, sqnrDb = null, verdict }): VotePair => {
+      return { a, b: compared.model, output: name, sqnrDb, agree: verdict.pass }
+    }),
+  )
+  const amongCandidates = candidates.flatMap((one, index) =>
+    candidates.slice(index + 1).flatMap((other) => names.map((name) => comparePair(name, one, other))),
+  )
+  return vote(
+    [a, ...candidates.map(({ compared }) => compared.model)],
+    [...withReference, ...amongCandidates],
+  )
+}
+
+function comparePair(output: string, one: FinishedCandidate, other: FinishedCandidate): VotePair {
+  const pair = { a: one.compared.model, b: other.compared.model, output }
+  const [a, b] = [one.outputs[output], other.outputs[output]]
+  const comparison = a && b && measureOutput(output, a, b)
+  if (comparison === undefined || typeof comparison === 'string')
+    return { ...pair, sqnrDb: null, agree: false }
+  // The wider of both rules: what is bf16 may be as far from an fp32 candidate as from the reference.
+  const agree = [one, other].some(
+    ({ judging: { judgedAs, context } }) => judgedAs && judge(comparison, judgedAs.precision, context).pass,
+  )
+  return { ...pair, sqnrDb: comparison.sqnrDb, agree }
+}
+
+/** What `--report`, `--csv` and `--junit` are made of. */
+export function reportSource({ document, reference, candidates }: FinishedComparison): ReportSource {
+  return {
+    comparison: document,
+    series: (points) =>
+      candidates.map(({ compared, outputs }) =>
+        candidateSeries(compared.outputs, reference.outputs, outputs, { points }),
+      ),
+  }
 }

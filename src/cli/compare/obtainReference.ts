@@ -1,14 +1,24 @@
-import type { JudgedAs } from '../../compare/index.js'
-import { readRecordedOutputs } from '../../tensor/readRecordedOutputs.js'
-import { assignKnown } from '../inputs/assignInputs.js'
-import type { GivenInput } from '../inputs/GivenInput.js'
+import type { WeightStorage } from '../../check/Finding.js'
+import { weightStorage } from '../../check/weightStorage.js'
+import { workOf } from '../../check/workOf.js'
+import { measureNoise, type Noise } from '../../compare/judge/noiseFloor.js'
+import {
+  type JudgeContext,
+  type JudgedAs,
+  type JudgedPrecision,
+  judgedPrecision,
+} from '../../compare/judge/passRules.js'
+import type { Judging } from '../../compare/outputs/compareOutputs.js'
+import { identifyModel } from '../../inspect/identifyModel.js'
+import { readNpy } from '../../tensor/npy/readNpy.js'
+import { readNpz } from '../../tensor/npz/Npz.js'
+import type { Tensor } from '../../tensor/Tensor.js'
+import { type AssignedInput, assignKnown, feedsOf, type GivenInput } from '../inputs/assignInputs.js'
 import { readInputs } from '../inputs/readInputs.js'
-import type { ModelTensor, RunOutputs } from '../models/RunnableModel.js'
-import type { CompareRequest } from './CompareRequest.js'
-import type { ReferenceSummary } from './Comparison.js'
-import { judgingOf } from './judgingOf.js'
-import { referenceOptions } from './referenceOptions.js'
-import { runModel } from './runModel.js'
+import { inputShapesFor } from '../models/inputShapesFor.js'
+import type { ModelOptions } from '../models/ModelOptions.js'
+import { type EffectiveSettings, type ModelTensor, openModel, type RunOutputs } from '../models/openModel.js'
+import type { CompareRequest, ReferenceSummary } from './Comparison.js'
 
 export interface Reference {
   readonly summary: ReferenceSummary
@@ -72,4 +82,91 @@ async function referenceJudgedAs(path: string, ran: string): Promise<JudgedAs | 
 function recordedAs(outputs: RunOutputs): JudgedAs | null {
   const isRounded = Object.values(outputs).some(({ dtype }) => dtype === 'float16')
   return isRounded ? { precision: 'fp16-storage', because: 'the recorded outputs are float16' } : null
+}
+
+interface FinishedModel {
+  readonly engine: string
+  readonly effective: EffectiveSettings
+  /** `runMs` is the first run's. */
+  readonly timing: { readonly loadMs: number; readonly runMs: number }
+  /** Of the first run. */
+  readonly outputs: RunOutputs
+  /** In the model's order, which the object need not keep. */
+  readonly outputNames: readonly string[]
+  readonly noise: Noise
+  readonly warnings: string[]
+  /** The inputs under the names that this model has for them, in its order, as it took them. */
+  readonly inputs: readonly GivenInput[]
+}
+
+/** Opens a model, runs it `repeat` times and closes it, so that no two models are in memory at once. */
+export async function runModel(
+  path: string,
+  options: ModelOptions,
+  repeat: number,
+  inputsFor: (infos: readonly ModelTensor[]) => readonly AssignedInput[],
+): Promise<FinishedModel> {
+  const warnings: string[] = []
+  const model = await openModel(path, options, [])
+  try {
+    const assigned = inputsFor(model.inputs)
+    const feeds = feedsOf(assigned, warnings)
+    const start = performance.now()
+    const outputs = await model.run(feeds)
+    const runMs = performance.now() - start
+    const noise = await measureNoise(outputs, repeat, () => model.run(feeds))
+    const { engine, effective, loadMs } = model
+    const outputNames = model.outputs.map(({ name }) => name)
+    const inputs = assigned.map(({ info: { name, unused = false }, file }) => {
+      return { name, file, tensor: feeds[name]!, unused }
+    })
+    return { engine, effective, timing: { loadMs, runMs }, outputs, outputNames, noise, warnings, inputs }
+  } finally {
+    await model.dispose()
+  }
+}
+
+/** How a candidate is judged: by what ran, by how its file stores the weights, and by what the network computes. */
+export async function judgingOf(path: string, ran: string, judgeAs?: JudgedPrecision): Promise<Judging> {
+  const { storage, ...context } = await networkOf(path)
+  const judgedAs =
+    judgeAs === undefined
+      ? judgedPrecision(ran, storage, context)
+      : { precision: judgeAs, because: '--judge-as says so' }
+  return { judgedAs, ran, context }
+}
+
+/** What can be read from the file. An .onnx runs as it is, on the reference's own runtime. */
+async function networkOf(path: string): Promise<JudgeContext & { readonly storage: WeightStorage }> {
+  if ((await identifyModel(path)) === 'onnx') return { storage: 'none' }
+  const [work, storage] = await Promise.all([workOf(path), weightStorage(path)])
+  return { ...work, storage }
+}
+
+/** The engines' options are for the candidates, save for onnxruntime's, which is seldom one. */
+export async function referenceOptions({
+  reference,
+  threads,
+  engineOption = {},
+  inputShape,
+}: CompareRequest): Promise<ModelOptions> {
+  const own = Object.entries(engineOption).filter(([name]) => name.startsWith('onnx.'))
+  return {
+    precision: 'fp32',
+    device: 'cpu',
+    engineOption: Object.fromEntries(own),
+    ...(inputShape && { inputShape: await inputShapesFor(reference, inputShape, [], []) }),
+    ...(threads !== undefined && { threads }),
+  }
+}
+
+/**
+ * Outputs that were recorded: a .npz's arrays by name, or a .npy's one array as `output`, since it has no name.
+ * The object has no prototype, so that an output may be called `__proto__`. Throws what readNpy and readNpz throw.
+ */
+export async function readRecordedOutputs(file: string): Promise<Readonly<Record<string, Tensor>>> {
+  const outputs = Object.create(null) as Record<string, Tensor>
+  const arrays = /\.npz$/i.test(file) ? await readNpz(file) : new Map([['output', await readNpy(file)]])
+  for (const [name, tensor] of arrays) outputs[name] = tensor
+  return outputs
 }

@@ -1,13 +1,27 @@
-import { IDENTICAL_DB } from '../../compare/index.js'
-import { formatDb } from '../../format/decibels.js'
-import { formatMs } from '../../format/numbers.js'
-import { paint } from '../../report/index.js'
-import { outputTable } from '../output/outputTable.js'
-import { settingsLine } from '../output/settingsLine.js'
-import { toleranceLine } from '../output/toleranceLine.js'
-import { verdictLine } from '../output/verdictLine.js'
-import type { ComparedCandidate, ComparedOutput, ComparisonDocument } from './Comparison.js'
-import { layerLines } from './layerLines.js'
+import type { ComparedOutput, Judging } from '../../compare/outputs/compareOutputs.js'
+import { formatDb, formatMs, IDENTICAL_DB } from '../../format/numbers.js'
+import { paint } from '../../report/renderTable.js'
+import type { RunOutputs } from '../models/openModel.js'
+import { layerLines } from '../output/layerLines.js'
+import { outputTable, settingsLine, toleranceLine, verdictLine } from '../output/lines.js'
+import type { ComparedCandidate, ComparisonDocument } from './Comparison.js'
+import type { Reference } from './obtainReference.js'
+
+/** A candidate with what it computed, for whatever is made of the values after the verdict (reports, votes). */
+export interface FinishedCandidate {
+  readonly compared: ComparedCandidate
+  /** Under the reference's names; those without a counterpart are left out. */
+  readonly outputs: RunOutputs
+  readonly judging: Judging
+  /** Of all outputs, as the candidate calls them. */
+  readonly names: readonly string[]
+}
+
+export interface FinishedComparison {
+  readonly document: ComparisonDocument
+  readonly reference: Reference
+  readonly candidates: readonly FinishedCandidate[]
+}
 
 /** What `twinfer compare` shows to a person. */
 export function printComparison({ reference, candidates, vote }: ComparisonDocument): string {

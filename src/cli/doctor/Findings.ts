@@ -1,5 +1,8 @@
-import type { Libc } from '../../native/load/hostLibc.js'
-import type { NativeCpu, NativeGpu, NativeVersions } from '../../native.js'
+import { arch, cpus, platform, totalmem } from 'node:os'
+import { cpuFlags, hostLibc, type Libc } from '../../native/load/host.js'
+import type { NativeVersions } from '../../native/NativeAddon.js'
+import type { NativeCpu } from '../../native/NativeNcnn.js'
+import type { NativeGpu } from '../../native/NativeRunner.js'
 
 export interface Problem {
   readonly message: string
@@ -30,4 +33,18 @@ export interface HostFindings {
   readonly cpuFlags: readonly string[]
   readonly logicalCpus: number
   readonly memoryBytes: number
+}
+
+export function describeHost(): HostFindings {
+  return {
+    platform: platform(),
+    arch: arch(),
+    libc: hostLibc(),
+    node: process.version,
+    napi: process.versions.napi ?? '',
+    cpuModel: cpus()[0]?.model.trim() || 'unknown',
+    cpuFlags: cpuFlags(),
+    logicalCpus: cpus().length,
+    memoryBytes: totalmem(),
+  }
 }

@@ -1,6 +1,6 @@
 import { addonPath } from '../../native/loadAddon.js'
-import { native } from '../../native.js'
-import { errorDocument } from '../output/errorDocument.js'
+import { native } from '../../native/native.js'
+import { errorDocument } from '../CommandResult.js'
 
 // A process of its own: each finding is sent as soon as it is known, so that the parent can tell how far
 // this came before a CPU instruction or a driver ended it.

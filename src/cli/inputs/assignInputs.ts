@@ -1,7 +1,18 @@
-import { suggest } from '../../errors/suggest.js'
 import { TwinferError } from '../../errors/TwinferError.js'
-import type { ModelTensor } from '../models/RunnableModel.js'
-import type { GivenInput } from './GivenInput.js'
+import { suggest } from '../../errors/words.js'
+import { castTensor } from '../../tensor/convertTensor.js'
+import { Tensor } from '../../tensor/Tensor.js'
+import type { ModelTensor } from '../models/openModel.js'
+
+/** An input from the command line, read. */
+export interface GivenInput {
+  /** Absent where it is given by its order. */
+  readonly name?: string
+  readonly file: string
+  readonly tensor: Tensor
+  /** Nothing that the model it is named for computes depends on it. */
+  readonly unused?: boolean
+}
 
 export interface AssignedInput extends GivenInput {
   readonly info: ModelTensor
@@ -21,7 +32,7 @@ export function assignInputs(
   return assigned
 }
 
-export interface KnownInputs {
+interface KnownInputs {
   readonly assigned: readonly AssignedInput[]
   /** Those with a name that the model does not have. */
   readonly spare: readonly GivenInput[]
@@ -89,3 +100,30 @@ function missingInput(info: ModelTensor, infos: readonly ModelTensor[]): Twinfer
 }
 
 const namesOf = (infos: readonly ModelTensor[]) => infos.map(({ name }) => `'${name}'`).join(', ')
+
+/** What `model.run()` takes. The object has no prototype, so that an input may be called `__proto__`. */
+export function feedsOf(
+  assigned: readonly AssignedInput[],
+  notes: string[],
+): Readonly<Record<string, Tensor>> {
+  const feeds = Object.create(null) as Record<string, Tensor>
+  for (const input of assigned) feeds[input.info.name] = convertInput(input, notes)
+  return feeds
+}
+
+/**
+ * The input in the dtype and layout that the model wants; a conversion is told in `notes`. Throws
+ * TWINFER_DTYPE_MISMATCH where an integer input would lose something.
+ */
+export function convertInput({ tensor, info, file }: AssignedInput, notes: string[]): Tensor {
+  const cast = castTensor(tensor, info.dtype)
+  if (cast === null) {
+    throw new TwinferError(
+      'TWINFER_DTYPE_MISMATCH',
+      `input '${info.name}': expected ${info.dtype}, ${file} holds ${tensor.dtype} values that it cannot express`,
+    )
+  }
+  if (cast !== tensor) notes.push(`input '${info.name}': converted ${tensor.dtype} to ${info.dtype}`)
+  // A file records no layout: it is taken to be the one that the model wants.
+  return new Tensor(cast.data, cast.shape, { dtype: cast.dtype, layout: info.layout ?? tensor.layout })
+}

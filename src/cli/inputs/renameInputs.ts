@@ -1,9 +1,8 @@
-import type { OutputPair } from '../../compare/index.js'
-import { type PairableInput, type PairInputOptions, pairInputs } from '../../compare/pairInputs.js'
+import type { OutputPair } from '../../compare/outputs/PartnerSearch.js'
+import { type PairableInput, type PairInputOptions, pairInputs } from '../../compare/outputs/pairInputs.js'
 import { TwinferError } from '../../errors/TwinferError.js'
-import type { ModelTensor } from '../models/RunnableModel.js'
-import type { AssignedInput } from './assignInputs.js'
-import type { GivenInput } from './GivenInput.js'
+import type { ModelTensor } from '../models/openModel.js'
+import type { AssignedInput, GivenInput } from './assignInputs.js'
 
 export interface RenamedInputs {
   readonly assigned: readonly AssignedInput[]

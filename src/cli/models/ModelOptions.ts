@@ -1,8 +1,12 @@
-import type { Precision } from '../../model/Precision.js'
-import type { InputShapes } from '../parse/parseInputShape.js'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { TwinferError } from '../../errors/TwinferError.js'
+import { describeValue } from '../../errors/words.js'
+import { type OpenOptions, type Precision, precisions } from '../../model/options.js'
+import type { OnnxOptions, OnnxRuntimeName } from '../../onnx/OnnxRuntime.js'
+import { type InputShapes, parseCount, parseInputShape } from '../parseOptions.js'
 
-export type Device = 'cpu' | 'auto' | 'vulkan' | `vulkan:${number}`
-export type EngineOptions = Readonly<Record<string, boolean | number | string>>
+type Device = 'cpu' | 'auto' | 'vulkan' | `vulkan:${number}`
+type EngineOptions = Readonly<Record<string, boolean | number | string>>
 
 /** What the command line can say about how a model runs. */
 export interface ModelOptions {
@@ -12,4 +16,97 @@ export interface ModelOptions {
   readonly engineOption?: EngineOptions
   /** By the inputs' names. */
   readonly inputShape?: InputShapes
+}
+
+/** The options of every command that runs a model. */
+export function addModelOptions(command: Command, precision: Precision = 'default'): Command {
+  return command
+    .addOption(
+      new Option('--precision <word>', 'arithmetic and storage')
+        .choices(precisions)
+        .default(precision, precision === 'default' ? "the engine's own" : undefined),
+    )
+    .option('--threads <count>', 'threads of the engine', parseCount)
+    .option('--device <device>', 'cpu, vulkan, vulkan:INDEX or auto', parseDevice, 'cpu')
+    .option(
+      '--input-shape <name=sizes>',
+      'the shape of an input that the model leaves open, or to run it in another: image=1,3,80,80 (may be repeated)',
+      parseInputShape,
+    )
+    .option(
+      '--engine-option <key=value>',
+      "one of the engine's own switches, with ncnn. or mnn. before it for that engine only (may be repeated)",
+      parseEngineOption,
+    )
+}
+
+/** `cpu`, `auto`, `vulkan` or `vulkan:INDEX`. */
+function parseDevice(text: string): Device {
+  if (/^(cpu|auto|vulkan(:\d+)?)$/.test(text)) return text as Device
+  throw new InvalidArgumentError('Expected cpu, auto, vulkan or vulkan:INDEX.')
+}
+
+/** Adds one `KEY=VALUE`; true, false and numbers become such, anything else stays text. */
+function parseEngineOption(text: string, earlier: EngineOptions = {}): EngineOptions {
+  const at = text.indexOf('=')
+  if (at < 1) throw new InvalidArgumentError('Expected KEY=VALUE.')
+  return { ...earlier, [text.slice(0, at)]: parseValue(text.slice(at + 1)) }
+}
+
+function parseValue(text: string): boolean | number | string {
+  if (text === 'true') return true
+  if (text === 'false') return false
+  return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text
+}
+
+/** What the command line says, for `open()` and the tracers. */
+export function openOptions(engine: 'ncnn' | 'mnn', options: ModelOptions): OpenOptions {
+  return {
+    engine,
+    precision: options.precision,
+    device: options.device,
+    engineOptions: engineOptionsFor(engine, options.engineOption ?? {}),
+    ...(options.inputShape && { inputShapes: options.inputShape }),
+    ...(options.threads !== undefined && { threads: options.threads }),
+  }
+}
+
+/**
+ * What the command line says, for onnxruntime: it runs on the CPU and in the file's own precision. Throws
+ * TWINFER_INVALID_OPTION or TWINFER_DEVICE_UNAVAILABLE.
+ */
+export function onnxOptions({ threads, device, engineOption = {} }: ModelOptions): OnnxOptions {
+  if (device.startsWith('vulkan')) {
+    throw new TwinferError('TWINFER_DEVICE_UNAVAILABLE', `expected cpu for an .onnx, received ${device}`, {
+      help: 'The reference runs on the CPU only. Leave --device out, or use auto.',
+    })
+  }
+  const { runtime, ...unknown } = engineOptionsFor('onnx', engineOption)
+  const [name] = Object.keys(unknown)
+  if (name !== undefined) throw invalidOption(`expected onnx.runtime, received onnx.${name}`)
+  if (runtime !== undefined && !isRuntime(runtime)) {
+    throw invalidOption(`onnx.runtime: expected node or web, received ${describeValue(runtime)}`)
+  }
+  return { ...(threads !== undefined && { threads }), ...(runtime !== undefined && { runtime }) }
+}
+
+function isRuntime(value: unknown): value is OnnxRuntimeName {
+  return value === 'node' || value === 'web'
+}
+
+function invalidOption(message: string): TwinferError {
+  return new TwinferError('TWINFER_INVALID_OPTION', message, {
+    help: 'onnx.runtime=node is onnxruntime-node, onnx.runtime=web is onnxruntime-web.',
+  })
+}
+
+/** `mnn.memory=low` goes to MNN only, `memory=low` to whichever engine runs. */
+function engineOptionsFor(engine: 'ncnn' | 'mnn' | 'onnx', options: EngineOptions): EngineOptions {
+  const own: Record<string, boolean | number | string> = {}
+  for (const [name, value] of Object.entries(options)) {
+    const [, prefix, bare] = /^(ncnn|mnn|onnx)\.(.+)$/.exec(name) ?? []
+    if (prefix === undefined) own[name] = value
+    else if (prefix === engine) own[bare!] = value
+  }
+  return own
 }

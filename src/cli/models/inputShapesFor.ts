@@ -1,11 +1,11 @@
-import { pairInputs } from '../../compare/pairInputs.js'
-import { suggest } from '../../errors/suggest.js'
+import { pairInputs } from '../../compare/outputs/pairInputs.js'
 import { TwinferError } from '../../errors/TwinferError.js'
+import { suggest } from '../../errors/words.js'
 import { inspect } from '../../inspect/inspect.js'
-import type { GivenInput } from '../inputs/GivenInput.js'
+import type { GivenInput } from '../inputs/assignInputs.js'
 import { pairableInputs } from '../inputs/renameInputs.js'
-import type { InputShapes } from '../parse/parseInputShape.js'
-import type { ModelTensor } from './RunnableModel.js'
+import type { InputShapes } from '../parseOptions.js'
+import type { ModelTensor } from './openModel.js'
 
 /**
  * What `--input-shape` says for a candidate: under its own names, or under the reference's. Which inputs a model has is

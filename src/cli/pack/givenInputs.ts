@@ -1,9 +1,11 @@
-import type { InputPairing } from '../../compare/pairInputs.js'
-import type { PackInputs } from '../../pack/PackInputs.js'
-import { assignInputs } from '../inputs/assignInputs.js'
-import { feedsOf } from '../inputs/feedsOf.js'
-import type { GivenInput } from '../inputs/GivenInput.js'
+import type { InputPairing } from '../../compare/outputs/pairInputs.js'
+import { identifyModel } from '../../inspect/identifyModel.js'
+import type { RunnableOptions } from '../../pack/openRunnable.js'
+import type { PackInputs } from '../../pack/PackSession.js'
+import { assignInputs, feedsOf, type GivenInput } from '../inputs/assignInputs.js'
 import { readInputs } from '../inputs/readInputs.js'
+import { type ModelOptions, onnxOptions, openOptions } from '../models/ModelOptions.js'
+import { requireRunnable } from '../models/openModel.js'
 
 /** The inputs that `-i` names, as the API takes them: which is whose is known once the model is open. */
 export async function givenInputs(
@@ -28,4 +30,18 @@ function renameInput(
   const partner = pairs.find(({ reference }) => reference === input.name)
   if (partner) return [{ ...input, name: partner.candidate }]
   return dropped.includes(input.name) ? [] : [input]
+}
+
+/** What the command line says about how a model runs, for the engine of its file. */
+export async function runnableOptions(path: string, options: ModelOptions): Promise<RunnableOptions> {
+  const engine = await identifyModel(path)
+  if (engine === 'onnx') {
+    const { threads, runtime } = onnxOptions(options)
+    return {
+      ...(threads !== undefined && { threads }),
+      ...(runtime !== undefined && { engineOptions: { runtime } }),
+    }
+  }
+  await requireRunnable(path, engine)
+  return openOptions(engine, options)
 }

@@ -1,11 +1,14 @@
 import { stat } from 'node:fs/promises'
-import { overflowRisks } from '../../pack/overflowForecast.js'
+import type { Noise } from '../../compare/judge/noiseFloor.js'
+import { formatBytes } from '../../format/numbers.js'
+import { type OverflowForecast, overflowRisks } from '../../pack/noticesFor.js'
+import type { PackEffective, StoredTensor } from '../../pack/PackManifest.js'
 import { record } from '../../pack/record.js'
+import { paint } from '../../report/renderTable.js'
 import type { CommandResult } from '../CommandResult.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
-import { givenInputs } from './givenInputs.js'
-import { printRecorded } from './printRecorded.js'
-import { runnableOptions } from './runnableOptions.js'
+import { overflowLines, settingsLine, tensorTable } from '../output/lines.js'
+import { givenInputs, runnableOptions } from './givenInputs.js'
 
 export interface RecordPackRequest extends ModelOptions {
   readonly model: string
@@ -48,4 +51,34 @@ export async function recordPack(request: RecordPackRequest): Promise<CommandRes
     warnings,
   }
   return { exitCode: 0, document, text: printRecorded(document) }
+}
+
+export interface RecordedPack {
+  readonly pack: string
+  readonly bytes: number
+  readonly model: string
+  readonly engine: string
+  readonly effective: PackEffective & { readonly engineVersion: string }
+  readonly inputs: readonly StoredTensor[]
+  readonly outputs: readonly StoredTensor[]
+  readonly noise: Noise
+  readonly layers: { readonly recorded: number; readonly stored: number }
+  readonly overflow: readonly OverflowForecast[]
+  readonly warnings: readonly string[]
+}
+
+/** What `twinfer record` shows to a person. */
+export function printRecorded(recorded: RecordedPack): string {
+  const { pack, bytes, model, engine, effective, layers, noise, overflow, warnings } = recorded
+  const repeatable = noise.deterministic ? 'bit-identical' : paint('yellow', 'not the same each time')
+  return [
+    `recorded ${paint('bold', model)}`,
+    `  ${settingsLine(engine, effective)}, ${noise.runs} runs, ${repeatable}`,
+    ...[...effective.notes, ...warnings].map((note) => paint('yellow', `  note: ${note}`)),
+    tensorTable('input', recorded.inputs),
+    tensorTable('output', recorded.outputs),
+    `${layers.recorded} layers, values of ${layers.stored}`,
+    ...overflowLines(overflow),
+    `wrote ${paint('bold', pack)} (${formatBytes(bytes)})`,
+  ].join('\n')
 }

@@ -1,16 +1,21 @@
+import type { ComparedOutput } from '../../compare/outputs/compareOutputs.js'
 import { TwinferError } from '../../errors/TwinferError.js'
-import { recordedModel } from '../../pack/findModel.js'
-import type { FinishedVerdict, PackVerdict } from '../../pack/PackVerdict.js'
+import type { FinishedVerdict, PackVerdict } from '../../pack/judgeRun.js'
+import type { PackNotice } from '../../pack/noticesFor.js'
+import { recordedModel } from '../../pack/openRunnable.js'
 import { rejudgeWithValues } from '../../pack/rejudge.js'
 import { verifyWithValues } from '../../pack/verify.js'
+import { candidateSeries } from '../../report/prepareSeries.js'
+import { paint } from '../../report/renderTable.js'
+import { toLayout } from '../../tensor/convertTensor.js'
+import type { NamedTensors } from '../../tensor/requireTensor.js'
 import type { CommandResult } from '../CommandResult.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
-import type { ReportFiles } from '../reports/ReportFiles.js'
-import { reportWriters } from '../reports/reportWriters.js'
-import { givenInputs } from './givenInputs.js'
-import { printVerdict } from './printVerdict.js'
-import { reportSource } from './reportSource.js'
-import { runnableOptions } from './runnableOptions.js'
+import { layerLines } from '../output/layerLines.js'
+import { outputTable, overflowLines, settingsLine, toleranceLine, verdictLine } from '../output/lines.js'
+import { type ReportFiles, reportWriters } from '../reports/reportWriters.js'
+import type { ReportSource } from '../reports/writers.js'
+import { givenInputs, runnableOptions } from './givenInputs.js'
 
 export interface VerifyPackRequest extends ModelOptions, ReportFiles {
   readonly pack: string
@@ -83,4 +88,73 @@ function judgeAgain({ pack, model, input, append, tolerance, rejudge: run }: Ver
 function exitCodeOf({ verdict }: PackVerdict): CommandResult['exitCode'] {
   if (verdict.pass) return 0
   return verdict.inconclusive ? 3 : 1
+}
+
+/** What `twinfer verify` shows to a person: what differs from the recorded run comes first. */
+export function printVerdict(pack: string, result: PackVerdict, warnings: readonly string[]): string {
+  const { run, notices, judgedAs, outputs, deployed, layers, overflow, verdict, number } = result
+  const effective = { ...run.effective, engineVersion: run.versions.engine }
+  return [
+    `${paint('bold', run.model.path)} by ${paint('bold', pack)}`,
+    ...notices.map(noticeLine),
+    `  ${settingsLine(run.model.engine, effective)}`,
+    ...(judgedAs?.because === undefined ? [] : [`  judged as ${judgedAs.precision}: ${judgedAs.because}`]),
+    ...[...run.effective.notes, ...warnings].map((note) => paint('yellow', `  note: ${note}`)),
+    ...outputLines(outputs),
+    ...(deployed ? [outputTable(deployed.inputs, 'given input'), ...outputLines(deployed.outputs)] : []),
+    ...(layers ? layerLines(layers, verdict) : []),
+    ...overflowLines(overflow),
+    ...(number === null ? [] : [paint('dim', `run ${number} of the pack`)]),
+    verdictLine(verdict),
+  ].join('\n')
+}
+
+function noticeLine({ severity, message }: PackNotice): string {
+  return severity === 'warning' ? paint('yellow', `  warning: ${message}`) : `  ${message}`
+}
+
+function outputLines(outputs: readonly ComparedOutput[]): readonly string[] {
+  return [
+    outputTable(outputs),
+    ...outputs.flatMap(({ name, verdict }) =>
+      verdict.wouldPass ? [toleranceLine(name, verdict.wouldPass)] : [],
+    ),
+    ...outputs.flatMap(({ name, explanation }) => (explanation ? [`  ${name}: ${explanation.message}`] : [])),
+  ]
+}
+
+/** What `--report`, `--csv` and `--junit` are made of. */
+export function reportSource(
+  pack: string,
+  finished: FinishedVerdict,
+  warnings: readonly string[],
+): ReportSource {
+  const { run, timing, notices, judgedAs, outputs, layers, verdict } = finished.verdict
+  const candidate = {
+    model: run.model.path,
+    engine: run.model.engine,
+    effective: { ...run.effective, engineVersion: run.versions.engine },
+    ...(timing && { timing }),
+    noise: run.noise,
+    judgedAs,
+    outputs,
+    verdict,
+    warnings: [...notices.map(({ message }) => message), ...warnings],
+    ...(layers && { layers }),
+  }
+  return {
+    comparison: { reference: { model: pack, engine: 'pack', effective: null }, candidates: [candidate] },
+    series: (points) => [candidateSeries(outputs, finished.golden, judgedOutputs(finished), { points })],
+  }
+}
+
+/** As they were judged: under the recorded names, and in the recorded layouts. */
+function judgedOutputs({ verdict, golden, outputs }: FinishedVerdict): NamedTensors {
+  const measured = verdict.outputs.filter(({ elements }) => elements !== undefined)
+  return Object.fromEntries(
+    measured.map(({ name, candidateName = name }) => [
+      name,
+      toLayout(outputs[candidateName]!, golden[name]!.layout),
+    ]),
+  )
 }

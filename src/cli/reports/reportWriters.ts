@@ -1,8 +1,15 @@
 import { resolve } from 'node:path'
+import type { Command } from 'commander'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { OutputFile } from '../output/OutputFile.js'
-import type { ReportFiles } from './ReportFiles.js'
-import type { ReportWriter } from './ReportWriter.js'
+import type { ReportWriter } from './writers.js'
+
+/** Files to write: a page, a table, a CI system's test results. */
+export interface ReportFiles {
+  readonly report?: string
+  readonly csv?: string
+  readonly junit?: string
+}
 
 /**
  * The writers of the reports that were asked for. Refuses, before anything runs, a path that cannot be written
@@ -15,15 +22,15 @@ export async function reportWriters(
   refuseOverwriting({ report, csv, junit }, inputs)
   const writers: ReportWriter[] = []
   if (report !== undefined) {
-    const { htmlWriter } = await import('./htmlWriter.js')
+    const { htmlWriter } = await import('./writers.js')
     writers.push(htmlWriter(await OutputFile.at(report)))
   }
   if (csv !== undefined) {
-    const { csvWriter } = await import('./csvWriter.js')
+    const { csvWriter } = await import('./writers.js')
     writers.push(await csvWriter(csv))
   }
   if (junit !== undefined) {
-    const { junitWriter } = await import('./junitWriter.js')
+    const { junitWriter } = await import('./writers.js')
     writers.push(junitWriter(await OutputFile.at(junit)))
   }
   return writers
@@ -44,4 +51,12 @@ function refuseOverwriting(
     }
     taken.add(resolve(path))
   }
+}
+
+/** The options behind ReportFiles. */
+export function addReportOptions(command: Command): Command {
+  return command
+    .option('--report <file.html>', 'write a page with plots, in one file')
+    .option('--csv <file.csv>', 'write a row for each output')
+    .option('--junit <file.xml>', 'write test results for a CI system')
 }

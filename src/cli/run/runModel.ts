@@ -1,12 +1,23 @@
+import { mkdir, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { TwinferError } from '../../errors/TwinferError.js'
+import { formatMs, formatNumber, formatShape } from '../../format/numbers.js'
+import { paint, renderTable } from '../../report/renderTable.js'
+import { float32Values } from '../../tensor/convertTensor.js'
+import { npyFileNames, writeNpy } from '../../tensor/npy/writeNpy.js'
+import type { BlobStatistics } from '../../trace/LayerTracer.js'
+import { blobStatistics } from '../../trace/showBlob.js'
 import type { CommandResult } from '../CommandResult.js'
-import { assignInputs } from '../inputs/assignInputs.js'
-import { feedsOf } from '../inputs/feedsOf.js'
+import { assignInputs, feedsOf } from '../inputs/assignInputs.js'
 import { readInputs } from '../inputs/readInputs.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
-import { openModel } from '../models/openModel.js'
-import { describeRun } from './describeRun.js'
-import { timedRuns } from './timedRuns.js'
-import { writeOutputs } from './writeOutputs.js'
+import {
+  type EffectiveSettings,
+  openModel,
+  type RunnableModel,
+  type RunOutputs,
+} from '../models/openModel.js'
+import { settingsLine } from '../output/lines.js'
 
 export interface RunModelRequest extends ModelOptions {
   readonly model: string
@@ -38,4 +49,219 @@ export async function runModel(request: RunModelRequest): Promise<CommandResult>
   } finally {
     await model.dispose()
   }
+}
+
+/** All in milliseconds, around run() as a caller sees it. */
+export interface RunTiming {
+  /** The median where there are several. */
+  readonly runMs: number
+  readonly firstMs: number
+  readonly minMs: number
+  readonly maxMs: number
+  readonly repeat: number
+}
+
+export async function timedRuns(
+  run: () => Promise<RunOutputs>,
+  repeat: number,
+): Promise<{ outputs: RunOutputs; timing: RunTiming }> {
+  const durations: number[] = []
+  let outputs = await timed(run, durations)
+  for (let i = 1; i < repeat; i++) outputs = await timed(run, durations)
+  const sorted = [...durations].sort((a, b) => a - b)
+  return {
+    outputs,
+    timing: {
+      runMs: sorted[Math.floor((sorted.length - 1) / 2)]!,
+      firstMs: durations[0]!,
+      minMs: sorted[0]!,
+      maxMs: sorted.at(-1)!,
+      repeat,
+    },
+  }
+}
+
+async function timed(run: () => Promise<RunOutputs>, durations: number[]): Promise<RunOutputs> {
+  const start = performance.now()
+  const outputs = await run()
+  durations.push(performance.now() - start)
+  return outputs
+}
+
+export interface FinishedRun {
+  readonly path: string
+  readonly model: RunnableModel
+  readonly outputs: RunOutputs
+  readonly timing: RunTiming & { readonly loadMs: number }
+  readonly files: readonly string[]
+  readonly warnings: readonly string[]
+  readonly log: readonly string[]
+}
+
+export function describeRun({
+  path,
+  model,
+  outputs,
+  timing,
+  files,
+  warnings,
+  log,
+}: FinishedRun): CommandResult {
+  const summaries = Object.entries(outputs).map(([name, tensor], index): OutputSummary => {
+    const values = float32Values(tensor)
+    const { shape, dtype } = tensor
+    const file = files[index]
+    const { min, max, mean, nan, inf } = blobStatistics(values)
+    return {
+      name,
+      shape,
+      dtype,
+      min,
+      max,
+      mean,
+      nan,
+      inf,
+      top: topValues(values),
+      ...(file !== undefined && { file }),
+    }
+  })
+  const { engine, effective } = model
+  // On the prototype of a RunResult, out of the way of outputs; onnxruntime's have none.
+  const { zeroCopy = null } = outputs as { readonly zeroCopy?: unknown }
+  return {
+    exitCode: 0,
+    document: {
+      engine,
+      model: path,
+      effective,
+      timing,
+      outputs: summaries,
+      zeroCopy,
+      warnings,
+      log,
+    },
+    text: printRun({ model: path, engine, effective, timing, outputs: summaries, warnings }),
+  }
+}
+
+/** What `twinfer run` says about one output. */
+export interface OutputSummary extends Pick<BlobStatistics, 'min' | 'max' | 'mean' | 'nan' | 'inf'> {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly dtype: string
+  readonly top: readonly TopValue[]
+  /** Where `-o` wrote it. */
+  readonly file?: string
+}
+
+export interface TopValue {
+  /** Into the flat data. */
+  readonly index: number
+  readonly value: number
+}
+
+/** The largest values, largest first, equal ones in their order; NaN is never among them. */
+export function topValues(values: ArrayLike<number>, count = 5): readonly TopValue[] {
+  const top: TopValue[] = []
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]!
+    if (Number.isNaN(value) || (top.length === count && value <= top[count - 1]!.value)) continue
+    const place = top.findIndex((other) => value > other.value)
+    top.splice(place === -1 ? top.length : place, 0, { index, value })
+    if (top.length > count) top.pop()
+  }
+  return top
+}
+
+export interface PrintableRun {
+  readonly model: string
+  readonly engine: string
+  readonly effective: EffectiveSettings
+  readonly timing: RunTiming & { readonly loadMs: number }
+  readonly outputs: readonly OutputSummary[]
+  readonly warnings: readonly string[]
+}
+
+/** What `twinfer run` shows to a person. */
+export function printRun({ model, engine, effective, timing, outputs, warnings }: PrintableRun): string {
+  const notes = [
+    ...effective.notes.map((note) => `note: ${note}`),
+    ...warnings.map((text) => `warning: ${text}`),
+  ]
+  return [
+    paint('bold', model),
+    settingsLine(engine, effective),
+    timingLine(timing),
+    ...notes.map((note) => paint('yellow', note)),
+    '',
+    outputTable(outputs),
+    ...outputs.flatMap(topLines),
+    ...outputs.flatMap(({ file }) => (file === undefined ? [] : [paint('dim', `wrote ${file}`)])),
+  ].join('\n')
+}
+
+function timingLine({ loadMs, runMs, minMs, maxMs, repeat }: PrintableRun['timing']): string {
+  const spread = repeat > 1 ? ` (median of ${repeat}, ${formatMs(minMs)} to ${formatMs(maxMs)})` : ''
+  return `load ${formatMs(loadMs)}, run ${formatMs(runMs)}${spread}`
+}
+
+function outputTable(outputs: readonly OutputSummary[]): string {
+  const right = ['min', 'max', 'mean', 'NaN', 'Inf'].map((title) => ({ title, align: 'right' as const }))
+  return renderTable(
+    [{ title: 'output' }, { title: 'shape' }, { title: 'dtype' }, ...right],
+    outputs.map(({ name, shape, dtype, min, max, mean, nan, inf }) => [
+      name,
+      formatShape(shape),
+      dtype,
+      ...[min, max, mean].map(formatNumber),
+      alarming(nan),
+      alarming(inf),
+    ]),
+  )
+}
+
+function alarming(count: number): string {
+  return count > 0 ? paint('red', String(count)) : '0'
+}
+
+function topLines({ name, top }: OutputSummary): readonly string[] {
+  const rows = top.map(({ index, value }) => [String(index), formatNumber(value)])
+  const columns = [
+    { title: `top of ${name}`, align: 'right' as const },
+    { title: 'value', align: 'right' as const },
+  ]
+  return rows.length > 0 ? ['', renderTable(columns, rows)] : []
+}
+
+/** Writes each output as NAME.npy into `folder`, which is created, and returns the paths in that order. */
+export async function writeOutputs(folder: string, outputs: RunOutputs): Promise<readonly string[]> {
+  const names = Object.keys(outputs)
+  const files = names.map(npyFileNames()).map((file) => join(folder, file))
+  try {
+    await makeFolder(resolve(folder))
+    await Promise.all(names.map((name, index) => writeNpy(files[index]!, outputs[name]!)))
+  } catch (cause) {
+    if (cause instanceof TwinferError) throw cause
+    throw new TwinferError(
+      'TWINFER_FILE_UNREADABLE',
+      `cannot write the outputs into ${folder}: ${(cause as Error).message}`,
+      { cause },
+    )
+  }
+  return files
+}
+
+/** With those above it. Not by mkdir's `recursive`, which goes round in circles where the system says ENOENT: in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  if (await isFolder(folder)) return
+  const above = dirname(folder)
+  if (above !== folder) await makeFolder(above)
+  await mkdir(folder).catch(async (error) => {
+    if (!(await isFolder(folder))) throw error // somebody else may have made it meanwhile
+  })
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null)
+  return found?.isDirectory() ?? false
 }

@@ -1,4 +1,4 @@
-import type { TensorInfo } from '../../model/TensorInfo.js'
+import type { TensorInfo } from '../../model/options.js'
 import type { TraceStep } from '../../trace/LayerTracer.js'
 
 /** What the graph calls a model's inputs, by name. */
@@ -70,7 +70,7 @@ export class BlobGraph {
   }
 }
 
-export function isInput(blob: string): boolean {
+function isInput(blob: string): boolean {
   return blob.startsWith('input:')
 }
 
@@ -81,4 +81,9 @@ export function inputKeysOf(inputs: readonly TensorInfo[]): InputKeys {
 
 export function inputKey(name: string): string {
   return `input:${name}`
+}
+
+/** Two tensors of one key hold the same values in the same order: dimensions of 1 are left out, as engines do. */
+export function shapeKey(shape: readonly number[]): string {
+  return shape.filter((size) => size !== 1).join('x')
 }

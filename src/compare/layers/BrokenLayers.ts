@@ -1,6 +1,6 @@
+import { similarity } from './LayerMatcher.js'
 import type { LayerPass } from './LayerPass.js'
 import type { RecordedReference, RecordedTensor } from './RecordedReference.js'
-import { similarity } from './similarity.js'
 
 interface Guess {
   readonly options: readonly RecordedTensor[]

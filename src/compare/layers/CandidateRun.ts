@@ -1,16 +1,13 @@
 import { Tensor } from '../../tensor/Tensor.js'
-import type { IsolatingTracer, TraceInputs } from '../../trace/LayerTracer.js'
-import type { TracedLayer } from '../../trace/TracedLayer.js'
-import { type QuickError, quickError } from '../quickError.js'
+import type { IsolatingTracer, TracedLayer, TraceInputs } from '../../trace/LayerTracer.js'
+import { findPartErrors, partAxes, wholeOf } from '../measure/findPartErrors.js'
+import { measure, type QuickError, quickError } from '../measure/measure.js'
+import { type PartErrors, PartReader } from '../measure/PartReader.js'
 import { BlobGraph, type InputKeys } from './BlobGraph.js'
 import type { BrokenLayers } from './BrokenLayers.js'
-import { channelDamage } from './channelDamage.js'
-import { findMisfits } from './findMisfits.js'
 import { LayerMatcher, type Matches } from './LayerMatcher.js'
-import { LayerPass, type PassedBlob } from './LayerPass.js'
-import { layerParts } from './layerParts.js'
-import type { RecordedReference, RecordedTensor } from './RecordedReference.js'
-import { sampleOf } from './sampleOf.js'
+import { channelDamage, LayerPass, type PassedBlob } from './LayerPass.js'
+import { type RecordedReference, type RecordedTensor, sampleOf } from './RecordedReference.js'
 
 /** Below this an error is large enough to ask which channels it is in. */
 const damagedDb = 60
@@ -107,4 +104,48 @@ export class CandidateRun {
     const damage = damaged ? channelDamage(reference, values, shape) : undefined
     return { blob, shape, match, assumed: guess !== undefined, error, damage }
   }
+}
+
+/** A blob that is this much further from a tensor than another blob was only similar to it. */
+const furtherDb = 20
+const soundDb = 60
+
+/**
+ * Blobs that were taken for a tensor which is another blob's: what goes into a clamp looks much like what comes
+ * out. To be asked of a run in which nothing is fed, as a layer that only moves values repeats what it is fed.
+ */
+export function findMisfits(blobs: readonly PassedBlob[]): Matches {
+  const best = new Map<RecordedTensor, number>()
+  for (const { match, error } of blobs) {
+    if (match) best.set(match, Math.max(best.get(match) ?? -Infinity, errorDb(error)))
+  }
+  const misfits = blobs.flatMap(({ blob, match, error }) => {
+    const isFurther = match && errorDb(error) < Math.min(soundDb, best.get(match)! - furtherDb)
+    return isFurther ? [[blob, match] as const] : []
+  })
+  return new Map(misfits)
+}
+
+function errorDb(error: PassedBlob['error']): number {
+  return error?.sqnrDb ?? -Infinity
+}
+
+/** Above, a part that is lost carries less than 1e-10 of the layer's power: what follows does not see it. */
+const unseenDb = 100
+
+/**
+ * The parts of a layer (channels, rows) that are worse than their like. The score channel of a head may be lost while
+ * the boxes beside it hold all the power, and the layer's own number is as good as any.
+ */
+function layerParts(
+  reference: Float32Array,
+  candidate: Float32Array,
+  shape: readonly number[],
+  { sqnrDb }: QuickError,
+): PartErrors | undefined {
+  const axes = partAxes(shape)
+  if (sqnrDb === null || sqnrDb >= unseenDb || axes.length === 0) return undefined
+  const request = { onlySums: true, explainedRms: 0, parts: axes.map((axis) => shape[axis]!) }
+  const { sums, parts } = measure(new Tensor(reference, shape), new Tensor(candidate, shape), request)
+  return findPartErrors(parts, axes, wholeOf(sums), new PartReader(() => [reference, candidate], shape))
 }

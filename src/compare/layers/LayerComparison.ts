@@ -1,4 +1,4 @@
-import type { BlobStatistics } from '../../trace/TracedLayer.js'
+import type { BlobStatistics } from '../../trace/LayerTracer.js'
 
 /** How far a blob is from the reference's. */
 export interface LayerError {

@@ -1,7 +1,7 @@
-import type { PartErrors } from '../PartError.js'
-import type { QuickError } from '../quickError.js'
+import { powerRatioDb } from '../../format/numbers.js'
+import type { QuickError } from '../measure/measure.js'
+import type { PartErrors } from '../measure/PartReader.js'
 import type { BlobGraph } from './BlobGraph.js'
-import type { ChannelDamage } from './channelDamage.js'
 import type { RecordedTensor } from './RecordedReference.js'
 
 /** What one run of the candidate showed of a blob. */
@@ -57,4 +57,57 @@ export function medianDb(errors: readonly (QuickError | null | undefined)[]): nu
     .filter((sqnrDb) => sqnrDb < 200)
     .sort((a, b) => a - b)
   return values[Math.floor(values.length / 2)] ?? Infinity
+}
+
+/** The channels of a layer's output that are off while the others are not. */
+export interface ChannelDamage {
+  readonly channels: readonly number[]
+  readonly count: number
+  /** SQNR of the other channels, in dB. */
+  readonly othersDb: number
+}
+
+/** A channel is off where its error is this many times the median channel's … */
+const timesMedian = 100
+/** … and more than -70 dB of the tensor's power. */
+const leastShare = 1e-7
+
+/**
+ * Which channels are damaged, along the axis where it is fewest: the outermost dimension, and of a matrix (tokens
+ * by features) also the innermost. Leading dimensions of 1 are no axis.
+ */
+export function channelDamage(
+  reference: Float32Array,
+  candidate: Float32Array,
+  shape: readonly number[],
+): ChannelDamage {
+  const start = shape.findIndex((size) => size !== 1)
+  const sizes = start < 0 ? [1] : shape.slice(start)
+  const outer = along(reference, candidate, sizes[0]!, reference.length / sizes[0]!)
+  if (sizes.length !== 2) return outer
+  const inner = along(reference, candidate, sizes[1]!, 1)
+  return share(inner) < share(outer) ? inner : outer
+}
+
+function share({ channels, count }: ChannelDamage): number {
+  return channels.length === 0 ? 1 : channels.length / count
+}
+
+/** `count` channels; an element's channel is `floor(position / stride) % count`. */
+function along(a: Float32Array, b: Float32Array, count: number, stride: number): ChannelDamage {
+  const errors = new Float64Array(count)
+  let power = 0
+  for (let i = 0; i < a.length; i++) {
+    const channel = Math.floor(i / stride) % count
+    if (Number.isFinite(a[i])) power += a[i]! * a[i]!
+    if (Object.is(a[i], b[i])) continue
+    const difference = b[i]! - a[i]!
+    errors[channel]! += Number.isFinite(difference) ? difference * difference : Infinity
+  }
+  const median = [...errors].sort((x, y) => x - y)[Math.floor(count / 2)]!
+  const limit = Math.max(timesMedian * median, (leastShare * power) / count)
+  const isOff = (error: number) => error > limit
+  const channels = [...errors.keys()].filter((channel) => isOff(errors[channel]!))
+  const others = errors.filter((error) => !isOff(error)).reduce((sum, error) => sum + error, 0)
+  return { channels, count, othersDb: powerRatioDb(power, others) }
 }

@@ -1,6 +1,6 @@
 import type { FlatBuffer } from './FlatBuffer.js'
 
-export interface FlatVector {
+interface FlatVector {
   /** Bytes into the file. */
   readonly offset: number
   readonly count: number

@@ -5,7 +5,7 @@ import type { NcnnReport } from './NcnnReport.js'
 import type { ParamValue } from './ParamValue.js'
 
 /** A .bin, as far as the places of its blocks are concerned. */
-export interface WeightTags {
+interface WeightTags {
   readonly size: number
   word(offset: number): number | undefined
 }

@@ -1,5 +1,4 @@
-import type { DType } from '../../tensor/DType.js'
-import type { TypedArray } from '../../tensor/TypedArray.js'
+import type { DType, TypedArray } from '../../tensor/DType.js'
 
 /** The main graph of an .onnx, read without running it. Subgraphs (If, Loop) are not descended into. */
 export interface OnnxGraph {

@@ -1,6 +1,6 @@
 import type { DType } from '../../tensor/DType.js'
 import type { OnnxGraph, OnnxNode } from './OnnxGraph.js'
-import { onnxDType } from './onnxDType.js'
+import { onnxDType } from './readTensor.js'
 
 export type GraphPrecision = 'fp32' | 'fp16' | 'bf16'
 

@@ -3,6 +3,8 @@ import { describeContent } from '../../inspect/content/describeContent.js'
 import { sniffContent } from '../../inspect/content/sniffContent.js'
 import { readWhole } from '../../inspect/files/readWhole.js'
 import { requireFile } from '../../inspect/files/requireFile.js'
+import type { OnnxGraph } from './OnnxGraph.js'
+import { parseOnnx } from './parseOnnx.js'
 
 /** protobuf's own limit for a message: larger models keep their weights in a file beside them. */
 const mostBytes = 2 ** 31 - 1
@@ -30,4 +32,14 @@ export async function readOnnxFile(path: string): Promise<Uint8Array> {
     )
   }
   return bytes
+}
+
+/**
+ * Reads the graph of an .onnx without running it; tensors are decoded when they are asked for.
+ *
+ * Throws TWINFER_FILE_NOT_FOUND, TWINFER_FILE_UNREADABLE, TWINFER_MODEL_INVALID (a damaged file, or no ONNX at
+ * all) or TWINFER_MODEL_TRUNCATED.
+ */
+export async function readOnnxGraph(path: string): Promise<OnnxGraph> {
+  return parseOnnx(await readOnnxFile(path), path)
 }

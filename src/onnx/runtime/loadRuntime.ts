@@ -1,9 +1,29 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { TwinferError } from '../../errors/TwinferError.js'
-import type { OnnxRuntimeName } from '../OnnxOptions.js'
-import type { OnnxRuntime } from '../OnnxRuntime.js'
-import { importPackage } from './importPackage.js'
-import type { LoadedRuntime } from './LoadedRuntime.js'
-import { type RuntimePackage, runtimePackages } from './runtimePackages.js'
+import type { OnnxRuntime, OnnxRuntimeName } from '../OnnxRuntime.js'
+
+interface RuntimePackage {
+  readonly name: string
+  readonly runtime: OnnxRuntimeName
+  /** With both loaded, 'cpu' is onnxruntime-node's and 'wasm' is onnxruntime-web's. */
+  readonly provider: 'cpu' | 'wasm'
+}
+
+/** In the order in which they are tried. */
+export const runtimePackages: readonly RuntimePackage[] = [
+  { name: 'onnxruntime-node', runtime: 'node', provider: 'cpu' },
+  { name: 'onnxruntime-web', runtime: 'web', provider: 'wasm' },
+]
+
+export interface LoadedRuntime {
+  readonly package: RuntimePackage
+  readonly runtime: OnnxRuntime
+  readonly version: string
+  /** Why it is not the runtime that one would expect. */
+  readonly notes: readonly string[]
+}
 
 /**
  * Loads onnxruntime: the first package that is installed and loads, or the wanted one only. `model` is for the
@@ -49,4 +69,24 @@ function adopt(
 
 function firstLine(cause: unknown): string {
   return String(cause instanceof Error ? cause.message : cause).split('\n', 1)[0]!
+}
+
+/**
+ * Imports an optional peer, found from this package or, failing that, from the current folder: with npx or a
+ * global installation the user's own packages lie elsewhere. Null where it is in neither.
+ */
+async function importPackage(name: string): Promise<unknown> {
+  for (const base of [import.meta.url, join(process.cwd(), 'package.json')]) {
+    const file = resolveFrom(base, name)
+    if (file !== null) return import(pathToFileURL(file).href)
+  }
+  return null
+}
+
+function resolveFrom(base: string, name: string): string | null {
+  try {
+    return createRequire(base).resolve(name)
+  } catch {
+    return null
+  }
 }

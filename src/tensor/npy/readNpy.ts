@@ -1,16 +1,12 @@
-import type { FileHandle } from 'node:fs/promises'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 import { answering } from '../../errors/answering.js'
 import { TwinferError } from '../../errors/TwinferError.js'
-import { describeValue } from '../describeValue.js'
+import { describeValue } from '../../errors/words.js'
 import type { Tensor } from '../Tensor.js'
-import { checkSize } from './checkSize.js'
-import { fileError } from './fileError.js'
-import { locateHeader } from './locateHeader.js'
+import { fileError, npyError } from './fileError.js'
+import { checkSize, locateHeader, longestHeader } from './locateHeader.js'
 import { NpyDataBuilder } from './NpyDataBuilder.js'
-import { npyError } from './npyError.js'
-import { openRegularFile } from './openRegularFile.js'
 import { parseHeader } from './parseHeader.js'
-import { readInto } from './readInto.js'
 
 /** Holds the header of every plain array, so that one read is enough for it. */
 const firstRead = 4096
@@ -74,4 +70,109 @@ async function fill(name: string, handle: FileHandle, target: Uint8Array, positi
     name,
     `changed while it was read: expected ${target.length} bytes at ${position}, received ${received}`,
   )
+}
+
+/**
+ * Reads the content of a .npy file (format versions 1.0 to 3.0) that is in memory already. The data are
+ * copied; Fortran order becomes C order, foreign byte order the machine's; the layout is 'NCHW', as the
+ * format records none. `name` names it in messages. Throws TWINFER_NPY_INVALID.
+ */
+export const parseNpy = answering(
+  'parseNpy',
+  function parseNpy(bytes: Uint8Array, name = 'array.npy'): Tensor {
+    if (!(bytes instanceof Uint8Array)) {
+      throw new TwinferError(
+        'TWINFER_INVALID_ARGUMENT',
+        `bytes: expected a Uint8Array, received ${describeValue(bytes)}`,
+        {
+          help: 'Give the content of a .npy file; readNpy takes its path.',
+        },
+      )
+    }
+    const { start, end, encoding } = locateHeader(name, bytes, bytes.length)
+    const header = parseHeader(name, Buffer.from(bytes.subarray(start, end)).toString(encoding))
+    checkSize(name, header, end, bytes.length)
+    const data = new NpyDataBuilder(name, header)
+    data.write(bytes.subarray(end))
+    return data.finish()
+  },
+)
+
+/**
+ * Reads the content of a .npy file that comes in pieces, `size` bytes in all. Takes the pieces to their end,
+ * so that what made them can check them.
+ */
+export async function readNpyPieces(
+  name: string,
+  size: number,
+  pieces: AsyncIterable<Uint8Array>,
+): Promise<Tensor> {
+  const head = new Uint8Array(Math.min(size, longestHeader))
+  let received = 0
+  let data: NpyDataBuilder | undefined
+  for await (const piece of pieces) {
+    if (received + piece.length > size) throw npyError(name, `expected ${size} bytes, received more`)
+    const ofHead = piece.subarray(0, Math.max(0, head.length - received))
+    if (ofHead.length > 0) head.set(ofHead, received)
+    received += piece.length
+    if (received < head.length) continue
+    data ??= startData(name, head, size)
+    data.write(piece.subarray(ofHead.length))
+  }
+  if (received < size) throw npyError(name, `truncated: expected ${size} bytes, received ${received}`)
+  return (data ?? startData(name, head, size)).finish()
+}
+
+/** Everything that is known once the first bytes are there; those behind the header are data already. */
+function startData(name: string, head: Uint8Array, size: number): NpyDataBuilder {
+  const { start, end, encoding } = locateHeader(name, head, size)
+  const header = parseHeader(name, Buffer.from(head.subarray(start, end)).toString(encoding))
+  checkSize(name, header, end, size)
+  const data = new NpyDataBuilder(name, header)
+  data.write(head.subarray(end))
+  return data
+}
+
+/**
+ * Opens a file to read. Its kind is asked before: opening a named pipe would wait for a writer, perhaps
+ * forever, and the size of a device says nothing about what can be read from it.
+ */
+export async function openRegularFile(file: string): Promise<{ handle: FileHandle; size: number }> {
+  const before = await stat(file)
+  if (!before.isFile()) {
+    const what = before.isDirectory() ? 'a folder' : 'a pipe, socket or device'
+    throw new TwinferError(
+      'TWINFER_FILE_UNREADABLE',
+      `cannot read ${file}: expected a file, received ${what}`,
+      {
+        help: before.isDirectory() ? 'Name the .npy file inside it.' : 'Save the data to a file first.',
+      },
+    )
+  }
+  const handle = await open(file)
+  const { size } = await handle.stat().catch(async (error) => {
+    await handle.close()
+    throw error
+  })
+  return { handle, size }
+}
+
+/** One read of more than 2 GiB fails on every platform. */
+const largestRead = 2 ** 28
+
+/** Fills `target` from `position` on. Returns how much there was: less than asked for at the file's end. */
+export async function readInto(
+  file: Pick<FileHandle, 'read'>,
+  target: Uint8Array,
+  position: number,
+  chunk = largestRead,
+): Promise<number> {
+  let done = 0
+  while (done < target.length) {
+    const length = Math.min(chunk, target.length - done)
+    const { bytesRead } = await file.read(target, done, length, position + done)
+    if (bytesRead === 0) break
+    done += bytesRead
+  }
+  return done
 }

@@ -1,11 +1,9 @@
-import { answeringMethods, refuse } from '../../errors/answering.js'
-import { suggest } from '../../errors/suggest.js'
+import { answering, answeringMethods, refuse } from '../../errors/answering.js'
 import { TwinferError } from '../../errors/TwinferError.js'
-import { ZipArchive } from '../../zip/ZipArchive.js'
-import type { ZipLimits } from '../../zip/ZipLimits.js'
+import { suggest } from '../../errors/words.js'
+import { ZipArchive, type ZipLimits } from '../../zip/ZipArchive.js'
 import { fileError } from '../npy/fileError.js'
-import { openRegularFile } from '../npy/openRegularFile.js'
-import { readNpyPieces } from '../npy/readNpyPieces.js'
+import { openRegularFile, readNpyPieces } from '../npy/readNpy.js'
 import type { Tensor } from '../Tensor.js'
 
 const extension = '.npy'
@@ -65,3 +63,28 @@ export class Npz {
 }
 
 answeringMethods(Npz)
+
+/**
+ * All arrays of a .npz by name, in the file's order. Throws what Npz.open and Npz.read throw, and
+ * TWINFER_ARCHIVE_INVALID where a member is no array: nothing is left out in silence.
+ */
+export const readNpz = answering(
+  'readNpz',
+  async function readNpz(file: string, limits: ZipLimits = {}): Promise<ReadonlyMap<string, Tensor>> {
+    const npz = await Npz.open(file, limits)
+    try {
+      if (npz.others.length > 0) {
+        throw new TwinferError(
+          'TWINFER_ARCHIVE_INVALID',
+          `${file}: expected .npy members only, received ${npz.others.join(', ')}`,
+          { help: 'Read the arrays you want by name: FILE.npz:NAME, or Npz.open(file) and read(name).' },
+        )
+      }
+      const arrays = new Map<string, Tensor>()
+      for (const name of npz.names) arrays.set(name, await npz.read(name))
+      return arrays
+    } finally {
+      npz.close()
+    }
+  },
+)

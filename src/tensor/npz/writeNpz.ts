@@ -1,9 +1,10 @@
 import { answering } from '../../errors/answering.js'
 import { TwinferError } from '../../errors/TwinferError.js'
-import { type WriteZipOptions, writeZip } from '../../zip/writeZip.js'
+import { slices, type WriteZipOptions, writeZip } from '../../zip/writeZip.js'
+import type { ZipMember } from '../../zip/ZipArchive.js'
 import { fileError } from '../npy/fileError.js'
+import { npyParts } from '../npy/writeNpy.js'
 import type { Tensor } from '../Tensor.js'
-import { npyMember } from './npyMember.js'
 
 /**
  * Writes tensors as a .npz that numpy.load reads, each as formatNpy describes it. A file that is there is
@@ -38,4 +39,10 @@ function requireName(name: string): string {
     `expected a name inside the archive, received ${JSON.stringify(name)}`,
     { help: 'Leave out backslashes, a leading slash or drive letter, and `..`.' },
   )
+}
+
+/** A tensor as a member whose name should end in `.npy`; its data are not copied. */
+export function npyMember(name: string, tensor: Tensor): ZipMember {
+  const { header, data } = npyParts(tensor)
+  return { name, content: () => slices(header, data) }
 }

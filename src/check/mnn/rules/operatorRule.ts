@@ -2,7 +2,7 @@
  * What MNN 3.6.1's shape, geometry and CPU code take for granted about an operator: they read inputs[n] and its
  * parameter table without looking. A type without a rule has no CPU code in this version.
  */
-export interface OperatorRule {
+interface OperatorRule {
   readonly leastInputs: number
   /** OpParameter numbers that are fine; empty: any, or none. */
   readonly kinds: readonly number[]

@@ -1,0 +1,66 @@
+import type { DType, Layout, TypedArray } from '../tensor/DType.js'
+import type { Tensor } from '../tensor/Tensor.js'
+
+export interface OpenOptions {
+  /** Default: by the file's name, then by its content. */
+  readonly engine?: 'ncnn' | 'mnn'
+  /** ncnn only: the `.bin`. Default: the file beside the `.param` with the same stem. */
+  readonly weights?: string | URL | Uint8Array
+  /** Default: `default`, the engine's own choice. */
+  readonly precision?: Precision
+  /** Threads of one run. Default: one per physical big core. */
+  readonly threads?: number
+  /** Default: `cpu`. `vulkan` fails where there is none; `auto` falls back to the CPU and says so. */
+  readonly device?: 'cpu' | 'vulkan' | `vulkan:${number}` | 'auto'
+  /** Switches under the engine's own names; they win over `precision`. */
+  readonly engineOptions?: Readonly<Record<string, boolean | number | string>>
+  /** Shapes of inputs that the model leaves open, by name. */
+  readonly inputShapes?: Readonly<Record<string, readonly number[]>>
+  /** Receives what the engine prints while this model loads and runs. */
+  readonly logger?: (line: LogLine) => void
+}
+
+/** By name, by order, or alone when the model has one input. A bare array takes the model's shape. */
+export type RunInputs =
+  | Readonly<Record<string, Tensor | TypedArray>>
+  | readonly (Tensor | TypedArray)[]
+  | Tensor
+  | TypedArray
+
+export interface RunSyncOptions {
+  /**
+   * Names of the outputs to compute, or arrays to write them into. Default: all of them. Any other tensor of the
+   * graph will do as well. ncnn hands it out as it is; MNN makes its session anew, once for each new name.
+   */
+  readonly outputs?: readonly string[] | Readonly<Record<string, Tensor | TypedArray>>
+}
+
+export interface RunOptions extends RunSyncOptions {
+  /** Rejects the run with the signal's reason; a run that still waits is never started. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * One word with one meaning on both engines. `fp32`: everything low is off. `fp16`: arithmetic and
+ * storage. `fp16-storage`: values are stored as fp16 and computed as fp32. `default`: the engine's own.
+ * What really ran is in `model.effective`.
+ */
+export type Precision = 'default' | 'fp32' | 'fp16' | 'fp16-storage' | 'bf16' | 'int8'
+
+export const precisions: readonly Precision[] = ['default', 'fp32', 'fp16', 'fp16-storage', 'bf16', 'int8']
+
+export interface TensorInfo {
+  readonly name: string
+  /** -1 where the model leaves a dimension open; undefined where it leaves all of them open. */
+  readonly shape: readonly number[] | undefined
+  readonly dtype: DType
+  readonly layout: Layout
+  /** Nothing that the model computes depends on this input, which may be left out. Only said of an .onnx. */
+  readonly unused?: boolean
+}
+
+/** A line that an engine printed. Nothing reaches stdout or stderr unasked. */
+export interface LogLine {
+  readonly engine: 'ncnn' | 'mnn'
+  readonly text: string
+}

@@ -1,5 +1,0 @@
-export { Extractor } from './Extractor.js'
-export { Mat } from './Mat.js'
-export { type CpuInfo, cpuInfo, type GpuInfo, gpuInfo } from './machine.js'
-export { Net } from './Net.js'
-export type { Option } from './Option.js'

@@ -1,5 +1,0 @@
-export type * from './graph/OnnxGraph.js'
-export { readOnnxGraph } from './graph/readOnnxGraph.js'
-export { type OnnxEffective, OnnxModel } from './OnnxModel.js'
-export type { OnnxOptions, OnnxRuntimeName } from './OnnxOptions.js'
-export { openOnnx } from './openOnnx.js'

@@ -1,5 +1,0 @@
-export { paint } from './paint.js'
-export type { Column } from './renderTable.js'
-export { renderTable } from './renderTable.js'
-export { toJson } from './toJson.js'
-export { toleranceOption } from './toleranceOption.js'
