@@ -4,7 +4,7 @@
 // libraries or the prebuilt addon are absent.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { Parser } from 'tap-parser'
 import { compileTests } from './arm/compileTests.mjs'
 import { emulatedNode, missingFor } from './arm/emulator.mjs'
@@ -15,12 +15,12 @@ import { targetsOf } from './engines/targets.mjs'
 // kernels without fp16 arithmetic and dot products, or the process ends with an illegal instruction.
 const leastCpu = { 'linux-arm64': 'cortex-a53', 'linux-arm': 'cortex-a7' }
 
-const engineTests = /^(arm|mnn|model|ncnn|shared-models|zero-copy)(-(?!fuzz).*)?\.js$/
+const engineTests = /^((arm|mnn|model|ncnn)\/(?!fuzz).*|models\/shared-models)\.js$/
 
 /** The command line is other processes, which cannot run without the emulator. */
 function startsProcesses(file) {
   const starts = readFileSync(file, 'utf8').includes('/helpers/cli.js')
-  if (starts) console.log(`skip   ${basename(file)} (it runs the command line)`)
+  if (starts) console.log(`skip   ${file} (it runs the command line)`)
   return starts
 }
 
@@ -42,10 +42,12 @@ async function runAll() {
   spawnSync(process.execPath, [recorder, join(folder, 'golden.twin')], { cwd: projectRoot, stdio: 'inherit' })
   const wanted = chosen.map((file) => file.replace(/^test\//, '').replace(/\.ts$/, '.js'))
   const ofEngines = () =>
-    readdirSync(folder).filter((file) => engineTests.test(file) && !startsProcesses(join(folder, file)))
+    readdirSync(folder, { recursive: true }).filter(
+      (file) => engineTests.test(file) && !startsProcesses(join(folder, file)),
+    )
   const files = wanted.length > 0 ? wanted : ofEngines()
   const runs = files.map((file) => ({ file, cpu: 'max' }))
-  if (wanted.length === 0) runs.push({ file: 'model-run.js', cpu: leastCpu[target.name] })
+  if (wanted.length === 0) runs.push({ file: 'model/run.js', cpu: leastCpu[target.name] })
   const total = { pass: 0, fail: 0, skip: 0 }
   for (const { file, cpu } of runs) {
     const node = await emulatedNode(target, cpu)

@@ -1,4 +1,4 @@
-// Records the golden pack that test/arm-golden.ts verifies: `recordPack.mjs FILE`, on the machine that runs the tests.
+// Records the golden pack that test/arm/golden.ts verifies: `recordPack.mjs FILE`, on the machine that runs the tests.
 import { join } from 'node:path'
 import { readNpy } from 'twinfer'
 import { record } from 'twinfer/compare'

@@ -121,10 +121,7 @@ export function layersCsvPath(path: string): string {
 type CsvValue = string | number | boolean | null | undefined
 
 /** The titles are the keys; absent values are empty cells. Lines end with \n, and texts are quoted where needed. */
-function toCsv(
-  rows: readonly Readonly<Record<string, CsvValue>>[],
-  titles: readonly string[],
-): string {
+function toCsv(rows: readonly Readonly<Record<string, CsvValue>>[], titles: readonly string[]): string {
   return stringify([...rows], {
     header: true,
     columns: [...titles],

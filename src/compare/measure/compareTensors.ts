@@ -114,10 +114,7 @@ function toUlpHistogram(counts: readonly number[]): UlpHistogram {
 }
 
 /** The element to look at first, with its place in the shape. */
-function worstElement(
-  { worst }: Pick<Measurement, 'worst'>,
-  shape: readonly number[],
-): WorstElement | null {
+function worstElement({ worst }: Pick<Measurement, 'worst'>, shape: readonly number[]): WorstElement | null {
   return worst && { ...worst, coordinate: coordinateOf(worst.index, shape) }
 }
 

@@ -1,0 +1,270 @@
+// Numbers of a file that MNN divides by, indexes with or allocates: each of these ended the process, or read and
+// wrote beyond its tensors, before the guard around MNN's sizing (cpp/mnn/guard).
+import t from 'tap'
+import { open, Tensor } from 'twinfer'
+import {
+  blobParameter,
+  inputParameter,
+  type MnnOperator,
+  mnnFile,
+  operatorFile,
+  opType,
+  tableParameter,
+} from '../helpers/mnnFile.js'
+
+const options = { engine: 'mnn', precision: 'fp32', threads: 1 } as const
+const image = [1, 4, 6, 6]
+const axis = (value: number) => tableParameter(4, { 0: ['int32', value] })
+const permute = (...dims: number[]) => tableParameter(29, { 0: ['ints', dims] })
+const one = (operator: MnnOperator, dims: readonly number[] = image) => operatorFile(dims, operator)
+const slice = (points: number[], source: number, at = 1) =>
+  tableParameter(61, { 0: ['int32', at], 1: ['ints', points], 2: ['int8', source] })
+
+const unsound: Record<string, [Uint8Array, RegExp]> = {
+  'softmax along an axis it has not': [
+    one({ type: opType.Softmax, parameter: axis(7) }),
+    /an axis from -4 to 3, received 7/,
+  ],
+  'softmax of a single number': [one({ type: opType.Softmax, parameter: axis(0) }, []), /without axes/],
+  'permute with an axis twice': [
+    one({ type: opType.Permute, parameter: permute(0, 1, 1, 2) }),
+    /comes twice/,
+  ],
+  'permute of fewer axes': [
+    one({ type: opType.Permute, parameter: permute(0, 1, 2) }),
+    /number of axes 4, received 3/,
+  ],
+  'concat along an axis it has not': [one({ type: opType.Concat, parameter: axis(6) }), /an axis/],
+  'unpack along an axis it has not': [one({ type: opType.Unpack, parameter: axis(-5) }), /an axis/],
+  'pack with an axis beyond': [
+    one({ type: opType.Pack, parameter: tableParameter(28, { 1: ['int32', 6] }) }),
+    /an axis from -5 to 4/,
+  ],
+  'slices beyond the end': [
+    operatorFile(image, { type: opType.Slice, parameter: slice([3, 9], 3) }, { outputs: 2 }),
+    /slice/,
+  ],
+  'slices of no width': [
+    operatorFile(image, { type: opType.Slice, parameter: slice([0], 4) }, { outputs: 2 }),
+    /slice of at least 1, received 0/,
+  ],
+  'a sum over an axis it has not': [
+    one({ type: opType.Reduction, parameter: tableParameter(50, { 0: ['int8', 0], 1: ['ints', [8]] }) }),
+    /an axis/,
+  ],
+  'the best along an axis it has not': [
+    one({
+      type: opType.ArgMax,
+      parameter: tableParameter(2, { 0: ['int32', 0], 1: ['int32', 1], 2: ['int32', 5] }),
+    }),
+    /an axis/,
+  ],
+  'a norm over axes with one left out': [
+    one({ type: opType.LayerNorm, parameter: tableParameter(88, { 0: ['ints', [0, 2]], 4: ['int32', 1] }) }),
+    /an axis 1, received 2/,
+  ],
+  'a norm with fewer gammas than values': [
+    one({
+      type: opType.LayerNorm,
+      parameter: tableParameter(88, {
+        0: ['ints', [-1]],
+        2: ['floats', [1]],
+        3: ['floats', [0]],
+        4: ['int32', 1],
+      }),
+    }),
+    /gammas at least 6, received 1/,
+  ],
+  'blocks of no size': [
+    one({ type: opType.DepthToSpace, parameter: tableParameter(75, { 0: ['int32', 0] }) }),
+    /a block of from 1 to/,
+  ],
+  'blocks that do not divide the channels': [
+    one({ type: opType.DepthToSpace, parameter: tableParameter(75, { 0: ['int32', 3] }) }),
+    /does not divide 4 channels/,
+  ],
+  'a dense layer without outputs': [
+    one(
+      { type: opType.InnerProduct, parameter: tableParameter(20, { 0: ['int32', 0], 3: ['floats', [1]] }) },
+      [1, 4],
+    ),
+    /output values/,
+  ],
+  'a pooling window of a vector': [
+    one({ type: opType.Pooling, parameter: tableParameter(31, { 2: ['int8', 1] }) }, [1, 4]),
+    /a number of dimensions from 3 to 4, received 2/,
+  ],
+  'more dimensions than MNN has room for': [
+    one({ type: opType.Unsqueeze, parameter: tableParameter(64, { 0: ['ints', [0, 1, 2, 3, 4]] }) }),
+    /dimensions from 0 to 8, received 9/,
+  ],
+  'a raster that says no regions': [one({ type: opType.Raster }), /expected attributes, received none$/],
+  'experts that nothing describes': [
+    one({ type: opType.MoE, inputs: [0, 0] }),
+    /experts without a description/,
+  ],
+  'experts that are not there': [
+    one({ type: opType.MoE, inputs: [0, 0], parameter: tableParameter(78, { 0: ['text', 'MoE'] }) }),
+    /subgraph '\/expert\/0_0' is missing/,
+  ],
+  'a reshape to more than memory holds': [
+    one({ type: opType.Reshape, parameter: tableParameter(55, { 0: ['ints', [65536, 65536, -1]] }) }),
+    /elements/,
+  ],
+}
+
+for (const [what, [file, message]] of Object.entries(unsound)) {
+  t.test(`refused: ${what}`, async (t) => {
+    await t.rejects(open(file, options), { code: 'TWINFER_MODEL_INVALID', message })
+  })
+}
+
+t.test('the same operators with right numbers run', async (t) => {
+  const sound: [Uint8Array, number[]][] = [
+    [one({ type: opType.Softmax, parameter: axis(-1) }), image],
+    [one({ type: opType.Permute, parameter: permute(0, 2, 3, 1) }), [1, 6, 6, 4]],
+    [operatorFile(image, { type: opType.Slice, parameter: slice([1, 3], 3) }, { outputs: 2 }), [1, 1, 6, 6]],
+    [one({ type: opType.DepthToSpace, parameter: tableParameter(75, { 0: ['int32', 2] }) }), [1, 1, 12, 12]],
+    [
+      one({ type: opType.Unsqueeze, parameter: tableParameter(64, { 0: ['ints', [0, 1]] }) }),
+      [1, 1, ...image],
+    ],
+    [
+      one({ type: opType.Reduction, parameter: tableParameter(50, { 0: ['int8', 0], 1: ['ints', [-1]] }) }),
+      [1, 4, 6],
+    ],
+    [
+      one({
+        type: opType.LayerNorm,
+        parameter: tableParameter(88, { 0: ['ints', [2, 3]], 4: ['int32', 1] }),
+      }),
+      image,
+    ],
+  ]
+  for (const [file, shape] of sound) {
+    await using model = await open(file, options)
+    const [first] = Object.values(await model.run({ x: new Float32Array(144) }))
+    t.same(first!.shape, shape)
+  }
+})
+
+// Four tokens of eight channels, as queries and keys of one head and values of two, each of two numbers.
+const linearAttention = (kind: string, ...heads: number[]) =>
+  mnnFile({
+    tensors: ['x', 'gate', 'beta', 'weights', 'y'],
+    operators: [
+      { type: opType.Input, name: 'x', outputs: [0], parameter: inputParameter([1, 8, 4]) },
+      { type: opType.Input, name: 'gate', outputs: [1], parameter: inputParameter([1, 4, 2]) },
+      { type: opType.Input, name: 'beta', outputs: [2], parameter: inputParameter([1, 4, 2]) },
+      {
+        type: opType.Const,
+        name: 'weights',
+        outputs: [3],
+        parameter: blobParameter([8, 1, 4], Array(32).fill(0.1)),
+      },
+      {
+        type: opType.LinearAttention,
+        name: 'layer',
+        inputs: [0, 1, 2, 3],
+        outputs: [4],
+        parameter: tableParameter(
+          100,
+          Object.fromEntries([['text', kind] as const, ...heads.map((n) => ['int32', n] as const)].entries()),
+        ),
+      },
+    ],
+  })
+const tokens = (batch: number) => ({
+  x: Tensor.zeros([batch, 8, 4]),
+  gate: Tensor.zeros([batch, 4, 2]),
+  beta: Tensor.zeros([batch, 4, 2]),
+})
+
+t.test('linear attention whose heads are not those of its tensors is refused', async (t) => {
+  for (const [heads, message] of [
+    [[0, 2, 2, 2], /heads of keys: from 1 to 2, received 0/],
+    [[1000, 2000, 64, 64], /channels: 256000, received 8/],
+    [[2, 3, 1, 1], /heads of keys do not divide/],
+  ] as const) {
+    const file = linearAttention('gated_delta_rule', ...heads)
+    await t.rejects(open(file, options), { code: 'TWINFER_MODEL_INVALID', message })
+  }
+  const short = linearAttention('short_conv', 1, 1, 1, 9)
+  await t.rejects(open(short, options), {
+    code: 'TWINFER_MODEL_INVALID',
+    message: /channels: 27, received 8/,
+  })
+})
+
+t.test('linear attention runs for the one batch that it keeps states for', async (t) => {
+  await using model = await open(linearAttention('gated_delta_rule', 1, 2, 2, 2), options)
+  t.same((await model.run(tokens(1))).y!.shape, [1, 4, 2, 2])
+  await t.rejects(model.run(tokens(50)), {
+    code: 'TWINFER_SHAPE_MISMATCH',
+    message: /a batch of 1, received 50/,
+  })
+  t.same((await model.run(tokens(1))).y!.shape, [1, 4, 2, 2])
+})
+
+t.test('operators that this version of MNN has no code for are named', async (t) => {
+  await t.rejects(open(one({ type: opType.EltwiseInt8, inputs: [0, 0] }), options), {
+    code: 'TWINFER_MODEL_UNSUPPORTED',
+    message: /'layer'\): MNN 3\.6\.1 has no code for operator EltwiseInt8/,
+    help: /convert the original model again/,
+  })
+  const custom = tableParameter(78, { 0: ['text', 'MyWarp'] })
+  await t.rejects(open(one({ type: opType.Extra, parameter: custom }), options), {
+    code: 'TWINFER_MODEL_UNSUPPORTED',
+    message: /a custom operator of type 'MyWarp'/,
+  })
+})
+
+// On x86 a division by 0 ends the process where the machine divides; what is given at run time no rule sees before.
+const int32 = 3
+const integers = (dims: readonly number[]) =>
+  tableParameter(21, { 0: ['ints', dims], 1: ['int32', int32], 2: ['int8', 0] })
+const division = (operation: number, left: readonly number[], right: readonly number[]) =>
+  mnnFile({
+    tensors: ['a', 'b', 'y'],
+    operators: [
+      { type: opType.Input, name: 'a', outputs: [0], parameter: integers(left) },
+      { type: opType.Input, name: 'b', outputs: [1], parameter: integers(right) },
+      {
+        type: opType.BinaryOp,
+        name: 'layer',
+        inputs: [0, 1],
+        outputs: [2],
+        parameter: tableParameter(6, { 0: ['int32', operation], 1: ['int32', int32] }),
+      },
+    ],
+  })
+
+for (const [name, operation, expected] of [
+  ['a quotient', 7, [3, -3, 0, -(2 ** 31), 0, 2]],
+  ['a remainder', 17, [1, -1, 7, 0, -5, 0]],
+  ['a modulus with the sign of the divisor', 19, [1, 1, 7, 0, -5, 0]],
+] as const) {
+  t.test(`${name} of integers by 0, and the least by -1`, async (t) => {
+    const dividends = [7, -7, 7, -(2 ** 31), -5, 4]
+    const divisors = [2, 2, 0, -1, 0, 2]
+    await using model = await open(division(operation, [1, 6], [1, 6]), options)
+    const { y } = await model.run({ a: Int32Array.from(dividends), b: Int32Array.from(divisors) })
+    t.same([...(y?.data ?? [])], expected)
+  })
+}
+
+t.test('integers divided by a row, in which there is a 0', async (t) => {
+  await using model = await open(division(7, [2, 2, 3], [1, 2, 1]), options)
+  const a = Int32Array.from({ length: 12 }, (_, i) => 10 * i)
+  const { y } = await model.run({ a, b: Int32Array.of(5, 0) })
+  t.same([...(y?.data ?? [])], [0, 2, 4, 0, 0, 0, 12, 14, 16, 0, 0, 0])
+})
+
+t.test('integers divided by one number', async (t) => {
+  await using model = await open(division(7, [1, 6], [1]), options)
+  const a = Int32Array.of(9, 8, 7, 6, 5, 4)
+  const { y } = await model.run({ a, b: Int32Array.of(2) })
+  t.same([...(y?.data ?? [])], [4, 4, 3, 3, 2, 2])
+  const nothing = await model.run({ a, b: Int32Array.of(0) })
+  t.same([...(nothing.y?.data ?? [])], [0, 0, 0, 0, 0, 0])
+})

@@ -1,0 +1,56 @@
+// A leak shows long before the 100,000 runs of `npm run bench:memory`.
+import t from 'tap'
+import { open } from 'twinfer'
+import { engines, network } from '../helpers/networks.js'
+
+const LIMIT_MIB = 8
+
+async function settledRss(): Promise<number> {
+  for (let i = 0; i < 5; i++) {
+    globalThis.gc?.()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  return process.memoryUsage.rss() / 2 ** 20
+}
+
+/**
+ * From the lowest reading of a first half to the lowest of a second half of `steps` each: malloc keeps and
+ * gives back some MiB as it likes, a leak only adds.
+ */
+async function growth(steps: number, step: () => Promise<unknown>): Promise<number> {
+  const lows: number[] = []
+  for (let half = 0; half < 2; half++) {
+    const readings: number[] = []
+    for (let i = 0; i < steps; i++) {
+      await step()
+      if (i % Math.ceil(steps / 4) === 0) readings.push(await settledRss())
+    }
+    lows.push(Math.min(...readings.slice(1)))
+  }
+  return lows[1]! - lows[0]!
+}
+
+const sanitized = process.env.TWINFER_ADDON?.includes('Sanitize')
+
+for (const engine of engines) {
+  t.test(`${engine}: memory does not grow with runs, nor with models that were disposed`, async (t) => {
+    if (!globalThis.gc || sanitized)
+      return t.pass('needs --expose-gc and no sanitizer, which keeps freed memory', { skip: true })
+    const { file, input } = await network('digits8-cnn', engine)
+    const options = { precision: 'fp32', threads: 1 } as const
+    const model = await open(file, options)
+    const runs = await growth(4000, () => model.run(input))
+    const failures = await growth(2000, async () => model.run([]).catch(() => {}))
+    await model.dispose()
+    const cycles = await growth(300, async () => {
+      await using once = await open(file, options)
+      await once.run(input)
+    })
+    const badLoads = await growth(300, () =>
+      open(Buffer.from('7767517\n1 1\n'), { weights: new Uint8Array(0) }).catch(() => {}),
+    )
+    for (const [what, mib] of Object.entries({ runs, failures, cycles, badLoads })) {
+      t.ok(mib <= LIMIT_MIB, `${what}: ${mib.toFixed(1)} MiB`)
+    }
+  })
+}
