@@ -74,18 +74,16 @@ Napi::Value indexOf(Napi::Env env, size_t index) {
     return Napi::Number::New(env, index == metrics::kNowhere ? -1.0 : double(index));
 }
 
+template <typename Sums, size_t count>
+void writeFields(Napi::Object object, const metrics::Field<Sums> (&fields)[count], const Sums& sums) {
+    for (const auto& field : fields) object[field.name] = Napi::Number::New(object.Env(), sums.*field.value);
+}
+
 Napi::Object toObject(Napi::Env env, const metrics::Sums& sums) {
     Napi::Object object = Napi::Object::New(env);
     object["finite"] = Napi::Number::New(env, double(sums.finite));
-    object["referencePower"] = Napi::Number::New(env, sums.referencePower);
-    object["candidatePower"] = Napi::Number::New(env, sums.candidatePower);
-    object["errorPower"] = Napi::Number::New(env, sums.errorPower);
-    object["product"] = Napi::Number::New(env, sums.product);
-    object["error"] = Napi::Number::New(env, sums.error);
-    object["absError"] = Napi::Number::New(env, sums.absError);
-    object["maxAbs"] = Napi::Number::New(env, sums.maxAbs);
+    writeFields<metrics::PairSums>(object, metrics::kPairFields, sums);
     object["maxAbsIndex"] = indexOf(env, sums.maxAbsIndex);
-    object["referenceMaxAbs"] = Napi::Number::New(env, sums.referenceMaxAbs);
     object["nan"] = Napi::Number::New(env, double(sums.nan));
     object["inf"] = Napi::Number::New(env, double(sums.inf));
     object["referenceNan"] = Napi::Number::New(env, double(sums.referenceNan));
@@ -144,9 +142,9 @@ Napi::Object toObject(Napi::Env env, const metrics::Comparison& comparison) {
     const metrics::Measurement& measurement = comparison.measurement;
     Napi::Object object = Napi::Object::New(env);
     object["sums"] = toObject(env, measurement.sums);
-    object["maxRel"] = Napi::Number::New(env, measurement.relative.largest);
-    object["sumRel"] = Napi::Number::New(env, measurement.relative.sum);
-    object["countRel"] = Napi::Number::New(env, double(measurement.relative.count));
+    Napi::Object relative = Napi::Object::New(env);
+    writeFields(relative, metrics::kRelativeFields, measurement.relative);
+    object["relative"] = relative;
     Napi::Array ulp = Napi::Array::New(env, measurement.ulp.size());
     for (uint32_t bin = 0; bin < measurement.ulp.size(); bin++)
         ulp[bin] = Napi::Number::New(env, double(measurement.ulp[bin]));

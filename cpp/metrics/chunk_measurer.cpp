@@ -7,45 +7,11 @@ namespace twinfer::metrics {
 
 namespace {
 
-// As relative() of block_kernels.inl, for the rare block where that overflows: leaves out what does so here
-// too.
-template <typename T> RelativeSums relativeWithin(const Block<T>& block, double floor) {
-    RelativeSums relative;
-    for (size_t i = 0; i < block.count; i++) {
-        const double a = block.reference[i], size = std::abs(a);
-        const double ratio = std::abs(double(block.candidate[i]) - a) / size;
-        if (!(size > floor) || !std::isfinite(ratio)) continue;
-        relative.sum += ratio;
-        relative.largest = std::max(relative.largest, ratio);
-        relative.smallest = std::min(relative.smallest, size);
-        relative.count++;
-    }
-    return relative;
-}
-
 template <typename T> bool areSame(T a, T b) {
     return a == b || (std::isnan(a) && std::isnan(b));
 }
 
 } // namespace
-
-void add(PairSums& total, const PairSums& part) {
-    total.referencePower += part.referencePower;
-    total.candidatePower += part.candidatePower;
-    total.errorPower += part.errorPower;
-    total.product += part.product;
-    total.error += part.error;
-    total.absError += part.absError;
-    total.maxAbs = std::max(total.maxAbs, part.maxAbs);
-    total.referenceMaxAbs = std::max(total.referenceMaxAbs, part.referenceMaxAbs);
-}
-
-void add(RelativeSums& total, const RelativeSums& part) {
-    total.sum += part.sum;
-    total.largest = std::max(total.largest, part.largest);
-    total.smallest = std::min(total.smallest, part.smallest);
-    total.count += part.count;
-}
 
 void add(Grid& total, const Grid& part) {
     total.judged += part.judged;
@@ -97,7 +63,7 @@ template <typename T> Block<T> ChunkMeasurer<T>::addSums(size_t first, Block<T> 
         part = kernelsFor<T>(kernels_).sums(block.reference, block.candidate, block.count);
     }
     sums.finite += block.count;
-    add(sums, part);
+    join<PairSums>(sums, kPairFields, part);
     return block;
 }
 
@@ -116,10 +82,8 @@ void ChunkMeasurer<T>::addNonFinite(size_t first, const Block<T>& block, Sums& s
 
 template <typename T>
 void ChunkMeasurer<T>::addRelative(const Block<T>& block, double floor, Chunk& chunk) const {
-    RelativeSums part =
-        kernelsFor<T>(kernels_).relative(block.reference, block.candidate, block.count, floor);
-    if (!std::isfinite(part.sum)) part = relativeWithin(block, floor);
-    add(chunk.relative, part);
+    join(chunk.relative, kRelativeFields,
+         kernelsFor<T>(kernels_).relative(block.reference, block.candidate, block.count, floor));
 }
 
 template <typename T> void ChunkMeasurer<T>::addDistribution(const Block<T>& block) {

@@ -1,12 +1,26 @@
 #pragma once
 
+#include <algorithm>
+
 #include "measure.h"
 #include "pair_reader.h"
 
 namespace twinfer::metrics {
 
-void add(PairSums& total, const PairSums& part);
-void add(RelativeSums& total, const RelativeSums& part);
+template <typename Sums, size_t count>
+void join(Sums& total, const Field<Sums> (&fields)[count], const Sums& part) {
+    for (const Field<Sums>& field : fields) {
+        double& joined = total.*field.value;
+        const double added = part.*field.value;
+        if (field.joined == Joined::bySum)
+            joined += added;
+        else if (field.joined == Joined::asLargest)
+            joined = std::max(joined, added);
+        else
+            joined = std::min(joined, added);
+    }
+}
+
 void add(Grid& total, const Grid& part);
 
 // What a worker takes at once.

@@ -2,5 +2,5 @@
 #ifdef __x86_64__
 #define TWINFER_KERNELS kAvx512Kernels
 #define TWINFER_KERNELS_NAME "avx512"
-#include "block_kernels.inl"
+#include "block_kernels.h"
 #endif

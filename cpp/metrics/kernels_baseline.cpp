@@ -1,4 +1,4 @@
 // For what every processor of the target has.
 #define TWINFER_KERNELS kBaselineKernels
 #define TWINFER_KERNELS_NAME "baseline"
-#include "block_kernels.inl"
+#include "block_kernels.h"

@@ -18,7 +18,7 @@ constexpr size_t kLeastPerThread = size_t(1) << 18;
 // Parts are added in the order of the chunks, whoever measured them: the first of equal errors stays.
 void addChunk(Sums& total, const Sums& part) {
     if (part.maxAbs > total.maxAbs) total.maxAbsIndex = part.maxAbsIndex;
-    add(total, part);
+    join<PairSums>(total, kPairFields, part);
     total.finite += part.finite;
     total.nan += part.nan;
     total.inf += part.inf;
@@ -71,7 +71,7 @@ Measurement measureAs(const Values& reference, const Values& candidate, const Me
     const double floor = kRelativeFloor * measurement.sums.referenceMaxAbs;
     correctRelative(chunks, floor, threads,
                     [&] { return std::make_unique<ChunkMeasurer<T>>(reference, candidate, kernels, true); });
-    for (const Chunk& chunk : chunks) add(measurement.relative, chunk.relative);
+    for (const Chunk& chunk : chunks) join(measurement.relative, kRelativeFields, chunk.relative);
     for (const Distribution& part : distributions) addDistribution(measurement, part);
     return measurement;
 }

@@ -52,7 +52,7 @@ export function powerRatioDb(signal: number, noise: number): number {
  * Decibels with one decimal, down, as verdicts say them; `identical` where there is no error, `n/a` where
  * nothing could be measured.
  */
-export function formatDb(decibels: number | null): string {
-  if (decibels === null || Number.isNaN(decibels)) return 'n/a'
+export function formatDb(decibels: number | null | undefined): string {
+  if (decibels === null || decibels === undefined || Number.isNaN(decibels)) return 'n/a'
   return decibels >= IDENTICAL_DB ? 'identical' : `${(Math.floor(decibels * 10) / 10).toFixed(1)} dB`
 }

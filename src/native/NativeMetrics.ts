@@ -46,6 +46,15 @@ export interface NativeSums {
   readonly nonFiniteIndex: number
 }
 
+/** Of |error| / |reference| where |reference| is above 1e-6 times its maximum. */
+export interface NativeRelativeSums {
+  readonly sum: number
+  readonly largest: number
+  /** The least of those |reference|; Infinity where there is none. */
+  readonly smallest: number
+  readonly count: number
+}
+
 /** Values that are not integers of up to 256, and those of them that lie on a grid. */
 export interface NativeGrid {
   readonly judged: number
@@ -57,10 +66,7 @@ export interface NativeMeasurement {
   readonly sums: NativeSums
   /** Where they disagree and one is not finite, else where the error is largest; null where nothing differs. */
   readonly worst: { readonly index: number; readonly reference: number; readonly value: number } | null
-  /** |error| / |reference| where |reference| is above 1e-6 times its maximum. */
-  readonly maxRel: number
-  readonly sumRel: number
-  readonly countRel: number
+  readonly relative: NativeRelativeSums
   /** Elements by their distance in float32 units: 0, 1, 2 to 3, 4 to 7 …; zeros unless both are float32. */
   readonly ulp: readonly number[]
   readonly referenceGrid: NativeGrid

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import type { LayerComparison } from '../compare/layers/LayerComparison.js'
+import { metricKeys } from '../compare/measure/outputMetrics.js'
 import {
   limitsOf,
   type ReportedCandidate,
@@ -19,20 +20,9 @@ export function outputsCsv({ reference, candidates }: ReportedComparison): strin
 const outputTitles = [
   ...['reference', 'candidate', 'engine', 'engineVersion', 'precision', 'judgedAs', 'deterministic'],
   ...['output', 'candidateOutput'],
-  ...[
-    'verdict',
-    'reason',
-    'floorDb',
-    'wouldPassAtDb',
-    'wouldPass',
-    'shape',
-    'elements',
-    'sqnrDb',
-    'cosine',
-    'maxAbs',
-  ],
-  ...['meanAbs', 'maxRel', 'meanRel', 'rmse', 'meanError', 'referenceMaxAbs', 'sortedSqnrDb', 'fittedSqnrDb'],
-  ...['nan', 'inf', 'referenceNan', 'referenceInf', 'worstIndex', 'worstCoordinate', 'worstReference'],
+  ...['verdict', 'reason', 'floorDb', 'wouldPassAtDb', 'wouldPass', 'shape', 'elements'],
+  ...metricKeys,
+  ...['sortedSqnrDb', 'fittedSqnrDb', 'worstIndex', 'worstCoordinate', 'worstReference'],
   ...['worstValue', 'top1Agree', 'argmaxFlips', 'explainedFlips', 'argmaxCount', 'labels', 'labelsDiffering'],
   ...['partsFailed', 'partAxis', 'partIndex', 'partSqnrDb', 'partGain'],
 ]

@@ -46,8 +46,8 @@ function sameMeasurement(t: Test, found: Measurement, expected: Measurement, tit
   t.strictSame(differences, [], title)
 }
 
-function scaleOf(key: string, { sums, maxRel, sumRel }: Measurement): number {
-  if (key === 'maxRel' || key === 'sumRel') return 1e-5 * (key === 'maxRel' ? maxRel : sumRel)
+function scaleOf(key: string, { sums, relative }: Measurement): number {
+  if (key === 'largest' || key === 'sum') return 1e-5 * relative[key]
   if (key === 'error') return 1e-11 * sums.absError
   if (key === 'product') return 1e-11 * Math.sqrt(sums.referencePower * sums.candidatePower)
   if (key.endsWith('Power') || key === 'absError') return 1e-11 * sums[key as 'errorPower']

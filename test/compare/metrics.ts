@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import t, { type Test } from 'tap'
 import { compareTensors } from '../../dist/compare/measure/compareTensors.js'
 import { IDENTICAL_DB } from '../../dist/format/numbers.js'
 import { Tensor } from '../../dist/tensor/Tensor.js'
+import { projectPath } from '../helpers/projectPath.js'
 import { seededRandom } from '../helpers/seededRandom.js'
 
 const row = (...values: number[]) => new Tensor(Float64Array.from(values), [values.length])
@@ -194,4 +196,10 @@ t.test('noise of a known size is measured as that, whatever the scale and the or
     }
   }
   t.end()
+})
+
+t.test('docs/comparing.md explains every metric, as the reports do', async (t) => {
+  const script = projectPath('scripts/write-metrics-table.mjs')
+  const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' })
+  t.equal(status, 0, stderr)
 })

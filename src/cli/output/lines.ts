@@ -1,6 +1,7 @@
 import type { Tolerance } from '../../compare/judge/parseTolerances.js'
+import { metricKeys, outputMetrics } from '../../compare/measure/outputMetrics.js'
 import type { ComparedOutput, OutputVerdict } from '../../compare/outputs/compareOutputs.js'
-import { formatDb, formatNumber, formatShape } from '../../format/numbers.js'
+import { formatNumber, formatShape } from '../../format/numbers.js'
 import type { OverflowForecast } from '../../pack/noticesFor.js'
 import { toleranceOption } from '../../report/ReportedComparison.js'
 import { paint, renderTable } from '../../report/renderTable.js'
@@ -8,14 +9,13 @@ import type { EffectiveSettings } from '../models/openModel.js'
 
 /** What was measured about outputs, one a line; `title` heads the column of names. */
 export function outputTable(outputs: readonly ComparedOutput[], title = 'output'): string {
-  const numbers = ['SQNR', 'cosine', 'max abs', 'max rel', 'rmse', 'NaN', 'Inf', 'argmax flips']
+  const metrics = metricKeys.filter((key) => 'isBrief' in outputMetrics[key])
+  const numbers = [...metrics.map((key) => outputMetrics[key].title), 'argmax flips']
   return renderTable(
     [{ title }, ...numbers.map((name) => ({ title: name, align: 'right' as const }))],
     outputs.map((output) => [
       nameOf(output, outputs.length),
-      formatDb(output.sqnrDb ?? null),
-      output.cosine?.toFixed(7) ?? 'n/a',
-      ...[output.maxAbs, output.maxRel, output.rmse, output.nan, output.inf].map(formatNumber),
+      ...metrics.map((key) => outputMetrics[key].show(output[key])),
       flips(output),
     ]),
   )

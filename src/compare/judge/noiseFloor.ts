@@ -12,15 +12,18 @@ export interface Noise {
   readonly outputs: readonly { readonly name: string; readonly sqnrDb: number }[]
 }
 
-/** Runs `runs` - 1 times more, and compares each with the first run: a model may differ from itself. */
+/**
+ * Runs `runs` - 1 times more, and compares each with the first run: a model may differ from itself. `runAgain` gets
+ * the run's number, from 2 on.
+ */
 export async function measureNoise(
   first: NamedTensors,
   runs: number,
-  runAgain: () => Promise<NamedTensors>,
+  runAgain: (run: number) => Promise<NamedTensors>,
 ): Promise<Noise> {
   const floors = new Map(Object.keys(first).map((name) => [name, IDENTICAL_DB]))
-  for (let run = 1; run < runs; run++) {
-    const again = await runAgain()
+  for (let run = 2; run <= runs; run++) {
+    const again = await runAgain(run)
     for (const [name, floor] of floors) {
       floors.set(name, Math.min(floor, noiseFloor(first[name]!, again[name]!)))
     }

@@ -1,3 +1,4 @@
+import { progress } from '../../format/progress.js'
 import { Tensor } from '../../tensor/Tensor.js'
 import type { IsolatingTracer, TracedLayer, TraceInputs } from '../../trace/LayerTracer.js'
 import { findPartErrors, partAxes, wholeOf } from '../measure/findPartErrors.js'
@@ -22,6 +23,8 @@ export class CandidateRun {
   readonly #shapes = new Map<string, readonly number[]>()
   #graph: BlobGraph | undefined
   #misfits: Matches = new Map()
+  /** Isolated ones. */
+  #runs = 0
 
   constructor(
     tracer: IsolatingTracer,
@@ -44,6 +47,7 @@ export class CandidateRun {
     const matcher = new LayerMatcher(this.#reference, graph, this.#misfits)
     const blobs: PassedBlob[] = []
     await this.#tracer.trace(inputs, (layer, { data }) => {
+      this.#tell('running the candidate layer by layer', layers.length)
       layers.push({ ...layer })
       this.#shapes.set(layer.blob, layer.shape)
       blobs.push(this.#look(layer, data as Float32Array, matcher))
@@ -58,10 +62,17 @@ export class CandidateRun {
   async isolate(inputs: TraceInputs, known: Matches): Promise<LayerPass> {
     const matcher = new LayerMatcher(this.#reference, this.#graph!, this.#misfits)
     const blobs: PassedBlob[] = []
+    this.#runs++
     await this.#tracer.isolate(
       inputs,
       (blob) => this.#feed(blob, matcher.matches.get(blob) ?? known.get(blob)),
-      (layer, { data }) => blobs.push(this.#lookCloser(layer, data as Float32Array, matcher)),
+      (layer, { data }) => {
+        this.#tell(
+          `running its layers on the reference's tensors${this.#runs > 1 ? ` (run ${this.#runs})` : ''}`,
+          blobs.length,
+        )
+        blobs.push(this.#lookCloser(layer, data as Float32Array, matcher))
+      },
     )
     return new LayerPass(this.#graph!, blobs)
   }
@@ -74,6 +85,10 @@ export class CandidateRun {
       if (match) errors.set(blob, quickError(this.#reference.values(match), data as Float32Array))
     })
     return errors
+  }
+
+  #tell(doing: string, done: number): void {
+    progress(doing, { done: done + 1, total: this.#shapes.size || this.#tracer.steps.length })
   }
 
   #graphOf(visible: readonly string[]): BlobGraph {

@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { progress } from '../../format/progress.js'
 import type { LayerTracer, TraceInputs } from '../../trace/LayerTracer.js'
 import { BlobGraph, inputKeysOf, shapeKey } from './BlobGraph.js'
 
@@ -41,6 +42,7 @@ export class RecordedReference {
     const tensors: RecordedTensor[] = []
     try {
       await tracer.trace(inputs, ({ blob, shape }, { data }) => {
+        progress('running the reference layer by layer', { done: tensors.length + 1, total: order.size })
         const values = data as Float32Array
         tensors.push({
           index: order.get(blob)!,

@@ -1,5 +1,6 @@
 import type { LabelComparison } from './labels.js'
 import type { ChannelFit } from './measureExtras.js'
+import type { MetricValues } from './outputMetrics.js'
 import type { PartErrors } from './PartReader.js'
 
 /** The element with the largest error; the first one of which only one side is a finite number, if any. */
@@ -17,33 +18,13 @@ export interface WorstElement {
  * means candidate - reference, over the positions where both are finite; NaN facing NaN and an infinity facing
  * the same one agree.
  */
-export interface OutputComparison {
+export interface OutputComparison extends MetricValues {
   readonly name: string
   /** The reference's. */
   readonly shape: readonly number[]
   readonly elements: number
-  /**
-   * 20 * log10(|reference| / |error|) with Euclidean norms, within ±IDENTICAL_DB. Null where it must never
-   * pass: a NaN or Infinity on one side only, or nothing finite to compare. Null too for labels, which have no power.
-   */
-  readonly sqnrDb: number | null
   /** Only where the output holds labels: they are counted, and all amounts below say nothing. */
   readonly labels?: LabelComparison
-  /** Of the two as vectors; 1 where both are zero, 0 where one is. Null as sqnrDb. Blind to scale. */
-  readonly cosine: number | null
-  readonly maxAbs: number
-  /** max |error| / |reference| where |reference| > 1e-6 * referenceMaxAbs: smaller ones are noise round zero. */
-  readonly maxRel: number
-  readonly rmse: number
-  /** Signed: far from zero beside rmse means an offset, not noise. */
-  readonly meanError: number
-  readonly referenceMaxAbs: number
-  /** Number of NaN and infinite elements of the candidate … */
-  readonly nan: number
-  readonly inf: number
-  /** … and of the reference. */
-  readonly referenceNan: number
-  readonly referenceInf: number
   /** Null where nothing differs. */
   readonly worst: WorstElement | null
   /** No argmax flips; null where the output has no class axis. */
@@ -59,9 +40,6 @@ export interface OutputComparison {
   readonly argmaxCount: number
   /** Only where `topK` was asked for: share of the reference's best k classes among the candidate's best k. */
   readonly topKOverlap?: number | null
-  /** Mean of |error|, and of |error| / |reference| over the same elements as maxRel. */
-  readonly meanAbs: number
-  readonly meanRel: number
   /** Null where one side is not float32. */
   readonly ulp: UlpHistogram | null
   /**

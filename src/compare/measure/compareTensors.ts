@@ -4,10 +4,11 @@ import { float32Values } from '../../tensor/convertTensor.js'
 import { elementsOf } from '../../tensor/elementsOf.js'
 import { Tensor } from '../../tensor/Tensor.js'
 import { findPartErrors, wholeOf } from './findPartErrors.js'
-import { cosineOf, isComparable, type Measurement, sqnrOf } from './Measurement.js'
+import { isComparable, type Measurement } from './Measurement.js'
 import { measure, measureAsync } from './measure.js'
 import { type Extras, measureExtras } from './measureExtras.js'
 import type { GridShare, OutputComparison, UlpHistogram, WorstElement } from './OutputComparison.js'
+import { metricValues } from './outputMetrics.js'
 import { PartReader } from './PartReader.js'
 import { type CompareOptions, type ComparisonPlan, planComparison } from './planComparison.js'
 
@@ -59,26 +60,13 @@ function describeComparison(
   { topKOverlap, details }: Extras,
 ): OutputComparison {
   const { reference, candidate, labels } = plan
-  const { sums, argmax, maxRel, sumRel, countRel } = measurement
+  const { sums, argmax } = measurement
   const comparable = isComparable(sums) && labels === null
-  const perElement = (sum: number) => sum / Math.max(sums.finite, 1)
   return {
     name: plan.name,
     shape: reference.shape,
     elements: elementsOf(reference.shape), // not its length: it may have been given away meanwhile
-    sqnrDb: comparable ? sqnrOf(sums) : null,
-    cosine: comparable ? cosineOf(sums) : null,
-    maxAbs: sums.maxAbs,
-    meanAbs: perElement(sums.absError),
-    maxRel,
-    meanRel: sumRel / Math.max(countRel, 1),
-    rmse: Math.sqrt(perElement(sums.errorPower)),
-    meanError: perElement(sums.error),
-    referenceMaxAbs: sums.referenceMaxAbs,
-    nan: sums.nan,
-    inf: sums.inf,
-    referenceNan: sums.referenceNan,
-    referenceInf: sums.referenceInf,
+    ...metricValues(measurement, labels === null),
     worst: worstElement(measurement, reference.shape),
     top1Agree: argmax === null ? null : argmax.argmaxFlips === 0,
     argmaxFlips: argmax?.argmaxFlips ?? 0,

@@ -1,4 +1,9 @@
-import type { NativeGrid, NativePartSums, NativeSums } from '../../native/NativeMetrics.js'
+import type {
+  NativeGrid,
+  NativePartSums,
+  NativeRelativeSums,
+  NativeSums,
+} from '../../native/NativeMetrics.js'
 import { float32Values } from '../../tensor/convertTensor.js'
 import type { Tensor } from '../../tensor/Tensor.js'
 import type { ClassAxis } from './findClassAxis.js'
@@ -21,7 +26,7 @@ export function measurePlainly(reference: Tensor, candidate: Tensor, request: Me
   return {
     sums,
     worst: index < 0 ? null : { index, reference: a[index]!, value: b[index]! },
-    ...relativeErrors(a, b, relativeFloor * sums.referenceMaxAbs),
+    relative: relativeErrors(a, b, relativeFloor * sums.referenceMaxAbs),
     ulp: ulpCounts(areFloat32 ? a : emptyFloats, areFloat32 ? b : emptyFloats),
     referenceGrid: gridOf(a, b),
     candidateGrid: gridOf(b, a),
@@ -162,21 +167,23 @@ function advance(at: number[], sizes: readonly number[]): void {
  * |error| / |reference| over the finite positions where |reference| > floor. The floor follows from the
  * reference's maximum, which is known only after the first pass; hence a pass of its own.
  */
-function relativeErrors(reference: Scores, candidate: Scores, floor: number) {
-  let maxRel = 0
-  let sumRel = 0
-  let countRel = 0
+function relativeErrors(reference: Scores, candidate: Scores, floor: number): NativeRelativeSums {
+  let sum = 0
+  let largest = 0
+  let smallest = Number.POSITIVE_INFINITY
+  let count = 0
   for (let i = 0; i < reference.length; i++) {
-    const a = Math.abs(reference[i]!)
-    if (!(a > floor)) continue
-    const relative = Math.abs(candidate[i]! - reference[i]!) / a
+    const size = Math.abs(reference[i]!)
+    if (!(size > floor)) continue
+    const ratio = Math.abs(candidate[i]! - reference[i]!) / size
     // False for NaN; Infinity is one side's, and counted elsewhere.
-    if (!(relative < Number.POSITIVE_INFINITY)) continue
-    if (relative > maxRel) maxRel = relative
-    sumRel += relative
-    countRel++
+    if (!(ratio < Number.POSITIVE_INFINITY)) continue
+    sum += ratio
+    largest = Math.max(largest, ratio)
+    smallest = Math.min(smallest, size)
+    count++
   }
-  return { maxRel, sumRel, countRel }
+  return { sum, largest, smallest, count }
 }
 
 const bins = 32

@@ -3,8 +3,8 @@ import { formatDb, formatMs, formatNumber, formatShape } from '../../format/numb
 import type { OutputSeries } from '../prepareSeries.js'
 import { type ReportedCandidate, type ReportedVerdict, verdictWord } from '../ReportedComparison.js'
 import { badge, type Html, html, name, notesList, table } from './html.js'
-import { outputTable } from './outputMetrics.js'
 import { outputPanel, plotFigure } from './outputPanel.js'
+import { outputTable } from './outputTable.js'
 
 /** Everything about one candidate, from the verdict down to single elements. */
 export function candidateSection(

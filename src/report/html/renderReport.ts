@@ -14,7 +14,7 @@ import {
 } from '../ReportedComparison.js'
 import { candidateSection } from './candidateSection.js'
 import { badge, type Html, html, name, notesList, table, trusted } from './html.js'
-import { outputMetrics } from './outputMetrics.js'
+import { metricColumns } from './outputTable.js'
 
 /** All that the page shows. The same input gives the same page, byte for byte. */
 export interface ReportInput {
@@ -159,7 +159,7 @@ function glossarySection(): Html {
 <h2>What the numbers mean</h2>
 <details>
 <summary>Every column of the output tables</summary>
-<dl class="glossary">${outputMetrics.map(({ title, meaning }) => html`<div><dt>${title}</dt><dd>${meaning}</dd></div>`)}</dl>
+<dl class="glossary">${metricColumns.map(({ title, meaning }) => html`<div><dt>${title}</dt><dd>${meaning}</dd></div>`)}</dl>
 </details>
 </section>`
 }

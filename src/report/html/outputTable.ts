@@ -1,36 +1,27 @@
-import { formatDb, formatNumber, formatShape } from '../../format/numbers.js'
+import { type MetricValues, metricKeys, outputMetrics } from '../../compare/measure/outputMetrics.js'
+import { formatDb, formatShape } from '../../format/numbers.js'
 import { type ReportedOutput, verdictWord } from '../ReportedComparison.js'
 import { badge, type Html, html, name, table } from './html.js'
 
-interface OutputMetric {
+interface MetricColumn {
   readonly title: string
   /** What the number means, for the glossary. */
   readonly meaning: string
   readonly show: (output: ReportedOutput) => string
 }
 
-/** The columns of the output table. Error is candidate - reference throughout. */
-export const outputMetrics: readonly OutputMetric[] = [
-  {
-    title: 'SQNR',
-    meaning:
-      'Signal to error ratio, 20·log10(‖reference‖ / ‖error‖) in dB. 20 dB more is ten times less error.',
-    show: ({ sqnrDb }) => formatDb(sqnrDb ?? null),
-  },
+/** The columns of the output table: what was measured, and between it what was made of that. */
+export const metricColumns: readonly MetricColumn[] = [
+  columnOf('sqnrDb'),
   {
     title: 'needed',
     meaning: 'The SQNR that the precision which ran is held to.',
-    show: ({ verdict }) => formatDb(verdict.floorDb ?? null),
+    show: ({ verdict }) => formatDb(verdict.floorDb),
   },
   {
     title: 'would pass at',
     meaning: 'The highest SQNR that could be asked for and would pass. n/a: no tolerance makes it pass.',
-    show: ({ verdict }) => formatDb(verdict.wouldPassAtDb ?? null),
-  },
-  {
-    title: 'cosine',
-    meaning: 'Of both sides as vectors: 1 where they point the same way. Blind to a wrong scale.',
-    show: ({ cosine }) => cosine?.toFixed(7) ?? 'n/a',
+    show: ({ verdict }) => formatDb(verdict.wouldPassAtDb),
   },
   {
     title: 'worst part',
@@ -38,37 +29,18 @@ export const outputMetrics: readonly OutputMetric[] = [
       'SQNR of the part (a channel, a row) whose scale is off or whose error is far above that of its like, by its own values. –: none stands out.',
     show: worstPart,
   },
-  { title: 'max abs', meaning: 'Largest |error|.', show: ({ maxAbs }) => formatNumber(maxAbs) },
-  { title: 'mean abs', meaning: 'Mean |error|.', show: ({ meanAbs }) => formatNumber(meanAbs) },
-  {
-    title: 'max rel',
-    meaning: 'Largest |error| / |reference|, without reference values that are all but zero.',
-    show: ({ maxRel }) => formatNumber(maxRel),
-  },
-  {
-    title: 'mean rel',
-    meaning: 'Mean of the same ratio over the same elements.',
-    show: ({ meanRel }) => formatNumber(meanRel),
-  },
-  { title: 'RMSE', meaning: 'Root of the mean squared error.', show: ({ rmse }) => formatNumber(rmse) },
-  {
-    title: 'mean error',
-    meaning: 'Signed: far from zero beside the RMSE means an offset, not noise.',
-    show: ({ meanError }) => formatNumber(meanError),
-  },
   {
     title: 'sorted SQNR',
     meaning: 'SQNR of both sides’ sorted values: high where SQNR is low means that elements moved.',
-    show: ({ sortedSqnrDb }) => formatDb(sortedSqnrDb ?? null),
+    show: ({ sortedSqnrDb }) => formatDb(sortedSqnrDb),
   },
   {
     title: 'fitted SQNR',
     meaning:
       'SQNR with the best scale and offset for each channel: high where SQNR is low means wrong scales.',
-    show: ({ channelFit }) => formatDb(channelFit?.sqnrDb ?? null),
+    show: ({ channelFit }) => formatDb(channelFit?.sqnrDb),
   },
-  { title: 'NaN', meaning: 'NaN elements of the candidate.', show: ({ nan }) => formatNumber(nan) },
-  { title: 'Inf', meaning: 'Infinite elements of the candidate.', show: ({ inf }) => formatNumber(inf) },
+  ...metricKeys.filter((key) => key !== 'sqnrDb').map(columnOf),
   {
     title: 'argmax flips',
     meaning:
@@ -76,6 +48,11 @@ export const outputMetrics: readonly OutputMetric[] = [
     show: flips,
   },
 ]
+
+function columnOf(key: keyof MetricValues): MetricColumn {
+  const { title, meaning, show } = outputMetrics[key]
+  return { title, meaning, show: (output) => show(output[key]) }
+}
 
 function worstPart({ parts, verdict, shape = [] }: ReportedOutput): string {
   if (!parts) return 'n/a'
@@ -93,7 +70,7 @@ function flips({ argmaxFlips = 0, explainedFlips = 0, argmaxCount = 0, labels }:
 
 /** All metrics, one row an output. Columns in which no output has a number are left out. */
 export function outputTable(outputs: readonly ReportedOutput[]): Html {
-  const metrics = outputMetrics.filter(({ show }) => outputs.some((output) => show(output) !== 'n/a'))
+  const metrics = metricColumns.filter(({ show }) => outputs.some((output) => show(output) !== 'n/a'))
   const columns = [
     { title: 'output' },
     { title: 'verdict' },
