@@ -4,12 +4,13 @@ import { packageVersion } from '../packageVersion.js'
 import { type CommandResult, type Done, errorDocument, toJson, writeError } from './CommandResult.js'
 import { addCheck } from './commands/check.js'
 import { addCompare } from './commands/compare.js'
+import { addCompletion } from './commands/completion.js'
 import { addDoctor } from './commands/doctor.js'
 import { addInspect } from './commands/inspect.js'
 import { addRecord } from './commands/record.js'
 import { addRun } from './commands/run.js'
 import { addVerify } from './commands/verify.js'
-import { wantsJson } from './processes.js'
+import { wantsJson, wantsQuiet } from './processes.js'
 
 /**
  * The command line: arguments without `node` and the script, to the exit code (0 pass, 1 accuracy failed,
@@ -17,16 +18,26 @@ import { wantsJson } from './processes.js'
  */
 export async function main(argv: readonly string[], announce: () => void = () => {}): Promise<number> {
   const json = wantsJson(argv)
+  const stopProgress = json || wantsQuiet(argv) ? () => {} : await progressAtTerminal()
   try {
     const result = await runProgram(argv)
+    stopProgress()
     announce()
     if (result) process.stdout.write(`${json ? toJson(result.document) : result.text}\n`)
     return result?.exitCode ?? 0
   } catch (error) {
+    stopProgress()
     announce()
     writeError(errorDocument(error), json)
     return 2
   }
+}
+
+/** Loaded where somebody looks: a pipe has no use for it. */
+async function progressAtTerminal(): Promise<() => void> {
+  if (!process.stderr.isTTY) return () => {}
+  const { showProgress } = await import('./output/showProgress.js')
+  return showProgress()
 }
 
 /**
@@ -58,7 +69,7 @@ async function runProgram(argv: readonly string[]): Promise<CommandResult | unde
 }
 
 const epilogue = `
-Every command has --help and --json (one JSON document on stdout, nothing else).
+Every command has --help, --json (one JSON document on stdout, nothing else) and --quiet (no progress; a pipe has none).
 Exit codes: 0 pass, 1 the accuracy check failed, 2 usage or load error, 3 inconclusive.`
 
 /** The program with its commands. Commands load their code when they run, so --help costs nothing. */
@@ -80,6 +91,10 @@ function createProgram(done: Done): Command {
   addRecord(program, done)
   addVerify(program, done)
   addDoctor(program, done)
+  addCompletion(program, done)
+  for (const command of [program, ...program.commands]) {
+    command.option('--quiet', 'no progress on stderr, which only a terminal gets')
+  }
   return program
 }
 

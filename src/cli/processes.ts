@@ -19,6 +19,14 @@ export function crashOf(code: number | null, signal: NodeJS.Signals | null): str
 
 /** Whether errors are to be JSON too, asked of the raw arguments because they may be what is wrong. */
 export function wantsJson(args: readonly string[]): boolean {
+  return isGiven(args, '--json')
+}
+
+export function wantsQuiet(args: readonly string[]): boolean {
+  return isGiven(args, '--quiet')
+}
+
+function isGiven(args: readonly string[], option: string): boolean {
   const end = args.indexOf('--')
-  return (end === -1 ? args : args.slice(0, end)).includes('--json')
+  return (end === -1 ? args : args.slice(0, end)).includes(option)
 }

@@ -20,6 +20,8 @@ export async function supervise(script: string, args: readonly string[]): Promis
   const stopForwarding = forwardSignals(child)
   const { code, signal } = await ended(child)
   stopForwarding()
+  // What shows progress hides the cursor, and a process that is killed cannot give it back.
+  if (signal && process.stderr.isTTY) process.stderr.write('\u001B[?25h')
   if (signal && interruptions.includes(signal)) {
     process.kill(process.pid, signal)
     return 128 + constants.signals[signal] // what a shell shows, should the signal not end this process at once

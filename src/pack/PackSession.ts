@@ -1,5 +1,6 @@
 import { measureNoise } from '../compare/judge/noiseFloor.js'
 import type { InputPairing } from '../compare/outputs/pairInputs.js'
+import { progress } from '../format/progress.js'
 import { identifyModel, type ModelEngine } from '../inspect/identifyModel.js'
 import type { Model } from '../model/Model.js'
 import type { RunInputs, TensorInfo } from '../model/options.js'
@@ -35,6 +36,7 @@ export class PackSession {
 
   static async open(path: string, options: RunnableOptions): Promise<PackSession> {
     const engine = await identifyModel(path)
+    progress(`opening ${path}`)
     return new PackSession(path, engine, await openRunnable(path, engine, options), options)
   }
 
@@ -45,9 +47,13 @@ export class PackSession {
   /** @param pack the file that the run goes into. @param folder where in it its outputs go. */
   async run(feeds: NamedTensors, repeat: number, pack: string, folder: string): Promise<FinishedRun> {
     const start = performance.now()
+    progress(`running ${this.path}`, repeat > 1 ? { done: 1, total: repeat } : {})
     const outputs = await this.model.run(feeds)
     const timing = { loadMs: this.model.loadMs, runMs: performance.now() - start }
-    const noise = await measureNoise(outputs, repeat, () => this.model.run(feeds))
+    const noise = await measureNoise(outputs, repeat, (run) => {
+      progress(`running ${this.path}`, { done: run, total: repeat })
+      return this.model.run(feeds)
+    })
     const described = await describeRun(this.path, this.engine, this.model.effective, pack)
     const { stored, members } = storedTensors(folder, outputs, namesOf(this.model.outputs))
     return { outputs, run: { ...described, noise, outputs: stored }, timing, members }

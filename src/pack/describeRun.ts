@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { arch, cpus, platform } from 'node:os'
 import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { weightStorage } from '../check/weightStorage.js'
 import { workOf } from '../check/workOf.js'
+import { progress } from '../format/progress.js'
 import type { ModelEngine } from '../inspect/identifyModel.js'
 import type { Effective } from '../model/Model.js'
 import { weightsBeside } from '../model/modelFiles.js'
@@ -71,11 +73,13 @@ async function modelDigest(files: readonly string[]): Promise<Pick<PackModel, 's
   const parts: PackModelFile[] = []
   for (const file of files) {
     const own = createHash('sha256')
+    const { size } = await stat(file)
     let bytes = 0
     for await (const piece of createReadStream(file, { highWaterMark: 2 ** 20 })) {
       own.update(piece as Buffer)
       whole.update(piece as Buffer)
       bytes += (piece as Buffer).length
+      progress(`hashing ${file}`, { done: bytes, total: size, unit: 'bytes' })
     }
     parts.push({ name: basename(file), bytes, sha256: own.digest('hex') })
   }

@@ -3,6 +3,7 @@ import { TensorStore } from '../compare/layers/RecordedReference.js'
 import { answering } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { suggest } from '../errors/words.js'
+import { progress } from '../format/progress.js'
 import { nameInputs } from '../model/nameInputs.js'
 import { npyMember } from '../tensor/npz/writeNpz.js'
 import type { NamedTensors } from '../tensor/requireTensor.js'
@@ -123,8 +124,10 @@ class RecordedLayers {
     if (choice !== 'all') requireNames(tracer.steps, choice)
     const recorded = new RecordedLayers(tracer.steps.map(plainStep))
     const nameMember = memberNames('layers')
+    const total = tracer.steps.flatMap(({ outputs }) => outputs).length
     try {
       await tracer.trace(inputs, ({ name, type, blob, shape, statistics }, { data }) => {
+        progress('recording the layers', { done: recorded.layers.length + 1, total })
         const isStored = choice === 'all' || choice.includes(name) || choice.includes(blob)
         const member = isStored ? nameMember(blob) : null
         recorded.layers.push({ name, type, blob, shape, statistics, member })

@@ -1,6 +1,7 @@
 import { readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { TwinferError } from '../../errors/TwinferError.js'
+import { progress } from '../../format/progress.js'
 import { readInto } from '../../tensor/npy/readNpy.js'
 
 /** Weights of a file, read piece by piece: a .bin may be larger than the memory. */
@@ -58,6 +59,7 @@ export class WeightFile implements WeightBytes, AsyncDisposable {
     this.windowLength = 0
     const length = Math.max(0, Math.min(largestPiece, this.size - offset))
     try {
+      progress(`checking ${this.path}`, { done: offset, total: this.size, unit: 'bytes' })
       this.windowLength = await readInto(this.handle, this.window.subarray(0, length), offset)
     } catch (cause) {
       throw unreadable(this.path, cause)

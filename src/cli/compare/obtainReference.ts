@@ -9,6 +9,7 @@ import {
   judgedPrecision,
 } from '../../compare/judge/passRules.js'
 import type { Judging } from '../../compare/outputs/compareOutputs.js'
+import { progress } from '../../format/progress.js'
 import { identifyModel } from '../../inspect/identifyModel.js'
 import { readNpy } from '../../tensor/npy/readNpy.js'
 import { readNpz } from '../../tensor/npz/Npz.js'
@@ -107,14 +108,19 @@ export async function runModel(
   inputsFor: (infos: readonly ModelTensor[]) => readonly AssignedInput[],
 ): Promise<FinishedModel> {
   const warnings: string[] = []
+  progress(`opening ${path}`)
   const model = await openModel(path, options, [])
   try {
     const assigned = inputsFor(model.inputs)
     const feeds = feedsOf(assigned, warnings)
     const start = performance.now()
+    progress(`running ${path}`, repeat > 1 ? { done: 1, total: repeat } : {})
     const outputs = await model.run(feeds)
     const runMs = performance.now() - start
-    const noise = await measureNoise(outputs, repeat, () => model.run(feeds))
+    const noise = await measureNoise(outputs, repeat, (run) => {
+      progress(`running ${path}`, { done: run, total: repeat })
+      return model.run(feeds)
+    })
     const { engine, effective, loadMs } = model
     const outputNames = model.outputs.map(({ name }) => name)
     const inputs = assigned.map(({ info: { name, unused = false }, file }) => {

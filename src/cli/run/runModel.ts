@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { formatMs, formatNumber, formatShape } from '../../format/numbers.js'
+import { progress } from '../../format/progress.js'
 import { paint, renderTable } from '../../report/renderTable.js'
 import { float32Values } from '../../tensor/convertTensor.js'
 import { npyFileNames, writeNpy } from '../../tensor/npy/writeNpy.js'
@@ -67,7 +68,10 @@ export async function timedRuns(
 ): Promise<{ outputs: RunOutputs; timing: RunTiming }> {
   const durations: number[] = []
   let outputs = await timed(run, durations)
-  for (let i = 1; i < repeat; i++) outputs = await timed(run, durations)
+  for (let i = 1; i < repeat; i++) {
+    progress('running', { done: i + 1, total: repeat })
+    outputs = await timed(run, durations)
+  }
   const sorted = [...durations].sort((a, b) => a - b)
   return {
     outputs,

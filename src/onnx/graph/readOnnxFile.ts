@@ -1,4 +1,5 @@
 import { TwinferError } from '../../errors/TwinferError.js'
+import { progress } from '../../format/progress.js'
 import { describeContent } from '../../inspect/content/describeContent.js'
 import { sniffContent } from '../../inspect/content/sniffContent.js'
 import { readWhole } from '../../inspect/files/readWhole.js'
@@ -22,6 +23,7 @@ export async function readOnnxFile(path: string): Promise<Uint8Array> {
       { help: 'Save the weights as external data, as exporters do for such models.' },
     )
   }
+  progress(`reading ${path}`)
   const bytes = await readWhole(path)
   const content = sniffContent(bytes.subarray(0, 4096))
   if (content !== 'onnx' && content !== 'unknown') {
