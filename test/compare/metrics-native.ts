@@ -47,7 +47,8 @@ function sameMeasurement(t: Test, found: Measurement, expected: Measurement, tit
 }
 
 function scaleOf(key: string, { sums, relative }: Measurement): number {
-  if (key === 'largest' || key === 'sum') return 1e-5 * relative[key]
+  if (key === 'largest') return 1e-5 * relative.largest
+  if (key === 'sum' || key.endsWith('Sum')) return 1e-5 * relative.sum
   if (key === 'error') return 1e-11 * sums.absError
   if (key === 'product') return 1e-11 * Math.sqrt(sums.referencePower * sums.candidatePower)
   if (key.endsWith('Power') || key === 'absError') return 1e-11 * sums[key as 'errorPower']
