@@ -46,13 +46,14 @@ constexpr Field<PairSums> kPairFields[] = {
     {"referenceMaxAbs", &PairSums::referenceMaxAbs, Joined::asLargest},
 };
 
-// |error| / |reference| over the pairs whose |reference| is above a floor; `smallest` is the least of those
-// |reference|, Infinity where there is none.
+// |error| / |reference| over the pairs whose |reference| is above a floor, and the sum of error / reference;
+// `smallest` is the least of those |reference|, Infinity where there is none.
 struct RelativeSums {
-    double sum = 0, largest = 0, smallest = __builtin_inf(), count = 0;
+    double sum = 0, signedSum = 0, largest = 0, smallest = __builtin_inf(), count = 0;
 };
 constexpr Field<RelativeSums> kRelativeFields[] = {
     {"sum", &RelativeSums::sum, Joined::bySum},
+    {"signedSum", &RelativeSums::signedSum, Joined::bySum},
     {"largest", &RelativeSums::largest, Joined::asLargest},
     {"smallest", &RelativeSums::smallest, Joined::asSmallest},
     {"count", &RelativeSums::count, Joined::bySum},
@@ -123,11 +124,11 @@ namespace {
 template <typename T> struct Bits;
 template <> struct Bits<float> {
     using Word = uint32_t;
-    static constexpr Word kInfinity = 0x7f800000;
+    static constexpr Word kInfinity = 0x7f800000, kSign = 0x80000000;
 };
 template <> struct Bits<double> {
     using Word = uint64_t;
-    static constexpr Word kInfinity = 0x7ff0000000000000;
+    static constexpr Word kInfinity = 0x7ff0000000000000, kSign = 0x8000000000000000;
 };
 template <typename T> using Word = typename Bits<T>::Word;
 
@@ -172,9 +173,11 @@ template <typename T>
 RelativeSums relativeInDouble(const T* reference, const T* candidate, size_t count, double floor) {
     RelativeSums relative;
     for (size_t i = 0; i < count; i++) {
-        const double a = reference[i], size = magnitude(a), ratio = magnitude(candidate[i] - a) / size;
+        const double a = reference[i], size = magnitude(a), error = (candidate[i] - a) / a;
+        const double ratio = magnitude(error);
         if (!(size > floor) || ratio - ratio != 0) continue;
         relative.sum += ratio;
+        relative.signedSum += error;
         relative.largest = ratio > relative.largest ? ratio : relative.largest;
         relative.smallest = size < relative.smallest ? size : relative.smallest;
         relative.count++;
@@ -187,22 +190,25 @@ RelativeSums relative(const T* reference, const T* candidate, size_t count, doub
     // Of the floors between two values of T, the lower one lets the same values through.
     const Word<T> rounded = as<Word<T>>(T(floor));
     const Word<T> least = T(floor) > floor ? rounded - 1 : rounded;
-    T sum = 0;
+    T sum = 0, signedSum = 0;
     Word<T> largest = 0, smallest = Bits<T>::kInfinity, counted = 0;
-#pragma omp simd reduction(+ : sum, counted) reduction(max : largest) reduction(min : smallest)
+#pragma omp simd reduction(+ : sum, signedSum, counted) reduction(max : largest) reduction(min : smallest)
     for (size_t i = 0; i < count; i++) {
         const Word<T> size = as<Word<T>>(magnitude(reference[i]));
         // Divided by Infinity, what is left out adds nothing.
         const Word<T> divisor = size > least ? size : Bits<T>::kInfinity;
-        const T ratio = magnitude(candidate[i] - reference[i]) / as<T>(divisor);
+        const T error =
+            (candidate[i] - reference[i]) / as<T>(divisor | (as<Word<T>>(reference[i]) & Bits<T>::kSign));
+        const T ratio = magnitude(error);
         const Word<T> bits = as<Word<T>>(ratio);
         sum += ratio;
+        signedSum += error;
         largest = bits > largest ? bits : largest;
         smallest = divisor < smallest ? divisor : smallest;
         counted += size > least ? 1 : 0;
     }
     if (sum - sum != 0) return relativeInDouble(reference, candidate, count, floor);
-    return {sum, as<T>(largest), as<T>(smallest), double(counted)};
+    return {sum, signedSum, as<T>(largest), as<T>(smallest), double(counted)};
 }
 
 template <typename T>

@@ -49,6 +49,8 @@ export interface NativeSums {
 /** Of |error| / |reference| where |reference| is above 1e-6 times its maximum. */
 export interface NativeRelativeSums {
   readonly sum: number
+  /** Of error / reference. */
+  readonly signedSum: number
   readonly largest: number
   /** The least of those |reference|; Infinity where there is none. */
   readonly smallest: number

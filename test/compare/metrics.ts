@@ -30,6 +30,7 @@ t.test('all metrics of a case worked out by hand', (t) => {
   // (0.3 + 0.4) / 4; zeros have no relative error, the other two have 0.1.
   near(t, found.meanAbs, 0.175)
   near(t, found.meanRel, 0.1)
+  near(t, found.meanSignedRel, 0) // 0.3 / 3 and -0.4 / 4
   near(t, found.rmse, 0.25)
   near(t, found.meanError, -0.025)
   t.equal(found.referenceMaxAbs, 4)
@@ -42,7 +43,7 @@ t.test('the JSON has exactly the fields that were promised', (t) => {
   const fields = Object.keys(compareTensors(row(1), row(1))).sort()
   const promised =
     'argmaxCount argmaxFlips candidateGrid cosine elements explainedFlips inf maxAbs maxRel meanAbs meanError ' +
-    'meanRel name nan parts referenceGrid referenceInf referenceMaxAbs referenceNan rmse shape sqnrDb top1Agree ulp worst'
+    'meanRel meanSignedRel name nan parts referenceGrid referenceInf referenceMaxAbs referenceNan rmse shape sqnrDb top1Agree ulp worst'
   t.equal(fields.join(' '), promised)
   t.end()
 })
@@ -196,6 +197,22 @@ t.test('noise of a known size is measured as that, whatever the scale and the or
     }
   }
   t.end()
+})
+
+t.test('the mean signed relative error is the scale that is wrong, for values of both signs', async (t) => {
+  const length = 5000
+  const reference = Float32Array.from({ length }, (_, i) => (i % 2 ? -1 : 1) * (1 + i))
+  for (const scale of [0.9, 1.25]) {
+    const { meanSignedRel, meanRel } = compareTensors(
+      new Tensor(reference, [length]),
+      new Tensor(
+        reference.map((value) => value * scale),
+        [length],
+      ),
+    )
+    t.ok(Math.abs(meanSignedRel - (scale - 1)) < 1e-6, `${meanSignedRel}`)
+    t.ok(Math.abs(meanRel - Math.abs(scale - 1)) < 1e-6, `${meanRel}`)
+  }
 })
 
 t.test('docs/comparing.md explains every metric, as the reports do', async (t) => {

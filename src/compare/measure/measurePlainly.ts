@@ -169,21 +169,24 @@ function advance(at: number[], sizes: readonly number[]): void {
  */
 function relativeErrors(reference: Scores, candidate: Scores, floor: number): NativeRelativeSums {
   let sum = 0
+  let signedSum = 0
   let largest = 0
   let smallest = Number.POSITIVE_INFINITY
   let count = 0
   for (let i = 0; i < reference.length; i++) {
     const size = Math.abs(reference[i]!)
     if (!(size > floor)) continue
-    const ratio = Math.abs(candidate[i]! - reference[i]!) / size
+    const error = (candidate[i]! - reference[i]!) / reference[i]!
+    const ratio = Math.abs(error)
     // False for NaN; Infinity is one side's, and counted elsewhere.
     if (!(ratio < Number.POSITIVE_INFINITY)) continue
     sum += ratio
+    signedSum += error
     largest = Math.max(largest, ratio)
     smallest = Math.min(smallest, size)
     count++
   }
-  return { sum, largest, smallest, count }
+  return { sum, signedSum, largest, smallest, count }
 }
 
 const bins = 32

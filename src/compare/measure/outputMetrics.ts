@@ -71,6 +71,14 @@ export const outputMetrics = {
     of: ({ relative }: Measured): number => relative.sum / Math.max(relative.count, 1),
     show: formatNumber,
   },
+  /** Mean of error / reference over the same elements: near meanRel or -meanRel, a wrong scale. */
+  meanSignedRel: {
+    title: 'mean signed rel',
+    meaning:
+      'Mean of error / reference, with its sign: far from zero beside mean rel means a wrong scale, not noise.',
+    of: ({ relative }: Measured): number => relative.signedSum / Math.max(relative.count, 1),
+    show: formatNumber,
+  },
   rmse: {
     title: 'RMSE',
     meaning: 'Root of the mean squared error.',
