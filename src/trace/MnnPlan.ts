@@ -1,4 +1,4 @@
-import type { MnnOp } from '../inspect/mnn/MnnOp.js'
+import type { MnnOp } from '../inspect/mnn/MnnReport.js'
 import type { NativeTracedOperator } from '../native.js'
 import { elementsOf } from '../tensor/elementsOf.js'
 import { type MnnBlob, mnnBlobs } from './mnnBlobs.js'

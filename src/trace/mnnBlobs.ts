@@ -1,4 +1,4 @@
-import type { MnnOp } from '../inspect/mnn/MnnOp.js'
+import type { MnnOp } from '../inspect/mnn/MnnReport.js'
 
 /** Where a model's tensor appears while MNN runs: an output of one of the commands it executes. */
 export interface MnnBlob {
