@@ -6,6 +6,7 @@
 #include <string>
 #include <typeinfo>
 
+#include "format/mnn/report.h"
 #include "format/ncnn/report.h"
 
 using namespace twinfer;
@@ -52,6 +53,11 @@ __attribute__((export_name("ncnn"))) const Answer* ncnn(const char* param, uint3
                    }};
     }
     return answer(reportNcnn({param, bytes}, weights));
+}
+
+__attribute__((export_name("mnn"))) const Answer* mnn(const char* model, uint32_t bytes,
+                                                      double weightFileBytes) {
+    return answer(reportMnn({model, bytes}, static_cast<uint64_t>(weightFileBytes)));
 }
 
 // Nothing here unwinds: an exception ends the call, and the instance must not be used again.

@@ -1,6 +1,9 @@
-import { collectWeights } from '../../dist/check/mnn/collectWeights.js'
-import { readMnn } from '../../dist/check/mnn/readMnn.js'
+import { readFileSync } from 'node:fs'
+import { tensorsOf } from '../../dist/check/mnn/mnnWeights.js'
 import { readTensor } from '../../dist/check/weights/decodeValues.js'
+import { MemoryBytes } from '../../dist/check/weights/WeightFile.js'
+
+import { parseMnn } from '../../dist/inspect/mnn/reportMnn.js'
 
 /**
  * How an .mnn with fp16 weights was made of the fp32 one: of the weights that lie beyond the middle between two
@@ -30,10 +33,11 @@ function countOne(weight, stored, counts) {
 }
 
 async function weightsByLayer(file, format) {
-  const { operators, bytes } = await readMnn(file)
-  const tensors = operators
-    .flatMap((operator) => collectWeights(operator).tensors)
-    .filter((tensor) => tensor.role === 'weight' && tensor.format === format)
+  const content = readFileSync(file)
+  const bytes = new MemoryBytes(content)
+  const tensors = tensorsOf(parseMnn(content, file)).filter(
+    (tensor) => tensor.role === 'weight' && tensor.format === format,
+  )
   const layers = new Map()
   for (const tensor of tensors) layers.set(tensor.layer, await readTensor(tensor, bytes))
   return layers

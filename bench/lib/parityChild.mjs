@@ -6,9 +6,8 @@ import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { open, readNpy, TwinferError } from 'twinfer'
 import { check, compareTensors } from 'twinfer/compare'
-import { collectWeights } from '../../dist/check/mnn/collectWeights.js'
-import { readMnn } from '../../dist/check/mnn/readMnn.js'
 import { bytesPerValue } from '../../dist/check/weights/StoredTensor.js'
+import { parseMnn } from '../../dist/inspect/mnn/reportMnn.js'
 import { mutateMnn, mutateNcnn, random } from './mutations.mjs'
 
 const [engine, seed, ...folders] = process.argv.slice(2)
@@ -46,7 +45,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 async function mutate(model, next) {
   if (engine === 'mnn') {
-    const { what, content } = mutateMnn({ file: model, weights: await rangesOf(model) }, next)
+    const { what, content } = mutateMnn({ file: model, weights: rangesOf(model) }, next)
     const file = join(scratch, 'net.mnn')
     writeFileSync(file, content)
     if (existsSync(`${model}.weight`)) writeFileSync(`${file}.weight`, readFileSync(`${model}.weight`))
@@ -59,11 +58,9 @@ async function mutate(model, next) {
   return { file, what }
 }
 
-async function rangesOf(model) {
-  const { operators } = await readMnn(model)
-  return operators
-    .flatMap((operator) => collectWeights(operator).tensors)
-    .filter(({ external }) => !external)
+function rangesOf(model) {
+  return parseMnn(readFileSync(model), model)
+    .weights.filter(({ external }) => !external)
     .map(({ offset, count, format }) => [offset, offset + count * bytesPerValue[format]])
 }
 

@@ -2,6 +2,7 @@
 
 #include "../arguments.h"
 #include "../guard.h"
+#include "format/mnn/report.h"
 #include "format/ncnn/report.h"
 
 namespace twinfer {
@@ -33,11 +34,26 @@ Napi::Value ncnn(const Napi::CallbackInfo& info) {
     });
 }
 
+// mnn(model: Uint8Array, weightFileBytes?: number): string
+Napi::Value mnn(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value {
+        const Arguments arguments(info, "format.mnn");
+        const TypedArrayView model = arguments.typedArray(0, "model");
+        const double beside = arguments.given(1) ? arguments.number(1, "weightFileBytes") : 0;
+        std::string_view content(static_cast<const char*>(model.data), model.bytes);
+        // A flatbuffer's numbers stand at multiples of their size, as long as the file does.
+        std::string aligned;
+        if (reinterpret_cast<uintptr_t>(model.data) % alignof(int64_t) != 0) content = aligned = content;
+        return Napi::String::New(info.Env(), reportMnn(content, static_cast<uint64_t>(beside)));
+    });
+}
+
 } // namespace
 
 Napi::Object createFormat(Napi::Env env) {
     Napi::Object object = Napi::Object::New(env);
     object["ncnn"] = Napi::Function::New<ncnn>(env, "ncnn");
+    object["mnn"] = Napi::Function::New<mnn>(env, "mnn");
     return object;
 }
 

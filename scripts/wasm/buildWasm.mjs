@@ -10,7 +10,7 @@ import { fetchZig } from './fetchZig.mjs'
 export const wasmFile = join(projectRoot, 'dist/format.wasm')
 
 /** What only runs need: the rest of cpp/format is what files are told by. */
-const ofRuns = /^(shape_check|reading_difference|weight_walk)\.cpp$/
+const ofRuns = /^(shape_check|reading_difference|weight_walk|model_facts)\.cpp$/
 
 const flags = [
   ...['-target', 'wasm32-wasi', '-std=c++17', '-Os', '-flto', '-Wall', '-Wextra', '-Werror'],
@@ -24,19 +24,20 @@ const flags = [
  * it is found the next time.
  */
 export async function buildWasm() {
-  const sources = ['cpp/format', 'cpp/format/ncnn'].flatMap((folder) =>
+  const sources = ['cpp/format', 'cpp/format/ncnn', 'cpp/format/mnn'].flatMap((folder) =>
     readdirSync(join(projectRoot, folder))
       .filter((file) => file.endsWith('.cpp') && !ofRuns.test(file))
       .map((file) => join(folder, file)),
   )
-  const headers = ncnnHeaders()
+  const headers = engineHeaders()
   const key = sha256(
-    [JSON.stringify([pins.ziglang.version, flags, pins.ncnn]), ...everyFile()].join('\n'),
+    [JSON.stringify([pins.ziglang.version, flags, pins.ncnn, pins.mnn]), ...everyFile()].join('\n'),
   ).slice(0, 12)
   const folder = await once(join(cacheRoot(), 'wasm', key), async (unfinished) => {
     const zig = await fetchZig()
     const env = { ...process.env, ZIG_GLOBAL_CACHE_DIR: join(cacheRoot(), 'zig') }
-    const args = ['-Icpp', '-isystem', headers, '-o', join(unfinished, 'format.wasm'), 'wasm/exports.cpp']
+    const included = ['-Icpp', ...headers.flatMap((header) => ['-isystem', header])]
+    const args = [...included, '-o', join(unfinished, 'format.wasm'), 'wasm/exports.cpp']
     output(zig, ['c++', ...flags, ...args, ...sources], { cwd: projectRoot, env })
   })
   mkdirSync(dirname(wasmFile), { recursive: true })
@@ -46,7 +47,14 @@ export async function buildWasm() {
 
 /** The content of all that is compiled, headers included. */
 function everyFile() {
-  const folders = ['wasm', 'cpp/format', 'cpp/format/ncnn', 'cpp/format/ncnn/shape', 'cpp/tensor']
+  const folders = [
+    'wasm',
+    'cpp/format',
+    'cpp/format/ncnn',
+    'cpp/format/ncnn/shape',
+    'cpp/format/mnn',
+    'cpp/tensor',
+  ]
   const files = folders.flatMap((folder) =>
     readdirSync(join(projectRoot, folder))
       .filter((file) => /\.(h|cpp)$/.test(file))
@@ -55,12 +63,16 @@ function everyFile() {
   return ['cpp/error.h', ...files].map((file) => `${file} ${sha256(readFileSync(join(projectRoot, file)))}`)
 }
 
-/** ncnn's enum of layer types, which its build writes. */
-function ncnnHeaders() {
+/** ncnn's enum of layer types, which its build writes, and the reader of MNN's files. */
+function engineHeaders() {
   const engines = join(projectRoot, 'build', hostTarget().name, 'engines.cmake')
-  const [, prefix] = existsSync(engines)
-    ? (/TWINFER_NCNN_PREFIX "([^"]+)"/.exec(readFileSync(engines, 'utf8')) ?? [])
-    : []
-  if (prefix) return join(prefix, 'include')
-  throw new Error('the engines are not built yet; run `npm run build:engines`.')
+  if (!existsSync(engines)) throw new Error('the engines are not built yet; run `npm run build:engines`.')
+  const prefixes = readFileSync(engines, 'utf8')
+  const prefixOf = (engine) => new RegExp(`TWINFER_${engine}_PREFIX "([^"]+)"`).exec(prefixes)[1]
+  const ofMnn = join(prefixOf('MNN'), 'include')
+  return [
+    join(prefixOf('NCNN'), 'include'),
+    join(ofMnn, 'schema/current'),
+    join(ofMnn, '3rd_party/flatbuffers/include'),
+  ]
 }

@@ -14,7 +14,7 @@ interface FindingPlace {
 
 /** Collects the findings of one file. */
 export class FindingList {
-  private findings: Finding[] = []
+  private readonly findings: Finding[] = []
   private readonly counts = new Map<string, number>()
 
   constructor(readonly file: string) {}
@@ -44,16 +44,6 @@ export class FindingList {
       this.add(severity, code as FindingCode, placed, { layer, offset, help })
     }
     for (const { code, severity, count } of more) this.count(severity, code as FindingCode, count)
-  }
-
-  /** Makes errors of the warnings with a code, once something shows that they are; false where there is none. */
-  promote(code: FindingCode): boolean {
-    const isMeant = (finding: Finding) => finding.code === code && finding.severity === 'warning'
-    if (!this.findings.some(isMeant)) return false
-    this.findings = this.findings.map((finding) =>
-      isMeant(finding) ? { ...finding, severity: 'error' } : finding,
-    )
-    return true
   }
 
   /** No error; with `strict` no warning either. */

@@ -15,8 +15,8 @@ export interface ModelWork {
 export interface WorkNode {
   readonly inputs: readonly (string | number)[]
   readonly outputs: readonly (string | number)[]
-  /** Undefined where it does not multiply and accumulate; 0 where its length depends on the input. */
-  readonly dot: number | undefined
+  /** Null where it does not multiply and accumulate; 0 where its length depends on the input. */
+  readonly dot: number | null
   readonly approximated: boolean
 }
 
@@ -24,10 +24,10 @@ export function sumUpWork(nodes: Iterable<WorkNode>): ModelWork {
   const depths = new Map<string | number, number>()
   let [depth, longestDot, approximated] = [0, 0, 0]
   for (const node of nodes) {
-    let here = node.dot === undefined ? 0 : 1
+    let here = node.dot === null ? 0 : 1
     for (const input of node.inputs) {
       const before = depths.get(input) ?? 0
-      here = Math.max(here, before + (node.dot === undefined ? 0 : 1))
+      here = Math.max(here, before + (node.dot === null ? 0 : 1))
     }
     for (const output of node.outputs) depths.set(output, here)
     depth = Math.max(depth, here)

@@ -65,9 +65,7 @@ export async function checkWith(opener: Opener, path: string, options: CheckOpti
 async function checkFiles(path: string, engine: CheckedEngine, comparand: Comparand): Promise<FileCheck> {
   try {
     const model = await readSource(path, engine)
-    return await (model.engine === 'ncnn'
-      ? checkNcnn(model.source, comparand)
-      : checkMnn(model.source, comparand))
+    return await (engine === 'ncnn' ? checkNcnn(model, comparand) : checkMnn(model, comparand))
   } catch (error) {
     return foreignCheck(path, engine, error)
   }

@@ -1,15 +1,16 @@
 import { TwinferError } from '../errors/TwinferError.js'
 import { identifyModel } from '../inspect/identifyModel.js'
-import type { MnnModel } from './mnn/MnnModel.js'
-import { readMnn } from './mnn/readMnn.js'
-import type { NcnnSource } from './ncnn/NcnnSource.js'
-import { readNcnn } from './ncnn/readNcnn.js'
+import { readMnnContent } from '../inspect/mnn/readMnnContent.js'
+import { readParam } from '../inspect/ncnn/readParam.js'
 
-type ModelSource =
-  | { readonly engine: 'ncnn'; readonly source: NcnnSource }
-  | { readonly engine: 'mnn'; readonly source: MnnModel }
+export type CheckedEngine = 'ncnn' | 'mnn'
 
-export type CheckedEngine = ModelSource['engine']
+/** A .param, text or binary, or an .mnn. */
+export interface ModelSource {
+  readonly engine: CheckedEngine
+  readonly file: string
+  readonly content: Uint8Array
+}
 
 /**
  * Which of the two engines reads this file. Throws TWINFER_FILE_NOT_FOUND, TWINFER_MODEL_INVALID for what is
@@ -23,9 +24,8 @@ export async function checkedEngine(path: string): Promise<CheckedEngine> {
   })
 }
 
-/** Reads a model as far as it can be read. Throws TWINFER_MODEL_INVALID where it is none at all. */
-export async function readSource(path: string, engine: CheckedEngine): Promise<ModelSource> {
-  return engine === 'ncnn'
-    ? { engine, source: await readNcnn(path) }
-    : { engine, source: await readMnn(path) }
+/** Reads a model. Throws TWINFER_MODEL_INVALID where the file is none at all. */
+export async function readSource(file: string, engine: CheckedEngine): Promise<ModelSource> {
+  const content = await (engine === 'ncnn' ? readParam(file) : readMnnContent(file))
+  return { engine, file, content }
 }

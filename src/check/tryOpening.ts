@@ -46,7 +46,6 @@ export async function tryOpening(
       first?.info('not-opened', `the files were only read, the model was not opened: ${message}`, { help })
       return
     }
-    if (code === 'TWINFER_MODEL_TRUNCATED' && findings.some((list) => list.promote('missing-bytes'))) return
     const quoted = [...message.matchAll(/'([^']+)'/g)].map(([, name]) => name)
     const layer = quoted.find((name) => name !== undefined && layers.includes(name)) ?? null
     const isAbsent = code === 'TWINFER_FILE_NOT_FOUND'

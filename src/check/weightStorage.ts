@@ -1,6 +1,7 @@
 import { answering } from '../errors/answering.js'
+import { parseMnn } from '../inspect/mnn/reportMnn.js'
 import type { StoredAs, WeightStorage } from './Finding.js'
-import { mnnStorages } from './mnn/mnnStorages.js'
+import { storagesOfMnn } from './mnn/mnnWeights.js'
 import { ncnnStorages } from './ncnn/ncnnStorages.js'
 import { checkedEngine, readSource } from './readSource.js'
 
@@ -17,8 +18,10 @@ export const weightStorage = answering(
 
 /** Every way in which a file stores weights, each once. Throws as `weightStorage` does. */
 export async function weightStorages(path: string): Promise<readonly StoredAs[]> {
-  const { engine, source } = await readSource(path, await checkedEngine(path))
-  return engine === 'ncnn' ? ncnnStorages(source) : mnnStorages(source)
+  const source = await readSource(path, await checkedEngine(path))
+  return source.engine === 'ncnn'
+    ? ncnnStorages(source)
+    : storagesOfMnn(parseMnn(source.content, source.file))
 }
 
 export function summariseStorages(storages: readonly StoredAs[]): WeightStorage {

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { setImmediate as turn } from 'node:timers/promises'
 import { answeringMethods, passingOn } from '../errors/answering.js'
-import type { MnnOp } from '../inspect/mnn/MnnOp.js'
-import { readNet } from '../inspect/mnn/readNet.js'
+import type { MnnOp } from '../inspect/mnn/MnnReport.js'
+import { parseMnn } from '../inspect/mnn/reportMnn.js'
 import { ForwardType } from '../mnn/ScheduleConfig.js'
+
 import { modelFiles } from '../model/modelFiles.js'
 import type { OpenOptions, TensorInfo } from '../model/options.js'
 import { runnerOptions } from '../model/runnerOptions.js'
@@ -58,7 +59,9 @@ export class MnnTracer implements IsolatingTracer {
     const path = files.model as string
     const interpreter = new (native().mnn.Interpreter)(path)
     const session = interpreter.createSessionFor(requested)
-    return new MnnTracer(session, readNet(await readFile(path), path).ops)
+    const { operators } = parseMnn(await readFile(path), path)
+    const ops = operators.filter(({ subgraph }) => subgraph === null)
+    return new MnnTracer(session, ops)
   }
 
   async trace(inputs: TraceInputs, visit: VisitLayer): Promise<void> {

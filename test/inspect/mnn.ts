@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { TwinferError } from '../../dist/errors/TwinferError.js'
 import { inspect } from '../../dist/inspect/inspect.js'
-import { readNet } from '../../dist/inspect/mnn/readNet.js'
+import { parseMnn } from '../../dist/inspect/mnn/reportMnn.js'
 import { fixture } from '../helpers/fixtures.js'
 import { sharedModels } from '../helpers/shared.js'
 
@@ -35,15 +35,15 @@ t.test('layers are joined by tensor names', async (t) => {
 
 t.test('a file cut anywhere gives TWINFER_MODEL_INVALID or the whole net, never another error', async (t) => {
   const whole = readFileSync(file)
-  const layers = readNet(whole, file).ops.length
+  const layers = parseMnn(whole, file).operators.length
   for (let length = 0; length < whole.length; length += 101) {
     try {
-      t.equal(readNet(whole.subarray(0, length), file).ops.length, layers)
+      t.equal(parseMnn(whole.subarray(0, length), file).operators.length, layers)
     } catch (error) {
       if (!(error instanceof TwinferError) || error.code !== 'TWINFER_MODEL_INVALID') throw error
     }
   }
-  t.throws(() => readNet(whole.subarray(0, whole.length / 2), file), { code: 'TWINFER_MODEL_INVALID' })
+  t.throws(() => parseMnn(whole.subarray(0, whole.length / 2), file), { code: 'TWINFER_MODEL_INVALID' })
 })
 
 t.test('changed bytes give TWINFER_MODEL_INVALID or a net, never another error', async (t) => {
@@ -54,7 +54,7 @@ t.test('changed bytes give TWINFER_MODEL_INVALID or a net, never another error',
     const damaged = Buffer.from(whole)
     for (let i = 0; i <= round % 4; i++) damaged[random(round % 2 ? whole.length : 2000)] = random(256)
     try {
-      readNet(damaged, file)
+      parseMnn(damaged, file)
     } catch (error) {
       if (!(error instanceof TwinferError) || error.code !== 'TWINFER_MODEL_INVALID') throw error
       refused += 1

@@ -1,9 +1,9 @@
 #include "model_facts.h"
 
 #include <algorithm>
-#include <set>
 
 #include "MNN_generated.h"
+#include "graph.h"
 
 namespace twinfer::mnn {
 
@@ -56,22 +56,6 @@ bool breaksSession(const MNN::Op& op) {
     case MNN::OpType_While: return op.main_as_WhileParam() != nullptr;
     default: return false;
     }
-}
-
-// Without outputName, what no operator uses: the rule of Module::load and of Schedule.
-std::vector<std::string> unusedTensors(const MNN::Net& net) {
-    std::set<int> made, used;
-    for (const MNN::Op* op : *net.oplists()) {
-        if (op->inputIndexes() != nullptr)
-            used.insert(op->inputIndexes()->begin(), op->inputIndexes()->end());
-        if (op->type() == MNN::OpType_Const || op->type() == MNN::OpType_TrainableParam) continue;
-        made.insert(op->outputIndexes()->begin(), op->outputIndexes()->end());
-    }
-    std::vector<std::string> names;
-    for (const int index : made) {
-        if (used.count(index) == 0) names.push_back(net.tensorName()->GetAsString(index)->str());
-    }
-    return names;
 }
 
 // Names of the operators that make each tensor; "" for inputs and constants.
@@ -136,11 +120,7 @@ ModelFacts readFacts(const void* data) {
         facts.moduleReason = "subgraphs";
     }
     facts.needsModule = !facts.moduleReason.empty();
-    if (net.outputName() != nullptr && net.outputName()->size() > 0) {
-        for (const auto* name : *net.outputName()) facts.outputs.push_back(name->str());
-    } else {
-        facts.outputs = unusedTensors(net);
-    }
+    facts.outputs = outputsOf(net);
     facts.version = net.extraInfo() == nullptr ? "" : textOf(net.extraInfo()->version());
     if (facts.version.empty()) facts.version = "<2.0.0";
     facts.uuid = textOf(net.mnn_uuid());

@@ -9,7 +9,6 @@
 
 #include "MNN_generated.h"
 #include "file_kind.h"
-#include "invalid.h"
 #include "verify_control_flow.h"
 #include "verify_graph.h"
 #include "verify_op.h"
@@ -39,124 +38,177 @@ bool isCutShort(const void* data, size_t size) {
     return isNet(copy.get(), padded);
 }
 
-[[noreturn]] void refuseBytes(const void* data, size_t size) {
+void refuseAt(int64_t offset, const char* code, const Error& error, Findings& findings) {
+    findings.refuse({code, error.what(), error.help(), {}, 0, offset}, error);
+}
+
+void refuseBytes(const void* data, size_t size, Findings& findings) {
     const FileKind kind = recogniseForeignFile(data, size);
     if (!kind.name.empty()) {
-        throw Error("TWINFER_MODEL_INVALID", "expected an MNN model, received " + kind.name, kind.help);
+        return refuseAt(0, "foreign-file",
+                        {"TWINFER_MODEL_INVALID", "expected an MNN model, received " + kind.name, kind.help},
+                        findings);
     }
+    const std::string bytes = std::to_string(size) + " bytes";
     if (isCutShort(data, size)) {
-        throw Error("TWINFER_MODEL_TRUNCATED",
-                    "the MNN model was cut short: its tables point beyond its " + std::to_string(size) +
-                        " bytes",
-                    "Copy or download the file again and compare its size.");
+        return refuseAt(0, "damaged-table",
+                        {"TWINFER_MODEL_TRUNCATED",
+                         "the MNN model was cut short: its tables point beyond its " + bytes,
+                         "Copy or download the file again and compare its size."},
+                        findings);
     }
-    throw Error("TWINFER_MODEL_INVALID",
-                "not an MNN model, or a damaged one: the flatbuffer of " + std::to_string(size) +
-                    " bytes does not verify",
-                "Convert the model again, or compare the file's checksum with its source.");
+    refuseAt(0, "damaged-table",
+             {"TWINFER_MODEL_INVALID",
+              "not an MNN model, or a damaged one: the flatbuffer of " + bytes + " does not verify",
+              "Convert the model again, or compare the file's checksum with its source."},
+             findings);
+}
+
+// FlatBufferBuilder pads what it finishes; a file without its last padding bytes still verifies.
+void verifyEnd(size_t size, Findings& findings) {
+    if (size % sizeof(flatbuffers::uoffset_t) == 0) return;
+    refuseAt(static_cast<int64_t>(size), "missing-bytes",
+             {"TWINFER_MODEL_TRUNCATED",
+              "the MNN model was cut short: expected a multiple of 4 bytes, received " + std::to_string(size),
+              "Copy or download the file again and compare its size."},
+             findings);
 }
 
 // PipelineModule finds a subgraph's tensors by name, and takes the last of several.
-void expectUniqueNames(const MNN::SubGraphProto& graph) {
+void expectUniqueNames(const MNN::SubGraphProto& graph, const Place& place) {
     std::set<std::string> names;
     for (const auto* name : *graph.tensors()) {
         if (!names.insert(name->str()).second) {
-            invalid("subgraph '" + graph.name()->str() + "': two tensors are called '" + name->str() + "'");
+            place.refuse("duplicate-blob", "two tensors are called '" + name->str() + "'");
+            return;
         }
     }
 }
 
 // PipelineModule unpacks and packs a subgraph before it loads it, which turns empty vectors into null.
-void expectContents(const MNN::SubGraphProto& graph) {
-    if (graph.nodes()->size() == 0) invalid("subgraph '" + graph.name()->str() + "': no operators");
-    if (graph.tensors()->size() == 0) invalid("subgraph '" + graph.name()->str() + "': no tensors");
-    if (graph.outputs()->size() == 0) invalid("subgraph '" + graph.name()->str() + "': no outputs");
+void expectContents(const MNN::SubGraphProto& graph, const Place& place) {
+    if (graph.nodes()->size() == 0) place.refuse("parameters", "no operators");
+    if (graph.tensors()->size() == 0) place.refuse("parameters", "no tensors");
+    if (graph.outputs()->size() == 0) place.refuse("parameters", "no outputs");
 }
 
 // PipelineModule does not load a subgraph with an Input that it is not given, and uses it all the same.
-void expectInputsGiven(const MNN::SubGraphProto& graph, const std::vector<int32_t>& given) {
+void expectInputsGiven(const MNN::SubGraphProto& graph, const std::vector<int32_t>& given,
+                       const Place& place) {
     for (const MNN::Op* op : *graph.nodes()) {
         if (op->type() != MNN::OpType_Input || op->outputIndexes() == nullptr) continue;
         for (const int32_t index : *op->outputIndexes()) {
-            if (std::find(given.begin(), given.end(), index) == given.end())
-                invalid("subgraph '" + graph.name()->str() + "': its Input " + std::to_string(index) +
-                        " is not one of its inputs");
+            if (std::find(given.begin(), given.end(), index) == given.end()) {
+                place.refuse("parameters",
+                             "its Input " + std::to_string(index) + " is not one of its inputs");
+            }
         }
     }
 }
 
-void verifySurvivesRepacking(const MNN::Op& op, const std::string& where) {
+bool verifySurvivesRepacking(const MNN::Op& op, const Place& place) {
     const MNN::Reshape* reshape = op.main_as_Reshape();
-    if (reshape != nullptr && op.inputIndexes()->size() == 1 && reshape->dims()->size() == 0) {
-        invalid(where + ": an empty shape");
-    }
+    const bool emptied = reshape != nullptr && op.inputIndexes()->size() == 1 && reshape->dims()->size() == 0;
+    return !emptied || place.refuse("parameters", "an empty shape");
 }
 
-void verifySubgraph(const MNN::SubGraphProto& graph, const MNN::Net& net, const Sidecar& sidecar) {
-    if (graph.name() == nullptr || graph.outputs() == nullptr) invalid("a subgraph without name or outputs");
-    Graph view{graph.nodes(), graph.tensors(), {}, false};
-    if (graph.inputs() != nullptr) view.given.assign(graph.inputs()->begin(), graph.inputs()->end());
-    verifyGraph(view);
-    expectContents(graph);
-    expectInputsGiven(graph, view.given);
+void verifySubgraph(const MNN::SubGraphProto& graph, const MNN::Net& net, Sidecar& sidecar,
+                    Findings& findings) {
+    if (graph.name() == nullptr || graph.outputs() == nullptr) {
+        Place(findings, "").refuse("parameters", "a subgraph without name or outputs");
+        return;
+    }
+    const std::string name = "subgraph '" + graph.name()->str() + "'";
+    const Place place(findings, name);
+    const Graph view = graphOf(graph);
+    if (!verifyGraph(view, findings)) return;
+    expectContents(graph, place);
+    expectInputsGiven(graph, view.given, place);
     for (const int32_t index : *graph.outputs()) {
-        if (index < 0 || static_cast<size_t>(index) >= graph.tensors()->size()) {
-            invalid("subgraph '" + graph.name()->str() + "': output " + std::to_string(index));
+        if (view.tensorAt(index) == nullptr) {
+            place.refuse("damaged-table", "output " + std::to_string(index));
         }
     }
-    expectUniqueNames(graph);
+    expectUniqueNames(graph, place);
     for (flatbuffers::uoffset_t i = 0; i < graph.nodes()->size(); i++) {
-        const std::string where =
-            "subgraph '" + graph.name()->str() + "', " + describe(*graph.nodes()->Get(i), i);
-        verifyOp(*graph.nodes()->Get(i), sidecar, where);
-        verifySurvivesRepacking(*graph.nodes()->Get(i), where);
-        verifyControlFlow(*graph.nodes()->Get(i), net, where);
+        const MNN::Op& op = *graph.nodes()->Get(i);
+        const Place there(findings, name + ", " + describe(op, i), nameOf(op, i, view));
+        if (verifyOp(op, sidecar, there) && verifySurvivesRepacking(op, there))
+            verifyControlFlow(op, net, there);
     }
 }
 
 // Module::load reads the metadata as a table without having verified it.
-void verifyMetadata(const MNN::Net& net) {
+void verifyMetadata(const MNN::Net& net, Findings& findings) {
     const auto* info = net.extraInfo();
     if (info == nullptr || info->buffer() == nullptr || info->buffer()->size() == 0) return;
     flatbuffers::Verifier verifier(reinterpret_cast<const uint8_t*>(info->buffer()->data()),
                                    info->buffer()->size());
     if (info->buffer()->size() < 8 || !verifier.VerifyBuffer<MNN::Extra>(nullptr)) {
-        invalid("its metadata does not verify");
+        Place(findings, "").refuse("damaged-table", "its metadata does not verify");
+    }
+}
+
+// What open() finds out when it looks for an output by its name.
+void verifyOutputNames(const MNN::Net& net, const Graph& graph, Findings& findings) {
+    if (net.outputName() == nullptr || graph.virtualTensors) return;
+    std::set<std::string> made;
+    for (const MNN::Op* op : *graph.ops) {
+        if (op->outputIndexes() == nullptr) continue;
+        for (const int32_t index : *op->outputIndexes()) {
+            if (const auto* name = graph.tensorAt(index)) made.insert(name->str());
+        }
+    }
+    for (const auto* name : *net.outputName()) {
+        if (made.count(name->str()) > 0) continue;
+        findings.note({"no-producer", "no op makes the output '" + name->str() + "'", "", ""});
     }
 }
 
 } // namespace
 
-void verifyMnnModel(const void* data, size_t size, uint64_t weightFileBytes) {
+bool verifyMnnModel(const void* data, size_t size, uint64_t weightFileBytes, Findings& findings,
+                    Findings& weightFindings) {
     // Interpreter::createFromBuffer casts the size to int (H11).
     if (size > static_cast<size_t>(std::numeric_limits<int32_t>::max())) {
-        throw Error("TWINFER_MODEL_UNSUPPORTED",
-                    "expected a model below 2 GiB, received " + std::to_string(size) + " bytes",
-                    "Save the weights in a separate file (--saveExternalData of the converter).");
+        refuseAt(-1, "engine-refuses",
+                 {"TWINFER_MODEL_UNSUPPORTED",
+                  "expected a model below 2 GiB, received " + std::to_string(size) + " bytes",
+                  "Save the weights in a separate file (--saveExternalData of the converter)."},
+                 findings);
+        return false;
     }
-    if (!isNet(data, size)) refuseBytes(data, size);
-    // FlatBufferBuilder pads what it finishes; a file without its last padding bytes still verifies.
-    if (size % sizeof(flatbuffers::uoffset_t) != 0) {
-        throw Error("TWINFER_MODEL_TRUNCATED",
-                    "the MNN model was cut short: expected a multiple of 4 bytes, received " +
-                        std::to_string(size),
-                    "Copy or download the file again and compare its size.");
+    if (!isNet(data, size)) {
+        refuseBytes(data, size, findings);
+        return false;
     }
+    verifyEnd(size, findings);
 
     const MNN::Net& net = *MNN::GetNet(data);
-    const Sidecar sidecar{weightFileBytes};
-    verifyGraph({net.oplists(), net.tensorName(), {}, net.usage() == MNN::Usage_INFERENCE_STATIC});
-    verifyDescriptions(net);
-    verifyMetadata(net);
+    const Graph graph = graphOf(net);
+    Sidecar sidecar{weightFileBytes, weightFindings};
+    if (!verifyGraph(graph, findings)) return false;
+    verifyDescriptions(net, findings);
+    verifyMetadata(net, findings);
     for (flatbuffers::uoffset_t i = 0; i < net.oplists()->size(); i++) {
         const MNN::Op& op = *net.oplists()->Get(i);
-        const std::string where = describe(op, i);
-        if (op.outputIndexes() == nullptr) invalid(where + ": no outputs");
-        verifyOp(op, sidecar, where);
-        verifyControlFlow(op, net, where);
+        const Place place(findings, describe(op, i), nameOf(op, i, graph));
+        if (op.outputIndexes() == nullptr) {
+            place.refuse("layer-outputs", "no outputs", {"it has no outputs"});
+        } else if (verifyOp(op, sidecar, place)) {
+            verifyControlFlow(op, net, place);
+        }
     }
-    if (net.subgraphs() == nullptr) return;
-    for (const MNN::SubGraphProto* graph : *net.subgraphs()) verifySubgraph(*graph, net, sidecar);
+    verifyOutputNames(net, graph, findings);
+    if (net.subgraphs() == nullptr) return true;
+    for (const MNN::SubGraphProto* subgraph : *net.subgraphs())
+        verifySubgraph(*subgraph, net, sidecar, findings);
+    return true;
+}
+
+void verifyMnnModel(const void* data, size_t size, uint64_t weightFileBytes) {
+    ThrowingFindings first;
+    verifyMnnModel(data, size, weightFileBytes, first, first);
 }
 
 } // namespace twinfer

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "../findings.h"
+
 namespace twinfer {
 
 // Refuses every .mnn file that MNN 3.6.1 would crash on or read past its buffers for
@@ -13,5 +15,10 @@ namespace twinfer {
 // TWINFER_MODEL_UNSUPPORTED (an operator that this version does not know) or TWINFER_FILE_NOT_FOUND
 // (its weights are in a file that is not there).
 void verifyMnnModel(const void* data, size_t size, uint64_t weightFileBytes = 0);
+
+// The same with all that is wrong, of the model and of its file of weights. False where there is nothing more
+// to be read: the tables are damaged, or this is no MNN model.
+bool verifyMnnModel(const void* data, size_t size, uint64_t weightFileBytes, Findings& findings,
+                    Findings& weightFindings);
 
 } // namespace twinfer

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "invalid.h"
-
 namespace twinfer::mnn {
 
 namespace {
@@ -17,11 +15,11 @@ template <typename T> int64_t bytesIn(const flatbuffers::Vector<T>* vector) {
 }
 
 struct BlobData {
-    int64_t bytesPerElement;
-    int64_t bytes; // in the vector that MNN will read
+    int64_t bytesPerElement; // 0: no constant can be of this type
+    int64_t bytes;           // in the vector that MNN will read
 };
 
-BlobData dataOf(const MNN::Blob& blob, const std::string& where) {
+BlobData dataOf(const MNN::Blob& blob) {
     switch (blob.dataType()) {
     case MNN::DataType_DT_FLOAT: return {4, bytesIn(blob.float32s())};
     case MNN::DataType_DT_HALF:
@@ -30,9 +28,7 @@ BlobData dataOf(const MNN::Blob& blob, const std::string& where) {
     case MNN::DataType_DT_QUINT8:
     case MNN::DataType_DT_UINT8: return {1, bytesIn(blob.uint8s())};
     case MNN::DataType_DT_INT8: return {1, bytesIn(blob.int8s())};
-    default:
-        // OpCommonUtils::loadBlobData asserts here, which a release build does not, and copies from null.
-        invalid(where + ": data type " + std::to_string(blob.dataType()) + " cannot hold a constant");
+    default: return {0, 0};
     }
 }
 
@@ -47,77 +43,90 @@ int64_t packed(const MNN::Blob& blob, int64_t elements) {
 
 } // namespace
 
-int64_t verifyDimensions(const flatbuffers::Vector<int32_t>* dims, int64_t bytesPerElement, bool open,
-                         const std::string& where) {
+std::optional<int64_t> verifyDimensions(const flatbuffers::Vector<int32_t>* dims, int64_t bytesPerElement,
+                                        bool open, const Place& place) {
+    const auto refuse = [&](const std::string& what) {
+        place.refuse("parameters", what);
+        return std::nullopt;
+    };
     if (dims == nullptr) return 1;
     if (dims->size() > kMostDimensions) {
-        invalid(where + ": " + std::to_string(dims->size()) + " dimensions, at most 8 are possible");
+        return refuse(std::to_string(dims->size()) + " dimensions, at most 8 are possible");
     }
     int64_t elements = 1;
     bool empty = false;
     for (const int32_t dimension : *dims) {
-        if (dimension < (open ? -1 : 0)) invalid(where + ": dimension " + std::to_string(dimension));
+        if (dimension < (open ? -1 : 0)) return refuse("dimension " + std::to_string(dimension));
         if (dimension == 0) empty = true;
         if (dimension <= 0) continue;
         elements *= dimension;
-        if (elements * bytesPerElement > kMostBytes) {
-            invalid(where + ": 2 GiB or more, which MNN cannot address");
-        }
+        if (elements * bytesPerElement > kMostBytes) return refuse("2 GiB or more, which MNN cannot address");
     }
     return empty ? 0 : elements;
 }
 
-bool verifyExternal(const flatbuffers::Vector<int64_t>* external, const Sidecar& sidecar,
-                    const std::string& where) {
-    if (external == nullptr || external->size() == 0) return false;
+External verifyExternal(const flatbuffers::Vector<int64_t>* external, Sidecar& sidecar, const Place& place) {
+    if (external == nullptr || external->size() == 0) return External::none;
     int64_t end = 0;
     for (const int64_t value : *external) {
         if (value < 0 || value > std::numeric_limits<int64_t>::max() - end) {
-            invalid(where + ": external weights at " + std::to_string(value));
+            place.refuse("damaged-table", "external weights at " + std::to_string(value));
+            return External::unsound;
         }
         end += value;
     }
-    if (external->size() == 1) return false; // MNN ignores a lone offset
+    if (external->size() == 1) return External::none; // MNN ignores a lone offset
+    const Place outside = place.of(sidecar.findings);
     if (sidecar.bytes == 0) {
-        throw Error("TWINFER_FILE_NOT_FOUND",
-                    where + ": its weights lie in a separate file, which is missing",
-                    "Put the .mnn.weight file beside the .mnn and open the model by its path.");
+        if (!std::exchange(sidecar.missed, true)) {
+            outside.refuse("weights-not-found",
+                           Error("TWINFER_FILE_NOT_FOUND",
+                                 place.in("its weights lie in a separate file, which is missing"),
+                                 "Put the .mnn.weight file beside the .mnn and open the model by its path."));
+        }
+    } else if (static_cast<uint64_t>(end) > sidecar.bytes) {
+        outside.refuse("missing-bytes",
+                       Error("TWINFER_MODEL_TRUNCATED",
+                             place.in("expected at least " + std::to_string(end) +
+                                      " bytes in the weight file, received " + std::to_string(sidecar.bytes)),
+                             "The .mnn.weight file belongs to another model or was cut short."));
     }
-    if (static_cast<uint64_t>(end) > sidecar.bytes) {
-        throw Error("TWINFER_MODEL_TRUNCATED",
-                    where + ": expected at least " + std::to_string(end) +
-                        " bytes in the weight file, received " + std::to_string(sidecar.bytes),
-                    "The .mnn.weight file belongs to another model or was cut short.");
-    }
-    return true;
+    return External::there;
 }
 
-void expectExternal(const flatbuffers::Vector<int64_t>* external, unsigned index, int64_t bytes,
-                    const std::string& where) {
+bool expectExternal(const flatbuffers::Vector<int64_t>* external, unsigned index, int64_t bytes,
+                    const Place& place) {
     const int64_t received = index < external->size() ? external->Get(index) : 0;
-    if (received != bytes) {
-        invalid(where + ": expected " + std::to_string(bytes) + " external bytes, received " +
-                std::to_string(received));
-    }
+    return received == bytes ||
+           place.refuse("weight-size", "expected " + std::to_string(bytes) + " external bytes, received " +
+                                           std::to_string(received));
 }
 
-void verifyBlob(const MNN::Blob* blob, const Sidecar& sidecar, const std::string& where) {
-    if (blob == nullptr) invalid(where + ": no data");
+bool verifyBlob(const MNN::Blob* blob, Sidecar& sidecar, const Place& place) {
+    if (blob == nullptr) return place.refuse("parameters", "no data");
     if (blob->dataFormat() < MNN::MNN_DATA_FORMAT_NCHW || blob->dataFormat() > MNN::MNN_DATA_FORMAT_NC4HW4) {
-        invalid(where + ": data format " + std::to_string(blob->dataFormat()));
+        return place.refuse("parameters", "data format " + std::to_string(blob->dataFormat()));
     }
-    const int64_t elements = verifyDimensions(blob->dims(), 4, false, where);
-    if (elements == 0) return; // MNN copies nothing
-    const auto [bytesPerElement, bytes] = dataOf(*blob, where);
-    const int64_t needed = packed(*blob, elements) * bytesPerElement;
-    if (verifyExternal(blob->external(), sidecar, where)) {
-        // A half constant must carry its inline vector as well, or MNN reports it as broken.
-        return expectExternal(blob->external(), 1, needed, where);
+    const auto elements = verifyDimensions(blob->dims(), 4, false, place);
+    if (!elements) return false;
+    if (*elements == 0) return true; // MNN copies nothing
+    const auto [bytesPerElement, bytes] = dataOf(*blob);
+    if (bytesPerElement == 0) {
+        // OpCommonUtils::loadBlobData asserts here, which a release build does not, and copies from null.
+        return place.refuse("parameters",
+                            "data type " + std::to_string(blob->dataType()) + " cannot hold a constant");
     }
-    if (bytes < needed) {
-        invalid(where + ": expected " + std::to_string(needed) + " bytes of data, received " +
-                std::to_string(bytes));
-    }
+    const int64_t needed = packed(*blob, *elements) * bytesPerElement;
+    const External external = verifyExternal(blob->external(), sidecar, place);
+    if (external == External::unsound) return false;
+    // A half constant must carry its inline vector as well, or MNN reports it as broken.
+    if (external == External::there) return expectExternal(blob->external(), 1, needed, place);
+    return bytes >= needed ||
+           place.refuse("weight-size",
+                        "expected " + std::to_string(needed) + " bytes of data, received " +
+                            std::to_string(bytes),
+                        {"expected " + std::to_string(needed / bytesPerElement) +
+                         " values of data, received " + std::to_string(bytes / bytesPerElement)});
 }
 
 } // namespace twinfer::mnn

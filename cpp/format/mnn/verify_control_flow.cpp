@@ -1,9 +1,12 @@
 #include "verify_control_flow.h"
 
+#include <algorithm>
+#include <optional>
 #include <set>
+#include <string>
 
-#include "invalid.h"
 #include "verify_blob.h"
+#include "verify_loop.h"
 
 namespace twinfer::mnn {
 
@@ -20,37 +23,46 @@ struct Callee {
     size_t outputCount = 0;
 };
 
-Callee findSubgraph(const std::string& name, const MNN::Net& net, const std::string& where) {
+bool collectNames(const MNN::SubGraphProto& graph, const flatbuffers::Vector<int32_t>* indexes, Names& names,
+                  size_t& count, const Place& place) {
+    if (indexes == nullptr || graph.tensors() == nullptr) return true;
+    for (const int32_t index : *indexes) {
+        if (index < 0 || static_cast<size_t>(index) >= graph.tensors()->size()) {
+            return place.refuse("damaged-table", "tensor " + std::to_string(index) + " of its subgraph");
+        }
+        names.insert(graph.tensors()->GetAsString(static_cast<unsigned>(index))->str());
+    }
+    count = indexes->size();
+    return true;
+}
+
+std::optional<Callee> findSubgraph(const std::string& name, const MNN::Net& net, const Place& place) {
     if (net.subgraphs() != nullptr) {
         for (const MNN::SubGraphProto* graph : *net.subgraphs()) {
             if (graph->name() == nullptr || graph->name()->str() != name) continue;
             Callee callee;
-            const auto collect = [&](const flatbuffers::Vector<int32_t>* indexes, Names& names) -> size_t {
-                if (indexes == nullptr || graph->tensors() == nullptr) return 0;
-                for (const int32_t index : *indexes) {
-                    if (index < 0 || static_cast<size_t>(index) >= graph->tensors()->size()) {
-                        invalid(where + ": tensor " + std::to_string(index) + " of its subgraph");
-                    }
-                    names.insert(graph->tensors()->GetAsString(static_cast<unsigned>(index))->str());
-                }
-                return indexes->size();
-            };
-            callee.inputCount = collect(graph->inputs(), callee.inputs);
-            callee.outputCount = collect(graph->outputs(), callee.outputs);
+            if (!collectNames(*graph, graph->inputs(), callee.inputs, callee.inputCount, place) ||
+                !collectNames(*graph, graph->outputs(), callee.outputs, callee.outputCount, place))
+                return std::nullopt;
             return callee;
         }
     }
-    invalid(where + ": subgraph '" + name + "' is missing");
+    place.refuse("parameters", "subgraph '" + name + "' is missing");
+    return std::nullopt;
 }
 
-Callee findSubgraph(const flatbuffers::String* name, const MNN::Net& net, const std::string& where) {
-    if (name == nullptr) invalid(where + ": it names no subgraph");
-    return findSubgraph(name->str(), net, where);
+std::optional<Callee> findSubgraph(const flatbuffers::String* name, const MNN::Net& net, const Place& place) {
+    if (name != nullptr) return findSubgraph(name->str(), net, place);
+    place.refuse("parameters", "it names no subgraph");
+    return std::nullopt;
 }
 
 // Every input of the subgraph must be one of the aliases: MNN leaves the others null and reads them.
-Names expectAliases(const Aliases* aliases, size_t inputs, const std::string& where) {
-    if (aliases == nullptr || aliases->size() > inputs) invalid(where + ": its inputs are not described");
+std::optional<Names> expectAliases(const Aliases* aliases, size_t inputs, const Place& place) {
+    if (aliases == nullptr || aliases->size() > inputs) {
+        place.refuse("parameters", "its inputs are not described");
+        return std::nullopt;
+    }
     Names names;
     for (const MNN::StringVec* alias : *aliases) {
         if (alias->data() == nullptr) continue;
@@ -59,10 +71,13 @@ Names expectAliases(const Aliases* aliases, size_t inputs, const std::string& wh
     return names;
 }
 
-void expectCovered(const Names& needed, const Names& given, const std::string& where) {
+bool expectCovered(const Names& needed, const Names& given, const Place& place) {
     for (const std::string& name : needed) {
-        if (given.count(name) == 0) invalid(where + ": nothing is given for '" + name + "' of its subgraph");
+        if (given.count(name) == 0) {
+            return place.refuse("parameters", "nothing is given for '" + name + "' of its subgraph");
+        }
     }
+    return true;
 }
 
 size_t inputsOf(const MNN::Op& op) {
@@ -72,66 +87,77 @@ size_t outputsOf(const MNN::Op& op) {
     return op.outputIndexes() == nullptr ? 0 : op.outputIndexes()->size();
 }
 
-void verifyIf(const MNN::Op& op, const MNN::Net& net, const std::string& where) {
+bool verifyIf(const MNN::Op& op, const MNN::Net& net, const Place& place) {
     const auto& branch = *op.main_as_IfParam();
-    const Callee then = findSubgraph(branch.then_graph(), net, where);
-    const Callee otherwise = findSubgraph(branch.else_graph(), net, where);
-    const Names given = expectAliases(branch.aliases_inputs(), inputsOf(op), where);
-    expectCovered(then.inputs, given, where);
-    expectCovered(otherwise.inputs, given, where);
+    const auto then = findSubgraph(branch.then_graph(), net, place);
+    if (!then) return false;
+    const auto otherwise = findSubgraph(branch.else_graph(), net, place);
+    if (!otherwise) return false;
+    const auto given = expectAliases(branch.aliases_inputs(), inputsOf(op), place);
+    if (!given || !expectCovered(then->inputs, *given, place) ||
+        !expectCovered(otherwise->inputs, *given, place))
+        return false;
     if (branch.aliases_outputs() == nullptr) {
-        if (then.outputCount < outputsOf(op) || otherwise.outputCount < outputsOf(op))
-            invalid(where + ": its outputs");
-        return;
+        return (then->outputCount >= outputsOf(op) && otherwise->outputCount >= outputsOf(op)) ||
+               place.refuse("parameters", "its outputs");
     }
-    if (branch.aliases_outputs()->size() != outputsOf(op)) invalid(where + ": its outputs are not described");
+    if (branch.aliases_outputs()->size() != outputsOf(op)) {
+        return place.refuse("parameters", "its outputs are not described");
+    }
     for (const MNN::StringVec* pair : *branch.aliases_outputs()) {
         if (pair->data() == nullptr || pair->data()->size() < 2 ||
-            then.outputs.count(pair->data()->GetAsString(0)->str()) == 0 ||
-            otherwise.outputs.count(pair->data()->GetAsString(1)->str()) == 0) {
-            invalid(where + ": an output that its branches do not have");
+            then->outputs.count(pair->data()->GetAsString(0)->str()) == 0 ||
+            otherwise->outputs.count(pair->data()->GetAsString(1)->str()) == 0) {
+            return place.refuse("parameters", "an output that its branches do not have");
         }
     }
+    return true;
 }
 
-void verifyWhile(const MNN::Op& op, const MNN::Net& net, const std::string& where) {
+// From ONNX's Loop: a count and a condition come first, a condition comes back first.
+bool verifyCountedLoop(const MNN::Op& op, const Callee& body, const Place& place) {
+    return (inputsOf(op) >= 2 && body.inputCount == inputsOf(op) && outputsOf(op) + 2 >= inputsOf(op) &&
+            body.outputCount >= outputsOf(op) + 1) ||
+           place.refuse("parameters", "a loop whose body has " + std::to_string(body.inputCount) +
+                                          " inputs and " + std::to_string(body.outputCount) + " outputs");
+}
+
+bool verifyWhile(const MNN::Op& op, const MNN::Net& net, const Place& place) {
     const auto& loop = *op.main_as_WhileParam();
-    const Callee body = findSubgraph(loop.body_graph(), net, where);
-    if (loop.cond_graph() == nullptr) {
-        // From ONNX's Loop: a count and a condition come first, a condition comes back first.
-        if (inputsOf(op) < 2 || body.inputCount != inputsOf(op) || outputsOf(op) + 2 < inputsOf(op) ||
-            body.outputCount < outputsOf(op) + 1) {
-            invalid(where + ": a loop whose body has " + std::to_string(body.inputCount) + " inputs and " +
-                    std::to_string(body.outputCount) + " outputs");
-        }
-        return;
-    }
-    const Callee condition = findSubgraph(loop.cond_graph(), net, where);
-    const Names given = expectAliases(loop.aliases_inputs(), inputsOf(op), where);
-    expectCovered(body.inputs, given, where);
-    expectCovered(condition.inputs, given, where);
-    if (condition.outputCount == 0) invalid(where + ": a loop without a condition");
+    const auto body = findSubgraph(loop.body_graph(), net, place);
+    if (!body) return false;
+    if (loop.cond_graph() == nullptr) return verifyCountedLoop(op, *body, place);
+    const auto condition = findSubgraph(loop.cond_graph(), net, place);
+    if (!condition) return false;
+    const auto given = expectAliases(loop.aliases_inputs(), inputsOf(op), place);
+    if (!given || !expectCovered(body->inputs, *given, place) ||
+        !expectCovered(condition->inputs, *given, place))
+        return false;
+    if (condition->outputCount == 0) return place.refuse("parameters", "a loop without a condition");
     for (const MNN::StringVec* alias : *loop.aliases_inputs()) {
-        if (alias->data() == nullptr) invalid(where + ": an input without an alias");
+        if (alias->data() == nullptr) return place.refuse("parameters", "an input without an alias");
     }
-    if (loop.aliases_updates() == nullptr) invalid(where + ": its updates are not described");
+    if (loop.aliases_updates() == nullptr) {
+        return place.refuse("parameters", "its updates are not described");
+    }
     for (const MNN::StringVec* update : *loop.aliases_updates()) {
         if (update->data() == nullptr || update->data()->size() < 2)
-            invalid(where + ": an update without two names");
+            return place.refuse("parameters", "an update without two names");
     }
     if (loop.aliases_outputs() == nullptr || loop.aliases_outputs()->size() != outputsOf(op)) {
-        invalid(where + ": its outputs are not described");
+        return place.refuse("parameters", "its outputs are not described");
     }
     for (const auto* name : *loop.aliases_outputs()) {
-        if (given.count(name->str()) == 0)
-            invalid(where + ": output '" + name->str() + "' has no first value");
+        if (given->count(name->str()) == 0)
+            return place.refuse("parameters", "output '" + name->str() + "' has no first value");
     }
+    return true;
 }
 
 // Each expert is a subgraph that MNN finds by its name, and takes for granted.
-void verifyExperts(const MNN::Op& op, const MNN::Net& net, const std::string& where) {
+bool verifyExperts(const MNN::Op& op, const MNN::Net& net, const Place& place) {
     const MNN::Extra* extra = op.main_as_Extra();
-    if (extra == nullptr) invalid(where + ": experts without a description");
+    if (extra == nullptr) return place.refuse("parameters", "experts without a description");
     const auto attribute = [&](const char* name, int otherwise) {
         if (extra->attr() == nullptr) return otherwise;
         for (const MNN::Attribute* each : *extra->attr())
@@ -141,134 +167,61 @@ void verifyExperts(const MNN::Op& op, const MNN::Net& net, const std::string& wh
     const int experts = attribute("num_experts", 128);
     const int chosen = attribute("top_k", 1);
     if (experts < 1 || chosen < 1 || chosen > experts) {
-        invalid(where + ": " + std::to_string(chosen) + " of " + std::to_string(experts) + " experts");
+        return place.refuse("parameters",
+                            std::to_string(chosen) + " of " + std::to_string(experts) + " experts");
     }
     const std::string layer = "/expert/" + std::to_string(attribute("layer_id", 0)) + "_";
-    for (int i = 0; i < experts; i++) findSubgraph(layer + std::to_string(i), net, where);
+    for (int i = 0; i < experts; i++) {
+        if (!findSubgraph(layer + std::to_string(i), net, place)) return false;
+    }
+    return true;
 }
 
-// What CPULoop reads of one view for each tensor of a command.
-void verifyViews(const MNN::RegionCommand& command, const MNN::LoopParam& loop, bool first,
-                 const std::string& where) {
-    const size_t tensors = command.indexes()->size();
-    const auto holds = [&](const auto* vector) { return vector != nullptr && vector->size() >= tensors; };
-    if (command.size() == nullptr || command.size()->size() < 3 || !holds(command.view()) ||
-        (!first && (!holds(command.steps()) || !holds(command.iterIndexes())))) {
-        invalid(where + ": a command without " + std::to_string(tensors) + " views");
-    }
-    for (flatbuffers::uoffset_t i = 0; i < 3; i++) {
-        if (command.size()->Get(i) < 0)
-            invalid(where + ": a size of " + std::to_string(command.size()->Get(i)));
-    }
-    for (const MNN::View* view : *command.view()) {
-        if (view == nullptr || view->stride() == nullptr || view->stride()->size() < 3)
-            invalid(where + ": an incomplete view");
-    }
-    if (first) return;
-    for (const int32_t index : *command.iterIndexes()) {
-        // A lone copy takes them among the operator's inputs, all others among the loop's tensors.
-        if (index >= loop.tensorNumber() ||
-            index >= static_cast<int32_t>(loop.inputIndexes()->size()) +
-                         (loop.commands()->size() == 1 ? 0 : loop.tensorNumber()))
-            invalid(where + ": loop tensor " + std::to_string(index) + " as a list of places");
-    }
-}
-
-void verifyCommand(const MNN::RegionCommand& command, const MNN::LoopParam& loop, bool first,
-                   const std::string& where) {
-    if (command.indexes() == nullptr || command.indexes()->size() == 0) invalid(where + ": an empty command");
-    for (const int32_t index : *command.indexes()) {
-        if (index < 0 || index >= loop.tensorNumber()) {
-            invalid(where + ": loop tensor " + std::to_string(index) + " of " +
-                    std::to_string(loop.tensorNumber()));
-        }
-    }
-    if (command.op() == nullptr) {
-        if (!first) invalid(where + ": an empty command");
-        return; // it fills its output with zeros
-    }
-    const MNN::OpType type = command.op()->type();
-    const size_t least = type == MNN::OpType_UnaryOp ? 2 : 3;
-    const bool known = type == MNN::OpType_UnaryOp ||
-                       (type == MNN::OpType_BinaryOp && command.op()->main_as_BinaryOp() != nullptr) ||
-                       (type == MNN::OpType_MatMul && command.op()->main_as_MatMul() != nullptr);
-    if (!known || command.indexes()->size() < least) {
-        invalid(where + ": a loop command of type " + MNN::EnumNameOpType(type) + " with " +
-                std::to_string(command.indexes()->size()) + " tensors");
-    }
-    verifyViews(command, loop, first, where);
-}
-
-using Commands = flatbuffers::Vector<flatbuffers::Offset<MNN::RegionCommand>>;
-
-void verifyCommands(const MNN::LoopParam& loop, const Commands* commands, bool first,
-                    const std::string& where) {
-    if (commands == nullptr) return;
-    for (const MNN::RegionCommand* command : *commands) {
-        if (command == nullptr) invalid(where + ": an empty command");
-        verifyCommand(*command, loop, first, where);
-    }
-}
-
-void verifyLoop(const MNN::LoopParam& loop, const MNN::Op& op, const std::string& where) {
-    if (loop.tensorNumber() < 0 || loop.tensorNumber() > 1 << 20) invalid(where + ": loop tensors");
-    const auto expectOwn = [&](const flatbuffers::Vector<int32_t>* indexes, size_t count) {
-        if ((indexes == nullptr ? 0 : indexes->size()) != count)
-            invalid(where + ": inputs or outputs of the loop");
-        for (flatbuffers::uoffset_t i = 0; i < count; i++) {
-            const int index = indexes->Get(i);
-            if (index < 0 || index >= loop.tensorNumber())
-                invalid(where + ": loop tensor " + std::to_string(index));
-        }
-    };
-    expectOwn(loop.inputIndexes(), inputsOf(op));
-    expectOwn(loop.outputIndexes(), outputsOf(op));
-    if (loop.commands() == nullptr) invalid(where + ": a loop without commands");
-    verifyCommands(loop, loop.commands(), false, where);
-    verifyCommands(loop, loop.initCommand(), true, where);
-}
-
-void verifyRegion(const MNN::Region& region, size_t tensors, const std::string& where) {
+bool verifyRegion(const MNN::Region& region, size_t tensors, const Place& place) {
     if (region.origin() < 0 || static_cast<size_t>(region.origin()) >= tensors) {
-        invalid(where + ": region of tensor " + std::to_string(region.origin()));
+        return place.refuse("damaged-table", "region of tensor " + std::to_string(region.origin()));
     }
     const auto isView = [](const MNN::View* view) {
         return view != nullptr && view->stride() != nullptr && view->stride()->size() >= 3;
     };
-    if (!isView(region.src()) || !isView(region.dst()) || region.size() == nullptr ||
-        region.size()->size() < 3) {
-        invalid(where + ": an incomplete region");
+    return (isView(region.src()) && isView(region.dst()) && region.size() != nullptr &&
+            region.size()->size() >= 3) ||
+           place.refuse("damaged-table", "an incomplete region");
+}
+
+bool verifyDescription(const MNN::TensorDescribe& description, size_t tensors, bool fixed,
+                       const Place& place) {
+    if (description.index() < 0 || static_cast<size_t>(description.index()) >= tensors) {
+        return place.refuse("damaged-table", "it belongs to no tensor");
     }
+    if (fixed && description.blob() != nullptr &&
+        !verifyDimensions(description.blob()->dims(), 4, false, place))
+        return false;
+    return description.regions() == nullptr ||
+           std::all_of(description.regions()->begin(), description.regions()->end(),
+                       [&](const MNN::Region* region) { return verifyRegion(*region, tensors, place); });
 }
 
 } // namespace
 
-void verifyControlFlow(const MNN::Op& op, const MNN::Net& net, const std::string& where) {
-    if (op.type() == MNN::OpType_MoE) verifyExperts(op, net, where);
-    if (op.main_as_IfParam() != nullptr) verifyIf(op, net, where);
-    if (op.main_as_WhileParam() != nullptr) verifyWhile(op, net, where);
-    if (op.main_as_LoopParam() != nullptr) verifyLoop(*op.main_as_LoopParam(), op, where);
+bool verifyControlFlow(const MNN::Op& op, const MNN::Net& net, const Place& place) {
+    if (op.type() == MNN::OpType_MoE && !verifyExperts(op, net, place)) return false;
+    if (op.main_as_IfParam() != nullptr) return verifyIf(op, net, place);
+    if (op.main_as_WhileParam() != nullptr) return verifyWhile(op, net, place);
+    return op.main_as_LoopParam() == nullptr || verifyLoop(*op.main_as_LoopParam(), op, place);
 }
 
-void verifyDescriptions(const MNN::Net& net) {
+void verifyDescriptions(const MNN::Net& net, Findings& findings) {
     const bool fixed = net.usage() == MNN::Usage_INFERENCE_STATIC;
     if (net.extraTensorDescribe() == nullptr) {
-        if (fixed) invalid("a static model without a description of its tensors");
+        if (fixed)
+            Place(findings, "").refuse("parameters", "a static model without a description of its tensors");
         return;
     }
     const size_t tensors = net.tensorName()->size();
     for (flatbuffers::uoffset_t i = 0; i < net.extraTensorDescribe()->size(); i++) {
-        const MNN::TensorDescribe* description = net.extraTensorDescribe()->Get(i);
-        const std::string where = "tensor description " + std::to_string(i);
-        if (description == nullptr || description->index() < 0 ||
-            static_cast<size_t>(description->index()) >= tensors) {
-            invalid(where + ": it belongs to no tensor");
-        }
-        if (fixed && description->blob() != nullptr) {
-            verifyDimensions(description->blob()->dims(), 4, false, where);
-        }
-        if (description->regions() == nullptr) continue;
-        for (const MNN::Region* region : *description->regions()) verifyRegion(*region, tensors, where);
+        verifyDescription(*net.extraTensorDescribe()->Get(i), tensors, fixed,
+                          Place(findings, "tensor description " + std::to_string(i)));
     }
 }
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string>
-
 #include "MNN_generated.h"
 #include "verify_blob.h"
 
@@ -9,8 +7,10 @@ namespace twinfer::mnn {
 
 // Kernel, strides, and that the embedded weights and biases are as many as outputCount, inputCount,
 // kernel and group say: MNN packs them without looking at the vectors' lengths.
-void verifyConvolution(const MNN::Op& op, const Sidecar& sidecar, const std::string& where);
+bool verifyConvolution(const MNN::Op& op, Sidecar& sidecar, const Place& place);
 
-void verifyConvolution3D(const MNN::Op& op, const Sidecar& sidecar, const std::string& where);
+bool verifyConvolution3D(const MNN::Op& op, Sidecar& sidecar, const Place& place);
+
+bool isDepthwise(MNN::OpType type);
 
 } // namespace twinfer::mnn

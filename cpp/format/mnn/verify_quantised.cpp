@@ -4,21 +4,22 @@
 #include <cstring>
 #include <limits>
 
-#include "invalid.h"
-
 namespace twinfer::mnn {
 
 namespace {
 
 class BoundedReader {
   public:
-    BoundedReader(const flatbuffers::Vector<int8_t>& bytes, const std::string& where)
-        : data_(reinterpret_cast<const uint8_t*>(bytes.data())), left_(bytes.size()), where_(where) {}
+    BoundedReader(const flatbuffers::Vector<int8_t>& bytes, const Place& place)
+        : data_(reinterpret_cast<const uint8_t*>(bytes.data())), left_(bytes.size()), place_(place) {}
 
+    // Null, which is refused, where there are fewer bytes.
     const uint8_t* take(int64_t bytes) {
         if (bytes < 0 || static_cast<uint64_t>(bytes) > left_) {
-            invalid(where_ + ": expected " + std::to_string(bytes) +
-                    " more bytes of compressed weights, received " + std::to_string(left_));
+            place_.refuse("weight-size", "expected " + std::to_string(bytes) +
+                                             " more bytes of compressed weights, received " +
+                                             std::to_string(left_));
+            return nullptr;
         }
         const uint8_t* start = data_;
         data_ += bytes;
@@ -26,30 +27,48 @@ class BoundedReader {
         return start;
     }
 
-    template <typename T> T number() {
+    template <typename T> std::optional<int64_t> number() {
+        const uint8_t* bytes = take(sizeof(T));
+        if (bytes == nullptr) return std::nullopt;
         T value;
-        std::memcpy(&value, take(sizeof(T)), sizeof(T));
+        std::memcpy(&value, bytes, sizeof(T));
         return value;
+    }
+
+    // How many elements a shape has.
+    std::optional<int64_t> shape(bool wide) {
+        const auto dimensions = number<uint8_t>();
+        if (!dimensions) return std::nullopt;
+        if (*dimensions == 0 || *dimensions > 32) {
+            place_.refuse("weight-size", "compressed weights without a shape");
+            return std::nullopt;
+        }
+        int64_t elements = 1;
+        for (int i = 0; i < *dimensions; i++) {
+            const auto size = wide ? number<uint32_t>() : number<uint16_t>();
+            if (!size) return std::nullopt;
+            elements *= *size;
+            if (elements > std::numeric_limits<int32_t>::max()) {
+                place_.refuse("weight-size", "compressed weights of 2 GiB");
+                return std::nullopt;
+            }
+        }
+        return elements;
+    }
+
+    // A byte of which 0 stands for 256.
+    std::optional<int64_t> tableSize() {
+        const auto size = number<uint8_t>();
+        return size == 0 ? 256 : size;
     }
 
   private:
     const uint8_t* data_;
     size_t left_;
-    const std::string& where_;
+    const Place& place_;
 };
 
-int64_t readShape(BoundedReader& reader, bool wide, const std::string& where) {
-    const int dimensions = reader.number<uint8_t>();
-    if (dimensions == 0 || dimensions > 32) invalid(where + ": compressed weights without a shape");
-    int64_t elements = 1;
-    for (int i = 0; i < dimensions; i++) {
-        elements *= wide ? reader.number<uint32_t>() : reader.number<uint16_t>();
-        if (elements > std::numeric_limits<int32_t>::max()) invalid(where + ": compressed weights of 2 GiB");
-    }
-    return elements;
-}
-
-int bitsFor(int values) {
+int bitsFor(int64_t values) {
     int bits = 1;
     while ((1 << bits) < values) bits++;
     return bits;
@@ -68,88 +87,116 @@ int bitsAt(const uint8_t* data, int bits, int64_t index) {
     return value;
 }
 
-// Type 1: every weight is an index into a table of samples.
-int64_t readIndexed(BoundedReader& reader, bool wide, const std::string& where) {
-    const int64_t elements = readShape(reader, wide, where);
-    int samples = reader.number<uint8_t>();
-    if (samples == 0) samples = 256;
-    reader.take(samples);
-    const int bits = bitsFor(samples);
-    const uint8_t* indices = reader.take(bytesFor(bits, elements));
-    if (1 << bits == samples) return elements;
+std::optional<int64_t> countIndexed(const MNN::IDSTQuan& quantised, const Place& place) {
+    const auto weights = readIndexed(quantised, place);
+    if (!weights) return std::nullopt;
+    if (1 << weights->bits == weights->sampleCount) return weights->count;
     // An index past the table makes MNN's decoder give up, and its caller reads the null it returns.
-    for (int64_t i = 0; i < elements; i++) {
-        const int index = bitsAt(indices, bits, i);
-        if (index >= samples) {
-            invalid(where + ": weight sample " + std::to_string(index) + " of " + std::to_string(samples));
-        }
+    for (int64_t i = 0; i < weights->count; i++) {
+        const int index = bitsAt(weights->indices, weights->bits, i);
+        if (index < weights->sampleCount) continue;
+        place.refuse("weight-size", "weight sample " + std::to_string(index) + " of " +
+                                        std::to_string(weights->sampleCount));
+        return std::nullopt;
     }
-    return elements;
+    return weights->count;
 }
 
 // Type 2: distances between the weights that are not zero. Their sum must stay inside the weights.
-int64_t readSparse(BoundedReader& reader, bool wide, const std::string& where) {
-    const int64_t elements = readShape(reader, wide, where);
-    const int64_t count = reader.number<uint32_t>();
-    const int bits = reader.number<uint8_t>();
-    if (bits == 0 || bits > 8)
-        invalid(where + ": sparse weights with steps of " + std::to_string(bits) + " bits");
-    const uint8_t* steps = reader.take(bytesFor(bits, count));
-    int64_t last = 0;
-    for (int64_t i = 0; i < count; i++) {
-        last += bitsAt(steps, bits, i);
+std::optional<int64_t> countSparse(const MNN::IDSTQuan& quantised, const Place& place) {
+    BoundedReader reader(*quantised.buffer(), place);
+    const auto elements = reader.shape(quantised.shapeInt32());
+    if (!elements) return std::nullopt;
+    const auto count = reader.number<uint32_t>();
+    if (!count) return std::nullopt;
+    const auto bits = reader.number<uint8_t>();
+    if (!bits) return std::nullopt;
+    if (*bits == 0 || *bits > 8) {
+        place.refuse("weight-size", "sparse weights with steps of " + std::to_string(*bits) + " bits");
+        return std::nullopt;
     }
-    if (last >= elements) invalid(where + ": a sparse weight beyond the last one");
-    int values = reader.number<uint8_t>();
-    if (values == 0) values = 256;
-    reader.take(values);
-    reader.take(bytesFor(bitsFor(values), count));
-    return elements;
+    const uint8_t* steps = reader.take(bytesFor(*bits, *count));
+    if (steps == nullptr) return std::nullopt;
+    int64_t last = 0;
+    for (int64_t i = 0; i < *count; i++) last += bitsAt(steps, static_cast<int>(*bits), i);
+    if (last >= *elements) {
+        place.refuse("weight-size", "a sparse weight beyond the last one");
+        return std::nullopt;
+    }
+    const auto values = reader.tableSize();
+    const bool whole = values && reader.take(*values) != nullptr &&
+                       reader.take(bytesFor(bitsFor(*values), *count)) != nullptr;
+    return whole ? elements : std::nullopt;
 }
 
-void verifyScales(const MNN::IDSTQuan& quantised, int64_t outputCount, const std::string& where) {
+std::optional<int64_t> countWeights(const MNN::IDSTQuan& quantised, const Place& place) {
+    switch (quantised.type()) {
+    case kIndexed: return countIndexed(quantised, place);
+    case kSparse: return countSparse(quantised, place);
+    case kHalf: return quantised.buffer()->size() / 2;
+    case kInt8: return quantised.buffer()->size();
+    default:
+        place.refuse("parameters", "compression type " + std::to_string(quantised.type()));
+        return std::nullopt;
+    }
+}
+
+bool verifyScales(const MNN::IDSTQuan& quantised, int64_t outputCount, const Place& place) {
     const bool half = quantised.scaleStorage() == MNN::ScaleStorageType_FP16;
     const int64_t scales = half ? (quantised.alphaFp16() ? quantised.alphaFp16()->size() : 0)
                                 : (quantised.alpha() ? quantised.alpha()->size() : 0);
-    const bool asymmetric = quantised.readType() != 0 || (quantised.type() == 4 && quantised.aMin() == 0 &&
-                                                          std::abs(quantised.quantScale()) < 1e-6f);
-    const int64_t perChannel = asymmetric ? 2 : 1;
-    if (scales == 0 || outputCount <= 0 || scales % (outputCount * perChannel) != 0) {
-        invalid(where + ": expected a multiple of " + std::to_string(outputCount * perChannel) +
-                " scales, received " + std::to_string(scales));
-    }
+    const int64_t perChannel = isAsymmetric(quantised) ? 2 : 1;
+    return (scales > 0 && outputCount > 0 && scales % (outputCount * perChannel) == 0) ||
+           place.refuse("weight-size", "expected a multiple of " + std::to_string(outputCount * perChannel) +
+                                           " scales, received " + std::to_string(scales));
 }
 
-void verifyIndex(const MNN::IDSTQuan& quantised, const std::string& where) {
+bool verifyIndex(const MNN::IDSTQuan& quantised, const Place& place) {
     const size_t scales = quantised.alpha() == nullptr ? 0 : quantised.alpha()->size();
-    if (scales != quantised.index()->size()) invalid(where + ": as many values as indices are needed");
-    for (const uint32_t index : *quantised.index()) {
-        if (index >= quantised.weightSize()) invalid(where + ": weight index " + std::to_string(index));
+    if (scales != quantised.index()->size()) {
+        return place.refuse("weight-size", "as many values as indices are needed");
     }
+    for (const uint32_t index : *quantised.index()) {
+        if (index >= quantised.weightSize())
+            return place.refuse("weight-size", "weight index " + std::to_string(index));
+    }
+    return true;
 }
 
 } // namespace
 
-void verifyQuantised(const MNN::IDSTQuan& quantised, int64_t outputCount, std::pair<int64_t, int64_t> weights,
-                     const std::string& where) {
-    if (quantised.index() != nullptr) return verifyIndex(quantised, where);
-    if (quantised.buffer() == nullptr) invalid(where + ": compressed weights without a buffer");
-    BoundedReader reader(*quantised.buffer(), where);
-    int64_t count = 0;
-    switch (quantised.type()) {
-    case 1: count = readIndexed(reader, quantised.shapeInt32(), where); break;
-    case 2: count = readSparse(reader, quantised.shapeInt32(), where); break;
-    case 3: count = quantised.buffer()->size() / 2; break;
-    case 4: count = quantised.buffer()->size(); break;
-    default: invalid(where + ": compression type " + std::to_string(quantised.type()));
-    }
-    if (quantised.type() != 3) verifyScales(quantised, outputCount, where);
+std::optional<IndexedWeights> readIndexed(const MNN::IDSTQuan& quantised, const Place& place) {
+    BoundedReader reader(*quantised.buffer(), place);
+    const auto count = reader.shape(quantised.shapeInt32());
+    if (!count) return std::nullopt;
+    const auto sampleCount = reader.tableSize();
+    if (!sampleCount) return std::nullopt;
+    const uint8_t* samples = reader.take(*sampleCount);
+    if (samples == nullptr) return std::nullopt;
+    const int bits = bitsFor(*sampleCount);
+    const uint8_t* indices = reader.take(bytesFor(bits, *count));
+    if (indices == nullptr) return std::nullopt;
+    return IndexedWeights{*count, samples, static_cast<int>(*sampleCount), indices, bits};
+}
+
+bool isAsymmetric(const MNN::IDSTQuan& quantised) {
+    const bool old =
+        quantised.type() == kInt8 && quantised.aMin() == 0 && std::abs(quantised.quantScale()) < 1e-6f;
+    return quantised.readType() != 0 || old;
+}
+
+bool verifyQuantised(const MNN::IDSTQuan& quantised, int64_t outputCount, std::pair<int64_t, int64_t> weights,
+                     const Place& place) {
+    if (quantised.index() != nullptr) return verifyIndex(quantised, place);
+    if (quantised.buffer() == nullptr)
+        return place.refuse("weight-size", "compressed weights without a buffer");
+    const auto count = countWeights(quantised, place);
+    if (!count || (quantised.type() != kHalf && !verifyScales(quantised, outputCount, place))) return false;
     const bool right =
-        (weights.first <= 0 && weights.second <= 0) || count == weights.first || count == weights.second;
-    if (count == 0 || !right) {
-        invalid(where + ": expected " + std::to_string(weights.first) + " weights, received " +
-                std::to_string(count));
-    }
+        (weights.first <= 0 && weights.second <= 0) || *count == weights.first || *count == weights.second;
+    return (*count != 0 && right) ||
+           place.refuse("weight-size", "expected " + std::to_string(weights.first) + " weights, received " +
+                                           std::to_string(*count));
 }
 
 } // namespace twinfer::mnn

@@ -1,17 +1,35 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <utility>
 
 #include "MNN_generated.h"
+#include "place.h"
 
 namespace twinfer::mnn {
+
+// IDSTQuan::type: how compressed weights are stored (ConvolutionCommon.cpp).
+enum QuantisedType { kIndexed = 1, kSparse = 2, kHalf = 3, kInt8 = 4, kExternal = 8 };
+
+// Weights of type 1, each of which is an index into a table of samples.
+struct IndexedWeights {
+    int64_t count;
+    const uint8_t* samples; // as many as `sampleCount`
+    int sampleCount;
+    const uint8_t* indices; // of `bits` bits each, the most significant first
+    int bits;
+};
+
+std::optional<IndexedWeights> readIndexed(const MNN::IDSTQuan& quantised, const Place& place);
+
+// Whether each channel has a lowest value beside its step.
+bool isAsymmetric(const MNN::IDSTQuan& quantised);
 
 // The compressed weights of a convolution (IDSTQuan). MNN's decoder reads its buffer without a bound
 // (ConvolutionCommon.cpp, MemoryLoader); this walks the same layout with one. `weights` are the
 // counts that the convolution may need, none above 0 when it leaves that open.
-void verifyQuantised(const MNN::IDSTQuan& quantised, int64_t outputCount, std::pair<int64_t, int64_t> weights,
-                     const std::string& where);
+bool verifyQuantised(const MNN::IDSTQuan& quantised, int64_t outputCount, std::pair<int64_t, int64_t> weights,
+                     const Place& place);
 
 } // namespace twinfer::mnn

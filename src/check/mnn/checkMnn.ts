@@ -1,57 +1,56 @@
+import { stat } from 'node:fs/promises'
+import type { MnnNet } from '../../inspect/mnn/MnnReport.js'
+import { reportMnn } from '../../inspect/mnn/reportMnn.js'
 import type { Comparand } from '../against/Comparand.js'
 import { compareInterface } from '../against/compareInterface.js'
-import { type FileCheck, FindingList } from '../FindingList.js'
+import type { FileCheck } from '../FindingList.js'
+import { FindingList } from '../FindingList.js'
+import type { ModelSource } from '../readSource.js'
 import { bytesPerValue } from '../weights/StoredTensor.js'
-import { checkGraph } from './checkGraph.js'
+import { WeightFile } from '../weights/WeightFile.js'
 import { checkMnnValues } from './checkMnnValues.js'
-import { checkOperators } from './checkOperators.js'
-import { collectOrReport } from './collectOrReport.js'
-import { collectWeights } from './collectWeights.js'
-import { interfaceOf } from './interfaceOf.js'
-import type { MnnModel, MnnOperator } from './MnnModel.js'
-import type { MnnWeights } from './MnnTensor.js'
-import { storagesOfWeights } from './mnnStorages.js'
-import { unlessDamaged } from './unlessDamaged.js'
+import { storagesOfMnn, tensorsOf } from './mnnWeights.js'
 
-/** Checks an .mnn, and the file of its weights where it has one. */
-export async function checkMnn(model: MnnModel, comparand: Comparand): Promise<FileCheck> {
-  const findings = new FindingList(model.file)
-  checkEnd(model, findings)
-  checkOperators(model, findings)
-  checkGraph(model, findings)
-  const weights = model.operators.flatMap((operator) => {
-    const collected = collectOrReport(operator, findings)
-    return collected ? [collected] : []
-  })
-  const external = new FindingList(`${model.file}.weight`)
-  const bodies = model.bodies.flatMap((operator) => unlessDamaged(() => bodyWeights(operator)) ?? [])
-  const compared = await checkMnnValues(model, [...weights, ...bodies], comparand, findings, external)
-  if (comparand.graph) compareInterface(interfaceOf(model), comparand.graph, compared, findings)
-  const tensors = weights.flatMap((each) => each.tensors)
+/**
+ * Checks an .mnn, and the file of its weights where it has one. What a file may be, and where its weights are,
+ * cpp/format says; what the weights can be is judged here.
+ */
+export async function checkMnn({ file, content }: ModelSource, comparand: Comparand): Promise<FileCheck> {
+  const findings = new FindingList(file)
+  const outsideFindings = new FindingList(`${file}.weight`)
+  await using outside = await openIfThere(outsideFindings.file)
+  const report = reportMnn(content, outside?.size)
+  findings.addAll(report.findings)
+  outsideFindings.addAll(report.weightFindings)
+  const found = { findings: [findings, outsideFindings] }
+  if (!report.net) return { ...found, layers: [], tensors: 0, bytes: 0, storages: [] }
+  const { net } = report
+  const files = { content, findings, outside, outsideFindings }
+  const compared = await checkMnnValues(net, files, comparand)
+  if (comparand.graph) compareInterface(interfaceOf(net), comparand.graph, compared, findings)
+  const tensors = tensorsOf(net).filter(({ inBody }) => !inBody)
   return {
-    findings: [findings, external],
-    layers: model.operators.map(({ name }) => name),
+    ...found,
+    layers: net.operators.filter(({ subgraph }) => subgraph === null).map(({ name }) => name),
     tensors: tensors.length,
     bytes: tensors.reduce((total, { count, format }) => total + count * bytesPerValue[format], 0),
-    storages: storagesOfWeights(weights),
+    storages: storagesOfMnn(net),
   }
 }
 
-/**
- * What a subgraph computes with are constants to it: a converter makes loops of recurrent layers, and others' subgraphs
- * are not looked into.
- */
-function bodyWeights(operator: MnnOperator): MnnWeights {
-  const { tensors } = collectWeights(operator)
-  return { tensors: tensors.map((tensor) => ({ ...tensor, role: 'data' })), packed: undefined }
+/** The file of weights beside a model (MNN looks for MODEL.weight). */
+async function openIfThere(file: string): Promise<WeightFile | undefined> {
+  const isFile = await stat(file).then(
+    (stats) => stats.isFile(),
+    () => false,
+  )
+  return isFile ? WeightFile.open(file) : undefined
 }
 
-/** FlatBufferBuilder pads what it finishes to words; without the last bytes of padding a file still reads. */
-function checkEnd({ bytes, file }: MnnModel, findings: FindingList): void {
-  if (bytes.size % 4 === 0) return
-  findings.warning(
-    'missing-bytes',
-    `${file} has ${bytes.size} bytes, which is no multiple of 4: its end is missing`,
-    { offset: bytes.size, help: 'Copy or download it again and compare its size.' },
-  )
+/** Shapes of outputs are not in the file. */
+function interfaceOf({ inputs, outputs }: MnnNet) {
+  return {
+    inputs,
+    outputs: outputs.map((name) => ({ name, shape: null, dtype: 'float32', layout: 'NCHW' }) as const),
+  }
 }

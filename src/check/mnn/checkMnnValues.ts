@@ -1,38 +1,42 @@
+import type { MnnNet } from '../../inspect/mnn/MnnReport.js'
 import type { Comparand, EngineWeight } from '../against/Comparand.js'
 import { compareStored, judgeUncompared } from '../against/compareStored.js'
 import type { WeightComparison } from '../against/compareWeights.js'
 import type { FindingList } from '../FindingList.js'
 import { judgePeers, type ScannedTensor } from '../weights/judgePeers.js'
 import { judgeTensor } from '../weights/judgeTensor.js'
-import { bytesPerValue } from '../weights/StoredTensor.js'
+import { bytesPerValue, type StoredTensor } from '../weights/StoredTensor.js'
 import { scanTensor } from '../weights/scanTensor.js'
 import type { WeightBytes } from '../weights/WeightFile.js'
-import type { MnnModel } from './MnnModel.js'
-import type { MnnTensor, MnnWeights } from './MnnTensor.js'
-import { openExternal } from './openExternal.js'
-import { packedWeight } from './packedWeight.js'
+import { MemoryBytes } from '../weights/WeightFile.js'
+import { tensorsOf } from './mnnWeights.js'
+import { packedWeights } from './packedWeight.js'
+
+/** A model and its file of weights, and where what is said of them goes. */
+export interface MnnFiles {
+  readonly content: Uint8Array
+  readonly findings: FindingList
+  readonly outside: WeightBytes | undefined
+  readonly outsideFindings: FindingList
+}
 
 /** What the weights in the model and in its weight file are, tensor by tensor. */
 export async function checkMnnValues(
-  model: MnnModel,
-  weights: readonly MnnWeights[],
+  net: MnnNet,
+  { content, findings, outside, outsideFindings }: MnnFiles,
   comparand: Comparand,
-  inside: FindingList,
-  outside: FindingList,
 ): Promise<WeightComparison> {
-  const tensors = weights.flatMap((each) => each.tensors)
-  const packed = weights.flatMap((each) => (each.packed && packedWeight(each.packed)) ?? [])
-  const embedded = tensors.filter((tensor) => !tensor.external)
-  const results = [await checkTensors(embedded, model.bytes, comparand, inside, packed)]
-  const external = tensors.filter((tensor) => tensor.external)
-  if (external.length > 0) {
-    await using file = await openExternal(outside)
-    const readable = file ? external.filter((tensor) => isInside(tensor, file.size, outside)) : []
-    if (file) results.push(await checkTensors(readable, file, comparand, outside))
-  }
+  const tensors = tensorsOf(net)
+  const embedded = tensors.filter(({ external }) => !external)
+  const packed = comparand.graph ? packedWeights(net, content) : []
+  const results = [await checkTensors(embedded, new MemoryBytes(content), comparand, findings, packed)]
+  // That the others are not there is a finding already.
+  const readable = tensors.filter((tensor) => tensor.external && outside && isInside(tensor, outside))
+  if (outside && readable.length > 0)
+    results.push(await checkTensors(readable, outside, comparand, outsideFindings))
   judgePeers(
     results.flatMap(({ scanned }) => scanned),
-    inside,
+    findings,
   )
   return {
     matched: results.flatMap(({ compared }) => compared.matched),
@@ -41,7 +45,7 @@ export async function checkMnnValues(
 }
 
 async function checkTensors(
-  tensors: readonly MnnTensor[],
+  tensors: readonly StoredTensor[],
   bytes: WeightBytes,
   comparand: Comparand,
   findings: FindingList,
@@ -58,13 +62,6 @@ async function checkTensors(
   return { scanned, compared }
 }
 
-function isInside({ layer, offset, count, format }: MnnTensor, size: number, findings: FindingList): boolean {
-  const end = offset + count * bytesPerValue[format]
-  if (offset >= 0 && end <= size) return true
-  findings.error(
-    'missing-bytes',
-    `'${layer}' has weights from byte ${offset} to ${end}, the file has ${size}`,
-    { layer, offset, help: 'The weight file belongs to another model, or was cut short.' },
-  )
-  return false
+function isInside({ offset, count, format }: StoredTensor, { size }: WeightBytes): boolean {
+  return offset >= 0 && offset + count * bytesPerValue[format] <= size
 }

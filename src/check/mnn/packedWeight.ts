@@ -1,24 +1,63 @@
+import type { MnnNet, MnnPacked, MnnSpan } from '../../inspect/mnn/MnnReport.js'
 import type { EngineWeight } from '../against/Comparand.js'
-import { dequantise } from './dequantise.js'
-import type { PackedWeights } from './MnnTensor.js'
-import { slots } from './mnnSlots.js'
-import { unlessDamaged } from './unlessDamaged.js'
+import { decodeValues } from '../weights/decodeValues.js'
+import type { ValueFormat } from '../weights/StoredTensor.js'
+import { bytesPerValue } from '../weights/StoredTensor.js'
 
-/** Compressed weights for the comparison with the source model, where they can be unpacked. */
-export function packedWeight(packed: PackedWeights): EngineWeight | undefined {
-  const unpacked = unlessDamaged(() => dequantise(packed))
-  if (!unpacked) return undefined
-  const { values, steps } = unpacked
-  const { layer, layerType, channels, quan } = packed
-  const offset = quan.vector(slots.quan.buffer, 1, layer)?.offset ?? 0
-  return {
-    layer,
-    layerType,
-    offset,
-    channels,
-    count: values.length,
-    format: 'int8',
-    steps,
-    values: async () => values,
+/** The compressed weights of a model for the comparison with the source, those that can be unpacked. */
+export function packedWeights({ packed, operators }: MnnNet, model: Uint8Array): readonly EngineWeight[] {
+  return packed.flatMap((weights) => {
+    const { name, type, subgraph } = operators[weights.operator]!
+    const unpacked = subgraph === null && unpack(weights, model)
+    if (!unpacked) return []
+    const { values, steps } = unpacked
+    const { offset, channels } = weights
+    const [layer, layerType, count] = [name, type, values.length]
+    return [{ layer, layerType, offset, channels, count, format: 'int8', steps, values: async () => values }]
+  })
+}
+
+interface Unpacked {
+  readonly values: Float32Array
+  /** One for each channel. */
+  readonly steps: Float32Array
+}
+
+/** The values that compressed weights stand for (ConvolutionCommon::load), or undefined for those that only MNN can read. */
+function unpack(packed: MnnPacked, model: Uint8Array): Unpacked | undefined {
+  const { channels, asymmetric, lowest } = packed
+  const steps = readSteps(packed, model)
+  if (!steps || !packed.scales || channels < 1 || steps.length % channels !== 0) return undefined
+  const scales = read(packed.scales, packed.scaleFormat, model)
+  if (scales.length !== channels * (asymmetric ? 2 : 1)) return undefined // in blocks: other scales inside a row
+  const rowSize = steps.length / channels
+  const clamp = lowest === 0 ? -128 : lowest
+  const values = steps.map((step, index) => {
+    const row = Math.floor(index / rowSize)
+    if (!asymmetric) return step * scales[row]!
+    return (step - clamp) * scales[2 * row + 1]! + scales[2 * row]!
+  })
+  return { values, steps: asymmetric ? scales.filter((_, index) => index % 2 === 1) : scales }
+}
+
+function readSteps(
+  { plain, indices, indexBits, samples }: MnnPacked,
+  model: Uint8Array,
+): Float32Array | undefined {
+  if (plain) return read(plain, 'int8', model)
+  if (!indices || !samples) return undefined
+  const sorted = read(samples, 'int8', model).sort()
+  const bytes = model.subarray(indices.offset)
+  const steps = new Float32Array(indices.count)
+  for (let i = 0; i < indices.count; i++) {
+    let index = 0
+    for (let bit = i * indexBits; bit < (i + 1) * indexBits; bit++)
+      index = (index << 1) | ((bytes[bit >> 3]! >> (7 - (bit & 7))) & 1)
+    steps[i] = sorted[index] ?? 0
   }
+  return steps
+}
+
+function read({ offset, count }: MnnSpan, format: ValueFormat, model: Uint8Array): Float32Array {
+  return decodeValues(model.subarray(offset, offset + count * bytesPerValue[format]), format)
 }

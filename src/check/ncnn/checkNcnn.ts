@@ -7,10 +7,11 @@ import type { Comparand } from '../against/Comparand.js'
 import { compareInterface } from '../against/compareInterface.js'
 import { compareStored, judgeUncompared } from '../against/compareStored.js'
 import { nothingCompared, type WeightComparison } from '../against/compareWeights.js'
-import { type FileCheck, FindingList } from '../FindingList.js'
+import type { FileCheck } from '../FindingList.js'
+import { FindingList } from '../FindingList.js'
+import type { ModelSource } from '../readSource.js'
 import { WeightFile } from '../weights/WeightFile.js'
 import { checkValues } from './checkValues.js'
-import type { NcnnSource } from './NcnnSource.js'
 import { reportForeign } from './reportForeign.js'
 import { storagesOf } from './storagesOf.js'
 import { storedTensor } from './storedTensor.js'
@@ -19,7 +20,7 @@ import { storedTensor } from './storedTensor.js'
  * Checks a .param and the .bin beside it, and holds its weights against the comparand. What a file may be, and where
  * its weights are, cpp/format says; what the weights can be is judged here.
  */
-export async function checkNcnn({ file, content }: NcnnSource, comparand: Comparand): Promise<FileCheck> {
+export async function checkNcnn({ file, content }: ModelSource, comparand: Comparand): Promise<FileCheck> {
   const beside = await weightsBeside(file)
   await using weights = beside && (await WeightFile.open(beside.file))
   const report = reportNcnn(content, weights)

@@ -11,6 +11,7 @@ interface Exports {
   release(address: number): void
   /** The address of the answer's address and length. */
   ncnn(param: number, bytes: number, weightsSize: number): number
+  mnn(model: number, bytes: number, weightFileBytes: number): number
 }
 
 /** An instance for which a large file needed more memory than this is not kept. */
@@ -21,27 +22,35 @@ let kept: Exports | undefined
 /** Of the file that is being read. */
 let wordAt: ReadWord = () => undefined
 
-/** cpp/format as WebAssembly. An instance that a file ended is not used again. */
+/** cpp/format as WebAssembly. */
 export const formatOfWasm: NativeFormat = {
   ncnn(param, weightsSize = -1, word = () => undefined) {
-    const instance = kept ?? instantiate()
-    kept = undefined
     wordAt = word
-    try {
-      const address = instance.allocate(param.length)
-      new Uint8Array(instance.memory.buffer, address, param.length).set(param)
-      const text = textAt(instance, instance.ncnn(address, param.length, weightsSize))
-      instance.release(address)
-      if (instance.memory.buffer.byteLength <= mostMemory) kept = instance
-      return text
-    } catch (cause) {
-      if (!(cause instanceof RuntimeError || cause instanceof RangeError)) throw cause
-      throw new TwinferError('TWINFER_MODEL_INVALID', `the file cannot be read: ${cause.message}`, {
-        cause,
-        help: 'It is damaged, or takes more memory than WebAssembly has.',
-      })
-    }
+    return answerTo(param, (instance, address) => instance.ncnn(address, param.length, weightsSize))
   },
+  mnn(model, weightFileBytes = 0) {
+    return answerTo(model, (instance, address) => instance.mnn(address, model.length, weightFileBytes))
+  },
+}
+
+/** What `ask` answers to a file. An instance that a file ended is not used again. */
+function answerTo(file: Uint8Array, ask: (instance: Exports, address: number) => number): string {
+  const instance = kept ?? instantiate()
+  kept = undefined
+  try {
+    const address = instance.allocate(file.length)
+    new Uint8Array(instance.memory.buffer, address, file.length).set(file)
+    const text = textAt(instance, ask(instance, address))
+    instance.release(address)
+    if (instance.memory.buffer.byteLength <= mostMemory) kept = instance
+    return text
+  } catch (cause) {
+    if (!(cause instanceof RuntimeError || cause instanceof RangeError)) throw cause
+    throw new TwinferError('TWINFER_MODEL_INVALID', `the file cannot be read: ${cause.message}`, {
+      cause,
+      help: 'It is damaged, or takes more memory than WebAssembly has.',
+    })
+  }
 }
 
 function instantiate(): Exports {
