@@ -5,15 +5,13 @@ export type {
   CheckReport,
   Finding,
   FindingCode,
-  IntegerStorage,
   Severity,
-  StoredAs,
-  WeightStorage,
 } from './check/Finding.js'
 export { findingCodes } from './check/Finding.js'
-export type { ModelWork } from './check/ModelWork.js'
-export { weightStorage, weightStorages } from './check/weightStorage.js'
-export { workOf } from './check/workOf.js'
+export { weightStorage, weightStorages, workOf } from './check/weightStorage.js'
+export { inspect } from './file/inspect.js'
+export { ModelFile, type ModelFileOptions, type ModelSource } from './file/ModelFile.js'
+export type { ModelWork } from './file/ModelWork.js'
+export type { IntegerStorage, StoredAs, WeightStorage } from './file/storages.js'
 export { identifyModel, type ModelEngine } from './inspect/identifyModel.js'
-export { inspect } from './inspect/inspect.js'
 export type { LayerSummary, ModelSummary, TensorSummary, WeightsSummary } from './inspect/ModelSummary.js'

@@ -4,6 +4,7 @@
 #include "../guard.h"
 #include "format/mnn/report.h"
 #include "format/ncnn/report.h"
+#include "mapped_file.h"
 
 namespace twinfer {
 
@@ -34,17 +35,25 @@ Napi::Value ncnn(const Napi::CallbackInfo& info) {
     });
 }
 
-// mnn(model: Uint8Array, weightFileBytes?: number): string
+// A flatbuffer's numbers stand at multiples of their size, as long as the file does.
+std::string reportAligned(std::string_view content, uint64_t weightFileBytes) {
+    if (reinterpret_cast<uintptr_t>(content.data()) % alignof(int64_t) == 0)
+        return reportMnn(content, weightFileBytes);
+    return reportMnn(std::string(content), weightFileBytes);
+}
+
+// mnn(model: string | Uint8Array, weightFileBytes?: number): string
 Napi::Value mnn(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
         const Arguments arguments(info, "format.mnn");
+        const uint64_t beside = arguments.given(1) ? uint64_t(arguments.number(1, "weightFileBytes")) : 0;
+        if (info[0].IsString()) {
+            const MappedFile file(arguments.string(0, "model"));
+            return Napi::String::New(info.Env(), reportAligned(file.content(), beside));
+        }
         const TypedArrayView model = arguments.typedArray(0, "model");
-        const double beside = arguments.given(1) ? arguments.number(1, "weightFileBytes") : 0;
-        std::string_view content(static_cast<const char*>(model.data), model.bytes);
-        // A flatbuffer's numbers stand at multiples of their size, as long as the file does.
-        std::string aligned;
-        if (reinterpret_cast<uintptr_t>(model.data) % alignof(int64_t) != 0) content = aligned = content;
-        return Napi::String::New(info.Env(), reportMnn(content, static_cast<uint64_t>(beside)));
+        const std::string_view content(static_cast<const char*>(model.data), model.bytes);
+        return Napi::String::New(info.Env(), reportAligned(content, beside));
     });
 }
 

@@ -1,3 +1,5 @@
+import type { StoredAs, WeightStorage } from '../file/storages.js'
+
 /** `error`: it fails, or is damaged. `warning`: it may be wrong. `info`: worth knowing. */
 export type Severity = 'error' | 'warning' | 'info'
 
@@ -31,15 +33,6 @@ export interface CheckReport {
     readonly storages: readonly StoredAs[]
   }
 }
-
-/** Whole numbers of this many bits, with scales. */
-export type IntegerStorage = 'int2' | 'int3' | 'int4' | 'int5' | 'int6' | 'int7' | 'int8'
-
-/** How one tensor of weights is stored. */
-export type StoredAs = 'fp32' | 'fp16' | 'bf16' | IntegerStorage
-
-/** How a file stores its weights; `none` for a model without any. */
-export type WeightStorage = StoredAs | 'mixed' | 'none'
 
 /** Every `code` of a finding, described in docs/checking.md. Codes are stable: branch on them, not on messages. */
 export const findingCodes = [

@@ -1,4 +1,6 @@
 import { answering } from '../errors/answering.js'
+import { ModelFile, type ModelSource } from '../file/ModelFile.js'
+import { summariseStorages } from '../file/storages.js'
 import { readOnnxGraph } from '../onnx/graph/readOnnxFile.js'
 import { float32Values } from '../tensor/convertTensor.js'
 import { requireTensor } from '../tensor/requireTensor.js'
@@ -10,9 +12,7 @@ import { type FileCheck, FindingList } from './FindingList.js'
 import { foreignCheck } from './foreignCheck.js'
 import { checkMnn } from './mnn/checkMnn.js'
 import { checkNcnn } from './ncnn/checkNcnn.js'
-import { type CheckedEngine, checkedEngine, readSource } from './readSource.js'
 import { type Opener, openHere, tryOpening } from './tryOpening.js'
-import { summariseStorages } from './weightStorage.js'
 
 export interface CheckOptions {
   /** Path of the .onnx that the model was converted from: its weights are compared by direction. */
@@ -33,27 +33,32 @@ export interface CheckOptions {
  */
 export const check = answering(
   'check',
-  function check(path: string, options: CheckOptions = {}): Promise<CheckReport> {
-    return checkWith(openHere, path, options)
+  function check(model: ModelSource, options: CheckOptions = {}): Promise<CheckReport> {
+    return checkWith(openHere, model, options)
   },
 )
 
 /** The same with another way to open the model. */
-export async function checkWith(opener: Opener, path: string, options: CheckOptions): Promise<CheckReport> {
+export async function checkWith(
+  opener: Opener,
+  model: ModelSource,
+  options: CheckOptions,
+): Promise<CheckReport> {
   const { against, dump, strict = false } = options
-  const engine = await checkedEngine(path)
+  const file = await ModelFile.from(model)
+  const engine = file.requireConverted()
   const graph = against === undefined ? undefined : await readOnnxGraph(against)
   const comparand: Comparand = {
     graph,
     sourceValues: graph && new SourceValues(graph),
     dump: dump && Float32Array.from(float32Values(requireTensor(dump, 'dump'))),
   }
-  const read = await checkFiles(path, engine, comparand)
+  const read = await checkFiles(file, comparand)
   const { findings, layers, tensors, bytes, storages } = read
-  if (findings.every((list) => list.isOk(false))) await tryOpening(path, engine, opener, read)
+  if (findings.every((list) => list.isOk(false))) await tryOpening(file, opener, read)
   return {
     ok: findings.every((list) => list.isOk(strict)),
-    model: path,
+    model: file.name,
     engine,
     findings: FindingList.merge(...findings),
     layers: layers.length,
@@ -62,11 +67,10 @@ export async function checkWith(opener: Opener, path: string, options: CheckOpti
 }
 
 /** A table that only a later step reads may be the damaged one: that is no model either. */
-async function checkFiles(path: string, engine: CheckedEngine, comparand: Comparand): Promise<FileCheck> {
+async function checkFiles(file: ModelFile, comparand: Comparand): Promise<FileCheck> {
   try {
-    const model = await readSource(path, engine)
-    return await (engine === 'ncnn' ? checkNcnn(model, comparand) : checkMnn(model, comparand))
+    return await (file.engine === 'ncnn' ? checkNcnn(file, comparand) : checkMnn(file, comparand))
   } catch (error) {
-    return foreignCheck(path, engine, error)
+    return foreignCheck(file, error)
   }
 }

@@ -1,27 +1,31 @@
+import { stat } from 'node:fs/promises'
 import { TwinferError } from '../errors/TwinferError.js'
-import { weightsBeside } from '../inspect/ncnn/weightsBeside.js'
+import type { FileOrBytes, ModelFile } from '../file/ModelFile.js'
 import { open } from '../model/open.js'
 import { Net } from '../ncnn/Net.js'
 import type { FileCheck } from './FindingList.js'
-import type { CheckedEngine } from './readSource.js'
 
 /** Opens a model and closes it again. Throws what `open` throws. */
-export type Opener = (path: string, engine: CheckedEngine) => Promise<void>
+export type Opener = (file: ModelFile) => Promise<void>
 
 /** Above, opening would take more memory and time than all the rest of a check. */
 const mostWeights = 64 * 1024 * 1024
 
 /** Of an ncnn model with many weights only the .param is loaded: the .bin has been walked through already. */
-export async function openHere(path: string, engine: CheckedEngine): Promise<void> {
-  const weights = engine === 'ncnn' ? await weightsBeside(path) : undefined
-  if (weights && weights.bytes > mostWeights) {
+export async function openHere(file: ModelFile): Promise<void> {
+  const weights = file.engine === 'ncnn' ? await file.weights() : undefined
+  if (weights !== undefined && (await sizeOf(weights)) > mostWeights) {
     const net = new Net()
-    net.loadParam(path)
+    net.loadParam(file.model)
     net.clear()
     return
   }
-  const model = await open(path, { engine, precision: 'fp32', threads: 1 })
+  const model = await open(file, { precision: 'fp32', threads: 1 })
   await model.dispose()
+}
+
+async function sizeOf(file: FileOrBytes): Promise<number> {
+  return typeof file === 'string' ? (await stat(file)).size : file.length
 }
 
 /**
@@ -29,14 +33,13 @@ export async function openHere(path: string, engine: CheckedEngine): Promise<voi
  * finding. Without the addon for this machine there is only a remark.
  */
 export async function tryOpening(
-  path: string,
-  engine: CheckedEngine,
+  file: ModelFile,
   opener: Opener,
   { findings, layers }: FileCheck,
 ): Promise<void> {
   const [first] = findings
   try {
-    await opener(path, engine)
+    await opener(file)
   } catch (error) {
     if (!(error instanceof TwinferError)) throw error
     const { code, help } = error

@@ -1,9 +1,7 @@
 import { answering } from '../errors/answering.js'
-import { parseMnn } from '../inspect/mnn/reportMnn.js'
-import type { StoredAs, WeightStorage } from './Finding.js'
-import { storagesOfMnn } from './mnn/mnnWeights.js'
-import { ncnnStorages } from './ncnn/ncnnStorages.js'
-import { checkedEngine, readSource } from './readSource.js'
+import { ModelFile, type ModelSource } from '../file/ModelFile.js'
+import type { ModelWork } from '../file/ModelWork.js'
+import { type StoredAs, summariseStorages, type WeightStorage } from '../file/storages.js'
 
 /**
  * How a .param (with its .bin) or an .mnn stores its weights; of the weights only the tags are read. Throws
@@ -11,20 +9,23 @@ import { checkedEngine, readSource } from './readSource.js'
  */
 export const weightStorage = answering(
   'weightStorage',
-  async function weightStorage(path: string): Promise<WeightStorage> {
-    return summariseStorages(await weightStorages(path))
+  async function weightStorage(model: ModelSource): Promise<WeightStorage> {
+    return summariseStorages(await weightStorages(model))
   },
 )
 
 /** Every way in which a file stores weights, each once. Throws as `weightStorage` does. */
-export async function weightStorages(path: string): Promise<readonly StoredAs[]> {
-  const source = await readSource(path, await checkedEngine(path))
-  return source.engine === 'ncnn'
-    ? ncnnStorages(source)
-    : storagesOfMnn(parseMnn(source.content, source.file))
-}
+export const weightStorages = answering(
+  'weightStorages',
+  async function weightStorages(model: ModelSource): Promise<readonly StoredAs[]> {
+    return (await ModelFile.from(model)).storages()
+  },
+)
 
-export function summariseStorages(storages: readonly StoredAs[]): WeightStorage {
-  const [storage = 'none', ...others] = storages
-  return others.length > 0 ? 'mixed' : storage
-}
+/**
+ * How much arithmetic a .param or .mnn does, read from the file without its weights. Throws
+ * TWINFER_FILE_NOT_FOUND, TWINFER_MODEL_INVALID or TWINFER_MODEL_UNSUPPORTED (an .onnx).
+ */
+export const workOf = answering('workOf', async function workOf(model: ModelSource): Promise<ModelWork> {
+  return (await ModelFile.from(model)).work()
+})

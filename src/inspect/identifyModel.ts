@@ -15,13 +15,14 @@ const byExtension: readonly (readonly [string, ModelEngine])[] = [
 ]
 
 /**
- * Which engine reads this file: by its extension, else by its content.
+ * Which engine reads this file: the one that is given, else by its extension, else by its content.
  *
  * Throws TWINFER_FILE_NOT_FOUND (naming the nearest file), or TWINFER_MODEL_INVALID for a folder, for ncnn
  * weights given in place of their .param, and for anything that is not a model.
  */
-export async function identifyModel(path: string): Promise<ModelEngine> {
+export async function identifyModel(path: string, given?: ModelEngine): Promise<ModelEngine> {
   await requireFile(path, 'model')
+  if (given !== undefined) return given
   const lower = path.toLowerCase()
   const known = byExtension.find(([extension]) => lower.endsWith(extension))
   if (known) return known[1]

@@ -1,12 +1,13 @@
 import { answering } from '../errors/answering.js'
+import type { ModelSource } from '../file/ModelFile.js'
 import { native } from '../native/native.js'
+import { engineFiles } from './engineFiles.js'
 import { Model } from './Model.js'
-import { modelFiles } from './modelFiles.js'
 import type { LogLine, OpenOptions } from './options.js'
 import { runnerOptions } from './runnerOptions.js'
 
 /**
- * Loads a network: a `.param` (its `.bin` beside it), an `.mnn`, or the content of either. Files are
+ * Loads a network: a `.param` (its `.bin` beside it), an `.mnn`, the content of either, or a `ModelFile`. Files are
  * checked before the engine sees them, because both engines crash on damaged ones.
  *
  * @throws TwinferError TWINFER_FILE_NOT_FOUND, TWINFER_FILE_UNREADABLE, TWINFER_MODEL_TRUNCATED,
@@ -15,10 +16,10 @@ import { runnerOptions } from './runnerOptions.js'
  */
 export const open = answering(
   'open',
-  async function open(model: string | URL | Uint8Array, options: OpenOptions = {}): Promise<Model> {
+  async function open(model: ModelSource, options: OpenOptions = {}): Promise<Model> {
     const requested = runnerOptions(options)
     const started = performance.now()
-    const files = await modelFiles(model, options)
+    const files = await engineFiles(model, options)
     const runner = await native().Runner.open({ ...files, ...requested })
     return new Model(runner, files.engine, performance.now() - started, options.logger)
   },

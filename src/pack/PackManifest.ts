@@ -1,6 +1,6 @@
-import type { WeightStorage } from '../check/Finding.js'
-import type { ModelWork } from '../check/ModelWork.js'
 import type { Noise } from '../compare/judge/noiseFloor.js'
+import type { ModelWork } from '../file/ModelWork.js'
+import type { WeightStorage } from '../file/storages.js'
 import type { DType, Layout } from '../tensor/DType.js'
 import type { BlobStatistics, TraceStep } from '../trace/LayerTracer.js'
 

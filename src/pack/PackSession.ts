@@ -1,7 +1,7 @@
 import { measureNoise } from '../compare/judge/noiseFloor.js'
 import type { InputPairing } from '../compare/outputs/pairInputs.js'
+import { ModelFile, type ModelSource } from '../file/ModelFile.js'
 import { progress } from '../format/progress.js'
-import { identifyModel, type ModelEngine } from '../inspect/identifyModel.js'
 import type { Model } from '../model/Model.js'
 import type { RunInputs, TensorInfo } from '../model/options.js'
 import type { OnnxModel } from '../onnx/OnnxModel.js'
@@ -28,16 +28,15 @@ interface FinishedRun {
 /** A model that is open for a pack. */
 export class PackSession {
   private constructor(
-    readonly path: string,
-    readonly engine: ModelEngine,
+    readonly file: ModelFile,
     readonly model: Model | OnnxModel,
     private readonly options: RunnableOptions,
   ) {}
 
-  static async open(path: string, options: RunnableOptions): Promise<PackSession> {
-    const engine = await identifyModel(path)
-    progress(`opening ${path}`)
-    return new PackSession(path, engine, await openRunnable(path, engine, options), options)
+  static async open(model: ModelSource, options: RunnableOptions): Promise<PackSession> {
+    const file = await ModelFile.from(model)
+    progress(`opening ${file.name}`)
+    return new PackSession(file, await openRunnable(file, options), options)
   }
 
   get inputs(): readonly TensorInfo[] {
@@ -47,14 +46,14 @@ export class PackSession {
   /** @param pack the file that the run goes into. @param folder where in it its outputs go. */
   async run(feeds: NamedTensors, repeat: number, pack: string, folder: string): Promise<FinishedRun> {
     const start = performance.now()
-    progress(`running ${this.path}`, repeat > 1 ? { done: 1, total: repeat } : {})
+    progress(`running ${this.file.name}`, repeat > 1 ? { done: 1, total: repeat } : {})
     const outputs = await this.model.run(feeds)
     const timing = { loadMs: this.model.loadMs, runMs: performance.now() - start }
     const noise = await measureNoise(outputs, repeat, (run) => {
-      progress(`running ${this.path}`, { done: run, total: repeat })
+      progress(`running ${this.file.name}`, { done: run, total: repeat })
       return this.model.run(feeds)
     })
-    const described = await describeRun(this.path, this.engine, this.model.effective, pack)
+    const described = await describeRun(this.file, this.model.effective, pack)
     const { stored, members } = storedTensors(folder, outputs, namesOf(this.model.outputs))
     return { outputs, run: { ...described, noise, outputs: stored }, timing, members }
   }
@@ -64,7 +63,7 @@ export class PackSession {
   }
 
   openTracer(): Promise<LayerTracer> {
-    return openLayerTracer(this.path, this.engine, this.options)
+    return openLayerTracer(this.file, this.options)
   }
 
   close(): Promise<void> {

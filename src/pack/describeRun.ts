@@ -3,12 +3,10 @@ import { createReadStream, existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { arch, cpus, platform } from 'node:os'
 import { basename, dirname, relative, resolve, sep } from 'node:path'
-import { weightStorage } from '../check/weightStorage.js'
-import { workOf } from '../check/workOf.js'
+import type { FileOrBytes, ModelFile } from '../file/ModelFile.js'
+import { summariseStorages } from '../file/storages.js'
 import { progress } from '../format/progress.js'
-import type { ModelEngine } from '../inspect/identifyModel.js'
 import type { Effective } from '../model/Model.js'
-import { weightsBeside } from '../model/modelFiles.js'
 import { native } from '../native/native.js'
 import { readOnnxGraph } from '../onnx/graph/readOnnxFile.js'
 import { externalPath } from '../onnx/graph/readTensor.js'
@@ -18,30 +16,31 @@ import type { PackEffective, PackMachine, PackModel, PackModelFile, PackRun } fr
 
 /** Everything about a run but what came out; `pack` is the file that it goes into. */
 export async function describeRun(
-  path: string,
-  engine: ModelEngine,
+  file: ModelFile,
   effective: Effective | OnnxEffective,
   pack: string,
 ): Promise<Omit<PackRun, 'noise' | 'outputs'>> {
-  const digest = await modelDigest(await modelParts(path, engine))
+  const { engine } = file
+  const digest = await modelDigest(await modelParts(file))
   return {
     date: new Date().toISOString(),
     machine: describeMachine(engine),
     versions: { twinfer: packageVersion(), node: process.versions.node, engine: effective.engineVersion },
-    model: { engine, path: pathFrom(pack, path), ...digest, ...(await networkOf(path, engine)) },
+    model: { engine, path: pathFrom(pack, file), ...digest, ...(await networkOf(file)) },
     effective: effectiveOf(effective),
   }
 }
 
 /** What a verdict needs to know of the file; an .onnx only ever is the reference. */
-async function networkOf(path: string, engine: ModelEngine): Promise<Pick<PackModel, 'storage' | 'work'>> {
-  if (engine === 'onnx') return { storage: null, work: null }
-  return { storage: await weightStorage(path), work: await workOf(path) }
+async function networkOf(file: ModelFile): Promise<Pick<PackModel, 'storage' | 'work'>> {
+  if (file.engine === 'onnx') return { storage: null, work: null }
+  return { storage: summariseStorages(await file.storages()), work: await file.work() }
 }
 
 /** As a pack says it, wherever it is copied to together with the model. */
-function pathFrom(pack: string, model: string): string {
-  return relative(dirname(resolve(pack)), resolve(model))
+function pathFrom(pack: string, { path, name }: ModelFile): string {
+  if (path === undefined) return name
+  return relative(dirname(resolve(pack)), resolve(path))
     .split(sep)
     .join('/')
 }
@@ -53,7 +52,7 @@ function effectiveOf(effective: Effective | OnnxEffective): PackEffective {
 }
 
 /** The machine that a run of this engine is on. Recording an .onnx needs no addon, and so no CPU features. */
-function describeMachine(engine: ModelEngine): PackMachine {
+function describeMachine(engine: ModelFile['engine']): PackMachine {
   return {
     platform: platform(),
     arch: arch(),
@@ -68,36 +67,40 @@ function cpuFeatures(): readonly string[] {
 }
 
 /** SHA-256 over files, read in pieces: each one's own, and that of all of them one after the other. */
-async function modelDigest(files: readonly string[]): Promise<Pick<PackModel, 'sha256' | 'files'>> {
+async function modelDigest(files: readonly FileOrBytes[]): Promise<Pick<PackModel, 'sha256' | 'files'>> {
   const whole = createHash('sha256')
   const parts: PackModelFile[] = []
   for (const file of files) {
     const own = createHash('sha256')
-    const { size } = await stat(file)
+    const size = typeof file === 'string' ? (await stat(file)).size : file.length
     let bytes = 0
-    for await (const piece of createReadStream(file, { highWaterMark: 2 ** 20 })) {
-      own.update(piece as Buffer)
-      whole.update(piece as Buffer)
-      bytes += (piece as Buffer).length
-      progress(`hashing ${file}`, { done: bytes, total: size, unit: 'bytes' })
+    for await (const piece of typeof file === 'string' ? piecesOf(file) : [file]) {
+      own.update(piece)
+      whole.update(piece)
+      bytes += piece.length
+      progress(`hashing ${nameOf(file)}`, { done: bytes, total: size, unit: 'bytes' })
     }
-    parts.push({ name: basename(file), bytes, sha256: own.digest('hex') })
+    parts.push({ name: nameOf(file), bytes, sha256: own.digest('hex') })
   }
   return { sha256: whole.digest('hex'), files: parts }
 }
 
+function nameOf(file: FileOrBytes): string {
+  return typeof file === 'string' ? basename(file) : 'in memory'
+}
+
+function piecesOf(file: string): AsyncIterable<Buffer> {
+  return createReadStream(file, { highWaterMark: 2 ** 20 })
+}
+
 /** The files that a model is made of, the one that names it first. */
-async function modelParts(path: string, engine: ModelEngine): Promise<readonly string[]> {
-  switch (engine) {
-    case 'ncnn':
-      return [path, weightsBeside(path)]
-    case 'mnn': {
-      const weights = `${path}.weight`
-      return existsSync(weights) ? [path, weights] : [path]
-    }
-    case 'onnx':
-      return [path, ...(await externalFiles(path))]
-  }
+async function modelParts(file: ModelFile): Promise<readonly FileOrBytes[]> {
+  const { engine, model } = file
+  if (engine === 'ncnn') return [model, await file.requireWeights()]
+  if (typeof model !== 'string') return [model]
+  if (engine === 'onnx') return [model, ...(await externalFiles(model))]
+  const weights = `${model}.weight`
+  return existsSync(weights) ? [model, weights] : [model]
 }
 
 async function externalFiles(path: string): Promise<readonly string[]> {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { answering } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
-import type { ModelEngine } from '../inspect/identifyModel.js'
+import type { ModelFile } from '../file/ModelFile.js'
 import type { Model } from '../model/Model.js'
 import type { OpenOptions } from '../model/options.js'
 import type { OnnxModel } from '../onnx/OnnxModel.js'
@@ -18,30 +18,22 @@ export type RunnableOptions = Pick<
 >
 
 /** Engines are loaded when one is needed: judging a pack of an .onnx needs no onnxruntime. */
-export async function openRunnable(
-  path: string,
-  engine: ModelEngine,
-  options: RunnableOptions,
-): Promise<Model | OnnxModel> {
-  if (engine === 'onnx') {
+export async function openRunnable(file: ModelFile, options: RunnableOptions): Promise<Model | OnnxModel> {
+  if (file.engine === 'onnx') {
     const { openOnnx } = await import('../onnx/OnnxModel.js')
-    return openOnnx(path, onnxOptions(options))
+    return openOnnx(file.requirePath(), onnxOptions(options))
   }
   const { open } = await import('../model/open.js')
-  return open(path, { ...options, engine })
+  return open(file, options)
 }
 
-export async function openLayerTracer(
-  path: string,
-  engine: ModelEngine,
-  options: RunnableOptions,
-): Promise<LayerTracer> {
-  if (engine === 'onnx') {
+export async function openLayerTracer(file: ModelFile, options: RunnableOptions): Promise<LayerTracer> {
+  if (file.engine === 'onnx') {
     const { OnnxTracer } = await import('../trace/OnnxTracer.js')
-    return OnnxTracer.open(path, onnxOptions(options))
+    return OnnxTracer.open(file.requirePath(), onnxOptions(options))
   }
   const { openTracer } = await import('../trace/traceLayers.js')
-  return openTracer(path, { ...options, engine })
+  return openTracer(file, options)
 }
 
 function onnxOptions({ threads, engineOptions = {} }: RunnableOptions): OnnxOptions {

@@ -1,7 +1,7 @@
-import type { ModelWork } from '../check/ModelWork.js'
 import type { Noise } from '../compare/judge/noiseFloor.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
+import type { ModelWork } from '../file/ModelWork.js'
 import { type DType, isDType } from '../tensor/DType.js'
 import type { BlobStatistics, TraceStep } from '../trace/LayerTracer.js'
 import type {

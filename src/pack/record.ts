@@ -3,6 +3,7 @@ import { TensorStore } from '../compare/layers/RecordedReference.js'
 import { answering } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { suggest } from '../errors/words.js'
+import type { ModelSource } from '../file/ModelFile.js'
 import { progress } from '../format/progress.js'
 import { nameInputs } from '../model/nameInputs.js'
 import { npyMember } from '../tensor/npz/writeNpz.js'
@@ -40,7 +41,7 @@ export interface RecordOptions extends RunnableOptions {
  */
 export const record = answering(
   'record',
-  async function record(model: string, options: RecordOptions): Promise<PackManifest> {
+  async function record(model: ModelSource, options: RecordOptions): Promise<PackManifest> {
     const { file, inputs, layers, tolerances = [], repeat = 3, ...settings } = options
     requireRepeat(repeat)
     const limits = parseTolerances(tolerances)

@@ -10,6 +10,7 @@ import {
 import { answering } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
+import type { ModelSource } from '../file/ModelFile.js'
 import { nameInputs } from '../model/nameInputs.js'
 import type { NamedTensors } from '../tensor/requireTensor.js'
 import { Tensor } from '../tensor/Tensor.js'
@@ -52,7 +53,11 @@ export interface VerifyOptions extends RunnableOptions {
  */
 export const verify = answering(
   'verify',
-  async function verify(pack: string, model?: string, options: VerifyOptions = {}): Promise<PackVerdict> {
+  async function verify(
+    pack: string,
+    model?: ModelSource,
+    options: VerifyOptions = {},
+  ): Promise<PackVerdict> {
     return (await verifyWithValues(pack, model, options)).verdict
   },
 )
@@ -60,7 +65,7 @@ export const verify = answering(
 /** As `verify`, for what needs the values that were judged. */
 export async function verifyWithValues(
   pack: string,
-  model?: string,
+  model?: ModelSource,
   options: VerifyOptions = {},
 ): Promise<FinishedVerdict> {
   const { inputs, tolerances, repeat = 3, append = false, limits, ...settings } = options

@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { setImmediate as turn } from 'node:timers/promises'
 import { answeringMethods, passingOn } from '../errors/answering.js'
+import { ModelFile, type ModelSource } from '../file/ModelFile.js'
 import type { MnnOp } from '../inspect/mnn/MnnReport.js'
-import { parseMnn } from '../inspect/mnn/reportMnn.js'
 import { ForwardType } from '../mnn/ScheduleConfig.js'
 
-import { modelFiles } from '../model/modelFiles.js'
 import type { OpenOptions, TensorInfo } from '../model/options.js'
 import { runnerOptions } from '../model/runnerOptions.js'
 import type { NativeReplacement, NativeSession, NativeTracedOperator } from '../native/NativeMnn.js'
@@ -53,13 +51,12 @@ export class MnnTracer implements IsolatingTracer {
    *
    * @throws TwinferError what `open()` throws, and TWINFER_MODEL_UNSUPPORTED for a model with control flow.
    */
-  static async open(model: string | URL, options: OpenOptions = {}): Promise<MnnTracer> {
+  static async open(model: ModelSource, options: OpenOptions = {}): Promise<MnnTracer> {
     const requested = runnerOptions(options)
-    const files = await modelFiles(model, { ...options, engine: 'mnn' })
-    const path = files.model as string
-    const interpreter = new (native().mnn.Interpreter)(path)
+    const file = await ModelFile.from(model, { engine: 'mnn' })
+    const interpreter = new (native().mnn.Interpreter)(file.model)
     const session = interpreter.createSessionFor(requested)
-    const { operators } = parseMnn(await readFile(path), path)
+    const { operators } = await file.mnnNet()
     const ops = operators.filter(({ subgraph }) => subgraph === null)
     return new MnnTracer(session, ops)
   }

@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { answeringMethods, passingOn } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
-import { modelFiles } from '../model/modelFiles.js'
+import type { ModelSource } from '../file/ModelFile.js'
+import { engineFiles } from '../model/engineFiles.js'
 import type { OpenOptions, TensorInfo } from '../model/options.js'
 import { runnerOptions } from '../model/runnerOptions.js'
 import type { NativeHostTensor } from '../native/NativeMnn.js'
@@ -31,9 +32,9 @@ export class NcnnTracer implements IsolatingTracer {
   }
 
   /** Takes what `open()` takes, and throws what it throws. */
-  static async open(model: string | URL, options: OpenOptions = {}): Promise<NcnnTracer> {
+  static async open(model: ModelSource, options: OpenOptions = {}): Promise<NcnnTracer> {
     const requested = runnerOptions(options)
-    const files = await modelFiles(model, { ...options, engine: 'ncnn' })
+    const files = await engineFiles(model, { ...options, engine: 'ncnn' })
     const net = new (native().ncnn.Net)()
     net.configure(requested)
     net.loadParam(files.model)

@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url'
 import { answering, passingOn } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
-import { identifyModel } from '../inspect/identifyModel.js'
-import { modelFiles } from '../model/modelFiles.js'
+import { ModelFile, type ModelSource } from '../file/ModelFile.js'
+import { engineFiles } from '../model/engineFiles.js'
 import type { OpenOptions } from '../model/options.js'
 import type { OnnxOptions } from '../onnx/OnnxRuntime.js'
 import type { IsolatingTracer, LayerTracer, TracedLayer, TraceInputs, VisitLayer } from './LayerTracer.js'
@@ -23,7 +22,7 @@ export interface TraceOptions extends OpenOptions {
 export const traceLayers = answering(
   'traceLayers',
   async function traceLayers(
-    model: string | URL,
+    model: ModelSource,
     inputs: TraceInputs,
     { visit, ...options }: TraceOptions = {},
   ): Promise<readonly TracedLayer[]> {
@@ -50,20 +49,21 @@ export const traceLayers = answering(
  */
 export const openTracer = answering(
   'openTracer',
-  async function openTracer(model: string | URL, options: OpenOptions = {}): Promise<IsolatingTracer> {
-    if (options.device === 'auto') return openOnAny(model, options)
-    const { engine } = await modelFiles(model, options)
-    if (engine === 'ncnn') {
+  async function openTracer(model: ModelSource, options: OpenOptions = {}): Promise<IsolatingTracer> {
+    const file = await ModelFile.from(model, options)
+    if (options.device === 'auto') return openOnAny(file, options)
+    if (file.engine === 'ncnn') {
       const { NcnnTracer } = await import('./NcnnTracer.js')
-      return NcnnTracer.open(model, options)
+      return NcnnTracer.open(file, options)
     }
+    await engineFiles(file, options)
     const { MnnTracer } = await import('./MnnTracer.js')
-    return MnnTracer.open(model, options)
+    return MnnTracer.open(file, options)
   },
 )
 
 /** As `open()` does: only a device that is not there falls back. */
-async function openOnAny(model: string | URL, options: OpenOptions): Promise<IsolatingTracer> {
+async function openOnAny(model: ModelFile, options: OpenOptions): Promise<IsolatingTracer> {
   try {
     return await openTracer(model, { ...options, device: 'vulkan' })
   } catch (error) {
@@ -81,14 +81,13 @@ async function openOnAny(model: string | URL, options: OpenOptions): Promise<Iso
  */
 export const openReference = answering(
   'openReference',
-  async function openReference(model: string | URL, options: OnnxOptions = {}): Promise<LayerTracer> {
-    const path = model instanceof URL ? fileURLToPath(model) : model
-    const engine = await identifyModel(path)
-    if (engine !== 'onnx') {
+  async function openReference(model: ModelSource, options: OnnxOptions = {}): Promise<LayerTracer> {
+    const file = await ModelFile.from(model)
+    if (file.engine !== 'onnx') {
       const { threads } = options
-      return openTracer(path, { engine, precision: 'fp32', ...(threads !== undefined && { threads }) })
+      return openTracer(file, { precision: 'fp32', ...(threads !== undefined && { threads }) })
     }
     const { OnnxTracer } = await import('./OnnxTracer.js')
-    return OnnxTracer.open(path, options)
+    return OnnxTracer.open(file.requirePath(), options)
   },
 )

@@ -1,6 +1,5 @@
 import t from 'tap'
-import { weightStorage } from '../../dist/check/weightStorage.js'
-import { workOf } from '../../dist/check/workOf.js'
+import { weightStorage, workOf } from '../../dist/check/weightStorage.js'
 import { fixture } from '../helpers/fixtures.js'
 import { sharedModels } from '../helpers/shared.js'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { open, Tensor, writeNpy } from 'twinfer'
 import { Net } from 'twinfer/ncnn'
-import { inspect } from '../../dist/inspect/inspect.js'
+import { inspect } from '../../dist/file/inspect.js'
 import { cli } from '../helpers/cli.js'
 import { openLayers, paramText, tagged } from '../helpers/ncnnModel.js'
 

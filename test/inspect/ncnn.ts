@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { inspect } from '../../dist/inspect/inspect.js'
+import { inspect } from '../../dist/file/inspect.js'
 import { parseParam } from '../../dist/inspect/ncnn/parseParam.js'
 import { fixture } from '../helpers/fixtures.js'
 

@@ -78,9 +78,9 @@ for (const engine of engines) {
 }
 
 t.test('files that are no model', async (t) => {
-  await t.rejects(open(fixture('digits8-cnn')), { code: 'TWINFER_MODEL_UNSUPPORTED' })
+  await t.rejects(open(fixture('digits8-cnn')), { code: 'TWINFER_MODEL_INVALID' })
   await t.rejects(open(fixture('digits8-cnn'), { engine: 'mnn' }), {
-    code: 'TWINFER_FILE_UNREADABLE',
+    code: 'TWINFER_MODEL_INVALID',
     message: /folder/,
   })
   await t.rejects(open(fixture('digits8-cnn/modle.mnn')), {
@@ -88,7 +88,7 @@ t.test('files that are no model', async (t) => {
     help: /model\.mnn/,
   })
   await t.rejects(open(fixture('digits8-cnn/model.ncnn.bin')), {
-    code: 'TWINFER_MODEL_UNSUPPORTED',
+    code: 'TWINFER_MODEL_INVALID',
     help: /\.param/,
   })
   await t.rejects(open(fixture('digits8-cnn/model.onnx')), {

@@ -1,25 +1,26 @@
 import { stat } from 'node:fs/promises'
+import type { ModelFile } from '../../file/ModelFile.js'
+import { storagesOfMnn } from '../../file/storages.js'
 import type { MnnNet } from '../../inspect/mnn/MnnReport.js'
-import { reportMnn } from '../../inspect/mnn/reportMnn.js'
 import type { Comparand } from '../against/Comparand.js'
 import { compareInterface } from '../against/compareInterface.js'
 import type { FileCheck } from '../FindingList.js'
 import { FindingList } from '../FindingList.js'
-import type { ModelSource } from '../readSource.js'
 import { bytesPerValue } from '../weights/StoredTensor.js'
-import { WeightFile } from '../weights/WeightFile.js'
+import { openWeights, WeightFile } from '../weights/WeightFile.js'
 import { checkMnnValues } from './checkMnnValues.js'
-import { storagesOfMnn, tensorsOf } from './mnnWeights.js'
+import { tensorsOf } from './mnnWeights.js'
 
 /**
  * Checks an .mnn, and the file of its weights where it has one. What a file may be, and where its weights are,
  * cpp/format says; what the weights can be is judged here.
  */
-export async function checkMnn({ file, content }: ModelSource, comparand: Comparand): Promise<FileCheck> {
-  const findings = new FindingList(file)
-  const outsideFindings = new FindingList(`${file}.weight`)
-  await using outside = await openIfThere(outsideFindings.file)
-  const report = reportMnn(content, outside?.size)
+export async function checkMnn(file: ModelFile, comparand: Comparand): Promise<FileCheck> {
+  const report = await file.mnn()
+  const findings = new FindingList(file.name)
+  const outsideFindings = new FindingList(`${file.name}.weight`)
+  await using content = await openWeights(file.model)
+  await using outside = file.path === undefined ? undefined : await openIfThere(outsideFindings.file)
   findings.addAll(report.findings)
   outsideFindings.addAll(report.weightFindings)
   const found = { findings: [findings, outsideFindings] }

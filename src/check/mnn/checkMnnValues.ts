@@ -8,13 +8,12 @@ import { judgeTensor } from '../weights/judgeTensor.js'
 import { bytesPerValue, type StoredTensor } from '../weights/StoredTensor.js'
 import { scanTensor } from '../weights/scanTensor.js'
 import type { WeightBytes } from '../weights/WeightFile.js'
-import { MemoryBytes } from '../weights/WeightFile.js'
 import { tensorsOf } from './mnnWeights.js'
 import { packedWeights } from './packedWeight.js'
 
 /** A model and its file of weights, and where what is said of them goes. */
 export interface MnnFiles {
-  readonly content: Uint8Array
+  readonly content: WeightBytes
   readonly findings: FindingList
   readonly outside: WeightBytes | undefined
   readonly outsideFindings: FindingList
@@ -28,8 +27,8 @@ export async function checkMnnValues(
 ): Promise<WeightComparison> {
   const tensors = tensorsOf(net)
   const embedded = tensors.filter(({ external }) => !external)
-  const packed = comparand.graph ? packedWeights(net, content) : []
-  const results = [await checkTensors(embedded, new MemoryBytes(content), comparand, findings, packed)]
+  const packed = comparand.graph ? await packedWeights(net, content) : []
+  const results = [await checkTensors(embedded, content, comparand, findings, packed)]
   // That the others are not there is a finding already.
   const readable = tensors.filter((tensor) => tensor.external && outside && isInside(tensor, outside))
   if (outside && readable.length > 0)

@@ -1,5 +1,4 @@
 import type { MnnNet } from '../../inspect/mnn/MnnReport.js'
-import type { StoredAs } from '../Finding.js'
 import type { StoredTensor } from '../weights/StoredTensor.js'
 
 export interface MnnStored extends StoredTensor {
@@ -19,15 +18,4 @@ export function tensorsOf({ weights, operators }: MnnNet): readonly MnnStored[] 
     const inBody = subgraph !== null
     return { ...place, layer: name, layerType: type, role: inBody ? 'data' : role, inBody }
   })
-}
-
-/** How an .mnn stores its weights, each way once. Constants that are no layer's weights count only where there is nothing else. */
-export function storagesOfMnn({ weights, packed, operators }: MnnNet): readonly StoredAs[] {
-  const inGraph = ({ operator }: { readonly operator: number }) => operators[operator]!.subgraph === null
-  const tensors = weights.filter(inGraph)
-  const storages = new Set<StoredAs>([
-    ...tensors.filter(({ role }) => role === 'weight').map(({ format }) => format),
-    ...packed.filter(inGraph).map(({ bits }) => `int${bits}` as const),
-  ])
-  return [...(storages.size > 0 ? storages : new Set(tensors.map(({ format }) => format)))]
 }

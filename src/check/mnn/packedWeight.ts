@@ -3,18 +3,33 @@ import type { EngineWeight } from '../against/Comparand.js'
 import { decodeValues } from '../weights/decodeValues.js'
 import type { ValueFormat } from '../weights/StoredTensor.js'
 import { bytesPerValue } from '../weights/StoredTensor.js'
+import { bytesAt, type WeightBytes } from '../weights/WeightFile.js'
 
 /** The compressed weights of a model for the comparison with the source, those that can be unpacked. */
-export function packedWeights({ packed, operators }: MnnNet, model: Uint8Array): readonly EngineWeight[] {
-  return packed.flatMap((weights) => {
+export async function packedWeights(
+  { packed, operators }: MnnNet,
+  model: WeightBytes,
+): Promise<readonly EngineWeight[]> {
+  const found: EngineWeight[] = []
+  for (const weights of packed) {
     const { name, type, subgraph } = operators[weights.operator]!
-    const unpacked = subgraph === null && unpack(weights, model)
-    if (!unpacked) return []
+    const unpacked = subgraph === null && (await unpack(weights, model))
+    if (!unpacked) continue
     const { values, steps } = unpacked
     const { offset, channels } = weights
     const [layer, layerType, count] = [name, type, values.length]
-    return [{ layer, layerType, offset, channels, count, format: 'int8', steps, values: async () => values }]
-  })
+    found.push({
+      layer,
+      layerType,
+      offset,
+      channels,
+      count,
+      format: 'int8',
+      steps,
+      values: async () => values,
+    })
+  }
+  return found
 }
 
 interface Unpacked {
@@ -24,11 +39,11 @@ interface Unpacked {
 }
 
 /** The values that compressed weights stand for (ConvolutionCommon::load), or undefined for those that only MNN can read. */
-function unpack(packed: MnnPacked, model: Uint8Array): Unpacked | undefined {
+async function unpack(packed: MnnPacked, model: WeightBytes): Promise<Unpacked | undefined> {
   const { channels, asymmetric, lowest } = packed
-  const steps = readSteps(packed, model)
+  const steps = await readSteps(packed, model)
   if (!steps || !packed.scales || channels < 1 || steps.length % channels !== 0) return undefined
-  const scales = read(packed.scales, packed.scaleFormat, model)
+  const scales = await read(packed.scales, packed.scaleFormat, model)
   if (scales.length !== channels * (asymmetric ? 2 : 1)) return undefined // in blocks: other scales inside a row
   const rowSize = steps.length / channels
   const clamp = lowest === 0 ? -128 : lowest
@@ -40,14 +55,14 @@ function unpack(packed: MnnPacked, model: Uint8Array): Unpacked | undefined {
   return { values, steps: asymmetric ? scales.filter((_, index) => index % 2 === 1) : scales }
 }
 
-function readSteps(
+async function readSteps(
   { plain, indices, indexBits, samples }: MnnPacked,
-  model: Uint8Array,
-): Float32Array | undefined {
+  model: WeightBytes,
+): Promise<Float32Array | undefined> {
   if (plain) return read(plain, 'int8', model)
   if (!indices || !samples) return undefined
-  const sorted = read(samples, 'int8', model).sort()
-  const bytes = model.subarray(indices.offset)
+  const sorted = (await read(samples, 'int8', model)).sort()
+  const bytes = await bytesAt(model, indices.offset, Math.ceil((indices.count * indexBits) / 8))
   const steps = new Float32Array(indices.count)
   for (let i = 0; i < indices.count; i++) {
     let index = 0
@@ -58,6 +73,10 @@ function readSteps(
   return steps
 }
 
-function read({ offset, count }: MnnSpan, format: ValueFormat, model: Uint8Array): Float32Array {
-  return decodeValues(model.subarray(offset, offset + count * bytesPerValue[format]), format)
+async function read(
+  { offset, count }: MnnSpan,
+  format: ValueFormat,
+  model: WeightBytes,
+): Promise<Float32Array> {
+  return decodeValues(await bytesAt(model, offset, count * bytesPerValue[format]), format)
 }

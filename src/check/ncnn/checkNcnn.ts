@@ -1,32 +1,31 @@
+import type { ModelFile } from '../../file/ModelFile.js'
+import { storagesOfNcnn } from '../../file/storages.js'
 import { interfaceOf } from '../../inspect/ncnn/interfaceOf.js'
 import type { NcnnBlock } from '../../inspect/ncnn/NcnnBlock.js'
 import type { NcnnReport } from '../../inspect/ncnn/NcnnReport.js'
-import { reportNcnn } from '../../inspect/ncnn/reportNcnn.js'
-import { weightsBeside, weightsPath } from '../../inspect/ncnn/weightsBeside.js'
+import { weightsPath } from '../../inspect/ncnn/weightsPath.js'
 import type { Comparand } from '../against/Comparand.js'
 import { compareInterface } from '../against/compareInterface.js'
 import { compareStored, judgeUncompared } from '../against/compareStored.js'
 import { nothingCompared, type WeightComparison } from '../against/compareWeights.js'
 import type { FileCheck } from '../FindingList.js'
 import { FindingList } from '../FindingList.js'
-import type { ModelSource } from '../readSource.js'
-import { WeightFile } from '../weights/WeightFile.js'
+import { openWeights, type WeightBytes } from '../weights/WeightFile.js'
 import { checkValues } from './checkValues.js'
 import { reportForeign } from './reportForeign.js'
-import { storagesOf } from './storagesOf.js'
 import { storedTensor } from './storedTensor.js'
 
 /**
  * Checks a .param and the .bin beside it, and holds its weights against the comparand. What a file may be, and where
  * its weights are, cpp/format says; what the weights can be is judged here.
  */
-export async function checkNcnn({ file, content }: ModelSource, comparand: Comparand): Promise<FileCheck> {
-  const beside = await weightsBeside(file)
-  await using weights = beside && (await WeightFile.open(beside.file))
-  const report = reportNcnn(content, weights)
-  const findings = new FindingList(file)
+export async function checkNcnn(file: ModelFile, comparand: Comparand): Promise<FileCheck> {
+  const report = await file.ncnn()
+  const beside = await file.weights()
+  await using weights = beside === undefined ? undefined : await openWeights(beside)
+  const findings = new FindingList(file.name)
   findings.addAll(report.findings)
-  const weightFindings = new FindingList(weightsPath(file))
+  const weightFindings = new FindingList(typeof beside === 'string' ? beside : weightsPath(file.name))
   const { blocks, compared } = weights
     ? await checkWeights(report, weights, comparand, weightFindings)
     : reportAbsent(report, weightFindings)
@@ -36,7 +35,7 @@ export async function checkNcnn({ file, content }: ModelSource, comparand: Compa
     layers: report.layers.map(({ name }) => name),
     tensors: blocks.length,
     bytes: blocks.reduce((total, { bytes }) => total + bytes, 0),
-    storages: storagesOf(blocks),
+    storages: storagesOfNcnn(blocks),
   }
 }
 
@@ -55,7 +54,7 @@ function reportAbsent({ loadsWeights }: NcnnReport, findings: FindingList): Chec
 
 async function checkWeights(
   { layers, weights }: NcnnReport,
-  file: WeightFile,
+  file: WeightBytes,
   comparand: Comparand,
   findings: FindingList,
 ): Promise<CheckedWeights> {

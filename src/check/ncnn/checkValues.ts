@@ -5,14 +5,14 @@ import type { FindingList } from '../FindingList.js'
 import { judgePeers, type ScannedTensor } from '../weights/judgePeers.js'
 import { judgeTensor } from '../weights/judgeTensor.js'
 import { scanTensor } from '../weights/scanTensor.js'
-import type { WeightFile } from '../weights/WeightFile.js'
+import type { WeightBytes } from '../weights/WeightFile.js'
 import { storedTensor } from './storedTensor.js'
 
 /** What the weights in the .bin are, tensor by tensor. Returns those that may be weights. */
 export async function checkValues(
   blocks: readonly NcnnBlock[],
   layers: readonly NcnnLayer[],
-  file: WeightFile,
+  file: WeightBytes,
   sourceValues: SourceValues | undefined,
   findings: FindingList,
 ): Promise<readonly ScannedTensor[]> {

@@ -1,13 +1,12 @@
 import { contentHelp } from '../../inspect/content/contentHelp.js'
 import { describeContent } from '../../inspect/content/describeContent.js'
 import { sniffContent } from '../../inspect/content/sniffContent.js'
-import { readStart } from '../../inspect/files/readStart.js'
 import type { FindingList } from '../FindingList.js'
-import type { WeightFile } from '../weights/WeightFile.js'
+import type { WeightBytes } from '../weights/WeightFile.js'
 
 /** Asked only of files that do not fit: the first weight of a sound one may look like anything. */
-export async function reportForeign(file: WeightFile, findings: FindingList): Promise<boolean> {
-  const content = sniffContent(await readStart(file.path))
+export async function reportForeign(file: WeightBytes, findings: FindingList): Promise<boolean> {
+  const content = sniffContent(await file.piece(0, 4096))
   if (content === 'ncnn-bin' || content === 'unknown' || content === 'zeros') return false
   findings.error('foreign-file', `expected ncnn weights, but it looks like ${describeContent(content)}`, {
     offset: 0,

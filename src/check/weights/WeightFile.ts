@@ -1,6 +1,6 @@
-import { readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { TwinferError } from '../../errors/TwinferError.js'
+import type { FileOrBytes } from '../../file/ModelFile.js'
 import { progress } from '../../format/progress.js'
 import { readInto } from '../../tensor/npy/readNpy.js'
 
@@ -43,13 +43,6 @@ export class WeightFile implements WeightBytes, AsyncDisposable {
     return this.window.subarray(start, Math.min(start + length, this.windowLength))
   }
 
-  /** The little-endian word at `offset`, or undefined where the file ends before it does. */
-  word(offset: number): number | undefined {
-    if (offset < 0 || offset + 4 > this.size) return undefined
-    const bytes = Buffer.alloc(4)
-    return readSync(this.handle.fd, bytes, 0, 4, offset) === 4 ? bytes.readUInt32LE() : undefined
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     await this.handle.close()
   }
@@ -76,7 +69,7 @@ function unreadable(path: string, cause: unknown): TwinferError {
 }
 
 /** Weights of a file that is in memory anyway. */
-export class MemoryBytes implements WeightBytes {
+export class MemoryBytes implements WeightBytes, AsyncDisposable {
   constructor(private readonly bytes: Uint8Array) {}
 
   get size(): number {
@@ -86,6 +79,20 @@ export class MemoryBytes implements WeightBytes {
   async piece(offset: number, length: number): Promise<Uint8Array> {
     return this.bytes.subarray(offset, offset + length)
   }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+/** For reading weights, wherever they are. Throws TWINFER_FILE_UNREADABLE. */
+export async function openWeights(weights: FileOrBytes): Promise<WeightBytes & AsyncDisposable> {
+  return typeof weights === 'string' ? WeightFile.open(weights) : new MemoryBytes(weights)
+}
+
+/** The bytes from `offset` on, together; fewer where the file ends. */
+export async function bytesAt(source: WeightBytes, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(Math.max(0, Math.min(length, source.size - offset)))
+  await visitPieces(source, offset, bytes.length, (piece, at) => bytes.set(piece, at))
+  return bytes
 }
 
 /** Calls `visit` with the bytes from `offset` on, piece by piece, and where each piece starts. */

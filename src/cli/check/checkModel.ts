@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { checkWith } from '../../check/check.js'
 import type { CheckReport, Finding, Severity } from '../../check/Finding.js'
 import { TwinferError } from '../../errors/TwinferError.js'
+import type { ModelFile } from '../../file/ModelFile.js'
 import { formatBytes } from '../../format/numbers.js'
 import { paint, renderTable } from '../../report/renderTable.js'
 import { readNpy } from '../../tensor/npy/readNpy.js'
@@ -27,7 +28,7 @@ export async function checkModel({ model, against, dump, strict }: CheckRequest)
 const script = fileURLToPath(new URL('openChild.js', import.meta.url))
 
 /** Opens a model in a process of its own: what is damaged in a way that nobody thought of may end it. */
-export async function openApart(path: string, engine: string): Promise<void> {
+export async function openApart({ engine, path = '' }: ModelFile): Promise<void> {
   const child = fork(script, [path, engine], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
   let failure: ErrorDocument | null | undefined
   child.on('message', (message: ErrorDocument | null) => {

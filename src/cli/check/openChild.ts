@@ -1,11 +1,14 @@
 import { openHere } from '../../check/tryOpening.js'
+import { ModelFile } from '../../file/ModelFile.js'
 import { errorDocument } from '../CommandResult.js'
 import { leaveWithParent } from '../processes.js'
 
 leaveWithParent()
 const [path = '', engine] = process.argv.slice(2)
-const failure = await openHere(path, engine === 'mnn' ? 'mnn' : 'ncnn').then(
-  () => undefined,
-  (error: unknown) => errorDocument(error),
-)
+const failure = await ModelFile.from(path, { engine: engine === 'mnn' ? 'mnn' : 'ncnn' })
+  .then(openHere)
+  .then(
+    () => undefined,
+    (error: unknown) => errorDocument(error),
+  )
 process.send?.(failure ?? null)

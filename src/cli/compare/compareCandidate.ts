@@ -12,10 +12,10 @@ import type { OutputPairing } from '../../compare/outputs/PartnerSearch.js'
 import { haveOtherNumbers } from '../../compare/outputs/pairInputs.js'
 import { type PairOptions, pairOutputs } from '../../compare/outputs/pairOutputs.js'
 import { TwinferError } from '../../errors/TwinferError.js'
-import { modelFiles } from '../../model/modelFiles.js'
+import type { ModelFile } from '../../file/ModelFile.js'
 import type { LayerTracer } from '../../trace/LayerTracer.js'
 import { openReference, openTracer } from '../../trace/traceLayers.js'
-import { assignKnown, feedsOf, type GivenInput } from '../inputs/assignInputs.js'
+import { assignKnown, feedsOf } from '../inputs/assignInputs.js'
 import { type RenamedInputs, renameInputs } from '../inputs/renameInputs.js'
 import { inputShapesFor } from '../models/inputShapesFor.js'
 import { onnxOptions, openOptions } from '../models/ModelOptions.js'
@@ -38,18 +38,18 @@ interface ComparisonBase {
  * and its inputs could have been meant otherwise, that is tried as well: taken if it passes.
  */
 export async function compareCandidate(
-  path: string,
+  file: ModelFile,
   request: CompareRequest,
   base: ComparisonBase,
 ): Promise<FinishedCandidate> {
   const { inputs, modelInputs } = base.reference
   const inputShape =
-    request.inputShape && (await inputShapesFor(path, request.inputShape, inputs, modelInputs))
+    request.inputShape && (await inputShapesFor(file, request.inputShape, inputs, modelInputs))
   const named = inputShape ? { ...request, inputShape } : request
-  const finished = await compareAsNamed(path, named, base)
+  const finished = await compareAsNamed(file, named, base)
   if (finished.compared.verdict.pass) return finished
   for (const reading of otherReadings(finished.compared, base.reference, inputShape)) {
-    const other = await tryReading(path, named, base, reading)
+    const other = await tryReading(file, named, base, reading)
     if (other) return other
   }
   return finished
@@ -57,15 +57,15 @@ export async function compareCandidate(
 
 /** Inputs that got each other's values may not even run. */
 async function compareAsNamed(
-  path: string,
+  file: ModelFile,
   request: CompareRequest,
   base: ComparisonBase,
 ): Promise<FinishedCandidate> {
   try {
-    return await compareAsRead(path, request, base)
+    return await compareAsRead(file, request, base)
   } catch (error) {
     const mayBeOther = error instanceof TwinferError && mayBeNumbers(base.reference)
-    const other = mayBeOther ? await tryReading(path, request, base, { numbersFirst: true }) : undefined
+    const other = mayBeOther ? await tryReading(file, request, base, { numbersFirst: true }) : undefined
     if (other) return other
     throw error
   }
@@ -73,14 +73,14 @@ async function compareAsNamed(
 
 /** Undefined where it does not run or does not pass. */
 async function tryReading(
-  path: string,
+  file: ModelFile,
   request: CompareRequest,
   base: ComparisonBase,
   reading: InputReading,
 ): Promise<FinishedCandidate | undefined> {
   try {
     const inputShape = { ...request.inputShape, ...reading.shapes }
-    const { compared, ...finished } = await compareAsRead(path, { ...request, inputShape }, base, reading)
+    const { compared, ...finished } = await compareAsRead(file, { ...request, inputShape }, base, reading)
     if (!compared.verdict.pass) return undefined
     return { ...finished, compared: { ...compared, warnings: [...compared.warnings, noteOf(reading)] } }
   } catch (error) {
@@ -90,13 +90,13 @@ async function tryReading(
 }
 
 async function compareAsRead(
-  path: string,
+  file: ModelFile,
   request: CompareRequest,
   { reference, tolerances, pairs }: ComparisonBase,
   { numbersFirst = false }: InputReading = {},
 ): Promise<FinishedCandidate> {
   let renamed: RenamedInputs | undefined
-  const run = await runModel(path, request, request.repeat, (infos) => {
+  const run = await runModel(file, request, request.repeat, (infos) => {
     const given = inputsFor(infos, reference)
     const known = pairs.among(namesOf(given), namesOf(infos))
     renamed = renameInputs(infos, given, reference.modelInputs, { given: known, numbersFirst })
@@ -104,7 +104,7 @@ async function compareAsRead(
   })
   const { engine, effective, timing, noise } = run
   const given = pairs.among(Object.keys(reference.outputs), Object.keys(run.outputs))
-  if (given.length === 0) requireOneOutput(path, reference, Object.keys(run.outputs))
+  if (given.length === 0) requireOneOutput(file.name, reference, Object.keys(run.outputs))
   const pairing = pairOutputs(reference.outputs, run.outputs, {
     pairs: given,
     ...orderOf(reference.summary.engine),
@@ -118,7 +118,7 @@ async function compareAsRead(
     ...unusedNotes(reference, renamed!),
     ...pairingNotes(pairing),
   ]
-  const own = await judgingOf(path, effective.precision, request.judgeAs)
+  const own = await judgingOf(file, effective.precision, request.judgeAs)
   const judgedAs = request.judgeAs === undefined ? lowerOf(reference.judgedAs, own.judgedAs) : own.judgedAs
   const judging = { ...own, judgedAs }
   const outputs = compareOutputs(reference.outputs, run.outputs, pairing, (name, candidateName) => ({
@@ -133,16 +133,16 @@ async function compareAsRead(
     pairing.pairs.map((pair) => [pair.reference, run.outputs[pair.candidate]!]),
   )
   const layers = await compareCandidateLayers(
-    path,
+    file,
     request,
-    reference.inputs,
+    reference,
     renamed!.pairs.map((pair): NamePair => [pair.reference, pair.candidate]),
     judging,
     warnings,
   )
   return {
     compared: {
-      model: path,
+      model: file.name,
       engine,
       effective,
       timing,
@@ -212,16 +212,16 @@ function requireOneOutput(path: string, { summary }: Reference, names: readonly 
  * A model that can run but not be traced (control flow on MNN) is told in `warnings`.
  */
 async function compareCandidateLayers(
-  path: string,
+  file: ModelFile,
   request: CompareRequest,
-  inputs: readonly GivenInput[],
+  base: Reference,
   pairs: readonly NamePair[],
   { judgedAs }: Judging,
   warnings: string[],
 ): Promise<LayersComparison | undefined> {
   if (!request.layers) return undefined
   try {
-    return await compareOnBoth(path, request, inputs, pairs, judgedAs?.precision ?? 'fp32')
+    return await compareOnBoth(file, request, base, pairs, judgedAs?.precision ?? 'fp32')
   } catch (error) {
     if (!(error instanceof TwinferError) || error.code !== 'TWINFER_MODEL_UNSUPPORTED') throw error
     warnings.push(`--layers: ${error.message}`)
@@ -230,19 +230,18 @@ async function compareCandidateLayers(
 }
 
 async function compareOnBoth(
-  path: string,
+  file: ModelFile,
   request: CompareRequest,
-  inputs: readonly GivenInput[],
+  base: Reference,
   pairs: readonly NamePair[],
   precision: JudgedPrecision,
 ): Promise<LayersComparison> {
-  const { engine } = await modelFiles(path, {})
-  const candidate = await openTracer(path, openOptions(engine, request))
+  const candidate = await openTracer(file, openOptions(file.requireConverted(), request))
   let reference: LayerTracer | undefined
   try {
-    reference = await openReference(request.reference, onnxOptions(await referenceOptions(request)))
-    const { assigned: own } = assignKnown(reference.inputs, inputs)
-    const { assigned } = renameInputs(candidate.inputs, inputs, [], { given: pairs })
+    reference = await openReference(base.file!, onnxOptions(await referenceOptions(request, base.file!)))
+    const { assigned: own } = assignKnown(reference.inputs, base.inputs)
+    const { assigned } = renameInputs(candidate.inputs, base.inputs, [], { given: pairs })
     const feeds = feedsOf(own, [])
     return await compareLayers(reference, candidate, feeds, {
       precision,

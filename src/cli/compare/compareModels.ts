@@ -3,7 +3,7 @@ import { parseTolerances, requireKnownOutputs } from '../../compare/judge/parseT
 import { type Vote, type VotePair, vote } from '../../compare/judge/vote.js'
 import { measureOutput } from '../../compare/outputs/compareOutputs.js'
 import { TwinferError } from '../../errors/TwinferError.js'
-import { identifyModel } from '../../inspect/identifyModel.js'
+import { ModelFile } from '../../file/ModelFile.js'
 import { candidateSeries } from '../../report/prepareSeries.js'
 import type { CommandResult, ExitCode } from '../CommandResult.js'
 import { type GivenInput, unknownInput } from '../inputs/assignInputs.js'
@@ -19,19 +19,23 @@ import { type FinishedCandidate, type FinishedComparison, printComparison } from
 /** `twinfer compare`. */
 export async function compareModels(request: CompareRequest): Promise<CommandResult> {
   const tolerances = parseTolerances(request.tolerance ?? [])
-  await requireLayers(request)
+  const isRecorded = /\.(npy|npz)$/i.test(request.reference)
+  if (isRecorded && request.layers) throw recordedLayers(request.reference)
+  const file = isRecorded ? undefined : await ModelFile.from(request.reference)
+  const files: ModelFile[] = []
+  for (const path of request.candidates) files.push(await ModelFile.from(path))
+  if (request.layers) requireLayers(files)
   const writers = await reportWriters(request, [request.reference, ...request.candidates])
   const pairs = new GivenPairs(request.pair)
-  const reference = await obtainReference(request)
+  const reference = await obtainReference(request, file)
   requireKnownOutputs(tolerances, Object.keys(reference.outputs))
   pairs.requireReference([...Object.keys(reference.outputs), ...inputNames(reference.inputs)])
   if (request.inputShape) {
-    const paths = [...(reference.summary.effective ? [request.reference] : []), ...request.candidates]
-    await requireKnownShapes(request.inputShape, reference.inputs, paths)
+    await requireKnownShapes(request.inputShape, reference.inputs, file ? [file, ...files] : files)
   }
   const candidates: FinishedCandidate[] = []
-  for (const path of request.candidates) {
-    candidates.push(await compareCandidate(path, request, { reference, tolerances, pairs }))
+  for (const candidate of files) {
+    candidates.push(await compareCandidate(candidate, request, { reference, tolerances, pairs }))
   }
   requireAllUsed(reference, candidates, pairs)
   const comparison = finish({ reference, candidates })
@@ -77,24 +81,18 @@ export function exitCodeOf(candidates: readonly ComparedCandidate[]): ExitCode {
   return failed.every(({ verdict }) => verdict.inconclusive) ? 3 : 1
 }
 
-/** Throws TWINFER_USAGE where `--layers` is asked for and one side has none to compare. */
-export async function requireLayers({ layers, reference, candidates }: CompareRequest): Promise<void> {
-  if (!layers) return
-  if (/\.(npy|npz)$/i.test(reference)) {
-    throw new TwinferError(
-      'TWINFER_USAGE',
-      `--layers: expected a model as reference, received ${reference}`,
-      {
-        help: 'Recorded outputs hold no layers: give the .onnx that the model was converted from.',
-      },
-    )
-  }
-  for (const path of candidates) {
-    if ((await identifyModel(path)) !== 'onnx') continue
-    throw new TwinferError('TWINFER_USAGE', `--layers: expected a .param or an .mnn, received ${path}`, {
-      help: 'An .onnx can only be the reference: its layers cannot be run one by one.',
-    })
-  }
+function recordedLayers(reference: string): TwinferError {
+  return new TwinferError('TWINFER_USAGE', `--layers: expected a model as reference, received ${reference}`, {
+    help: 'Recorded outputs hold no layers: give the .onnx that the model was converted from.',
+  })
+}
+
+function requireLayers(candidates: readonly ModelFile[]): void {
+  const onnx = candidates.find(({ engine }) => engine === 'onnx')
+  if (onnx === undefined) return
+  throw new TwinferError('TWINFER_USAGE', `--layers: expected a .param or an .mnn, received ${onnx.name}`, {
+    help: 'An .onnx can only be the reference: its layers cannot be run one by one.',
+  })
 }
 
 /** The vote of the reference and its candidates, each of which was held against the reference already. */

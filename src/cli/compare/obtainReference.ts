@@ -1,6 +1,4 @@
-import type { WeightStorage } from '../../check/Finding.js'
-import { weightStorage } from '../../check/weightStorage.js'
-import { workOf } from '../../check/workOf.js'
+import { extname } from 'node:path'
 import { measureNoise, type Noise } from '../../compare/judge/noiseFloor.js'
 import {
   type JudgeContext,
@@ -9,8 +7,9 @@ import {
   judgedPrecision,
 } from '../../compare/judge/passRules.js'
 import type { Judging } from '../../compare/outputs/compareOutputs.js'
+import type { ModelFile } from '../../file/ModelFile.js'
+import { summariseStorages, type WeightStorage } from '../../file/storages.js'
 import { progress } from '../../format/progress.js'
-import { identifyModel } from '../../inspect/identifyModel.js'
 import { readNpy } from '../../tensor/npy/readNpy.js'
 import { readNpz } from '../../tensor/npz/Npz.js'
 import type { Tensor } from '../../tensor/Tensor.js'
@@ -30,6 +29,8 @@ export interface Reference {
   readonly inputs: readonly GivenInput[]
   /** Given inputs with names that it does not have, which a candidate may. */
   readonly spare: readonly GivenInput[]
+  /** Undefined for recorded outputs. */
+  readonly file: ModelFile | undefined
   /** None of recorded outputs. */
   readonly modelInputs: readonly ModelTensor[]
   /** What its outputs are rounded to, and why; null where nothing is known to be rounded. */
@@ -37,26 +38,28 @@ export interface Reference {
 }
 
 /** Runs the reference in fp32 (what else it could be is no reference), or reads recorded outputs. */
-export async function obtainReference(request: CompareRequest): Promise<Reference> {
+export async function obtainReference(
+  request: CompareRequest,
+  file: ModelFile | undefined,
+): Promise<Reference> {
   const given = await readInputs(request.input)
-  const [, recorded] = /\.(npy|npz)$/i.exec(request.reference) ?? []
-  if (recorded) {
+  if (file === undefined) {
     const summary = {
       model: request.reference,
-      engine: recorded.toLowerCase(),
+      engine: extname(request.reference).slice(1).toLowerCase(),
       effective: null,
       warnings: [],
     }
     const outputs = await readRecordedOutputs(request.reference)
     const outputNames = Object.keys(outputs)
     const judgedAs = recordedAs(outputs)
-    return { summary, outputs, outputNames, inputs: given, spare: [], modelInputs: [], judgedAs }
+    return { summary, file, outputs, outputNames, inputs: given, spare: [], modelInputs: [], judgedAs }
   }
   let spare: readonly GivenInput[] = []
   let modelInputs: readonly ModelTensor[] = []
   const { engine, effective, outputs, outputNames, inputs, warnings } = await runModel(
-    request.reference,
-    await referenceOptions(request),
+    file,
+    await referenceOptions(request, file),
     1,
     (infos) => {
       const known = assignKnown(infos, given)
@@ -66,13 +69,13 @@ export async function obtainReference(request: CompareRequest): Promise<Referenc
     },
   )
   const summary = { model: request.reference, engine, effective, warnings }
-  const judgedAs = await referenceJudgedAs(request.reference, effective.precision)
-  return { summary, outputs, outputNames, inputs, spare, modelInputs, judgedAs }
+  const judgedAs = await referenceJudgedAs(file, effective.precision)
+  return { summary, file, outputs, outputNames, inputs, spare, modelInputs, judgedAs }
 }
 
 /** By what ran and by how the file stores its weights, as a candidate is. */
-async function referenceJudgedAs(path: string, ran: string): Promise<JudgedAs | null> {
-  const { judgedAs } = await judgingOf(path, ran)
+async function referenceJudgedAs(file: ModelFile, ran: string): Promise<JudgedAs | null> {
+  const { judgedAs } = await judgingOf(file, ran)
   if (judgedAs === null || judgedAs.precision === 'fp32') return null
   const how =
     judgedAs.because === undefined ? `itself computes in ${ran}` : 'stores weights that were rounded'
@@ -102,23 +105,23 @@ interface FinishedModel {
 
 /** Opens a model, runs it `repeat` times and closes it, so that no two models are in memory at once. */
 export async function runModel(
-  path: string,
+  file: ModelFile,
   options: ModelOptions,
   repeat: number,
   inputsFor: (infos: readonly ModelTensor[]) => readonly AssignedInput[],
 ): Promise<FinishedModel> {
   const warnings: string[] = []
-  progress(`opening ${path}`)
-  const model = await openModel(path, options, [])
+  progress(`opening ${file.name}`)
+  const model = await openModel(file, options, [])
   try {
     const assigned = inputsFor(model.inputs)
     const feeds = feedsOf(assigned, warnings)
     const start = performance.now()
-    progress(`running ${path}`, repeat > 1 ? { done: 1, total: repeat } : {})
+    progress(`running ${file.name}`, repeat > 1 ? { done: 1, total: repeat } : {})
     const outputs = await model.run(feeds)
     const runMs = performance.now() - start
     const noise = await measureNoise(outputs, repeat, (run) => {
-      progress(`running ${path}`, { done: run, total: repeat })
+      progress(`running ${file.name}`, { done: run, total: repeat })
       return model.run(feeds)
     })
     const { engine, effective, loadMs } = model
@@ -133,8 +136,8 @@ export async function runModel(
 }
 
 /** How a candidate is judged: by what ran, by how its file stores the weights, and by what the network computes. */
-export async function judgingOf(path: string, ran: string, judgeAs?: JudgedPrecision): Promise<Judging> {
-  const { storage, ...context } = await networkOf(path)
+export async function judgingOf(file: ModelFile, ran: string, judgeAs?: JudgedPrecision): Promise<Judging> {
+  const { storage, ...context } = await networkOf(file)
   const judgedAs =
     judgeAs === undefined
       ? judgedPrecision(ran, storage, context)
@@ -143,25 +146,22 @@ export async function judgingOf(path: string, ran: string, judgeAs?: JudgedPreci
 }
 
 /** What can be read from the file. An .onnx runs as it is, on the reference's own runtime. */
-async function networkOf(path: string): Promise<JudgeContext & { readonly storage: WeightStorage }> {
-  if ((await identifyModel(path)) === 'onnx') return { storage: 'none' }
-  const [work, storage] = await Promise.all([workOf(path), weightStorage(path)])
-  return { ...work, storage }
+async function networkOf(file: ModelFile): Promise<JudgeContext & { readonly storage: WeightStorage }> {
+  if (file.engine === 'onnx') return { storage: 'none' }
+  return { ...(await file.work()), storage: summariseStorages(await file.storages()) }
 }
 
 /** The engines' options are for the candidates, save for onnxruntime's, which is seldom one. */
-export async function referenceOptions({
-  reference,
-  threads,
-  engineOption = {},
-  inputShape,
-}: CompareRequest): Promise<ModelOptions> {
+export async function referenceOptions(
+  { threads, engineOption = {}, inputShape }: CompareRequest,
+  file: ModelFile,
+): Promise<ModelOptions> {
   const own = Object.entries(engineOption).filter(([name]) => name.startsWith('onnx.'))
   return {
     precision: 'fp32',
     device: 'cpu',
     engineOption: Object.fromEntries(own),
-    ...(inputShape && { inputShape: await inputShapesFor(reference, inputShape, [], []) }),
+    ...(inputShape && { inputShape: await inputShapesFor(file, inputShape, [], []) }),
     ...(threads !== undefined && { threads }),
   }
 }

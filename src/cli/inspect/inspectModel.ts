@@ -1,7 +1,6 @@
-import { weightStorages } from '../../check/weightStorage.js'
 import { TwinferError } from '../../errors/TwinferError.js'
+import { ModelFile } from '../../file/ModelFile.js'
 import { formatBytes, formatNumber, formatShape } from '../../format/numbers.js'
-import { inspect } from '../../inspect/inspect.js'
 import type { LayerSummary, ModelSummary } from '../../inspect/ModelSummary.js'
 import { overflowRisks } from '../../pack/noticesFor.js'
 import { Pack } from '../../pack/Pack.js'
@@ -18,15 +17,16 @@ export interface InspectRequest {
 /** `twinfer inspect`. */
 export async function inspectModel({ model, layers = false }: InspectRequest): Promise<CommandResult> {
   if (isPack(model)) return inspectPack(model, layers)
-  const summary = await inspect(model)
-  const storages = await storagesOf(model)
+  const file = await ModelFile.from(model)
+  const summary = await file.summary()
+  const storages = await storagesOf(file)
   return { exitCode: 0, document: { ...summary, storages }, text: printSummary(summary, storages, layers) }
 }
 
 /** How the weights are stored; nothing is said of tables that cannot be read, which `check` explains. */
-async function storagesOf(model: string): Promise<readonly string[]> {
+async function storagesOf(file: ModelFile): Promise<readonly string[]> {
   try {
-    return await weightStorages(model)
+    return await file.storages()
   } catch (error) {
     if (error instanceof TwinferError) return []
     throw error

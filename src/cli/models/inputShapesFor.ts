@@ -1,7 +1,7 @@
 import { pairInputs } from '../../compare/outputs/pairInputs.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { suggest } from '../../errors/words.js'
-import { inspect } from '../../inspect/inspect.js'
+import type { ModelFile } from '../../file/ModelFile.js'
 import type { GivenInput } from '../inputs/assignInputs.js'
 import { pairableInputs } from '../inputs/renameInputs.js'
 import type { InputShapes } from '../parseOptions.js'
@@ -12,12 +12,12 @@ import type { ModelTensor } from './openModel.js'
  * read from its file, as it has to be known before the model is open.
  */
 export async function inputShapesFor(
-  path: string,
+  file: ModelFile,
   shapes: InputShapes,
   reference: readonly GivenInput[],
   modelInputs: readonly ModelTensor[],
 ): Promise<InputShapes> {
-  const own = await inputsOf(path)
+  const own = await inputsOf(file)
   const names = new Set(own.map(({ name }) => name))
   const { pairs } = pairInputs(pairableInputs(reference, modelInputs), own)
   const partners = new Map(pairs.map((pair) => [pair.reference, pair.candidate]))
@@ -33,9 +33,9 @@ export async function inputShapesFor(
 export async function requireKnownShapes(
   shapes: InputShapes,
   reference: readonly GivenInput[],
-  paths: readonly string[],
+  files: readonly ModelFile[],
 ): Promise<void> {
-  const inputs = await Promise.all(paths.map(inputsOf))
+  const inputs = await Promise.all(files.map(inputsOf))
   if (inputs.some(({ length }) => length === 0)) return
   const known = [...reference, ...inputs.flat()].flatMap(({ name }) => name ?? [])
   const unknown = Object.keys(shapes).find((name) => !known.includes(name))
@@ -48,9 +48,9 @@ export async function requireKnownShapes(
 }
 
 /** None where the file cannot be read: opening it says why. */
-async function inputsOf(path: string) {
+async function inputsOf(file: ModelFile) {
   try {
-    const { inputs } = await inspect(path)
+    const { inputs } = await file.summary()
     return inputs.map(({ name, shape }) => ({ name, shape: shape ?? undefined }))
   } catch (error) {
     if (error instanceof TwinferError) return []

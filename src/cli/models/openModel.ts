@@ -1,10 +1,4 @@
-import { TwinferError } from '../../errors/TwinferError.js'
-import { requireContent } from '../../inspect/content/requireContent.js'
-import { sniffContent } from '../../inspect/content/sniffContent.js'
-import { nearestFile } from '../../inspect/files/nearestFile.js'
-import { readStart } from '../../inspect/files/readStart.js'
-import { identifyModel } from '../../inspect/identifyModel.js'
-import { weightsBeside, weightsPath } from '../../inspect/ncnn/weightsBeside.js'
+import type { ModelFile } from '../../file/ModelFile.js'
 import type { DType, Layout } from '../../tensor/DType.js'
 import type { Tensor } from '../../tensor/Tensor.js'
 import { type ModelOptions, onnxOptions, openOptions } from './ModelOptions.js'
@@ -49,30 +43,16 @@ interface RunModelOptions {
 }
 
 /** Opens a .param, .mnn or .onnx. What its engine prints, then and later, is added to `log`. */
-export async function openModel(path: string, options: ModelOptions, log: string[]): Promise<RunnableModel> {
-  const engine = await identifyModel(path)
-  if (engine === 'onnx') {
+export async function openModel(
+  file: ModelFile,
+  options: ModelOptions,
+  log: string[],
+): Promise<RunnableModel> {
+  if (file.engine === 'onnx') {
     const { openOnnx } = await import('../../onnx/OnnxModel.js')
-    return openOnnx(path, onnxOptions(options)) // takes the shapes of what it is given
+    return openOnnx(file.requirePath(), onnxOptions(options)) // takes the shapes of what it is given
   }
-  await requireRunnable(path, engine)
+  await file.requireKind()
   const { open } = await import('../../model/open.js')
-  return open(path, { ...openOptions(engine, options), logger: ({ text }) => log.push(text) })
-}
-
-/** Says in plain words what an engine would only fail on: another kind of file, or a .param without its .bin. */
-export async function requireRunnable(path: string, engine: 'ncnn' | 'mnn'): Promise<void> {
-  const start = await readStart(path)
-  // Binary or text, a .param is one by its content.
-  const isBinaryParam = engine === 'ncnn' && sniffContent(start) === 'ncnn-param-bin'
-  if (!isBinaryParam) requireContent(start, engine === 'mnn' ? 'mnn' : 'ncnn-param', path)
-  if (engine === 'mnn' || !/\.param(\.bin)?$/i.test(path) || (await weightsBeside(path))) return
-  const wanted = weightsPath(path)
-  const near = await nearestFile(wanted)
-  throw new TwinferError('TWINFER_FILE_NOT_FOUND', `no weights beside ${path}: expected ${wanted}`, {
-    help:
-      near?.toLowerCase().endsWith('.bin') === true
-        ? `Did you mean ${near}? The .bin must have the same stem as the .param.`
-        : 'Copy the .bin into the same folder, with the same stem as the .param.',
-  })
+  return open(file, { ...openOptions(file.engine, options), logger: ({ text }) => log.push(text) })
 }

@@ -1,11 +1,10 @@
 import type { InputPairing } from '../../compare/outputs/pairInputs.js'
-import { identifyModel } from '../../inspect/identifyModel.js'
+import type { ModelFile } from '../../file/ModelFile.js'
 import type { RunnableOptions } from '../../pack/openRunnable.js'
 import type { PackInputs } from '../../pack/PackSession.js'
 import { assignInputs, feedsOf, type GivenInput } from '../inputs/assignInputs.js'
 import { readInputs } from '../inputs/readInputs.js'
 import { type ModelOptions, onnxOptions, openOptions } from '../models/ModelOptions.js'
-import { requireRunnable } from '../models/openModel.js'
 
 /** The inputs that `-i` names, as the API takes them: which is whose is known once the model is open. */
 export async function givenInputs(
@@ -33,15 +32,14 @@ function renameInput(
 }
 
 /** What the command line says about how a model runs, for the engine of its file. */
-export async function runnableOptions(path: string, options: ModelOptions): Promise<RunnableOptions> {
-  const engine = await identifyModel(path)
-  if (engine === 'onnx') {
+export async function runnableOptions(file: ModelFile, options: ModelOptions): Promise<RunnableOptions> {
+  if (file.engine === 'onnx') {
     const { threads, runtime } = onnxOptions(options)
     return {
       ...(threads !== undefined && { threads }),
       ...(runtime !== undefined && { engineOptions: { runtime } }),
     }
   }
-  await requireRunnable(path, engine)
-  return openOptions(engine, options)
+  await file.requireKind()
+  return openOptions(file.engine, options)
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { Noise } from '../../compare/judge/noiseFloor.js'
+import { ModelFile } from '../../file/ModelFile.js'
 import { formatBytes } from '../../format/numbers.js'
 import { type OverflowForecast, overflowRisks } from '../../pack/noticesFor.js'
 import type { PackEffective, StoredTensor } from '../../pack/PackManifest.js'
@@ -24,8 +25,9 @@ export interface RecordPackRequest extends ModelOptions {
 export async function recordPack(request: RecordPackRequest): Promise<CommandResult> {
   const { model, out: file, layers, tolerance, repeat } = request
   const warnings: string[] = []
-  const { recorded, inputs, ...manifest } = await record(model, {
-    ...(await runnableOptions(model, request)),
+  const source = await ModelFile.from(model)
+  const { recorded, inputs, ...manifest } = await record(source, {
+    ...(await runnableOptions(source, request)),
     file,
     inputs: await givenInputs(request.input, warnings),
     repeat,

@@ -1,5 +1,6 @@
 import type { ComparedOutput } from '../../compare/outputs/compareOutputs.js'
 import { TwinferError } from '../../errors/TwinferError.js'
+import { ModelFile } from '../../file/ModelFile.js'
 import type { FinishedVerdict, PackVerdict } from '../../pack/judgeRun.js'
 import type { PackNotice } from '../../pack/noticesFor.js'
 import { recordedModel } from '../../pack/openRunnable.js'
@@ -59,7 +60,7 @@ export async function verifyPack(request: VerifyPackRequest): Promise<CommandRes
 
 async function runAndJudge(request: VerifyPackRequest, warnings: string[]): Promise<FinishedVerdict> {
   const { pack, input, tolerance, repeat, append } = request
-  const model = request.model ?? (await recordedModel(pack))
+  const model = await ModelFile.from(request.model ?? (await recordedModel(pack)))
   return verifyWithValues(pack, model, {
     ...(await runnableOptions(model, request)),
     repeat,

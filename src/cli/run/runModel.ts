@@ -1,6 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { TwinferError } from '../../errors/TwinferError.js'
+import { ModelFile } from '../../file/ModelFile.js'
 import { formatMs, formatNumber, formatShape } from '../../format/numbers.js'
 import { progress } from '../../format/progress.js'
 import { paint, renderTable } from '../../report/renderTable.js'
@@ -32,7 +33,7 @@ export interface RunModelRequest extends ModelOptions {
 export async function runModel(request: RunModelRequest): Promise<CommandResult> {
   const warnings: string[] = []
   const log: string[] = []
-  const model = await openModel(request.model, request, log)
+  const model = await openModel(await ModelFile.from(request.model), request, log)
   try {
     const feeds = feedsOf(assignInputs(model.inputs, await readInputs(request.input)), warnings)
     const wanted = request.output ? { outputs: request.output } : {}

@@ -1,5 +1,5 @@
-import type { IntegerStorage, WeightStorage } from '../../check/Finding.js'
 import { answering } from '../../errors/answering.js'
+import type { IntegerStorage, WeightStorage } from '../../file/storages.js'
 import { roundDown } from '../measure/Measurement.js'
 import type { Tolerance } from './parseTolerances.js'
 

@@ -1,24 +1,23 @@
 import { TwinferError } from '../../errors/TwinferError.js'
 import { requireContent } from '../content/requireContent.js'
-import { readWhole } from '../files/readWhole.js'
+import { readStart } from '../files/readStart.js'
 import { requireFile } from '../files/requireFile.js'
 
-/** A flatbuffer's offsets are 32 bits wide, and Node reads no larger file at once. */
+/** A flatbuffer's offsets are 32 bits wide. */
 const mostBytes = 2 ** 31 - 1
 
-/** The bytes of an .mnn. Throws TWINFER_MODEL_UNSUPPORTED beyond 2 GiB, TWINFER_MODEL_INVALID for other files. */
-export async function readMnnContent(file: string): Promise<Uint8Array> {
-  const bytes = await requireFile(file, 'model')
+/**
+ * Throws TWINFER_MODEL_UNSUPPORTED beyond 2 GiB, and TWINFER_MODEL_INVALID for what plainly is no .mnn. `name` is only
+ * for messages.
+ */
+export async function requireMnn(model: string | Uint8Array, name: string): Promise<void> {
+  const bytes = typeof model === 'string' ? await requireFile(model, 'model') : model.length
   if (bytes > mostBytes) {
     throw new TwinferError(
       'TWINFER_MODEL_UNSUPPORTED',
-      `${file} has ${bytes} bytes: expected at most ${mostBytes}`,
-      {
-        help: 'Convert it with the weights in a file of their own.',
-      },
+      `${name} has ${bytes} bytes: expected at most ${mostBytes}`,
+      { help: 'Convert it with the weights in a file of their own.' },
     )
   }
-  const content = await readWhole(file)
-  requireContent(content.subarray(0, 4096), 'mnn', file)
-  return content
+  requireContent(typeof model === 'string' ? await readStart(model) : model.subarray(0, 4096), 'mnn', name)
 }

@@ -1,18 +1,17 @@
 import type { ModelSummary } from '../ModelSummary.js'
 import type { MnnNet } from './MnnReport.js'
-import { readMnnContent } from './readMnnContent.js'
-import { parseMnn } from './reportMnn.js'
 
 /** Summary of an .mnn. The op that makes an output is found by name, as MNN does. */
-export async function summariseMnn(file: string): Promise<ModelSummary> {
-  const content = await readMnnContent(file)
-  const net = parseMnn(content, file)
+export function summariseMnn(
+  net: MnnNet,
+  { file, bytes }: Pick<ModelSummary, 'file' | 'bytes'>,
+): ModelSummary {
   const { inputs, outputs, operators, subgraphs, converter, source, bizCode, uuid } = net
   return {
     engine: 'mnn',
     format: 'mnn-flatbuffer',
     file,
-    bytes: content.length,
+    bytes,
     inputs,
     outputs: outputs.map((name) => ({ name, shape: null, dtype: 'float32', layout: 'NCHW' })),
     layers: operators

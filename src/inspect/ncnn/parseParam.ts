@@ -20,7 +20,11 @@ const cutShort: ReadonlySet<string> = new Set(['truncated-text', 'layer-count'])
  * TWINFER_MODEL_TRUNCATED, which start with FILE:LINE, as compilers write it, so that editors can jump there.
  */
 export function parseParam(content: Uint8Array | string, file: string): NcnnReport {
-  const report = reportNcnn(typeof content === 'string' ? Buffer.from(content) : content)
+  return parsedParam(reportNcnn(typeof content === 'string' ? Buffer.from(content) : content), file)
+}
+
+/** The same of one that was read. */
+export function parsedParam(report: NcnnReport, file: string): NcnnReport {
   const problem = report.findings.all.find(
     ({ code, severity }) => severity === 'error' && unreadable.has(code),
   )

@@ -11,10 +11,16 @@ const mostBytes = 256 * 1024 * 1024
 export async function readParam(file: string): Promise<Uint8Array> {
   const size = await requireFile(file, 'model')
   const bytes = size > mostBytes ? new Uint8Array([1]) : await readWhole(file)
+  requireParam(bytes, file)
+  return bytes
+}
+
+/** Throws TWINFER_MODEL_INVALID where the content plainly is that of something else. `file` is only for messages. */
+export function requireParam(bytes: Uint8Array, file: string): void {
   const start = bytes.subarray(0, 4096)
-  if (sniffContent(start) === 'ncnn-param-bin') return bytes
+  if (sniffContent(start) === 'ncnn-param-bin') return
   requireContent(start, 'ncnn-param', file)
-  if (!bytes.includes(0) && size <= mostBytes) return bytes
+  if (!bytes.includes(0) && bytes.length > 1) return
   throw new TwinferError('TWINFER_MODEL_INVALID', `${file}: expected text, found binary data`, {
     help: 'Check that the path names an ncnn .param.',
   })

@@ -1,20 +1,22 @@
-import { requireFile } from '../files/requireFile.js'
-import type { ModelSummary } from '../ModelSummary.js'
+import type { ModelSummary, WeightsSummary } from '../ModelSummary.js'
 import { interfaceOf } from './interfaceOf.js'
 import type { NcnnReport } from './NcnnReport.js'
-import { parseParam } from './parseParam.js'
-import { readParam } from './readParam.js'
-import { weightsBeside, weightsPath } from './weightsBeside.js'
+import { weightsPath } from './weightsPath.js'
 
-/** Summary of a .param, text or binary, and the .bin beside it. */
-export async function summariseNcnn(file: string): Promise<ModelSummary> {
-  const param = parseParam(await readParam(file), file)
-  const weights = await weightsBeside(file)
+/** Summary of a .param, text or binary, and of its .bin. */
+export function summariseNcnn(
+  param: NcnnReport,
+  {
+    file,
+    bytes,
+    weights,
+  }: Pick<ModelSummary, 'file' | 'bytes'> & { readonly weights: WeightsSummary | undefined },
+): ModelSummary {
   return {
     engine: 'ncnn',
     format: param.format,
     file,
-    bytes: await requireFile(file, 'model'),
+    bytes,
     ...interfaceOf(param.layers),
     layers: param.layers.map(({ type, name, inputs, outputs }) => ({ type, name, inputs, outputs })),
     ...(weights && { weights }),

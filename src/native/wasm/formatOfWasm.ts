@@ -29,7 +29,8 @@ export const formatOfWasm: NativeFormat = {
     return answerTo(param, (instance, address) => instance.ncnn(address, param.length, weightsSize))
   },
   mnn(model, weightFileBytes = 0) {
-    return answerTo(model, (instance, address) => instance.mnn(address, model.length, weightFileBytes))
+    const content = typeof model === 'string' ? readFileSync(model) : model
+    return answerTo(content, (instance, address) => instance.mnn(address, content.length, weightFileBytes))
   },
 }
 
