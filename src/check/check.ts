@@ -1,4 +1,5 @@
 import { answering } from '../errors/answering.js'
+import { TwinferError } from '../errors/TwinferError.js'
 import { readOnnxGraph } from '../onnx/graph/readOnnxGraph.js'
 import { float32Values } from '../tensor/float32Values.js'
 import { requireTensor } from '../tensor/requireTensor.js'
@@ -8,7 +9,6 @@ import { SourceValues } from './against/SourceValues.js'
 import type { FileCheck } from './FileCheck.js'
 import type { CheckReport } from './Finding.js'
 import { FindingList } from './FindingList.js'
-import { foreignCheck } from './foreignCheck.js'
 import { checkMnn } from './mnn/checkMnn.js'
 import { checkNcnn } from './ncnn/checkNcnn.js'
 import { type CheckedEngine, checkedEngine, readSource } from './readSource.js'
@@ -62,12 +62,21 @@ export async function checkWith(opener: Opener, path: string, options: CheckOpti
   }
 }
 
-/** A table that only a later step reads may be the damaged one: that is no model either. */
 async function checkFiles(path: string, engine: CheckedEngine, comparand: Comparand): Promise<FileCheck> {
   try {
     const model = await readSource(path, engine)
     return await (engine === 'ncnn' ? checkNcnn(model, comparand) : checkMnn(model, comparand))
   } catch (error) {
-    return foreignCheck(path, engine, error)
+    return unreadable(path, engine, error)
   }
+}
+
+/** What is said of a file that is no model at all. Other errors (a missing file, a folder) are thrown again. */
+function unreadable(path: string, engine: CheckedEngine, error: unknown): FileCheck {
+  if (!(error instanceof TwinferError) || error.code !== 'TWINFER_MODEL_INVALID') throw error
+  const findings = new FindingList(path)
+  // Of an .mnn, cpp/format says it; only what ends its WebAssembly comes here.
+  const code = engine === 'mnn' ? 'damaged-table' : 'foreign-file'
+  findings.error(code, error.message, { offset: 0, help: error.help })
+  return { findings: [findings], layers: [], tensors: 0, bytes: 0, storages: [] }
 }

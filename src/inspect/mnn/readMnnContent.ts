@@ -1,12 +1,11 @@
 import { TwinferError } from '../../errors/TwinferError.js'
-import { requireContent } from '../content/requireContent.js'
 import { readWhole } from '../files/readWhole.js'
 import { requireFile } from '../files/requireFile.js'
 
 /** A flatbuffer's offsets are 32 bits wide, and Node reads no larger file at once. */
 const mostBytes = 2 ** 31 - 1
 
-/** The bytes of an .mnn. Throws TWINFER_MODEL_UNSUPPORTED beyond 2 GiB, TWINFER_MODEL_INVALID for other files. */
+/** The bytes of an .mnn. Throws TWINFER_MODEL_UNSUPPORTED beyond 2 GiB. */
 export async function readMnnContent(file: string): Promise<Uint8Array> {
   const bytes = await requireFile(file, 'model')
   if (bytes > mostBytes) {
@@ -18,7 +17,5 @@ export async function readMnnContent(file: string): Promise<Uint8Array> {
       },
     )
   }
-  const content = await readWhole(file)
-  requireContent(content.subarray(0, 4096), 'mnn', file)
-  return content
+  return readWhole(file)
 }

@@ -12,7 +12,7 @@ export async function readParam(file: string): Promise<Uint8Array> {
   const size = await requireFile(file, 'model')
   const bytes = size > mostBytes ? new Uint8Array([1]) : await readWhole(file)
   const start = bytes.subarray(0, 4096)
-  if (sniffContent(start) === 'ncnn-param-bin') return bytes
+  if (sniffContent(start).kind === 'ncnn-param-bin') return bytes
   requireContent(start, 'ncnn-param', file)
   if (!bytes.includes(0) && size <= mostBytes) return bytes
   throw new TwinferError('TWINFER_MODEL_INVALID', `${file}: expected text, found binary data`, {
