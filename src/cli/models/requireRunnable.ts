@@ -9,7 +9,7 @@ import { weightsBeside, weightsPath } from '../../inspect/ncnn/weightsBeside.js'
 export async function requireRunnable(path: string, engine: 'ncnn' | 'mnn'): Promise<void> {
   const start = await readStart(path)
   // Binary or text, a .param is one by its content.
-  const isBinaryParam = engine === 'ncnn' && sniffContent(start) === 'ncnn-param-bin'
+  const isBinaryParam = engine === 'ncnn' && sniffContent(start).kind === 'ncnn-param-bin'
   if (!isBinaryParam) requireContent(start, engine === 'mnn' ? 'mnn' : 'ncnn-param', path)
   if (engine === 'mnn' || !/\.param(\.bin)?$/i.test(path) || (await weightsBeside(path))) return
   const wanted = weightsPath(path)
