@@ -98,6 +98,8 @@ function summarise(engine, results) {
     ({ ok, sqnrDb, codes }) =>
       ok === false && sqnrDb >= floorDb && codes.some((code) => !aboutWeights.test(code)),
   )
+  // What only the engine knows: sizes that do not fit each other, mostly.
+  const unread = results.filter(({ readsSound, opens }) => readsSound === true && opens === false)
   const crashed = results.filter(({ crash }) => crash !== undefined)
   console.log(`${engine}: ${results.length} files`)
   console.table({
@@ -106,6 +108,7 @@ function summarise(engine, results) {
     'open, refused or wrong when run': results.filter(({ opens, sqnrDb }) => opens && !(sqnrDb >= floorDb))
       .length,
     'refused by open, sound for check': missed.length,
+    'the same without the addon': unread.length,
     'right, in error for check': accused.length,
     'end the process': crashed.length,
   })
@@ -115,6 +118,7 @@ function summarise(engine, results) {
   }
   show('missed', missed, ({ code, refusal }) => `${code} ${refusal}`)
   show('accused', accused, ({ codes, message }) => `${codes[0]} ${message}`)
+  show('told by the engine only', unread, ({ code, refusal }) => `${code} ${refusal}`)
   show('crashed', crashed, ({ step, crash }) => `${crash} in ${step}`)
   if (missed.length + accused.length + crashed.length > 0) process.exitCode = 1
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <typeinfo>
 
+#include "format/file_content.h"
 #include "format/mnn/report.h"
 #include "format/ncnn/report.h"
 
@@ -58,6 +59,10 @@ __attribute__((export_name("ncnn"))) const Answer* ncnn(const char* param, uint3
 __attribute__((export_name("mnn"))) const Answer* mnn(const char* model, uint32_t bytes,
                                                       double weightFileBytes) {
     return answer(reportMnn({model, bytes}, static_cast<uint64_t>(weightFileBytes)));
+}
+
+__attribute__((export_name("content"))) const Answer* content(const char* start, uint32_t bytes) {
+    return answer(reportContent({start, bytes}));
 }
 
 // Nothing here unwinds: an exception ends the call, and the instance must not be used again.

@@ -2,6 +2,7 @@
 
 #include "../arguments.h"
 #include "../guard.h"
+#include "format/file_content.h"
 #include "format/mnn/report.h"
 #include "format/ncnn/report.h"
 #include "mapped_file.h"
@@ -57,11 +58,21 @@ Napi::Value mnn(const Napi::CallbackInfo& info) {
     });
 }
 
+// content(start: Uint8Array): string
+Napi::Value content(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value {
+        const TypedArrayView start = Arguments(info, "format.content").typedArray(0, "start");
+        return Napi::String::New(info.Env(),
+                                 reportContent({static_cast<const char*>(start.data), start.bytes}));
+    });
+}
+
 } // namespace
 
 Napi::Object createFormat(Napi::Env env) {
     Napi::Object object = Napi::Object::New(env);
     object["ncnn"] = Napi::Function::New<ncnn>(env, "ncnn");
+    object["content"] = Napi::Function::New<content>(env, "content");
     object["mnn"] = Napi::Function::New<mnn>(env, "mnn");
     return object;
 }

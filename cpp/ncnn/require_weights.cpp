@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "../error.h"
-#include "../format/ncnn/foreign_file.h"
+#include "../format/file_content.h"
 #include "../format/ncnn/weight_walk.h"
 #include "../model_file.h"
 
@@ -14,7 +14,7 @@ namespace twinfer {
 
 namespace {
 
-constexpr size_t kHead = 64;
+constexpr size_t kHead = 512;
 
 // Reads anywhere in a model file, from memory or from disk.
 class RandomAccess {
@@ -57,11 +57,13 @@ void requireWeights(const ParamFile& param, const ModelFile& file) {
     const bool short_ = walk.status == WeightWalk::Status::missing;
     if (!short_ && walk.status != WeightWalk::Status::badTag) return;
     const std::string where = walk.layer < 0 ? "" : " for " + param.describe(param.layers[walk.layer]);
-    const std::string foreign = describeForeignFile(content.head());
-    if (!foreign.empty() && foreign.rfind("ncnn weights", 0) != 0) {
+    const FileContent& is = contentOf(content.head());
+    // The first weight of a file that is one may look like anything.
+    const auto may = {FileContent::ncnnBin, FileContent::unknown, FileContent::zeros, FileContent::text,
+                      FileContent::empty};
+    if (std::find(may.begin(), may.end(), is.kind) == may.end()) {
         throw Error("TWINFER_MODEL_INVALID",
-                    "expected ncnn weights in " + nameOf(file) + ", received " + foreign,
-                    helpForForeignFile(content.head()));
+                    "expected ncnn weights in " + nameOf(file) + ", received " + is.description, is.help);
     }
     if (short_) {
         throw Error("TWINFER_MODEL_TRUNCATED",

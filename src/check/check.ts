@@ -1,4 +1,5 @@
 import { answering } from '../errors/answering.js'
+import { TwinferError } from '../errors/TwinferError.js'
 import { ModelFile, type ModelSource } from '../file/ModelFile.js'
 import { summariseStorages } from '../file/storages.js'
 import { readOnnxGraph } from '../onnx/graph/readOnnxFile.js'
@@ -9,7 +10,6 @@ import type { Comparand } from './against/Comparand.js'
 import { SourceValues } from './against/SourceWeight.js'
 import type { CheckReport } from './Finding.js'
 import { type FileCheck, FindingList } from './FindingList.js'
-import { foreignCheck } from './foreignCheck.js'
 import { checkMnn } from './mnn/checkMnn.js'
 import { checkNcnn } from './ncnn/checkNcnn.js'
 import { type Opener, openHere, tryOpening } from './tryOpening.js'
@@ -66,11 +66,20 @@ export async function checkWith(
   }
 }
 
-/** A table that only a later step reads may be the damaged one: that is no model either. */
 async function checkFiles(file: ModelFile, comparand: Comparand): Promise<FileCheck> {
   try {
     return await (file.engine === 'ncnn' ? checkNcnn(file, comparand) : checkMnn(file, comparand))
   } catch (error) {
-    return foreignCheck(file, error)
+    return unreadable(file, error)
   }
+}
+
+/** What is said of a file that is no model at all. Other errors (a missing file, a folder) are thrown again. */
+function unreadable({ engine, name }: ModelFile, error: unknown): FileCheck {
+  if (!(error instanceof TwinferError) || error.code !== 'TWINFER_MODEL_INVALID') throw error
+  const findings = new FindingList(name)
+  // Of an .mnn, cpp/format says it; only what ends its WebAssembly comes here.
+  const code = engine === 'mnn' ? 'damaged-table' : 'foreign-file'
+  findings.error(code, error.message, { offset: 0, help: error.help })
+  return { findings: [findings], layers: [], tensors: 0, bytes: 0, storages: [] }
 }

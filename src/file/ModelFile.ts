@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import { progress } from '../format/progress.js'
+import { requireContent } from '../inspect/content/requireContent.js'
 import { sniffContent } from '../inspect/content/sniffContent.js'
 import { nearestFile } from '../inspect/files/nearestFile.js'
+import { readStart } from '../inspect/files/readStart.js'
 import { identifyModel, type ModelEngine } from '../inspect/identifyModel.js'
 import type { ModelSummary } from '../inspect/ModelSummary.js'
 import type { MnnNet, MnnReport } from '../inspect/mnn/MnnReport.js'
@@ -124,7 +126,11 @@ export class ModelFile {
   /** Throws TWINFER_MODEL_INVALID where the content plainly is that of another kind of file. */
   async requireKind(): Promise<void> {
     if (this.engine === 'ncnn') await this.content()
-    if (this.engine === 'mnn') await requireMnn(this.model, this.name)
+    if (this.engine === 'mnn') requireContent(await this.#start(), 'mnn', this.name)
+  }
+
+  async #start(): Promise<Uint8Array> {
+    return this.#bytes?.subarray(0, 4096) ?? readStart(this.path!)
   }
 
   /** All that cpp/format says of an ncnn network and of the tags of its weights. Never throws for what they hold. */
@@ -228,9 +234,9 @@ function fileOf(given: string | URL | Uint8Array, role: string): FileOrBytes {
 
 /** What is neither is for MNN to refuse. */
 function sniff(content: Uint8Array): ModelEngine {
-  const found = sniffContent(content.subarray(0, 4096))
-  if (found === 'onnx') return 'onnx'
-  return found === 'ncnn-param' || found === 'ncnn-param-bin' ? 'ncnn' : 'mnn'
+  const { kind } = sniffContent(content.subarray(0, 4096))
+  if (kind === 'onnx') return 'onnx'
+  return kind === 'ncnn-param' || kind === 'ncnn-param-bin' ? 'ncnn' : 'mnn'
 }
 
 async function noWeights(param: string): Promise<TwinferError> {

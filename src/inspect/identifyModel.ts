@@ -1,5 +1,4 @@
 import { TwinferError } from '../errors/TwinferError.js'
-import { describeContent } from './content/describeContent.js'
 import { sniffContent } from './content/sniffContent.js'
 import { readStart } from './files/readStart.js'
 import { requireFile } from './files/requireFile.js'
@@ -27,17 +26,12 @@ export async function identifyModel(path: string, given?: ModelEngine): Promise<
   const known = byExtension.find(([extension]) => lower.endsWith(extension))
   if (known) return known[1]
   if (lower.endsWith('.bin')) throw await weightsGivenAsModel(path)
-  const content = sniffContent(await readStart(path))
-  if (content === 'ncnn-param' || content === 'ncnn-param-bin') return 'ncnn'
-  if (content === 'onnx') return 'onnx'
-  if (content === 'mnn') return 'mnn'
-  throw new TwinferError(
-    'TWINFER_MODEL_INVALID',
-    `${path} is not a model: it looks like ${describeContent(content)}`,
-    {
-      help: 'A model is a .param (ncnn), an .mnn (MNN) or an .onnx file.',
-    },
-  )
+  const { kind, description } = sniffContent(await readStart(path))
+  if (kind === 'ncnn-param' || kind === 'ncnn-param-bin') return 'ncnn'
+  if (kind === 'onnx' || kind === 'mnn') return kind
+  throw new TwinferError('TWINFER_MODEL_INVALID', `${path} is not a model: it looks like ${description}`, {
+    help: 'A model is a .param (ncnn), an .mnn (MNN) or an .onnx file.',
+  })
 }
 
 async function weightsGivenAsModel(path: string): Promise<TwinferError> {

@@ -5,6 +5,8 @@ export type ReadWord = (offset: number) => number | undefined
 export interface NativeFormat {
   /** A JSON document: `NcnnReport`. The .bin is read through `word`, where there is one. */
   ncnn(param: Uint8Array, weightsSize?: number, word?: ReadWord): string
+  /** A JSON document: `Content`, of the first bytes of a file. */
+  content(start: Uint8Array): string
   /** A JSON document: `MnnReport`, of a file or its content. */
   mnn(model: string | Uint8Array, weightFileBytes?: number): string
 }

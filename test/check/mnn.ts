@@ -9,6 +9,7 @@ import {
   convolutionParameter,
   inputParameter,
   type MnnOperator,
+  type MnnParameter,
   mnnFile,
   opType,
 } from '../helpers/mnnFile.js'
@@ -104,6 +105,78 @@ t.test('what MNN takes for granted is checked', async (t) => {
     t.match(found, { layer: name, message }, `${what}: ${JSON.stringify(findings)}`)
   }
 })
+
+t.test('an error does not hide those behind it, nor those in a subgraph', async (t) => {
+  const convolution = (name: string, input: number, change: object): MnnOperator => ({
+    type: opType.Convolution,
+    name,
+    inputs: [input],
+    outputs: [input + 1],
+    parameter: convolutionParameter({ ...layer, ...change }),
+  })
+  const input = { type: opType.Input, name: 'x', outputs: [0], parameter: inputParameter([1, 2, 4, 4]) }
+  const file = mnnFile({
+    tensors: ['x', 'y', 'z'],
+    operators: [input, convolution('a', 0, { stride: 0 }), convolution('b', 1, { weights: [1] })],
+    subgraphs: [
+      {
+        tensors: ['u', 'v'],
+        operators: [convolution('c', 0, { biases: [] })],
+        inputs: [0],
+        outputs: [1],
+      },
+    ],
+  })
+  const { findings } = await checking(t, file)
+  for (const [code, name] of [
+    ['parameters', 'a'],
+    ['weight-size', 'b'],
+    ['weight-size', 'c'],
+  ] as const)
+    t.ok(
+      findings.some((found) => found.code === code && found.layer === name),
+      `${code} of ${name}: ${JSON.stringify(findings)}`,
+    )
+})
+
+t.test('weights in a file of their own are read from there, and its lack is told of that file', async (t) => {
+  const weights = Float32Array.from([1, 2, 3, Number.NaN])
+  const biases = Float32Array.from([0, 1])
+  const whole = Buffer.concat([Buffer.alloc(8), Buffer.from(weights.buffer), Buffer.from(biases.buffer)])
+  const parameter = externalParameter([8, weights.byteLength, biases.byteLength])
+  const files = { 'net.mnn': convolutionFile([1, 2, 4, 4], layer, { parameter }) as Buffer }
+  const findingsOf = async (weightFile: Buffer | undefined) => {
+    const folder = t.testdir()
+    writeFileSync(join(folder, 'net.mnn'), files['net.mnn'])
+    if (weightFile) writeFileSync(join(folder, 'net.mnn.weight'), weightFile)
+    return (await check(join(folder, 'net.mnn'))).findings
+  }
+  t.match(await findingsOf(whole), [{ code: 'weight-nan', layer: 'conv', offset: 20, file: /\.weight$/ }])
+  t.match(await findingsOf(undefined), [{ code: 'weights-not-found', layer: 'conv', file: /\.weight$/ }])
+  t.match(await findingsOf(whole.subarray(0, 30)), [
+    { code: 'missing-bytes', layer: 'conv', file: /\.weight$/, message: /at least 32 bytes .*received 30/ },
+  ])
+})
+
+/** A convolution from 2 to 2 channels whose weights lie elsewhere: [offset, bytes of weights, bytes of biases]. */
+function externalParameter(place: readonly number[]): MnnParameter {
+  return {
+    kind: 9,
+    build: (builder) => {
+      builder.startVector(8, place.length, 8)
+      for (const value of place.toReversed()) builder.addInt64(BigInt(value))
+      const external = builder.endVector()
+      builder.startObject(17)
+      builder.addFieldInt32(10, 2, 0)
+      builder.addFieldInt32(11, 2, 0)
+      const common = builder.endObject()
+      builder.startObject(7)
+      builder.addFieldOffset(0, common, 0)
+      builder.addFieldOffset(6, external, 0)
+      return builder.endObject()
+    },
+  }
+}
 
 /** Its vtable says that a field of the net, which is read late, lies 4096 bytes on. */
 function farField(): Uint8Array {

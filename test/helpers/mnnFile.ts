@@ -21,7 +21,12 @@ export interface MnnFile {
   /** 2: INFERENCE_STATIC. */
   readonly usage?: number
   /** What loops and branches run. */
-  readonly subgraphs?: readonly Pick<MnnFile, 'tensors' | 'operators'>[]
+  readonly subgraphs?: readonly MnnSubgraph[]
+}
+
+export interface MnnSubgraph extends Pick<MnnFile, 'tensors' | 'operators'> {
+  readonly inputs?: readonly number[]
+  readonly outputs?: readonly number[]
 }
 
 /** OpType values of MNN's schema. */
@@ -81,10 +86,7 @@ export function mnnFile({ tensors, operators, usage = 0, subgraphs = [] }: MnnFi
   return builder.asUint8Array().slice()
 }
 
-function subgraphTable(
-  builder: Builder,
-  { tensors, operators }: Pick<MnnFile, 'tensors' | 'operators'>,
-): Offset {
+function subgraphTable(builder: Builder, { tensors, operators, inputs, outputs }: MnnSubgraph): Offset {
   const name = builder.createString('body')
   const names = offsetVector(
     builder,
@@ -94,8 +96,12 @@ function subgraphTable(
     builder,
     operators.map((operator) => operatorTable(builder, operator)),
   )
+  const given = inputs && intVector(builder, inputs)
+  const made = outputs && intVector(builder, outputs)
   builder.startObject(5)
   builder.addFieldOffset(0, name, 0)
+  if (given !== undefined) builder.addFieldOffset(1, given, 0)
+  if (made !== undefined) builder.addFieldOffset(2, made, 0)
   builder.addFieldOffset(3, names, 0)
   builder.addFieldOffset(4, nodes, 0)
   return builder.endObject()

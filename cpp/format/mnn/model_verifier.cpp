@@ -7,8 +7,8 @@
 #include <memory>
 #include <set>
 
+#include "../file_content.h"
 #include "MNN_generated.h"
-#include "file_kind.h"
 #include "verify_control_flow.h"
 #include "verify_graph.h"
 #include "verify_op.h"
@@ -43,10 +43,11 @@ void refuseAt(int64_t offset, const char* code, const Error& error, Findings& fi
 }
 
 void refuseBytes(const void* data, size_t size, Findings& findings) {
-    const FileKind kind = recogniseForeignFile(data, size);
-    if (!kind.name.empty()) {
+    const FileContent& content = contentOf({static_cast<const char*>(data), size});
+    if (content.kind != FileContent::mnn && content.kind != FileContent::unknown) {
         return refuseAt(0, "foreign-file",
-                        {"TWINFER_MODEL_INVALID", "expected an MNN model, received " + kind.name, kind.help},
+                        {"TWINFER_MODEL_INVALID",
+                         std::string("expected an MNN model, received ") + content.description, content.help},
                         findings);
     }
     const std::string bytes = std::to_string(size) + " bytes";

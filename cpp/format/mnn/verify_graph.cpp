@@ -38,9 +38,9 @@ class GraphVerifier {
 
   private:
     bool expectIndex(int index, const Place& place) const {
-        return graph_.tensorAt(index) != nullptr ||
-               place.refuse("damaged-table",
-                            "tensor " + std::to_string(index) + " of " + std::to_string(made_.size()));
+        if (graph_.tensorAt(index) != nullptr) return true;
+        const std::string which = "tensor " + std::to_string(index) + " of " + std::to_string(made_.size());
+        return place.refuse("damaged-table", which, {"it names " + which});
     }
 
     std::string nameOfTensor(int index) const { return "'" + graph_.tensorAt(index)->str() + "'"; }

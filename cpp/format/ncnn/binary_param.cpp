@@ -1,7 +1,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "foreign_file.h"
+#include "../file_content.h"
 #include "layer_types.h"
 #include "param_values.h"
 #include "scan_param.h"
@@ -65,13 +65,15 @@ class BinaryParser {
             at_ = sizeof(magic);
             return true;
         }
-        std::string received = describeForeignFile(bytes_.substr(0, 256));
-        if (received.empty()) received = "'" + printable(bytes_.substr(0, 16)) + "'";
-        const bool empty = bytes_.empty();
+        const FileContent& content = contentOf(bytes_);
+        const bool empty = content.kind == FileContent::empty;
+        const bool named = content.kind != FileContent::unknown && content.kind != FileContent::text;
+        const std::string received =
+            named ? content.description : "'" + printable(bytes_.substr(0, 16)) + "'";
         const std::string message =
             "expected the ncnn magic 7767517 as the first four bytes of the binary .param, received " +
-            (empty ? "an empty file" : received);
-        const std::string help = helpForForeignFile(bytes_.substr(0, 256));
+            received;
+        const std::string help = named ? content.help : "";
         findings_.refuse(finding("no-magic", message, help),
                          Error(empty ? "TWINFER_MODEL_TRUNCATED" : "TWINFER_MODEL_INVALID", message, help));
         return false;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "foreign_file.h"
+#include "../file_content.h"
 #include "param_values.h"
 #include "scan_param.h"
 
@@ -17,6 +17,12 @@ constexpr std::string_view kMark = "\xef\xbb\xbf";
 
 bool isOneWord(std::string_view text) {
     return std::none_of(text.begin(), text.end(), isBlank);
+}
+
+// What says better by its lines what is wrong with it.
+bool mayBeParam(const FileContent& content) {
+    return content.kind == FileContent::ncnnParam || content.kind == FileContent::text ||
+           content.kind == FileContent::unknown || content.kind == FileContent::empty;
 }
 
 class TextHeader {
@@ -37,16 +43,16 @@ class TextHeader {
     }
 
     void checkMagic() {
-        const std::string foreign = describeForeignFile(text_.substr(0, 256));
+        const FileContent& content = contentOf(text_);
         const bool marked = text_.substr(0, kMark.size()) == kMark;
         if (marked) {
             findings_.refuse(problem("byte-order-mark",
                                      "a byte order mark stands before the magic number 7767517",
                                      "Save the file as UTF-8 without BOM: ncnn refuses it.", scanner_.here()),
-                             magicError(foreign));
+                             magicError("text with a byte order mark (BOM) in front"));
             scanner_.skip(kMark.size());
         }
-        const bool known = foreign.empty() || marked;
+        const bool known = marked || mayBeParam(content);
         scanner_.skipBlank();
         const TextScanner::Mark start = scanner_.here();
         const std::string_view shown = scanner_.restOfLine(start.at);
@@ -63,7 +69,7 @@ class TextHeader {
                           "7767517 on a line before it."
                         : "Check that the path names an ncnn .param.",
                     start),
-            magicError(known ? "'" + printable(first) + "'" : foreign));
+            magicError(known ? "'" + printable(first) + "'" : content.description));
         if (old) {
             scanner_.goTo(start);
         } else {
@@ -72,12 +78,12 @@ class TextHeader {
     }
 
     Error magicError(const std::string& received) const {
-        const std::string help = helpForForeignFile(text_.substr(0, 256));
-        return Error(
-            kInvalid, "expected the ncnn magic 7767517 on line 1 of the .param, received " + received,
-            !help.empty() ? help
-                          : "Without its first line a .param is not readable; files of ncnn before 2017 "
-                            "have none and must be converted again.");
+        return Error(kInvalid,
+                     "expected the ncnn magic 7767517 on line 1 of the .param, received " + received,
+                     mayBeParam(contentOf(text_))
+                         ? "Without its first line a .param is not readable; files of ncnn before 2017 "
+                           "have none and must be converted again."
+                         : contentOf(text_).help);
     }
 
     void readCounts() {

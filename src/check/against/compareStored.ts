@@ -1,4 +1,4 @@
-import { storageTags } from '../../inspect/content/looksLikeNcnnWeights.js'
+import { sniffContent } from '../../inspect/content/sniffContent.js'
 import type { FindingList } from '../FindingList.js'
 import { readTensor } from '../weights/decodeValues.js'
 import type { ScannedTensor } from '../weights/judgePeers.js'
@@ -76,8 +76,8 @@ async function explainDump(
 function reportLag(lag: number, dump: Float32Array, tensor: StoredTensor, findings: FindingList): void {
   const { layer, offset, format } = tensor
   const place = { layer, offset }
-  const first = new Uint32Array(Float32Array.of(dump[0] ?? 0).buffer)[0]!
-  const isTag = lag === 1 && (storageTags.has(first) || first === 0)
+  const first = new Uint8Array(Float32Array.of(dump[0] ?? 0).buffer)
+  const isTag = lag === 1 && ['ncnn-bin', 'zeros'].includes(sniffContent(first).kind)
   if (lag === 0) {
     findings.info('reader-agrees', `the dump is what the file holds for '${layer}' (${format})`, place)
   } else if (isTag) {

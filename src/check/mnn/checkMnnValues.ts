@@ -9,7 +9,7 @@ import { bytesPerValue, type StoredTensor } from '../weights/StoredTensor.js'
 import { scanTensor } from '../weights/scanTensor.js'
 import type { WeightBytes } from '../weights/WeightFile.js'
 import { tensorsOf } from './mnnWeights.js'
-import { packedWeights } from './packedWeight.js'
+import { packedWeights } from './packedWeights.js'
 
 /** A model and its file of weights, and where what is said of them goes. */
 export interface MnnFiles {

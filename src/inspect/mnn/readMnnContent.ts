@@ -1,15 +1,10 @@
 import { TwinferError } from '../../errors/TwinferError.js'
-import { requireContent } from '../content/requireContent.js'
-import { readStart } from '../files/readStart.js'
 import { requireFile } from '../files/requireFile.js'
 
 /** A flatbuffer's offsets are 32 bits wide. */
 const mostBytes = 2 ** 31 - 1
 
-/**
- * Throws TWINFER_MODEL_UNSUPPORTED beyond 2 GiB, and TWINFER_MODEL_INVALID for what plainly is no .mnn. `name` is only
- * for messages.
- */
+/** Throws TWINFER_MODEL_UNSUPPORTED beyond 2 GiB. `name` is only for messages. */
 export async function requireMnn(model: string | Uint8Array, name: string): Promise<void> {
   const bytes = typeof model === 'string' ? await requireFile(model, 'model') : model.length
   if (bytes > mostBytes) {
@@ -19,5 +14,4 @@ export async function requireMnn(model: string | Uint8Array, name: string): Prom
       { help: 'Convert it with the weights in a file of their own.' },
     )
   }
-  requireContent(typeof model === 'string' ? await readStart(model) : model.subarray(0, 4096), 'mnn', name)
 }

@@ -18,7 +18,7 @@ export async function readParam(file: string): Promise<Uint8Array> {
 /** Throws TWINFER_MODEL_INVALID where the content plainly is that of something else. `file` is only for messages. */
 export function requireParam(bytes: Uint8Array, file: string): void {
   const start = bytes.subarray(0, 4096)
-  if (sniffContent(start) === 'ncnn-param-bin') return
+  if (sniffContent(start).kind === 'ncnn-param-bin') return
   requireContent(start, 'ncnn-param', file)
   if (!bytes.includes(0) && bytes.length > 1) return
   throw new TwinferError('TWINFER_MODEL_INVALID', `${file}: expected text, found binary data`, {

@@ -12,6 +12,7 @@ interface Exports {
   /** The address of the answer's address and length. */
   ncnn(param: number, bytes: number, weightsSize: number): number
   mnn(model: number, bytes: number, weightFileBytes: number): number
+  content(start: number, bytes: number): number
 }
 
 /** An instance for which a large file needed more memory than this is not kept. */
@@ -27,6 +28,9 @@ export const formatOfWasm: NativeFormat = {
   ncnn(param, weightsSize = -1, word = () => undefined) {
     wordAt = word
     return answerTo(param, (instance, address) => instance.ncnn(address, param.length, weightsSize))
+  },
+  content(start) {
+    return answerTo(start, (instance, address) => instance.content(address, start.length))
   },
   mnn(model, weightFileBytes = 0) {
     const content = typeof model === 'string' ? readFileSync(model) : model

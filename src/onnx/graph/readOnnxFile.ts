@@ -1,6 +1,5 @@
 import { TwinferError } from '../../errors/TwinferError.js'
 import { progress } from '../../format/progress.js'
-import { describeContent } from '../../inspect/content/describeContent.js'
 import { sniffContent } from '../../inspect/content/sniffContent.js'
 import { readWhole } from '../../inspect/files/readWhole.js'
 import { requireFile } from '../../inspect/files/requireFile.js'
@@ -25,11 +24,11 @@ export async function readOnnxFile(path: string): Promise<Uint8Array> {
   }
   progress(`reading ${path}`)
   const bytes = await readWhole(path)
-  const content = sniffContent(bytes.subarray(0, 4096))
-  if (content !== 'onnx' && content !== 'unknown') {
+  const { kind, description } = sniffContent(bytes.subarray(0, 4096))
+  if (kind !== 'onnx' && kind !== 'unknown') {
     throw new TwinferError(
       'TWINFER_MODEL_INVALID',
-      `${path}: expected an ONNX model, but it looks like ${describeContent(content)}`,
+      `${path}: expected an ONNX model, but it looks like ${description}`,
       { help: 'Check that the path names the .onnx that the model was converted from.' },
     )
   }
