@@ -119,6 +119,21 @@ t.test(
   },
 )
 
+t.test('a debug build has folders of its own, and all else of the addon that people get', async (t) => {
+  const { cmakeJsArguments } = (await import(projectPath('scripts/addon/buildAddon.mjs'))) as {
+    cmakeJsArguments(target: object, kind?: string): string[]
+  }
+  const target = { name: 'linux-x64', arch: 'x64' }
+  const [release, debug] = [cmakeJsArguments(target), cmakeJsArguments(target, 'debug')]
+  t.equal(release[release.indexOf('--config') + 1], 'Release')
+  t.equal(debug[debug.indexOf('--config') + 1], 'Debug')
+  const differing = debug.filter((argument) => !release.includes(argument))
+  t.equal(differing.length, 3)
+  t.match(differing, ['Debug', /linux-x64.addon-debug$/, /^--CDCMAKE_LIBRARY_OUTPUT_DIRECTORY=.*Debug$/])
+  t.ok(debug.includes('--CDTWINFER_SANITIZE=OFF'))
+  t.ok(cmakeJsArguments(target, 'sanitize').includes('--CDTWINFER_SANITIZE=ON'))
+})
+
 t.test(
   'targets are named once or as a list, and an unknown one is refused with those there are',
   async (t) => {
