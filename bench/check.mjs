@@ -27,16 +27,18 @@ try {
       times.cpu.push((user + system) / 1000)
     }
   }
-  console.log('storage  weights MB  check MB/s  (of CPU time)  read only MB/s')
+  console.log('storage  weights MB  check MB/s  (of CPU time)  read only MB/s  share of it')
   for (const { storage, megabytes } of files) {
     const times = results.get(storage)
     const speed = (list) => ((megabytes / median(list)) * 1000).toFixed(0)
+    const share = (list) => (median(times.read) / median(list)).toFixed(2)
     console.log(
       storage.padEnd(9) +
         megabytes.toFixed(0).padStart(10) +
         speed(times.check).padStart(12) +
         speed(times.cpu).padStart(15) +
-        speed(times.read).padStart(16),
+        speed(times.read).padStart(16) +
+        `${share(times.check)} (${share(times.cpu)})`.padStart(14),
     )
   }
   console.log(`peak RSS ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`)

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { requireAddonIn } from './lackingAddon.js'
 import { projectPath } from './projectPath.js'
 
 const bin = projectPath('bin/twinfer.js')
@@ -24,6 +25,7 @@ export function cli(args: readonly string[], { cwd, env = {} }: CliOptions = {})
     env: { ...process.env, ...env },
     ...(cwd !== undefined && { cwd }),
   })
+  requireAddonIn({ stdout, stderr }, env)
   return { status, signal, stdout, stderr }
 }
 

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { requireAddonIn } from './lackingAddon.js'
 import { projectPath } from './projectPath.js'
 
 export interface ScriptResult {
@@ -18,5 +19,6 @@ export function runScript(source: string, env: Record<string, string> = {}): Scr
     ['--expose-gc', '--input-type=module', '-e', source],
     { cwd: projectPath('.'), encoding: 'utf8', timeout: 60_000, env: { ...process.env, ...env } },
   )
+  requireAddonIn({ stdout, stderr }, env)
   return { status, signal, stdout, stderr }
 }

@@ -1,7 +1,7 @@
 // The scripts that fetch and build the engines: half-done state is never taken for good, and a missing
 // tool is named together with the way round it.
 import { spawnSync } from 'node:child_process'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { projectPath } from '../helpers/projectPath.js'
@@ -78,6 +78,60 @@ t.test('a missing tool is named, and the variable to set instead', async (t) => 
     t.match(stdout, RegExp(`'${tool}' was not found`))
     t.match(stdout, RegExp(variable))
   }
+})
+
+t.test(
+  'a build names all that it misses at once, before it begins, with the line that installs it',
+  async (t) => {
+    const { scripts } = JSON.parse(readFileSync(projectPath('package.json'), 'utf8'))
+    t.match(scripts.build, /^node scripts\/check-tools\.mjs && /)
+
+    const folder = t.testdir({ empty: {}, debian: {}, cache: {} })
+    const tool = (name: string, says: string, bin = 'debian') =>
+      writeFileSync(join(folder, bin, name), `#!/bin/sh\n${says}\n`, { mode: 0o755 })
+    const check = (bin: string, env: Record<string, string> = {}) =>
+      spawnSync(process.execPath, [projectPath('scripts/check-tools.mjs')], {
+        encoding: 'utf8',
+        env: { PATH: join(folder, bin), TWINFER_CACHE: join(folder, 'cache'), ...env },
+      })
+
+    const nothing = check('empty')
+    t.equal(nothing.status, 1)
+    const all = ["'c++'", "'cmake'", "'ninja' or 'make'", "'python3'", "python3's venv", "python3's pip"]
+    for (const name of [...all, "'cargo'", "'tar'"]) t.match(nothing.stderr, `\n  ${name}: `)
+    t.match(nothing.stderr, 'with the package manager of this system')
+
+    // A system with some of it: an old CMake, and a python3 that can neither make environments nor install.
+    tool('apt-get', 'echo apt 2.6.1')
+    tool('c++', 'echo "c++ (Debian 12.2.0) 12.2.0"')
+    tool('cmake', 'echo "cmake version 3.18.4"')
+    tool('make', 'echo "GNU Make 4.3"')
+    tool('tar', 'echo "tar (GNU tar) 1.34"')
+    tool('python3', '[ "$1" = --version ] && echo "Python 3.11.2"')
+    const debian = check('debian')
+    t.equal(debian.status, 1)
+    t.match(debian.stderr, "'cmake' is 3.18.4: CMake 3.20 or newer")
+    t.match(debian.stderr, /^ {2}(?:sudo )?apt-get install cmake python3-venv python3-pip cargo$/m)
+
+    tool('cmake', 'echo "cmake version 3.25.1"')
+    const sources = { TWINFER_NCNN_SOURCE: folder, TWINFER_MNN_SOURCE: folder, TWINFER_ZIG: '/zig' }
+    t.match(check('debian', sources), { status: 0, stderr: '' }, 'sources that are there need no tool')
+  },
+)
+
+t.test('a debug build has folders of its own, and all else of the addon that people get', async (t) => {
+  const { cmakeJsArguments } = (await import(projectPath('scripts/addon/buildAddon.mjs'))) as {
+    cmakeJsArguments(target: object, kind?: string): string[]
+  }
+  const target = { name: 'linux-x64', arch: 'x64' }
+  const [release, debug] = [cmakeJsArguments(target), cmakeJsArguments(target, 'debug')]
+  t.equal(release[release.indexOf('--config') + 1], 'Release')
+  t.equal(debug[debug.indexOf('--config') + 1], 'Debug')
+  const differing = debug.filter((argument) => !release.includes(argument))
+  t.equal(differing.length, 3)
+  t.match(differing, ['Debug', /linux-x64.addon-debug$/, /^--CDCMAKE_LIBRARY_OUTPUT_DIRECTORY=.*Debug$/])
+  t.ok(debug.includes('--CDTWINFER_SANITIZE=OFF'))
+  t.ok(cmakeJsArguments(target, 'sanitize').includes('--CDTWINFER_SANITIZE=ON'))
 })
 
 t.test(
