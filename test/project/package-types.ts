@@ -80,7 +80,7 @@ t.test('are-the-types-wrong: they are not', async (t) => {
     shell: process.platform === 'win32',
   })
   const attw = createRequire(import.meta.url).resolve('@arethetypeswrong/cli/package.json')
-  const script = join(attw, '../../dist/index.js')
+  const script = join(attw, '../dist/index.js')
   const packed = join(folder, `twinfer-${manifest.version}.tgz`)
   const { status, stdout } = spawnSync(
     process.execPath,

@@ -80,7 +80,7 @@ export const outputMetrics = {
     show: formatNumber,
   },
   rmse: {
-    title: 'RMSE',
+    title: 'rmse',
     meaning: 'Root of the mean squared error.',
     of: ({ sums }: Measured): number => Math.sqrt(sums.errorPower / Math.max(sums.finite, 1)),
     show: formatNumber,
