@@ -19,8 +19,9 @@ const cutShort: ReadonlySet<string> = new Set(['truncated-text', 'layer-count'])
  * Reads a .param, text or binary. `file` is only for messages. Throws TWINFER_MODEL_INVALID or
  * TWINFER_MODEL_TRUNCATED, which start with FILE:LINE, as compilers write it, so that editors can jump there.
  */
-export function parseParam(content: Uint8Array | string, file: string): NcnnReport {
-  const report = reportNcnn(typeof content === 'string' ? Buffer.from(content) : content)
+export function parseParam(content: Uint8Array | string, file: string, withParams = false): NcnnReport {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content
+  const report = reportNcnn(bytes, undefined, withParams)
   const problem = report.findings.all.find(
     ({ code, severity }) => severity === 'error' && unreadable.has(code),
   )
