@@ -43,8 +43,8 @@ __attribute__((export_name("release"))) void release(void* memory) {
 }
 
 // A negative size: there is no file of weights.
-__attribute__((export_name("ncnn"))) const Answer* ncnn(const char* param, uint32_t bytes,
-                                                        double weightsSize) {
+__attribute__((export_name("ncnn"))) const Answer* ncnn(const char* param, uint32_t bytes, double weightsSize,
+                                                        bool params) {
     std::optional<WeightSource> weights;
     if (weightsSize >= 0) {
         weights = {static_cast<int64_t>(weightsSize), [](int64_t offset) -> std::optional<uint32_t> {
@@ -53,7 +53,7 @@ __attribute__((export_name("ncnn"))) const Answer* ncnn(const char* param, uint3
                        return static_cast<uint32_t>(word);
                    }};
     }
-    return answer(reportNcnn({param, bytes}, weights));
+    return answer(reportNcnn({param, bytes}, weights, params));
 }
 
 __attribute__((export_name("mnn"))) const Answer* mnn(const char* model, uint32_t bytes,

@@ -20,7 +20,8 @@ ReadWord wordReader(const Napi::Function& read) {
     };
 }
 
-// ncnn(param: Uint8Array, weightsSize?: number, word?: (offset: number) => number | undefined): string
+// ncnn(param: Uint8Array, weightsSize?: number, word?: (offset: number) => number | undefined, params?:
+// boolean): string
 Napi::Value ncnn(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
         const Arguments arguments(info, "format.ncnn");
@@ -32,7 +33,8 @@ Napi::Value ncnn(const Napi::CallbackInfo& info) {
             weights = {static_cast<int64_t>(arguments.number(1, "weightsSize")),
                        wordReader(arguments.function(2, "word"))};
         }
-        return Napi::String::New(info.Env(), reportNcnn(content, weights));
+        const bool params = arguments.given(3) && arguments.boolean(3, "params");
+        return Napi::String::New(info.Env(), reportNcnn(content, weights, params));
     });
 }
 

@@ -107,7 +107,7 @@ void explainsWeightsByOneChange() {
 
 void writesJson() {
     const std::string report =
-        reportNcnn("7767517\n1 1\nInput \"in\\ 0 1 a 0=3 1=-0.0015 2=\"x y\"\n", std::nullopt);
+        reportNcnn("7767517\n1 1\nInput \"in\\ 0 1 a 0=3 1=-0.0015 2=\"x y\"\n", std::nullopt, true);
     CHECK(report.find(R"("name":"\"in\\")") != std::string::npos);
     CHECK(report.find(R"("params":[[0,"int",3],[1,"float",-0.0015],[2,"string","x y"]])") !=
           std::string::npos);

@@ -21,7 +21,7 @@ function agreeOnMnn(model: Uint8Array, weightFileBytes = 0): boolean {
 function agree(param: Uint8Array, weights: Buffer | undefined): boolean {
   const word = (offset: number) =>
     weights && offset >= 0 && offset + 4 <= weights.length ? weights.readUInt32LE(offset) : undefined
-  const args = [param, weights?.length, word] as const
+  const args = [param, weights?.length, word, true] as const
   return formatOfWasm.ncnn(...args) === native().format.ncnn(...args)
 }
 

@@ -51,7 +51,7 @@ void writeParam(JsonWriter& json, int id, const ParamValue& param) {
 
 class Report {
   public:
-    explicit Report(std::string_view param) : file_(parseParam(param, findings_)) {
+    Report(std::string_view param, bool params) : file_(parseParam(param, findings_)), params_(params) {
         checkGraph(file_, findings_);
         checkChannels(file_, findings_);
     }
@@ -98,14 +98,18 @@ class Report {
         json_.key("shapes").beginArray();
         for (const Shape& shape : shapeHints(layer)) writeShape(shape);
         json_.endArray();
-        json_.key("params").beginArray();
-        for (const auto& [id, value] : layer.params) writeParam(json_, id, value);
-        json_.endArray();
+        if (params_) writeParams(layer);
         const std::optional<int64_t> dot = dotLengthOf(layer);
         json_.key("dot");
         dot ? json_.integer(*dot) : json_.null();
         json_.key("approximated").boolean(isTanhGelu(layer));
         json_.endObject();
+    }
+
+    void writeParams(const ParamLayer& layer) {
+        json_.key("params").beginArray();
+        for (const auto& [id, value] : layer.params) writeParam(json_, id, value);
+        json_.endArray();
     }
 
     void writeShape(const Shape& shape) {
@@ -151,13 +155,14 @@ class Report {
 
     CollectedFindings findings_;
     ParamFile file_;
+    const bool params_;
     JsonWriter json_;
 };
 
 } // namespace
 
-std::string reportNcnn(std::string_view param, const std::optional<WeightSource>& weights) {
-    return Report(param).write(weights);
+std::string reportNcnn(std::string_view param, const std::optional<WeightSource>& weights, bool params) {
+    return Report(param, params).write(weights);
 }
 
 } // namespace twinfer

@@ -16,7 +16,8 @@ struct WeightSource {
 
 // Everything that the file(s) of an ncnn network say without being run, and everything that is wrong with
 // them, as a JSON document: the one answer that JavaScript gets, from the addon and from WebAssembly. Never
-// throws.
-std::string reportNcnn(std::string_view param, const std::optional<WeightSource>& weights);
+// throws. `params` adds the parameters of each layer, which are most of it and seldom read.
+std::string reportNcnn(std::string_view param, const std::optional<WeightSource>& weights,
+                       bool params = false);
 
 } // namespace twinfer

@@ -8,7 +8,8 @@ export interface NcnnLayer {
   readonly outputs: readonly string[]
   /** What the file notes for each output, in NumPy order; null where it notes nothing. */
   readonly shapes: readonly (readonly number[] | null)[]
-  readonly params: ReadonlyMap<number, ParamValue>
+  /** Absent unless they were asked for: most of a large report, and seldom read. */
+  readonly params?: ReadonlyMap<number, ParamValue>
   /** Counted from 1, as editors do. In a binary .param, which has no lines: the one it would have as text. */
   readonly line: number
   /** The length of its longest dot product, 0 where that depends on the input; null where it has none. */

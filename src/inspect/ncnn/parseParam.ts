@@ -19,8 +19,9 @@ const cutShort: ReadonlySet<string> = new Set(['truncated-text', 'layer-count'])
  * Reads a .param, text or binary. `file` is only for messages. Throws TWINFER_MODEL_INVALID or
  * TWINFER_MODEL_TRUNCATED, which start with FILE:LINE, as compilers write it, so that editors can jump there.
  */
-export function parseParam(content: Uint8Array | string, file: string): NcnnReport {
-  return parsedParam(reportNcnn(typeof content === 'string' ? Buffer.from(content) : content), file)
+export function parseParam(content: Uint8Array | string, file: string, withParams = false): NcnnReport {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content
+  return parsedParam(reportNcnn(bytes, undefined, withParams), file)
 }
 
 /** The same of one that was read. */

@@ -10,10 +10,14 @@ interface WeightTags {
   word(offset: number): number | undefined
 }
 
-/** Reads a .param, text or binary, as far as it can be read, and the tags of its .bin. Never throws for what they hold. */
-export function reportNcnn(param: Uint8Array, weights?: WeightTags): NcnnReport {
+/**
+ * Reads a .param, text or binary, as far as it can be read, and the tags of its .bin. Never throws for what they hold.
+ * The layers have their parameters for `withParams` only.
+ */
+export function reportNcnn(param: Uint8Array, weights?: WeightTags, withParams = false): NcnnReport {
   const word: ReadWord | undefined = weights && ((offset) => weights.word(offset))
-  const text = formatReader().ncnn(param, weights?.size, word)
+  const text = formatReader().ncnn(param, weights?.size, word, withParams)
+  if (!withParams) return JSON.parse(text) as NcnnReport
   const report = JSON.parse(text) as WrittenReport
   return { ...report, layers: report.layers.map((layer) => ({ ...layer, params: paramsOf(layer.params) })) }
 }

@@ -10,7 +10,7 @@ interface Exports {
   allocate(bytes: number): number
   release(address: number): void
   /** The address of the answer's address and length. */
-  ncnn(param: number, bytes: number, weightsSize: number): number
+  ncnn(param: number, bytes: number, weightsSize: number, params: boolean): number
   mnn(model: number, bytes: number, weightFileBytes: number): number
   content(start: number, bytes: number): number
 }
@@ -25,9 +25,9 @@ let wordAt: ReadWord = () => undefined
 
 /** cpp/format as WebAssembly. */
 export const formatOfWasm: NativeFormat = {
-  ncnn(param, weightsSize = -1, word = () => undefined) {
+  ncnn(param, weightsSize = -1, word = () => undefined, params = false) {
     wordAt = word
-    return answerTo(param, (instance, address) => instance.ncnn(address, param.length, weightsSize))
+    return answerTo(param, (instance, address) => instance.ncnn(address, param.length, weightsSize, params))
   },
   content(start) {
     return answerTo(start, (instance, address) => instance.content(address, start.length))
