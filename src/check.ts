@@ -8,10 +8,9 @@ export type {
   Severity,
 } from './check/Finding.js'
 export { findingCodes } from './check/Finding.js'
-export { weightStorage, weightStorages, workOf } from './check/weightStorage.js'
-export { inspect } from './file/inspect.js'
+export { identifyModel, type ModelEngine } from './file/identifyModel.js'
+export { inspect, weightStorage, weightStorages, workOf } from './file/inspect.js'
 export { ModelFile, type ModelFileOptions, type ModelSource } from './file/ModelFile.js'
+export type { LayerSummary, ModelSummary, TensorSummary, WeightsSummary } from './file/ModelSummary.js'
 export type { ModelWork } from './file/ModelWork.js'
 export type { IntegerStorage, StoredAs, WeightStorage } from './file/storages.js'
-export { identifyModel, type ModelEngine } from './inspect/identifyModel.js'
-export type { LayerSummary, ModelSummary, TensorSummary, WeightsSummary } from './inspect/ModelSummary.js'

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { tensorsOf } from '../../dist/check/mnn/mnnWeights.js'
+import { tensorsOf } from '../../dist/check/checkMnn.js'
 import { readTensor } from '../../dist/check/weights/decodeValues.js'
 import { MemoryBytes } from '../../dist/check/weights/WeightFile.js'
 
-import { parseMnn } from '../../dist/inspect/mnn/reportMnn.js'
+import { parseMnn } from '../../dist/file/MnnReport.js'
 
 /**
  * How an .mnn with fp16 weights was made of the fp32 one: of the weights that lie beyond the middle between two

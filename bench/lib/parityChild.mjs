@@ -8,7 +8,7 @@ import { open, readNpy, TwinferError } from 'twinfer'
 import { check, compareTensors } from 'twinfer/compare'
 import { checkWith } from '../../dist/check/check.js'
 import { bytesPerValue } from '../../dist/check/weights/StoredTensor.js'
-import { parseMnn } from '../../dist/inspect/mnn/reportMnn.js'
+import { parseMnn } from '../../dist/file/MnnReport.js'
 import { mutateMnn, mutateNcnn, random } from './mutations.mjs'
 
 const [engine, seed, ...folders] = process.argv.slice(2)

@@ -1,5 +1,5 @@
+import type { FormatFindings } from '../file/FormatFindings.js'
 import type { StoredAs } from '../file/storages.js'
-import type { FormatFindings } from '../inspect/FormatFindings.js'
 import type { Finding, FindingCode, Severity } from './Finding.js'
 
 /** A damaged file can be wrong in a million places; nobody reads more of one kind than this. */

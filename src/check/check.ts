@@ -8,10 +8,10 @@ import { requireTensor } from '../tensor/requireTensor.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import type { Comparand } from './against/Comparand.js'
 import { SourceValues } from './against/SourceWeight.js'
+import { checkMnn } from './checkMnn.js'
+import { checkNcnn } from './checkNcnn.js'
 import type { CheckReport } from './Finding.js'
 import { type FileCheck, FindingList } from './FindingList.js'
-import { checkMnn } from './mnn/checkMnn.js'
-import { checkNcnn } from './ncnn/checkNcnn.js'
 import { type Opener, openHere, tryOpening } from './tryOpening.js'
 
 export interface CheckOptions {

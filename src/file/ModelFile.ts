@@ -4,24 +4,22 @@ import { fileURLToPath } from 'node:url'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import { progress } from '../format/progress.js'
-import { requireContent } from '../inspect/content/requireContent.js'
-import { sniffContent } from '../inspect/content/sniffContent.js'
-import { nearestFile } from '../inspect/files/nearestFile.js'
-import { readStart } from '../inspect/files/readStart.js'
-import { identifyModel, type ModelEngine } from '../inspect/identifyModel.js'
-import type { ModelSummary } from '../inspect/ModelSummary.js'
-import type { MnnNet, MnnReport } from '../inspect/mnn/MnnReport.js'
-import { requireMnn } from '../inspect/mnn/readMnnContent.js'
-import { parsedMnn, reportMnn } from '../inspect/mnn/reportMnn.js'
-import { summariseMnn } from '../inspect/mnn/summariseMnn.js'
-import type { NcnnReport } from '../inspect/ncnn/NcnnReport.js'
-import { parsedParam } from '../inspect/ncnn/parseParam.js'
-import { readParam, requireParam } from '../inspect/ncnn/readParam.js'
-import { reportNcnn } from '../inspect/ncnn/reportNcnn.js'
-import { summariseNcnn } from '../inspect/ncnn/summariseNcnn.js'
-import { weightsPath } from '../inspect/ncnn/weightsPath.js'
+import { identifyModel, type ModelEngine } from './identifyModel.js'
+import { type MnnNet, type MnnReport, parsedMnn, reportMnn, requireMnn } from './MnnReport.js'
+import type { ModelSummary } from './ModelSummary.js'
 import { type ModelWork, sumUpWork } from './ModelWork.js'
+import {
+  type NcnnReport,
+  parsedParam,
+  readParam,
+  reportNcnn,
+  requireParam,
+  weightsPath,
+} from './NcnnReport.js'
+import { nearestFile, readStart } from './requireFile.js'
+import { requireContent, sniffContent } from './sniffContent.js'
 import { type StoredAs, storagesOfMnn, storagesOfNcnn } from './storages.js'
+import { summariseMnn, summariseNcnn } from './summarise.js'
 
 /** What every function takes for a model: a path, a file URL, the content, or a file that was identified before. */
 export type ModelSource = string | URL | Uint8Array | ModelFile

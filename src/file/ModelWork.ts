@@ -12,7 +12,7 @@ export interface ModelWork {
 }
 
 /** One layer of either engine, for counting. */
-export interface WorkNode {
+interface WorkNode {
   readonly inputs: readonly (string | number)[]
   readonly outputs: readonly (string | number)[]
   /** Null where it does not multiply and accumulate; 0 where its length depends on the input. */

@@ -1,5 +1,5 @@
-import type { MnnNet } from '../inspect/mnn/MnnReport.js'
-import type { NcnnBlock } from '../inspect/ncnn/NcnnBlock.js'
+import type { MnnNet } from './MnnReport.js'
+import type { NcnnBlock } from './NcnnReport.js'
 
 /** Whole numbers of this many bits, with scales. */
 export type IntegerStorage = 'int2' | 'int3' | 'int4' | 'int5' | 'int6' | 'int7' | 'int8'

@@ -8,11 +8,9 @@ import type { NativeAddon } from './NativeAddon.js'
  */
 
 export type * from './NativeAddon.js'
-export type * from './NativeFormat.js'
 export type * from './NativeMetrics.js'
 export type * from './NativeMnn.js'
 export type * from './NativeNcnn.js'
-export type * from './NativeRunner.js'
 export type * from './NativeRunner.js'
 
 let addon: NativeAddon | undefined

@@ -1,9 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { answeringMethods, passingOn } from '../errors/answering.js'
+import type { MnnOp } from '../file/MnnReport.js'
 import { ModelFile, type ModelSource } from '../file/ModelFile.js'
-import type { MnnOp } from '../inspect/mnn/MnnReport.js'
 import { ForwardType } from '../mnn/ScheduleConfig.js'
-
 import type { OpenOptions, TensorInfo } from '../model/options.js'
 import { runnerOptions } from '../model/runnerOptions.js'
 import type { NativeReplacement, NativeSession, NativeTracedOperator } from '../native/NativeMnn.js'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Builder } from 'flatbuffers'
 import t, { type Test } from 'tap'
 import { check } from '../../dist/check/check.js'
-import { weightStorage, weightStorages } from '../../dist/check/weightStorage.js'
+import { weightStorage, weightStorages } from '../../dist/file/inspect.js'
 import { cliJson } from '../helpers/cli.js'
 import { convolutionFile, type MnnParameter } from '../helpers/mnnFile.js'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { weightStorage, workOf } from '../../dist/check/weightStorage.js'
+import { weightStorage, workOf } from '../../dist/file/inspect.js'
 import { fixture } from '../helpers/fixtures.js'
 import { sharedModels } from '../helpers/shared.js'
 

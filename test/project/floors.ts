@@ -12,7 +12,6 @@ const floors = [
   'zip',
   'tensor',
   'native',
-  'inspect',
   'file',
   'ncnn mnn model',
   'onnx',

@@ -1,4 +1,4 @@
-import type { TensorSummary } from '../../inspect/ModelSummary.js'
+import type { TensorSummary } from '../../file/ModelSummary.js'
 import type { OnnxGraph, OnnxValue } from '../../onnx/graph/OnnxGraph.js'
 import type { FindingList } from '../FindingList.js'
 import type { WeightComparison } from './compareWeights.js'

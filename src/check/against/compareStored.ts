@@ -1,4 +1,4 @@
-import { sniffContent } from '../../inspect/content/sniffContent.js'
+import { sniffContent } from '../../file/sniffContent.js'
 import type { FindingList } from '../FindingList.js'
 import { readTensor } from '../weights/decodeValues.js'
 import type { ScannedTensor } from '../weights/judgePeers.js'

@@ -1,7 +1,7 @@
 import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile } from '../../file/ModelFile.js'
+import type { LayerSummary, ModelSummary } from '../../file/ModelSummary.js'
 import { formatBytes, formatNumber, formatShape } from '../../format/numbers.js'
-import type { LayerSummary, ModelSummary } from '../../inspect/ModelSummary.js'
 import { overflowRisks } from '../../pack/noticesFor.js'
 import { Pack } from '../../pack/Pack.js'
 import type { PackLayer, PackManifest, PackRun } from '../../pack/PackManifest.js'

@@ -2,7 +2,7 @@ import { formatDb, formatNumber } from '../../format/numbers.js'
 import { cosineOf, isComparable, type Measurement, sqnrOf } from './Measurement.js'
 
 /** A number that is measured of every output. Error is candidate - reference throughout. */
-export interface OutputMetric {
+interface OutputMetric {
   /** Of its column. */
   readonly title: string
   /** What the number means, for glossaries. */
@@ -14,7 +14,7 @@ export interface OutputMetric {
 }
 
 /** `isComparable`: whether ratios say anything. */
-export interface Measured extends Measurement {
+interface Measured extends Measurement {
   readonly isComparable: boolean
 }
 

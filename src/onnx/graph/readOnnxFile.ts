@@ -1,8 +1,7 @@
 import { TwinferError } from '../../errors/TwinferError.js'
+import { readWhole, requireFile } from '../../file/requireFile.js'
+import { sniffContent } from '../../file/sniffContent.js'
 import { progress } from '../../format/progress.js'
-import { sniffContent } from '../../inspect/content/sniffContent.js'
-import { readWhole } from '../../inspect/files/readWhole.js'
-import { requireFile } from '../../inspect/files/requireFile.js'
 import type { OnnxGraph } from './OnnxGraph.js'
 import { parseOnnx } from './parseOnnx.js'
 

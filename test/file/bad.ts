@@ -1,8 +1,8 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { identifyModel } from '../../dist/file/identifyModel.js'
 import { inspect } from '../../dist/file/inspect.js'
-import { identifyModel } from '../../dist/inspect/identifyModel.js'
 import { fixture } from '../helpers/fixtures.js'
 import { sharedBroken } from '../helpers/shared.js'
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { inspect } from '../../dist/file/inspect.js'
-import { parseParam } from '../../dist/inspect/ncnn/parseParam.js'
+import { parseParam } from '../../dist/file/NcnnReport.js'
 import { fixture } from '../helpers/fixtures.js'
 
 const param = (...lines: string[]) => `7767517\n${lines.join('\n')}\n`

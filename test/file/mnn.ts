@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { TwinferError } from '../../dist/errors/TwinferError.js'
 import { inspect } from '../../dist/file/inspect.js'
-import { parseMnn } from '../../dist/inspect/mnn/reportMnn.js'
+import { parseMnn } from '../../dist/file/MnnReport.js'
 import { fixture } from '../helpers/fixtures.js'
 import { sharedModels } from '../helpers/shared.js'
 

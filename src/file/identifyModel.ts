@@ -1,8 +1,7 @@
+import { stat } from 'node:fs/promises'
 import { TwinferError } from '../errors/TwinferError.js'
-import { sniffContent } from './content/sniffContent.js'
-import { readStart } from './files/readStart.js'
-import { requireFile } from './files/requireFile.js'
-import { paramBeside } from './ncnn/paramBeside.js'
+import { readStart, requireFile } from './requireFile.js'
+import { sniffContent } from './sniffContent.js'
 
 export type ModelEngine = 'ncnn' | 'mnn' | 'onnx'
 
@@ -45,4 +44,14 @@ async function weightsGivenAsModel(path: string): Promise<TwinferError> {
         : 'Give the .param file with the same stem.',
     },
   )
+}
+
+/** The .param (or .param.bin) that belongs to a .bin, where it exists. */
+async function paramBeside(weights: string): Promise<string | undefined> {
+  for (const extension of ['.param', '.param.bin']) {
+    const candidate = weights.replace(/\.bin$/i, extension)
+    const found = await stat(candidate).catch(() => undefined)
+    if (found?.isFile()) return candidate
+  }
+  return undefined
 }

@@ -1,9 +1,8 @@
-import type { MnnNet, MnnPacked, MnnSpan } from '../../inspect/mnn/MnnReport.js'
-import type { EngineWeight } from '../against/Comparand.js'
-import { decodeValues } from '../weights/decodeValues.js'
-import type { ValueFormat } from '../weights/StoredTensor.js'
-import { bytesPerValue } from '../weights/StoredTensor.js'
-import { bytesAt, type WeightBytes } from '../weights/WeightFile.js'
+import type { MnnNet, MnnPacked, MnnSpan } from '../file/MnnReport.js'
+import type { EngineWeight } from './against/Comparand.js'
+import { decodeValues } from './weights/decodeValues.js'
+import { bytesPerValue, type ValueFormat } from './weights/StoredTensor.js'
+import { bytesAt, type WeightBytes } from './weights/WeightFile.js'
 
 /** The compressed weights of a model for the comparison with the source, those that can be unpacked. */
 export async function packedWeights(

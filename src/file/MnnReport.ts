@@ -1,5 +1,8 @@
-import type { FormatFindings } from '../FormatFindings.js'
-import type { TensorSummary } from '../ModelSummary.js'
+import { TwinferError } from '../errors/TwinferError.js'
+import { formatReader } from '../native/formatReader.js'
+import type { FormatFindings } from './FormatFindings.js'
+import type { TensorSummary } from './ModelSummary.js'
+import { requireFile } from './requireFile.js'
 
 /** All that an .mnn says, and what is wrong with it and with its file of weights: the answer of cpp/format. */
 export interface MnnReport {
@@ -39,7 +42,7 @@ export interface MnnOp {
 }
 
 /** A tensor whose values stand one by one in a file. */
-export interface MnnTensor {
+interface MnnTensor {
   /** Index of the operator that loads it. */
   readonly operator: number
   readonly role: 'weight' | 'bias' | 'scale' | 'data'
@@ -79,4 +82,41 @@ export interface MnnPacked {
   readonly asymmetric: boolean
   /** What the lowest step stands for; 0 is -128. */
   readonly lowest: number
+}
+
+/**
+ * Reads an .mnn, a file or its content, as far as it can be read; of the file of weights beside it, only the size is asked for. Never throws
+ * for what they hold.
+ */
+export function reportMnn(model: string | Uint8Array, weightFileBytes = 0): MnnReport {
+  return JSON.parse(formatReader().mnn(model, weightFileBytes)) as MnnReport
+}
+
+/** `file` is only for messages. Throws TWINFER_MODEL_INVALID where tables or indices lead out of the file. */
+export function parseMnn(content: Uint8Array, file: string): MnnNet {
+  return parsedMnn(reportMnn(content), file)
+}
+
+/** The same of one that was read. */
+export function parsedMnn({ net, findings }: MnnReport, file: string): MnnNet {
+  const problem = findings.all.find(({ code }) => net === null || code === 'damaged-table')
+  if (net && !problem) return net
+  throw new TwinferError('TWINFER_MODEL_INVALID', `${file}: ${problem?.message}`, {
+    help: problem?.help ?? '',
+  })
+}
+
+/** A flatbuffer's offsets are 32 bits wide. */
+const mostBytes = 2 ** 31 - 1
+
+/** Throws TWINFER_MODEL_UNSUPPORTED beyond 2 GiB. `name` is only for messages. */
+export async function requireMnn(model: string | Uint8Array, name: string): Promise<void> {
+  const bytes = typeof model === 'string' ? await requireFile(model, 'model') : model.length
+  if (bytes > mostBytes) {
+    throw new TwinferError(
+      'TWINFER_MODEL_UNSUPPORTED',
+      `${name} has ${bytes} bytes: expected at most ${mostBytes}`,
+      { help: 'Convert it with the weights in a file of their own.' },
+    )
+  }
 }
