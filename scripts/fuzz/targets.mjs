@@ -10,6 +10,7 @@ export const targets = {
   },
   // Hundreds of layers say no more than a few, and take their time.
   ncnn: { longest: 4096, seeds: ncnnSeeds, words: ncnnWords },
+  ncnn_layers: { longest: 1024, seeds: () => [] },
   mnn: { longest: 65536, seeds: () => fixtures(/\.mnn$/, 65536).map((file) => readFileSync(file)) },
   mnn_tables: { longest: 4096, seeds: () => [] },
 }
