@@ -178,6 +178,9 @@ void samples() {
     CHECK((behind("Unfold", {{3, 6, 7}}, "1=3 4=1") == Shape{27, 42}));
     CHECK((behind("Fold", {{27, 42}}, "1=3 4=1 20=7 21=6") == Shape{3, 6, 7}));
     CHECK_THROWS(kMismatch, "42 columns", behind("Fold", {{27, 41}}, "1=3 4=1 20=7 21=6"));
+    // As ncnn refuses them.
+    CHECK_THROWS(kInvalid, "a dilation", behind("Unfold", {{3, 6, 7}}, "1=3 2=-1 4=1"));
+    CHECK_THROWS(kInvalid, "a dilation", behind("Fold", {{27, 42}}, "1=3 2=-2147483648 4=1 20=7 21=6"));
     CHECK((behind("GridSample", {{3, 6, 7}, {4, 5, 2}}, "0=1") == Shape{3, 4, 5}));
     CHECK((behind("GridSample", {{3, 6, 7}, {2, 4, 5}}, "0=1 3=1") == Shape{3, 4, 5}));
     CHECK_THROWS(kMismatch, "2 coordinates", behind("GridSample", {{3, 6, 7}, {4, 5, 3}}, "0=1"));
@@ -229,6 +232,18 @@ void staysSilentWithoutShapes() {
     CHECK(behind("Convolution", {{3, kAny, 9}}, "0=8 1=3 6=216").empty());
 }
 
+// Sizes that multiply to more than 64 bits.
+void survivesDamagedSizes() {
+    CHECK_THROWS(kMismatch, "12 elements",
+                 behind("Reshape", {{12}}, "0=2147483647 1=2147483647 11=2147483647 2=2147483647"));
+    CHECK((behind("Reshape", {{12}}, "0=2147483647 1=2147483647 2=2147483647 12=0") == Shape{}));
+    CHECK_THROWS(kMismatch, "at least 1", behind("Reorg", {{3, 4, 4}}, "0=2147483647"));
+    CHECK_THROWS(kMismatch, "channels",
+                 behind("PSROIPooling", {{8, 4, 4}, {4}}, "0=2147483647 1=2147483647 3=2147483647"));
+    CHECK_THROWS(kMismatch, "elements",
+                 behind("Fold", {{1, 9}}, "1=1 4=2147483647 20=2147483647 21=2147483647"));
+}
+
 } // namespace
 
 int main() {
@@ -246,5 +261,6 @@ int main() {
     refusesWhatNobodyMeans();
     goesOnBehindAFailure();
     staysSilentWithoutShapes();
+    survivesDamagedSizes();
     return failures();
 }

@@ -106,7 +106,7 @@ Arity arityOf(const ParamLayer& layer) {
         arity.leastBottoms = priorBottoms(layer);
         single = false;
     } else if (type == "Gemm") {
-        const int constants = layer.integer(4, 0) + layer.integer(5, 0) + layer.integer(6, 0);
+        const int64_t constants = int64_t(layer.integer(4, 0)) + layer.integer(5, 0) + layer.integer(6, 0);
         arity.leastBottoms = (layer.integer(4, 0) != 1) + (layer.integer(5, 0) != 1);
         single = constants == 2;
     } else if (type == "Crop") {

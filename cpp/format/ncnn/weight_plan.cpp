@@ -1,30 +1,17 @@
 #include "weight_plan.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <utility>
 
 #include "kernel.h"
 #include "layer_types.h"
+#include "product.h"
 
 namespace twinfer {
 
 namespace {
 
 using Kind = WeightBlock::Kind;
-
-// More than any file holds, and little enough that a million of them can be added up.
-constexpr int64_t kMostCount = int64_t(1) << 36;
-
-// Sizes of a damaged file overflow when they are multiplied. ncnn reads nothing for a negative one.
-int64_t times(std::initializer_list<int64_t> factors) {
-    int64_t total = 1;
-    for (const int64_t factor : factors) {
-        if (factor < 1) return 0;
-        total = factor > kMostCount / total ? kMostCount : total * factor;
-    }
-    return total;
-}
 
 // Collects the blocks of one layer. Sources: each layer's load_model in ncnn 20261020.
 class Plan {
@@ -167,12 +154,13 @@ void requantize(Plan& plan) {
 void recurrent(Plan& plan, int64_t hidden, int64_t gates, int64_t biases) {
     const int64_t directions = plan.at(2) == 2 ? 2 : 1;
     const int64_t outputs = plan.at(0);
-    const int64_t rows = times({hidden, gates, directions});
+    const int64_t rows = product({hidden, gates, directions});
     const bool int8 = plan.at(8) != 0;
     plan.tagged(plan.at(1), rows, int8);
-    plan.tagged(times({hidden, biases, directions}), 1, false, kBias);
-    plan.tagged(times({outputs, rows}), rows, int8);
-    if (outputs != hidden) plan.tagged(times({hidden, outputs, directions}), times({outputs, directions}));
+    plan.tagged(product({hidden, biases, directions}), 1, false, kBias);
+    plan.tagged(product({outputs, rows}), rows, int8);
+    if (outputs != hidden)
+        plan.tagged(product({hidden, outputs, directions}), product({outputs, directions}));
     if (!int8) return;
     plan.raw(rows, kScale);
     plan.raw(rows, kScale);
@@ -198,14 +186,14 @@ void attention(Plan& plan) {
     const bool int8 = plan.at(18) != 0 && quant.bits == 0;
     for (int i = 0; i < 4; i++) {
         if (quant.bits != 0) {
-            plan.packed(times({quant.packed(inner[i]), outer[i]}), quant.bits);
+            plan.packed(product({quant.packed(inner[i]), outer[i]}), quant.bits);
         } else {
-            plan.tagged(times({inner[i], outer[i]}), outer[i], int8);
+            plan.tagged(product({inner[i], outer[i]}), outer[i], int8);
         }
         plan.raw(outer[i], kBias);
     }
     if (quant.bits != 0) {
-        for (int i = 0; i < 4; i++) plan.raw(times({quant.blocks(inner[i]), outer[i]}), kScale);
+        for (int i = 0; i < 4; i++) plan.raw(product({quant.blocks(inner[i]), outer[i]}), kScale);
         for (int i = 0; quant.inputScales && i < 4; i++) plan.raw(inner[i], kScale);
     } else if (int8) {
         for (const int64_t size : {embed, embed, embed, int64_t(1)}) plan.raw(size, kScale);
@@ -216,19 +204,19 @@ void gemm(Plan& plan) {
     const int64_t m = plan.at(7), n = plan.at(8), k = plan.at(9);
     const BlockQuant quant(plan.at(18));
     const bool int8 = plan.at(18) != 0 && quant.bits == 0;
-    if (plan.at(4) == 1) plan.tagged(times({k, m}), m, int8);
+    if (plan.at(4) == 1) plan.tagged(product({k, m}), m, int8);
     if (plan.at(5) == 1) {
         if (quant.bits != 0) {
-            plan.packed(times({quant.packed(k), n}), quant.bits);
+            plan.packed(product({quant.packed(k), n}), quant.bits);
         } else {
-            plan.tagged(times({k, n}), n, int8);
+            plan.tagged(product({k, n}), n, int8);
         }
     }
-    const int64_t sizes[] = {1, m, m, times({n, m}), n};
+    const int64_t sizes[] = {1, m, m, product({n, m}), n};
     const int64_t kind = plan.at(10);
     if (plan.at(6) == 1 && kind >= 0 && kind <= 4) plan.tagged(sizes[kind], 1, false, kBias);
     if (quant.bits != 0) {
-        plan.raw(times({quant.blocks(k), n}), kScale);
+        plan.raw(product({quant.blocks(k), n}), kScale);
         if (quant.inputScales) plan.raw(k, kScale);
     } else if (int8) {
         if (plan.at(4) == 1) plan.raw(m, kScale);
@@ -238,9 +226,9 @@ void gemm(Plan& plan) {
 
 void memoryData(Plan& plan) {
     const int64_t w = plan.at(0), h = plan.at(1), d = plan.at(11), c = plan.at(2);
-    const int64_t count = d != 0   ? times({w, h, d, c})
-                          : c != 0 ? times({w, h, c})
-                          : h != 0 ? times({w, h})
+    const int64_t count = d != 0   ? product({w, h, d, c})
+                          : c != 0 ? product({w, h, c})
+                          : h != 0 ? product({w, h})
                                    : w;
     if (count <= 0) return;
     if (plan.at(21, 1) == 0) return plan.tagged(count, 1, false, kData);

@@ -29,7 +29,7 @@ std::optional<BlobShape> reshapeWithBatch(const BlobShape& in, std::vector<int64
     int64_t given = 1;
     for (size_t i = 0; i < sizes.size(); i++) {
         if (sizes[i] == 0 && i < before.size()) sizes[i] = before[i];
-        if (sizes[i] != -1) given *= sizes[i];
+        if (sizes[i] != -1) given = product({given, sizes[i]});
     }
     const auto open = std::find(sizes.begin(), sizes.end(), -1);
     if (given < 1 || in.total() % given != 0) return std::nullopt;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "../../../tensor/shape.h"
+#include "../product.h"
 
 namespace twinfer {
 
@@ -21,7 +22,7 @@ struct BlobShape {
     static BlobShape from(const Shape& shape);
 
     bool known() const { return dims > 0; }
-    int64_t total() const { return w * h * d * c; }
+    int64_t total() const { return product({w, h, d, c}); }
     // The axis that ncnn calls channels for one, two and more dimensions: w, h or c.
     int64_t outermost() const { return dims == 1 ? w : dims == 2 ? h : c; }
     // NumPy's axis number, 0 the outermost.

@@ -50,7 +50,7 @@ void reshape(ShapeContext& context) {
     int64_t given = 1;
     for (size_t i = 0; i < sizes.size(); i++) {
         if (sizes[i] == 0) sizes[i] = own[i];
-        if (sizes[i] != -1) given *= std::max<int64_t>(sizes[i], 0);
+        if (sizes[i] != -1) given = product({given, sizes[i]});
     }
     const auto open = std::count(sizes.begin(), sizes.end(), -1);
     if (open > 1) context.invalid("at most one size of -1", std::to_string(open));

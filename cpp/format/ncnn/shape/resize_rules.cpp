@@ -55,7 +55,7 @@ void reorg(ShapeContext& context) {
     const int64_t stride = context.at(0, 1);
     context.requireDims(2, 3); // a matrix is one channel
     if (stride < 1) context.invalid("a stride (0=) of 1 or more", std::to_string(stride));
-    context.out(BlobShape::of3(in.w / stride, in.h / stride, in.c * stride * stride));
+    context.out(BlobShape::of3(in.w / stride, in.h / stride, product({in.c, stride, stride})));
 }
 
 } // namespace

@@ -9,13 +9,16 @@ namespace {
 
 // Where a kernel without weights goes: Unfold and Fold share their parameters with a convolution.
 struct Patch {
-    int64_t kernelW, kernelH, extentW, extentH, strideW, strideH, left, right, top, bottom;
+    int64_t kernelW, kernelH, dilationW, dilationH, extentW, extentH, strideW, strideH;
+    int64_t left, right, top, bottom;
 
     explicit Patch(const ShapeContext& context) {
         kernelW = context.at(1);
         kernelH = context.at(11, context.at(1));
-        extentW = context.at(2, 1) * (kernelW - 1) + 1;
-        extentH = context.at(12, context.at(2, 1)) * (kernelH - 1) + 1;
+        dilationW = context.at(2, 1);
+        dilationH = context.at(12, context.at(2, 1));
+        extentW = dilationW * (kernelW - 1) + 1;
+        extentH = dilationH * (kernelH - 1) + 1;
         strideW = context.at(3, 1);
         strideH = context.at(13, context.at(3, 1));
         left = context.at(4);
@@ -24,7 +27,7 @@ struct Patch {
         bottom = context.at(16, context.at(14, context.at(4)));
     }
     int64_t area() const { return kernelW * kernelH; }
-    bool positive() const { return kernelW > 0 && kernelH > 0 && strideW > 0 && strideH > 0; }
+    bool positive() const { return std::min({kernelW, kernelH, dilationW, dilationH, strideW, strideH}) > 0; }
 };
 
 int64_t padded(int64_t size, int64_t before, int64_t after, int64_t extent, int64_t stride) {
@@ -36,7 +39,7 @@ void unfold(ShapeContext& context) {
     context.requireDims(1, 3); // below three everything is one channel
     const BlobShape& in = context.in();
     const Patch patch(context);
-    if (!patch.positive()) context.invalid("a kernel and a stride of 1 or more", "less");
+    if (!patch.positive()) context.invalid("a kernel, a dilation and a stride of 1 or more", "less");
     const int64_t w = padded(in.w, patch.left, patch.right, patch.extentW, patch.strideW);
     const int64_t h = padded(in.h, patch.top, patch.bottom, patch.extentH, patch.strideH);
     context.requireMemory(BlobShape::of3(w, h, in.c));
@@ -53,13 +56,14 @@ void fold(ShapeContext& context) {
     const Patch patch(context);
     const int64_t width = context.at(20), height = context.at(21, context.at(20));
     if (!patch.positive() || std::min({patch.left, patch.right, patch.top, patch.bottom}) < 0) {
-        context.invalid("a kernel and a stride of 1 or more, and no negative padding", "others");
+        context.invalid("a kernel, a dilation and a stride of 1 or more, and no negative padding", "others");
     }
     const int64_t w = width + patch.left + patch.right, h = height + patch.top + patch.bottom;
     if (w < patch.extentW || h < patch.extentH) {
         context.invalid("an output (20=, 21=) as large as the kernel",
                         std::to_string(w) + " x " + std::to_string(h));
     }
+    context.requireMemory(BlobShape::of2(w, h));
     const int64_t places =
         ((w - patch.extentW) / patch.strideW + 1) * ((h - patch.extentH) / patch.strideH + 1);
     context.require(in.w == places && in.h % patch.area() == 0,
@@ -126,7 +130,7 @@ void positionPooling(ShapeContext& context) {
     requireRegion(context);
     context.requireDims(3);
     const int64_t w = context.at(0, 7), h = context.at(1, 7), outputs = context.at(3);
-    context.requireOutermost(context.in(), outputs * w * h, "channels");
+    context.requireOutermost(context.in(), product({outputs, w, h}), "channels");
     context.out(BlobShape::of3(w, h, outputs));
 }
 
