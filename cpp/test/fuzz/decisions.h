@@ -13,13 +13,13 @@ class Decisions {
     bool areLeft() const { return next_ < end_; }
     uint8_t byte() { return areLeft() ? *next_++ : 0; }
 
-    // Small ones as a rule: sizes, axes, indices.
+    // Mostly small: sizes, axes, indices.
     int64_t number() {
         const uint8_t kind = byte();
-        if (kind < 0xe0) return int64_t(kind) - 2;
-        if (kind < 0xf0) return int64_t(1) << (byte() % 63);
+        if (kind < 0xc0) return int64_t(kind) - 2;
+        if (kind < 0xe0) return int64_t(1) << (byte() % 63);
         uint64_t bits = 0;
-        for (int i = 0; i < (kind < 0xf8 ? 4 : 8); i++) bits = bits << 8 | byte();
+        for (int i = 0; i < (kind < 0xf0 ? 4 : 8); i++) bits = bits << 8 | byte();
         return static_cast<int64_t>(bits);
     }
 

@@ -134,12 +134,18 @@ class Writer {
     }
 
     int64_t value(ElementaryType type, const TypeTable* of, int depth) {
-        if (type == ET_STRING) return out_.CreateString("t" + name(decide_.byte() % kTensors)).o;
+        if (type == ET_STRING) return writeName().o;
         if (type == ET_SEQUENCE) return writeTable(*of, depth + 1);
         const int64_t number = decide_.number();
         if (of == nullptr) return number;
         const auto index = static_cast<uint64_t>(number) % of->num_elems;
         return of->values == nullptr ? int64_t(index) : of->values[index];
+    }
+
+    // Of a tensor or a subgraph.
+    Offset<String> writeName() {
+        const uint8_t kind = decide_.byte();
+        return out_.CreateString((kind & 0x80 ? "g" : "t") + name(kind % kTensors));
     }
 
     int64_t writeVector(ElementaryType type, const TypeTable* of, int depth) {
