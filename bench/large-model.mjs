@@ -112,8 +112,8 @@ function writeNcnn() {
 async function makeMnn() {
   const source = readFileSync(join(root, 'test/helpers/mnnFile.ts'), 'utf8')
   const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext }
-  const compiled = join(root, 'build/bench/mnnFile.mjs') // where it finds flatbuffers
-  mkdirSync(join(root, 'build/bench'), { recursive: true })
+  const compiled = join(root, 'build', 'mnnFile.mjs') // where it finds flatbuffers
+  mkdirSync(join(root, 'build'), { recursive: true })
   writeFileSync(compiled, ts.transpileModule(source, { compilerOptions }).outputText)
   const { convolutionParameter, inputParameter, mnnFile, opType } = await import(pathToFileURL(compiled))
   const layer = convolutionParameter({ inputs: size, outputs: size, weights, biases: new Float32Array(size) })

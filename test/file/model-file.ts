@@ -81,6 +81,8 @@ t.test('what is no model is refused with what was expected and received', async 
   await t.rejects(onnx.summary(), { code: 'TWINFER_MODEL_UNSUPPORTED', message: /ONNX/ })
   await t.rejects(open(onnx), { code: 'TWINFER_MODEL_UNSUPPORTED', message: /model\.onnx/ })
   const alone = await ModelFile.from(readFileSync(param))
+  const other = await ModelFile.from(mnn)
+  await t.rejects(open(other, { engine: 'ncnn' }), { code: 'TWINFER_INVALID_OPTION', message: /'mnn'/ })
   await t.rejects(open(alone), { code: 'TWINFER_INVALID_ARGUMENT', message: /weights/ })
 })
 
