@@ -5,7 +5,7 @@ import { sha256 } from './checksum.mjs'
 import { once } from './once.mjs'
 import { cacheRoot, pins, projectRoot } from './paths.mjs'
 import { buildProgress } from './progress.mjs'
-import { output, requireTool, stream } from './tools.mjs'
+import { generator, output, requireTool, stream } from './tools.mjs'
 
 const hooks = join(projectRoot, 'cpp/log/hooks')
 
@@ -36,9 +36,8 @@ export async function buildEngine(engine, target) {
     async (prefix) => {
       const build = join(prefix, 'build')
       const progress = buildProgress(`Building ${engine.name} ${version} for ${target.name}`)
-      const generator = hasNinja() ? ['-G', 'Ninja'] : []
       const toolchainArguments = toolchain ? [`-DCMAKE_TOOLCHAIN_FILE=${toolchain}`] : []
-      const configure = ['-C', options, '-S', source, '-B', build, ...generator, ...toolchainArguments]
+      const configure = ['-C', options, '-S', source, '-B', build, ...generator(), ...toolchainArguments]
       output('cmake', [
         ...configure,
         '-DCMAKE_BUILD_TYPE=Release',
@@ -55,14 +54,6 @@ export async function buildEngine(engine, target) {
       progress.done()
     },
   )
-}
-
-function hasNinja() {
-  try {
-    return Boolean(output('ninja', ['--version']))
-  } catch {
-    return false
-  }
 }
 
 function filesUnder(folder) {
