@@ -8,7 +8,7 @@ export type {
   Severity,
 } from './check/Finding.js'
 export { findingCodes } from './check/Finding.js'
-export { identifyModel, type ModelEngine } from './file/identifyModel.js'
+export type { ModelEngine } from './file/identifyModel.js'
 export { inspect, weightStorage, weightStorages, workOf } from './file/inspect.js'
 export { ModelFile, type ModelFileOptions, type ModelSource } from './file/ModelFile.js'
 export type { LayerSummary, ModelSummary, TensorSummary, WeightsSummary } from './file/ModelSummary.js'

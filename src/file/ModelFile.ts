@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, type Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { answeringMethods } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import { progress } from '../format/progress.js'
@@ -62,10 +63,19 @@ export class ModelFile {
    * Identifies a model, of which nothing is read yet but what that takes.
    *
    * Throws TWINFER_FILE_NOT_FOUND (naming the nearest file), TWINFER_FILE_UNREADABLE, TWINFER_MODEL_INVALID for what
-   * is no model, and TWINFER_INVALID_ARGUMENT for what is none of the four.
+   * is no model, TWINFER_INVALID_ARGUMENT for what is none of the four, and
+   * TWINFER_INVALID_OPTION for another engine than a ModelFile was identified for.
    */
   static async from(source: ModelSource, { engine, weights }: ModelFileOptions = {}): Promise<ModelFile> {
-    if (source instanceof ModelFile) return source
+    if (source instanceof ModelFile) {
+      const isSame = engine === undefined || engine === source.engine
+      if (isSame && weights === undefined) return source
+      if (isSame) return new ModelFile(source.model, source.engine, fileOf(weights!, 'weights'))
+      throw new TwinferError(
+        'TWINFER_INVALID_OPTION',
+        `expected engine '${source.engine}', which ${source.name} was identified for, received '${engine}'`,
+      )
+    }
     const given = fileOf(source, 'model')
     const identified = await (typeof given === 'string'
       ? identifyModel(given, engine)
@@ -220,6 +230,8 @@ export class ModelFile {
     return new TwinferError('TWINFER_MODEL_UNSUPPORTED', message, { help })
   }
 }
+
+answeringMethods(ModelFile)
 
 function fileOf(given: string | URL | Uint8Array, role: string): FileOrBytes {
   if (given instanceof URL) return fileURLToPath(given)

@@ -142,7 +142,8 @@ const mostBytes = 256 * 1024 * 1024
 /** The content of a .param, text or binary. Throws TWINFER_MODEL_INVALID where it is plainly something else. */
 export async function readParam(file: string): Promise<Uint8Array> {
   const size = await requireFile(file, 'model')
-  const bytes = size > mostBytes ? new Uint8Array([1]) : await readWhole(file)
+  if (size > mostBytes) throw binaryData(file)
+  const bytes = await readWhole(file)
   requireParam(bytes, file)
   return bytes
 }
@@ -152,8 +153,11 @@ export function requireParam(bytes: Uint8Array, file: string): void {
   const start = bytes.subarray(0, 4096)
   if (sniffContent(start).kind === 'ncnn-param-bin') return
   requireContent(start, 'ncnn-param', file)
-  if (!bytes.includes(0) && bytes.length > 1) return
-  throw new TwinferError('TWINFER_MODEL_INVALID', `${file}: expected text, found binary data`, {
+  if (bytes.includes(0)) throw binaryData(file)
+}
+
+function binaryData(file: string): TwinferError {
+  return new TwinferError('TWINFER_MODEL_INVALID', `${file}: expected text, found binary data`, {
     help: 'Check that the path names an ncnn .param.',
   })
 }

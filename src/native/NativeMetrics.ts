@@ -93,6 +93,11 @@ type MeasureArguments = [
 export interface NativeMetrics {
   /** Blocks. */
   measure(...args: MeasureArguments): NativeMeasurement
+  /**
+   * How often each value of sign and exponent occurs in fp32 (`fractionBits` 23), fp16 (10) or bf16 (7) values: 512
+   * counts, and the number of zeros.
+   */
+  exponents(floats: Uint8Array, fractionBits: number): Uint32Array
   /** Copies both arrays, then works on the addon's own threads. */
   measureAsync(...args: MeasureArguments): Promise<NativeMeasurement>
 }

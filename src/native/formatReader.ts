@@ -103,6 +103,5 @@ interface WebAssemblyApi {
 /** Compiled code, of which instances are made. */
 type WasmModule = object & { readonly [Symbol.toStringTag]: string }
 
-const { Module, Instance, RuntimeError } = (
-  globalThis as unknown as { readonly WebAssembly: WebAssemblyApi }
-).WebAssembly
+const { Module, Instance, RuntimeError } = (globalThis as unknown as { readonly WebAssembly: WebAssemblyApi })
+  .WebAssembly

@@ -11,7 +11,7 @@ import { projectPath } from '../helpers/projectPath.js'
 // Each command line is two processes.
 t.setTimeout(120_000)
 
-const urlOf = (module: string) => pathToFileURL(projectPath(`dist/cli/supervise/${module}.js`)).href
+const urlOf = (module: string) => pathToFileURL(projectPath(`dist/cli/${module}.js`)).href
 const bin = projectPath('bin/twinfer.js')
 
 /** A folder with a program that supervises `child`, as bin/twinfer.js does with the real one. */
@@ -109,7 +109,7 @@ async function endBySigterm(program: string, withStderr = false) {
 t.test('the child does not outlive a supervisor that is killed', async (t) => {
   const program = programFor(
     t,
-    `import { leaveWithParent } from ${JSON.stringify(urlOf('leaveWithParent'))}
+    `import { leaveWithParent } from ${JSON.stringify(urlOf('processes'))}
 leaveWithParent(); setInterval(() => {}, 1000); console.log('ready')`,
   )
   const parent = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'ignore'] })

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import t from 'tap'
+import * as checking from '../../dist/check.js'
 import * as comparing from '../../dist/compare.js'
 import * as twinfer from '../../dist/index.js'
 import * as mnn from '../../dist/mnn.js'
@@ -89,6 +90,14 @@ const functions: Readonly<Record<string, readonly [Call, readonly unknown[]]>> =
   quickError: [comparing.quickError as Call, [new Float32Array(4), new Float32Array(4)]],
   vote: [comparing.vote as Call, [['a', 'b', 'c'], []]],
   check: [comparing.check as Call, [files.mnn, {}]],
+  inspect: [checking.inspect as Call, [files.ncnn]],
+  weightStorage: [checking.weightStorage as Call, [files.mnn]],
+  weightStorages: [checking.weightStorages as Call, [files.ncnn]],
+  workOf: [checking.workOf as Call, [files.mnn]],
+  'ModelFile.from': [
+    async (...all: Any[]) => ((await (checking.ModelFile.from as Call)(...all)) as Any).summary(),
+    [files.ncnn, {}],
+  ],
   traceLayers: [comparing.traceLayers as Call, [files.mnn, input, {}]],
   openTracer: [
     async (...all: Any[]) => ((await (comparing.openTracer as Call)(...all)) as Any).dispose(),

@@ -1,3 +1,4 @@
+import { nativeIfLoadable } from '../../native/native.js'
 import { type FloatFormat, floatFormats, words16, words32 } from './decodeValues.js'
 import {
   bytesPerValue,
@@ -51,14 +52,13 @@ class ValueCounter {
   private addFloats(piece: Uint8Array, format: FloatFormat): void {
     const { fractionBits, largestExponent, bias } = floatFormats[format]
     const words = format === 'fp32' ? words32(piece) : words16(piece)
-    const isWide = words instanceof Uint32Array
-    const counts = isWide ? countExponents32(words) : countExponents16(words, fractionBits)
+    const counts =
+      nativeIfLoadable()?.metrics.exponents(piece, fractionBits) ?? countPlainly(words, fractionBits)
     for (let i = 0; i <= largestExponent; i++) {
       const moved = i === 0 ? 0 : i === largestExponent ? 255 : i + exponentBias - bias
       this.exponents[moved]! += counts[i]! + counts[i + largestExponent + 1]!
     }
-    const maybe = counts[0]! + counts[largestExponent + 1]!
-    this.addWords(words, maybe === 0 ? 0 : isWide ? countZeros32(words) : countZeros16(words))
+    this.addWords(words, counts[512]!)
   }
 
   private addWords(words: Uint8Array | Uint16Array | Uint32Array, zeros: number): void {
@@ -67,6 +67,17 @@ class ValueCounter {
     for (let i = 0; this.constant && i < words.length; i++) this.constant = words[i] === this.first
     this.count += words.length
   }
+}
+
+/** As the addon's `exponents`, in JavaScript. */
+export function countPlainly(words: Uint16Array | Uint32Array, fractionBits: number): Uint32Array {
+  const isWide = words instanceof Uint32Array
+  const counts = isWide ? countExponents32(words) : countExponents16(words, fractionBits)
+  const result = new Uint32Array(513)
+  result.set(counts)
+  const mayHaveZeros = counts[0]! + counts[1 << (isWide ? 8 : 15 - fractionBits)]! > 0
+  if (mayHaveZeros) result[512] = isWide ? countZeros32(words) : countZeros16(words)
+  return result
 }
 
 /**

@@ -21,11 +21,11 @@ export async function compareModels(request: CompareRequest): Promise<CommandRes
   const tolerances = parseTolerances(request.tolerance ?? [])
   const isRecorded = /\.(npy|npz)$/i.test(request.reference)
   if (isRecorded && request.layers) throw recordedLayers(request.reference)
+  const writers = await reportWriters(request, [request.reference, ...request.candidates])
   const file = isRecorded ? undefined : await ModelFile.from(request.reference)
   const files: ModelFile[] = []
   for (const path of request.candidates) files.push(await ModelFile.from(path))
   if (request.layers) requireLayers(files)
-  const writers = await reportWriters(request, [request.reference, ...request.candidates])
   const pairs = new GivenPairs(request.pair)
   const reference = await obtainReference(request, file)
   requireKnownOutputs(tolerances, Object.keys(reference.outputs))
