@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <cstring>
 #include <limits>
-#include <memory>
 
 #include "error.h"
 #include "model_file.h"
@@ -18,8 +17,8 @@ MappedFile::MappedFile(const std::string& path) {
     file.path = path;
     const uint64_t size = sizeOf(file);
     if (size <= kReadWhole) {
-        read_ = *readAll(file, kReadWhole);
-        content_ = read_;
+        read_ = readAll(file, kReadWhole);
+        content_ = *read_;
         return;
     }
     const std::unique_ptr<FILE, int (*)(FILE*)> stream(openFile(path), std::fclose);
@@ -28,12 +27,11 @@ MappedFile::MappedFile(const std::string& path) {
                              : mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fileno(stream.get()), 0);
     if (mapped == MAP_FAILED)
         throw Error("TWINFER_FILE_UNREADABLE", "cannot map " + path + ": " + std::strerror(errno));
-    mapping_ = mapped;
     content_ = {static_cast<const char*>(mapped), size_t(size)};
 }
 
 MappedFile::~MappedFile() {
-    if (mapping_ != nullptr) munmap(mapping_, content_.size());
+    if (!read_) munmap(const_cast<char*>(content_.data()), content_.size());
 }
 
 } // namespace twinfer

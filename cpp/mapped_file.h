@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -23,8 +24,7 @@ class MappedFile {
 
   private:
     std::string_view content_;
-    std::string read_;
-    void* mapping_ = nullptr;
+    std::shared_ptr<const std::string> read_; // of a small file; else the content is mapped
 };
 
 } // namespace twinfer
