@@ -3,11 +3,11 @@
 //   npm run fuzz -- [--seconds N] [TARGET…]
 // A file that one of them does not survive is kept, and its path printed. What was learnt stays in build/fuzz for the next time.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { projectRoot } from './engines/paths.mjs'
-import { hostTarget } from './engines/targets.mjs'
+import { hostTarget, requireEngines } from './engines/targets.mjs'
 import { generator, output } from './engines/tools.mjs'
 import { targets } from './fuzz/targets.mjs'
 
@@ -25,8 +25,7 @@ function hasLibFuzzer() {
 }
 
 function build() {
-  const engines = join(projectRoot, 'build', hostTarget().name, 'engines.cmake')
-  if (!existsSync(engines)) throw new Error('the engines are not built yet; run `npm run build:engines`.')
+  const engines = requireEngines(hostTarget())
   const settings = ['-DCMAKE_CXX_COMPILER=clang++', `-DTWINFER_ENGINES=${engines}`]
   output('cmake', ['-S', join(projectRoot, 'cpp/test/fuzz'), '-B', folder, ...generator(), ...settings])
   output('cmake', ['--build', folder, '--parallel'])

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { projectRoot } from '../engines/paths.mjs'
-import { hostTarget } from '../engines/targets.mjs'
+import { enginesOf, hostTarget, requireEngines } from '../engines/targets.mjs'
 
 const folders = { release: 'addon', sanitize: 'addon-sanitize', debug: 'addon-debug' }
 const outputs = { release: 'Release', sanitize: 'Sanitize', debug: 'Debug' }
@@ -40,10 +39,7 @@ export function cmakeJsArguments(target, kind = 'release') {
 
 /** Builds the addon with cmake-js on top of the target's cached engines; throws with the build's output. */
 export function buildAddon(target, kind = 'release') {
-  if (!existsSync(enginesOf(target)))
-    throw new Error(
-      `the engines for ${target.name} are not built yet; run \`npm run build:engines -- --target ${target.name}\`.`,
-    )
+  requireEngines(target)
   const cmakeJs = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js')
   // `build`, never `rebuild`: the latter deletes the folder.
   const built = spawnSync(process.execPath, [cmakeJs, 'build', ...cmakeJsArguments(target, kind)], {
@@ -52,8 +48,4 @@ export function buildAddon(target, kind = 'release') {
     maxBuffer: 1 << 28,
   })
   if (built.status !== 0) throw new Error(`cmake-js ended with ${built.status}.\n${built.stdout ?? ''}`)
-}
-
-function enginesOf(target) {
-  return join(projectRoot, 'build', target.name, 'engines.cmake')
 }

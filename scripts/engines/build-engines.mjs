@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname } from 'node:path'
 import { buildEngine } from './build-engine.mjs'
 import { mnn } from './mnn.mjs'
 import { ncnn } from './ncnn.mjs'
-import { projectRoot } from './paths.mjs'
+import { enginesOf } from './targets.mjs'
 
 /** Builds both engines for a target, or finds them in the cache, and writes for CMake where they are. */
 export async function buildEngines(target) {
@@ -12,7 +12,7 @@ export async function buildEngines(target) {
     const prefix = await buildEngine(engine, target)
     prefixes.push(`set(TWINFER_${engine.name.toUpperCase()}_PREFIX "${prefix}")`)
   }
-  const folder = join(projectRoot, 'build', target.name)
-  await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'engines.cmake'), `${prefixes.join('\n')}\n`)
+  const file = enginesOf(target)
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, `${prefixes.join('\n')}\n`)
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from './paths.mjs'
 
@@ -38,4 +39,18 @@ export function targetsOf(args) {
   if (at < 0) return [hostTarget()]
   const value = args[at].includes('=') ? args[at].slice(args[at].indexOf('=') + 1) : args[at + 1]
   return (value ?? '').split(',').map(targetNamed)
+}
+
+/** The file that tells CMake where a target's engines are. */
+export function enginesOf(target) {
+  return join(projectRoot, 'build', target.name, 'engines.cmake')
+}
+
+/** The same. Throws where they are not built. */
+export function requireEngines(target) {
+  const file = enginesOf(target)
+  if (existsSync(file)) return file
+  throw new Error(
+    `the engines for ${target.name} are not built yet; run \`npm run build:engines -- --target ${target.name}\`.`,
+  )
 }

@@ -1,9 +1,9 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { sha256 } from '../engines/checksum.mjs'
 import { once } from '../engines/once.mjs'
 import { cacheRoot, pins, projectRoot } from '../engines/paths.mjs'
-import { hostTarget } from '../engines/targets.mjs'
+import { hostTarget, requireEngines } from '../engines/targets.mjs'
 import { output } from '../engines/tools.mjs'
 import { fetchZig } from './fetchZig.mjs'
 
@@ -65,9 +65,7 @@ function everyFile() {
 
 /** ncnn's enum of layer types, which its build writes, and the reader of MNN's files. */
 function engineHeaders() {
-  const engines = join(projectRoot, 'build', hostTarget().name, 'engines.cmake')
-  if (!existsSync(engines)) throw new Error('the engines are not built yet; run `npm run build:engines`.')
-  const prefixes = readFileSync(engines, 'utf8')
+  const prefixes = readFileSync(requireEngines(hostTarget()), 'utf8')
   const prefixOf = (engine) => new RegExp(`TWINFER_${engine}_PREFIX "([^"]+)"`).exec(prefixes)[1]
   const ofMnn = join(prefixOf('MNN'), 'include')
   return [
