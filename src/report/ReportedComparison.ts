@@ -60,6 +60,19 @@ export interface ReportedVerdict {
   readonly parts?: FailedParts
 }
 
+/** How many best classes, or labels, are others; undefined where an output has none. */
+export function flipsOf({
+  argmaxFlips = 0,
+  explainedFlips = 0,
+  argmaxCount = 0,
+  labels,
+}: Partial<OutputComparison>): string | undefined {
+  if (labels) return `${labels.differing} of ${labels.count} labels`
+  if (argmaxCount === 0) return undefined
+  const explained = argmaxFlips > 0 ? ` (${explainedFlips} explained)` : ''
+  return `${argmaxFlips} of ${argmaxCount}${explained}`
+}
+
 export type VerdictWord = 'pass' | 'fail' | 'inconclusive'
 
 export function verdictWord({ pass, inconclusive }: ReportedVerdict): VerdictWord {

@@ -3,7 +3,7 @@ import { metricKeys, outputMetrics } from '../../compare/measure/outputMetrics.j
 import type { ComparedOutput, OutputVerdict } from '../../compare/outputs/compareOutputs.js'
 import { formatNumber, formatShape } from '../../format/numbers.js'
 import type { OverflowForecast } from '../../pack/noticesFor.js'
-import { toleranceOption } from '../../report/ReportedComparison.js'
+import { flipsOf, toleranceOption } from '../../report/ReportedComparison.js'
 import { paint, renderTable } from '../../report/renderTable.js'
 import type { EffectiveSettings } from '../models/openModel.js'
 
@@ -16,7 +16,7 @@ export function outputTable(outputs: readonly ComparedOutput[], title = 'output'
     outputs.map((output) => [
       nameOf(output, outputs.length),
       ...metrics.map((key) => outputMetrics[key].show(output[key])),
-      flips(output),
+      flipsOf(output) ?? '-',
     ]),
   )
 }
@@ -25,13 +25,6 @@ export function outputTable(outputs: readonly ComparedOutput[], title = 'output'
 function nameOf({ name, candidateName, pairedBy }: ComparedOutput, count: number): string {
   if (candidateName === undefined) return name
   return `${name} = ${candidateName}${count > 1 && pairedBy ? ` (by ${pairedBy})` : ''}`
-}
-
-function flips({ argmaxFlips = 0, explainedFlips = 0, argmaxCount = 0, labels }: ComparedOutput): string {
-  if (labels) return `${labels.differing} of ${labels.count} labels`
-  if (argmaxCount === 0) return '-'
-  const explained = argmaxFlips > 0 ? ` (${explainedFlips} explained)` : ''
-  return `${argmaxFlips} of ${argmaxCount}${explained}`
 }
 
 /** Engine, precision, device and threads in one line. */

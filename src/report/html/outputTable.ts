@@ -1,6 +1,6 @@
 import { type MetricValues, metricKeys, outputMetrics } from '../../compare/measure/outputMetrics.js'
 import { formatDb, formatShape } from '../../format/numbers.js'
-import { type ReportedOutput, verdictWord } from '../ReportedComparison.js'
+import { flipsOf, type ReportedOutput, verdictWord } from '../ReportedComparison.js'
 import { badge, type Html, html, name, table } from './html.js'
 
 interface MetricColumn {
@@ -45,7 +45,7 @@ export const metricColumns: readonly MetricColumn[] = [
     title: 'argmax flips',
     meaning:
       'Positions where another class wins, and how many of them the size of the error explains; or labels that differ.',
-    show: flips,
+    show: (output) => flipsOf(output) ?? '–',
   },
 ]
 
@@ -59,13 +59,6 @@ function worstPart({ parts, verdict, shape = [] }: ReportedOutput): string {
   const worst = verdict.parts?.worst ?? parts.scaled[0] ?? parts.outlying[0]
   if (!worst) return '–'
   return `${formatDb(worst.sqnrDb)} at ${shape.map((_, axis) => (axis === worst.axis ? worst.index : ':')).join(', ')}`
-}
-
-function flips({ argmaxFlips = 0, explainedFlips = 0, argmaxCount = 0, labels }: ReportedOutput): string {
-  if (labels) return `${labels.differing} of ${labels.count} labels`
-  if (argmaxCount === 0) return '–'
-  const explained = argmaxFlips > 0 ? ` (${explainedFlips} explained)` : ''
-  return `${argmaxFlips} of ${argmaxCount}${explained}`
 }
 
 /** All metrics, one row an output. Columns in which no output has a number are left out. */
