@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import type { MnnNet } from '../file/MnnReport.js'
 import type { ModelFile } from '../file/ModelFile.js'
 import { storagesOfMnn } from '../file/storages.js'
@@ -12,7 +11,7 @@ import { judgePeers, type ScannedTensor } from './weights/judgePeers.js'
 import { judgeTensor } from './weights/judgeTensor.js'
 import { bytesPerValue, type StoredTensor } from './weights/StoredTensor.js'
 import { scanTensor } from './weights/scanTensor.js'
-import { openWeights, type WeightBytes, WeightFile } from './weights/WeightFile.js'
+import { openWeights, type WeightBytes } from './weights/WeightFile.js'
 
 /**
  * Checks an .mnn, and the file of its weights where it has one. What a file may be, and where its weights are,
@@ -21,9 +20,10 @@ import { openWeights, type WeightBytes, WeightFile } from './weights/WeightFile.
 export async function checkMnn(file: ModelFile, comparand: Comparand): Promise<FileCheck> {
   const report = await file.mnn()
   const findings = new FindingList(file.name)
-  const outsideFindings = new FindingList(`${file.name}.weight`)
+  const outsideFindings = new FindingList(file.weightsName)
   await using content = await openWeights(file.model)
-  await using outside = file.path === undefined ? undefined : await openIfThere(outsideFindings.file)
+  const beside = await file.weights()
+  await using outside = beside === undefined ? undefined : await openWeights(beside)
   findings.addAll(report.findings)
   outsideFindings.addAll(report.weightFindings)
   const found = { findings: [findings, outsideFindings] }
@@ -40,15 +40,6 @@ export async function checkMnn(file: ModelFile, comparand: Comparand): Promise<F
     bytes: tensors.reduce((total, { count, format }) => total + count * bytesPerValue[format], 0),
     storages: storagesOfMnn(net),
   }
-}
-
-/** The file of weights beside a model (MNN looks for MODEL.weight). */
-async function openIfThere(file: string): Promise<WeightFile | undefined> {
-  const isFile = await stat(file).then(
-    (stats) => stats.isFile(),
-    () => false,
-  )
-  return isFile ? WeightFile.open(file) : undefined
 }
 
 /** Shapes of outputs are not in the file. */

@@ -1,11 +1,5 @@
 import type { ModelFile } from '../file/ModelFile.js'
-import {
-  interfaceOf,
-  type NcnnBlock,
-  type NcnnLayer,
-  type NcnnReport,
-  weightsPath,
-} from '../file/NcnnReport.js'
+import { interfaceOf, type NcnnBlock, type NcnnLayer, type NcnnReport } from '../file/NcnnReport.js'
 import { sniffContent } from '../file/sniffContent.js'
 import { storagesOfNcnn } from '../file/storages.js'
 import type { Comparand } from './against/Comparand.js'
@@ -30,7 +24,7 @@ export async function checkNcnn(file: ModelFile, comparand: Comparand): Promise<
   await using weights = beside === undefined ? undefined : await openWeights(beside)
   const findings = new FindingList(file.name)
   findings.addAll(report.findings)
-  const weightFindings = new FindingList(typeof beside === 'string' ? beside : weightsPath(file.name))
+  const weightFindings = new FindingList(file.weightsName)
   const { blocks, compared } = weights
     ? await checkWeights(report, weights, comparand, weightFindings)
     : reportAbsent(report, weightFindings)

@@ -1,6 +1,5 @@
-import { stat } from 'node:fs/promises'
 import { TwinferError } from '../errors/TwinferError.js'
-import type { FileOrBytes, ModelFile } from '../file/ModelFile.js'
+import { type ModelFile, sizeOf } from '../file/ModelFile.js'
 import { open } from '../model/open.js'
 import { Net } from '../ncnn/Net.js'
 import type { FileCheck } from './FindingList.js'
@@ -22,10 +21,6 @@ export async function openHere(file: ModelFile): Promise<void> {
   }
   const model = await open(file, { precision: 'fp32', threads: 1 })
   await model.dispose()
-}
-
-async function sizeOf(file: FileOrBytes): Promise<number> {
-  return typeof file === 'string' ? (await stat(file)).size : file.length
 }
 
 /**

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, type Stats } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { answeringMethods } from '../errors/answering.js'
@@ -17,7 +17,7 @@ import {
   requireParam,
   weightsPath,
 } from './NcnnReport.js'
-import { nearestFile, readStart } from './requireFile.js'
+import { nearestFile, readStart, unreadable } from './requireFile.js'
 import { requireContent, sniffContent } from './sniffContent.js'
 import { type StoredAs, storagesOfMnn, storagesOfNcnn } from './storages.js'
 import { summariseMnn, summariseNcnn } from './summarise.js'
@@ -56,7 +56,7 @@ export class ModelFile {
     this.path = typeof given === 'string' ? given : undefined
     this.name = this.path ?? 'the model in memory'
     this.#bytes = typeof given === 'string' ? undefined : given
-    this.#weights = weights
+    this.#weights = engine === 'ncnn' ? weights : undefined
   }
 
   /**
@@ -100,12 +100,17 @@ export class ModelFile {
     )
   }
 
-  /** Of ncnn, where the weights are; undefined where there are none beside the `.param`. */
+  /** What the file of weights is called, or would be: the `.bin` of a `.param`, and where MNN looks for weights apart. */
+  get weightsName(): string {
+    if (typeof this.#weights === 'string') return this.#weights
+    return this.engine === 'ncnn' ? weightsPath(this.name) : `${this.name}.weight`
+  }
+
+  /** The weights that are not in the model itself; undefined where there are none of that name. */
   async weights(): Promise<FileOrBytes | undefined> {
-    if (this.#weights !== undefined || this.path === undefined) return this.#weights
-    const file = weightsPath(this.path)
-    const found = await stat(file).catch(() => undefined)
-    return file !== this.path && found?.isFile() ? file : undefined
+    if (this.#weights !== undefined || this.path === undefined || this.engine === 'onnx') return this.#weights
+    const found = await stat(this.weightsName).catch(() => undefined)
+    return found?.isFile() ? this.weightsName : undefined
   }
 
   /** The same. Throws TWINFER_FILE_NOT_FOUND, or TWINFER_INVALID_ARGUMENT for a `.param` in memory, where there are none. */
@@ -151,7 +156,7 @@ export class ModelFile {
     const [param, weights] = [await this.content(), await this.weights()]
     progress(`reading ${this.name}`)
     if (typeof weights !== 'string') return reportNcnn(param, weights && tagsOf(weights))
-    const { size } = await stat(weights)
+    const size = await sizeOf(weights)
     const file = openWeights(weights)
     try {
       return reportNcnn(param, { size, word: (offset) => wordAt(file, offset, size) })
@@ -168,14 +173,9 @@ export class ModelFile {
 
   async #reportMnn(): Promise<MnnReport> {
     progress(`reading ${this.name}`)
-    const beside = await this.#weightFile()
+    const weights = await this.weights()
     await requireMnn(this.model, this.name)
-    return reportMnn(this.model, beside?.isFile() ? beside.size : 0)
-  }
-
-  /** Of MNN, the file of weights beside the model. */
-  async #weightFile(): Promise<Stats | undefined> {
-    return this.path === undefined ? undefined : stat(`${this.path}.weight`).catch(() => undefined)
+    return reportMnn(this.model, weights === undefined ? 0 : await sizeOf(weights))
   }
 
   /** The network of an .mnn. Throws TWINFER_MODEL_INVALID where tables or indices lead out of the file. */
@@ -185,7 +185,7 @@ export class ModelFile {
 
   /** Inputs, outputs, layers, versions. Throws as `inspect` does. */
   async summary(): Promise<ModelSummary> {
-    const bytes = this.#bytes?.length ?? (await stat(this.path!)).size
+    const bytes = await sizeOf(this.model)
     switch (this.engine) {
       case 'ncnn': {
         const weights = await this.weights()
@@ -260,19 +260,22 @@ async function noWeights(param: string): Promise<TwinferError> {
 }
 
 async function summaryOf(weights: FileOrBytes): Promise<{ readonly file: string; readonly bytes: number }> {
-  if (typeof weights !== 'string') return { file: 'the weights in memory', bytes: weights.length }
-  return { file: weights, bytes: (await stat(weights)).size }
+  return {
+    file: typeof weights === 'string' ? weights : 'the weights in memory',
+    bytes: await sizeOf(weights),
+  }
+}
+
+/** In bytes. */
+export async function sizeOf(file: FileOrBytes): Promise<number> {
+  return typeof file === 'string' ? (await stat(file)).size : file.length
 }
 
 function openWeights(path: string): number {
   try {
     return openSync(path, 'r')
   } catch (cause) {
-    throw new TwinferError(
-      'TWINFER_FILE_UNREADABLE',
-      `cannot read the weights ${path}: ${(cause as Error).message}`,
-      { cause, help: 'Check the path and its permissions.' },
-    )
+    throw unreadable('weights', path, cause)
   }
 }
 

@@ -20,14 +20,7 @@ async function statOf(path: string, role: string): Promise<Stats> {
     return await stat(path)
   } catch (cause) {
     if (!isMissing(cause)) {
-      throw new TwinferError(
-        'TWINFER_FILE_UNREADABLE',
-        `cannot read the ${role} ${path}: ${(cause as Error).message}`,
-        {
-          cause,
-          help: 'Check the path and its permissions.',
-        },
-      )
+      throw unreadable(role, path, cause)
     }
     const near = await nearestFile(path)
     throw new TwinferError('TWINFER_FILE_NOT_FOUND', `no such ${role}: ${path}`, {
@@ -35,6 +28,15 @@ async function statOf(path: string, role: string): Promise<Stats> {
       help: near ? `Did you mean ${near}?` : 'Check the path and the current folder.',
     })
   }
+}
+
+/** TWINFER_FILE_UNREADABLE, for what the system says of a file. */
+export function unreadable(role: string, path: string, cause: unknown): TwinferError {
+  return new TwinferError(
+    'TWINFER_FILE_UNREADABLE',
+    `cannot read the ${role} ${path}: ${(cause as Error).message}`,
+    { cause, help: 'Check the path and its permissions.' },
+  )
 }
 
 function isMissing(error: unknown): boolean {

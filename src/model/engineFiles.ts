@@ -8,24 +8,28 @@ interface EngineFiles {
   readonly weights: FileOrBytes | undefined
 }
 
-/**
- * Which engine a model is for and which files it is made of. Throws what `ModelFile.from` throws,
- * TWINFER_MODEL_UNSUPPORTED for an .onnx, and TWINFER_FILE_NOT_FOUND where a `.param` has no `.bin`.
- */
+/** The files of a model. Throws as `convertedFile` does, and TWINFER_FILE_NOT_FOUND where a `.param` has no `.bin`. */
 export async function engineFiles(
   source: ModelSource,
   options: Pick<OpenOptions, 'engine' | 'weights'>,
 ): Promise<EngineFiles> {
-  const file = await ModelFile.from(source, options)
+  const file = await convertedFile(source, options)
   const { engine, model } = file
-  if (engine === 'onnx') {
-    throw new TwinferError(
-      'TWINFER_MODEL_UNSUPPORTED',
-      `expected a .param or an .mnn, received ${file.name}`,
-      {
-        help: 'ONNX runs through onnxruntime-node: use it as the reference of `twinfer compare`.',
-      },
-    )
-  }
   return { engine, model, weights: engine === 'ncnn' ? await file.requireWeights() : undefined }
+}
+
+/** A model for one of the two engines. Throws what `ModelFile.from` throws, and TWINFER_MODEL_UNSUPPORTED for an .onnx. */
+export async function convertedFile(
+  source: ModelSource,
+  options: Pick<OpenOptions, 'engine' | 'weights'>,
+): Promise<ModelFile & { readonly engine: 'ncnn' | 'mnn' }> {
+  const file = await ModelFile.from(source, options)
+  if (isConverted(file)) return file
+  throw new TwinferError('TWINFER_MODEL_UNSUPPORTED', `expected a .param or an .mnn, received ${file.name}`, {
+    help: 'ONNX runs through onnxruntime-node: use it as the reference of `twinfer compare`.',
+  })
+}
+
+function isConverted(file: ModelFile): file is ModelFile & { readonly engine: 'ncnn' | 'mnn' } {
+  return file.engine !== 'onnx'
 }

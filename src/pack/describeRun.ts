@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { arch, cpus, platform } from 'node:os'
 import { basename, dirname, relative, resolve, sep } from 'node:path'
-import type { FileOrBytes, ModelFile } from '../file/ModelFile.js'
+import { type FileOrBytes, type ModelFile, sizeOf } from '../file/ModelFile.js'
 import { summariseStorages } from '../file/storages.js'
 import { progress } from '../format/progress.js'
 import type { Effective } from '../model/Model.js'
@@ -72,7 +71,7 @@ async function modelDigest(files: readonly FileOrBytes[]): Promise<Pick<PackMode
   const parts: PackModelFile[] = []
   for (const file of files) {
     const own = createHash('sha256')
-    const size = typeof file === 'string' ? (await stat(file)).size : file.length
+    const size = await sizeOf(file)
     let bytes = 0
     for await (const piece of typeof file === 'string' ? piecesOf(file) : [file]) {
       own.update(piece)
@@ -96,11 +95,9 @@ function piecesOf(file: string): AsyncIterable<Buffer> {
 /** The files that a model is made of, the one that names it first. */
 async function modelParts(file: ModelFile): Promise<readonly FileOrBytes[]> {
   const { engine, model } = file
-  if (engine === 'ncnn') return [model, await file.requireWeights()]
-  if (typeof model !== 'string') return [model]
-  if (engine === 'onnx') return [model, ...(await externalFiles(model))]
-  const weights = `${model}.weight`
-  return existsSync(weights) ? [model, weights] : [model]
+  if (engine === 'onnx') return [model, ...(await externalFiles(file.requirePath()))]
+  const weights = engine === 'ncnn' ? await file.requireWeights() : await file.weights()
+  return weights === undefined ? [model] : [model, weights]
 }
 
 async function externalFiles(path: string): Promise<readonly string[]> {

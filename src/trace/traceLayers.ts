@@ -1,7 +1,7 @@
 import { answering, passingOn } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { ModelFile, type ModelSource } from '../file/ModelFile.js'
-import { engineFiles } from '../model/engineFiles.js'
+import { convertedFile } from '../model/engineFiles.js'
 import type { OpenOptions } from '../model/options.js'
 import type { OnnxOptions } from '../onnx/OnnxRuntime.js'
 import type { IsolatingTracer, LayerTracer, TracedLayer, TraceInputs, VisitLayer } from './LayerTracer.js'
@@ -50,13 +50,12 @@ export const traceLayers = answering(
 export const openTracer = answering(
   'openTracer',
   async function openTracer(model: ModelSource, options: OpenOptions = {}): Promise<IsolatingTracer> {
-    const file = await ModelFile.from(model, options)
+    const file = await convertedFile(model, options)
     if (options.device === 'auto') return openOnAny(file, options)
     if (file.engine === 'ncnn') {
       const { NcnnTracer } = await import('./NcnnTracer.js')
       return NcnnTracer.open(file, options)
     }
-    await engineFiles(file, options)
     const { MnnTracer } = await import('./MnnTracer.js')
     return MnnTracer.open(file, options)
   },

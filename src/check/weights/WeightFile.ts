@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { TwinferError } from '../../errors/TwinferError.js'
 import type { FileOrBytes } from '../../file/ModelFile.js'
+import { unreadable } from '../../file/requireFile.js'
 import { progress } from '../../format/progress.js'
 import { readInto } from '../../tensor/npy/readNpy.js'
 
@@ -32,7 +32,7 @@ export class WeightFile implements WeightBytes, AsyncDisposable {
       const handle = await open(path)
       return new WeightFile(handle, path, (await handle.stat()).size)
     } catch (cause) {
-      throw unreadable(path, cause)
+      throw unreadable('weights', path, cause)
     }
   }
 
@@ -55,17 +55,9 @@ export class WeightFile implements WeightBytes, AsyncDisposable {
       progress(`checking ${this.path}`, { done: offset, total: this.size, unit: 'bytes' })
       this.windowLength = await readInto(this.handle, this.window.subarray(0, length), offset)
     } catch (cause) {
-      throw unreadable(this.path, cause)
+      throw unreadable('weights', this.path, cause)
     }
   }
-}
-
-function unreadable(path: string, cause: unknown): TwinferError {
-  return new TwinferError(
-    'TWINFER_FILE_UNREADABLE',
-    `cannot read the weights ${path}: ${(cause as Error).message}`,
-    { cause, help: 'Check the path and its permissions.' },
-  )
 }
 
 /** Weights of a file that is in memory anyway. */
