@@ -13,11 +13,13 @@ const floors = [
   'tensor',
   'native',
   'file',
+  'preprocess',
   'ncnn mnn model',
   'onnx',
   'trace check',
   'compare',
   'pack report',
+  'diagnose',
   'cli',
   'index.ts compare.ts check.ts trace.ts pack.ts npy.ts ncnn.ts mnn.ts',
 ]
