@@ -1,36 +1,39 @@
 import { TwinferError } from '../errors/TwinferError.js'
-import type { Preprocessing } from '../preprocess/Preprocessing.js'
 import { preprocess } from '../preprocess/preprocess.js'
+import type { Preprocessing } from '../preprocess/Preprocessing.js'
 import type { NamedTensors } from '../tensor/requireTensor.js'
 import type { Tensor } from '../tensor/Tensor.js'
-import type { Reference, Remembered } from './Reference.js'
+import type { GoldenRun } from './model/ModelReference.js'
 import type { Sample } from './Sample.js'
 
 /**
- * Fills in what follows from the rest: a pack's inputs and outputs are golden; a picture and its record give the input
+ * Fills in what follows from the rest: a pack's input and outputs are golden; a picture and its record give the input
  * that is not there, the deployed one where the golden one is, else the golden one.
+ *
+ * Throws TWINFER_INVALID_ARGUMENT for a golden input that is not the pack's.
  */
-export async function completeSamples(
+export function completeSamples(
   given: readonly Sample[],
-  reference: Reference | undefined,
+  recorded: GoldenRun | undefined,
   record: Preprocessing | undefined,
-): Promise<readonly Sample[]> {
-  const remembered = await reference?.remembered()
-  const samples = given.length === 0 && remembered ? [{ name: reference!.name }] : given
-  return samples.map((sample) => byRecord(byPack(sample, remembered, samples.length), record))
+): readonly Sample[] {
+  const samples = given.length === 0 && recorded ? [{ name: 'the recorded input' }] : given
+  return samples.map((sample) => byRecord(byPack(sample, recorded, samples.length), record))
 }
 
-function byPack(sample: Sample, remembered: Remembered | undefined, count: number): Sample {
-  if (!remembered) return sample
-  const golden = sample.golden ?? (count === 1 ? onlyOne(remembered.inputs) : undefined)
+function byPack(sample: Sample, recorded: GoldenRun | undefined, count: number): Sample {
+  if (!recorded) return sample
+  const own = onlyOne(recorded.inputs)
+  const golden = sample.golden ?? (count === 1 ? own : undefined)
   if (golden === undefined) return sample
-  const isRecorded = isSame(golden, onlyOne(remembered.inputs))
-  if (isRecorded) return { ...sample, golden, referenceOutput: sample.referenceOutput ?? remembered.outputs }
-  throw new TwinferError(
-    'TWINFER_INVALID_ARGUMENT',
-    `${sample.name}: expected the golden input that the pack was recorded with, received another one`,
-    { help: 'Leave the golden input out: the pack holds it. Or give the .onnx as the reference.' },
-  )
+  if (!isSame(golden, own)) {
+    throw new TwinferError(
+      'TWINFER_INVALID_ARGUMENT',
+      `${sample.name}: expected the golden input that the pack was recorded with, received another one`,
+      { help: 'Leave the golden input out: the pack holds it. Or give the .onnx as the reference.' },
+    )
+  }
+  return { ...sample, golden, referenceOutput: sample.referenceOutput ?? recorded.outputs }
 }
 
 function byRecord(sample: Sample, record: Preprocessing | undefined): Sample {
@@ -40,7 +43,7 @@ function byRecord(sample: Sample, record: Preprocessing | undefined): Sample {
   return golden ? { ...sample, deployed: made } : { ...sample, golden: made }
 }
 
-/** Packs of models with several inputs are fed whole: there is no one tensor to look at. */
+/** A pack of a model with several inputs is fed whole: there is no one tensor to look at. */
 function onlyOne(tensors: NamedTensors): Tensor | undefined {
   const [first, ...rest] = Object.values(tensors)
   return rest.length === 0 ? first : undefined

@@ -4,6 +4,9 @@ import type { Findings } from './Findings.js'
 /** With these alone nothing is wrong. */
 const harmless: ReadonlySet<CauseCode> = new Set(['NONE', 'PRECISION_EXPECTED', 'ARGMAX_TIES'])
 
+/** A cause this sure leaves nothing to be asked for. */
+const sure = 0.8
+
 /** What the rungs showed to be as it should, which is what NONE rests on. */
 export interface Cleared {
   /** A phrase such as `the outputs agree`. */
@@ -38,7 +41,11 @@ export function conclude(
   )
   const accused = causes.filter(({ code }) => !harmless.has(code))
   const expected = causes.filter(({ code }) => harmless.has(code) && code !== 'NONE')
-  if (accused[0]) return { causes: [accused[0], ...accused.slice(1), ...expected], rejected, missing }
+  if (accused[0]) {
+    // What one rung lacked, another had.
+    const open = accused[0].confidence >= sure ? [] : missing
+    return { causes: [accused[0], ...accused.slice(1), ...expected], rejected, missing: open }
+  }
   if (unexplained.length > 0 || (cleared.length === 0 && expected.length === 0)) {
     return { causes: [inconclusive(unexplained, missing), ...expected], rejected, missing }
   }

@@ -1,6 +1,6 @@
 import type { Cause, Rejected } from '../../diagnose/Cause.js'
 import { isHarmless } from '../../diagnose/conclude.js'
-import type { Rung } from '../../diagnose/diagnose.js'
+import type { Rung } from '../../diagnose/Climb.js'
 import { formatNumber } from '../../format/numbers.js'
 import { paint } from '../../report/renderTable.js'
 

@@ -1,16 +1,18 @@
+import type { Climb } from '../Climb.js'
 import { diagnoseFiles, type FileFindings } from '../model/diagnoseFiles.js'
-import type { Climb } from '../diagnose.js'
 
-/** The files by themselves and beside their source: no engine computes anything. */
-export async function climbFiles(climb: Climb): Promise<FileFindings> {
-  const { candidate, reference } = climb
-  const files = await diagnoseFiles(candidate, reference?.pack ?? reference?.source?.path)
-  climb.findings.push(files)
-  const held = reference?.source ? `, and its weights held against ${reference.name}` : ''
+/** The files by themselves and beside their source: nothing is computed. */
+export async function climbFiles({
+  candidate,
+  reference,
+  source,
+  findings,
+  rungs,
+}: Climb): Promise<FileFindings> {
+  const files = await diagnoseFiles(candidate, source)
+  findings.push(files)
   const [first] = files.causes
-  climb.rungs.push({
-    rung: 'files',
-    said: `the model's files were checked${held}: ${first ? first.code : 'nothing is wrong with them'}`,
-  })
+  const held = files.compared.matched.length > 0 ? `, its weights beside those of ${reference?.name}` : ''
+  rungs.push({ rung: 'files', said: `${candidate.name}${held}: ${first ? first.code : 'sound'}` })
   return files
 }

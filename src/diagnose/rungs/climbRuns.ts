@@ -1,41 +1,89 @@
-import { pairOutputs } from '../../compare/outputs/pairOutputs.js'
-import { progress } from '../../format/progress.js'
-import type { NamedTensors } from '../../tensor/requireTensor.js'
-import { isHarmless } from '../conclude.js'
-import type { Climb } from '../diagnose.js'
+import { formatDb } from '../../format/numbers.js'
+import { type Climb, isAccused, isExplained, report } from '../Climb.js'
+import type { Findings } from '../Findings.js'
+import { Candidate, type CandidateRun } from '../model/Candidate.js'
 import type { FileFindings } from '../model/diagnoseFiles.js'
-import { Network } from '../Network.js'
-import type { Sample } from '../Sample.js'
-import { type Judged, judgeOutputs } from './judgeOutputs.js'
+import { diagnoseLayers } from '../model/diagnoseLayers.js'
+import { diagnosePrecision } from '../model/diagnosePrecision.js'
+import { diagnoseRuns } from '../model/diagnoseRuns.js'
+import type { GoldenRun } from '../model/ModelReference.js'
+import { diagnoseOutputs } from '../output/diagnoseOutputs.js'
+import type { OutputPair } from '../output/OutputSamples.js'
 
-/** A cause this sure ends the search: what is dearer would only find its consequences. */
-const sure = 0.8
-
-/**
- * What the candidate computes of the golden inputs beside what the original does, and what the application says that
- * it got; then, where nothing explains a difference, repeated runs, other precisions and every layer.
- */
-export async function climbRuns(climb: Climb, files: FileFindings): Promise<void> {
-  const samples = await withReferenceOutputs(climb)
-  const network = files.runs ? await openCandidate(climb) : undefined
-  try {
-    const own = network && (await runOn(network, samples))
-    if (own && own.length > 0) await judgeOwn(climb, network!, own)
-    await judgeRecorded(climb, network, samples)
-  } finally {
-    await network?.close()
-  }
+/** The candidate, and what it gave on the golden inputs. */
+export interface Climbed {
+  readonly candidate: Candidate
+  readonly run: CandidateRun
 }
 
-/** What the original gives: recorded, or computed now where it can be. */
-async function withReferenceOutputs({ samples, reference }: Climb): Promise<readonly Sample[]> {
-  const wanted = samples.some(({ golden, referenceOutput }) => golden && !referenceOutput)
-  const original = wanted ? await reference?.network() : undefined
-  const done: Sample[] = []
-  for (const sample of samples) {
-    const { golden, referenceOutput } = sample
-    const known = referenceOutput ?? (golden && (await original?.run(golden)))
-    done.push(known === undefined ? sample : { ...sample, referenceOutput: known })
-  }
-  return done
+/**
+ * What the candidate computes of the golden inputs beside what the original does; then, where nothing explains a
+ * difference, other precisions and every layer. Undefined where nothing can run.
+ */
+export async function climbRuns(
+  climb: Climb,
+  files: FileFindings,
+  golden: readonly GoldenRun[],
+): Promise<Climbed | undefined> {
+  const { candidate: file, reference, options } = climb
+  if (!files.report.ok || !reference || golden.length === 0) return undefined
+  const candidate = await Candidate.of(file, options, reference)
+  const run = await candidate.run(golden)
+  report(climb, 'outputs', await compareOutputs(candidate, run, golden), agreementOf(run))
+  report(climb, 'runs', await diagnoseRuns(candidate, golden[0]!), 'the candidate agrees with itself')
+  if (run.verdict.pass && !isAccused(climb)) clear(climb, run)
+  if (isExplained(climb)) return { candidate, run }
+  const precision = await diagnosePrecision(candidate, golden, { base: run })
+  report(climb, 'precision', precision, `in fp32 the outputs agree to ${formatDb(precision.fp32.sqnrDb)}`)
+  if (!run.verdict.pass && !isExplained(climb)) await climbLayers(climb, files, candidate, run, golden[0]!)
+  return { candidate, run }
+}
+
+async function climbLayers(
+  climb: Climb,
+  { compared, suspected }: FileFindings,
+  candidate: Candidate,
+  { judging, verdict }: CandidateRun,
+  golden: GoldenRun,
+): Promise<void> {
+  const precision = judging.judgedAs?.precision ?? 'fp32'
+  const layers = await diagnoseLayers(candidate, golden, { precision, weights: compared })
+  report(climb, 'layers', layers, 'each layer was run on the tensors of the original')
+  if (isAccused(climb)) return
+  climb.findings.push({ causes: suspected, rejected: [], missing: [] })
+  if (suspected.length > 0) return
+  climb.unexplained.push(`On the golden input the outputs differ (${verdict.reason}).`)
+}
+
+async function compareOutputs(
+  { engine, file }: Candidate,
+  { outputs, compared, judging }: CandidateRun,
+  golden: readonly GoldenRun[],
+): Promise<Findings> {
+  return diagnoseOutputs(
+    golden.flatMap((one, at) =>
+      compared.flatMap(({ name, candidateName = name }): readonly OutputPair[] => {
+        const [reference, own] = [one.outputs[name], outputs[at]?.[candidateName]]
+        return reference && own ? [{ name, reference, candidate: own }] : []
+      }),
+    ),
+    {
+      precision: judging.judgedAs?.precision ?? null,
+      engine,
+      work: await file.work(),
+    },
+  )
+}
+
+function agreementOf({ sqnrDb }: CandidateRun): string {
+  return sqnrDb === null
+    ? 'on the golden input the outputs cannot be compared'
+    : `on the golden input the outputs agree to ${formatDb(sqnrDb)}`
+}
+
+function clear({ cleared }: Climb, { sqnrDb, floorDb, effective }: CandidateRun): void {
+  cleared.push({
+    what: `on the golden input the outputs agree to ${formatDb(sqnrDb)}`,
+    evidence: { sqnrDb, floorDb, precision: effective.precision },
+  })
 }
