@@ -7,9 +7,9 @@ const filters: readonly Interpolation[] = ['nearest', 'lanczos', 'bilinear', 'bi
 type Geometry = Pick<PartialRecord, 'size' | 'fit' | 'cropPct'>
 
 /**
- * Hugging Face's `preprocessor_config.json`. Its image processors take RGB pictures; those whose name ends in Fast
- * resize with torchvision, the others with Pillow. A field that is not there was left to the processor's class, of
- * which there are hundreds with defaults of their own: it stays open.
+ * Hugging Face's `preprocessor_config.json`. Its image processors take RGB pictures. A field that is not there was left
+ * to the processor's class, of which there are hundreds with defaults of their own: it stays open. Sources: transformers
+ * 5.24, `image_processing_backends.py`, `models/convnext/image_processing_pil_convnext.py`.
  */
 export function importHuggingFace(config: FieldReader): Import {
   const type = config.text('image_processor_type') ?? config.text('feature_extractor_type')
@@ -20,25 +20,34 @@ export function importHuggingFace(config: FieldReader): Import {
     record: {
       ...geometryOf(config, type ?? '', notes),
       order: config.truth('do_flip_channel_order') ? 'BGR' : 'RGB',
-      ...resamplingOf(config, type),
+      ...resamplingOf(config, type, notes),
       ...rangeOf(config),
     },
     notes,
   }
 }
 
+/**
+ * Names that end in Fast resize with torchvision, those in Pil and the old feature extractors with Pillow. Any other
+ * name was Pillow's up to transformers 4, and is torchvision's from 5 on.
+ */
 function resamplingOf(
   config: FieldReader,
   type: string | undefined,
+  notes: string[],
 ): Pick<PartialRecord, 'resampler' | 'interpolation' | 'antialias'> {
   const number = config.number('resample')
   const interpolation = number === undefined ? undefined : filters[number]
-  if (number !== undefined && interpolation === undefined)
+  if (number !== undefined && interpolation === undefined) {
     throw config.expected('a number from 0 to 5', 'resample')
-  if (type === undefined) return { interpolation }
-  return type.endsWith('Fast')
-    ? { interpolation, resampler: 'torchvision', antialias: true }
-    : { interpolation, resampler: 'pillow' }
+  }
+  if (type?.endsWith('Fast')) return { interpolation, resampler: 'torchvision', antialias: true }
+  if (type !== undefined && /(Pil|FeatureExtractor)$/.test(type))
+    return { interpolation, resampler: 'pillow' }
+  notes.push(
+    'Whether Pillow or torchvision resized depends on the version of transformers: Pillow up to 4, torchvision from 5 on.',
+  )
+  return { interpolation }
 }
 
 function rangeOf(config: FieldReader): Pick<PartialRecord, 'scale' | 'mean' | 'std'> {

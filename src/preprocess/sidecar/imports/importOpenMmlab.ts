@@ -12,7 +12,8 @@ import { type FieldReader, type Fields, type Import, importError, type PartialRe
 export function importOpenMmlab(whole: FieldReader): Import {
   const config = whole.inside('data_preprocessor') ?? whole
   const [mean, std] = [config.numbers('mean'), config.numbers('std')]
-  const isTurned = config.truth('bgr_to_rgb') ?? config.truth('to_rgb')
+  // `rgb_to_bgr` is for a pipeline that opens pictures as RGB.
+  const isTurned = config.truth('rgb_to_bgr') ? false : (config.truth('bgr_to_rgb') ?? config.truth('to_rgb'))
   const notes: string[] = []
   return {
     kind: 'openmmlab',
@@ -25,6 +26,7 @@ export function importOpenMmlab(whole: FieldReader): Import {
       ...geometryOf(whole, config, notes),
     },
     ...(/Seg/.test(config.text('type') ?? '') && { meaning: 'mask' }),
+    ...(/^(mmpretrain\.|mmcls\.)?Cls/.test(config.text('type') ?? '') && { meaning: 'logits' }),
     ...(/Det/.test(config.text('type') ?? '') && { meaning: 'boxes' }),
     notes,
   }

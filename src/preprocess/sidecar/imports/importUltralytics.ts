@@ -5,7 +5,8 @@ import type { FieldReader, Import, PartialRecord } from './Import.js'
 /**
  * The `metadata.yaml` that Ultralytics writes beside an export. Its predictor gives RGB from 0 to 1: letterboxed on
  * grey 114 with OpenCV's linear filter, but for classification, where Pillow resizes the short side and the centre is
- * cut out (Ultralytics 8, `data/augment.py`: `LetterBox`, `classify_transforms`). `imgsz` is height, then width.
+ * cut out, or stretches where the input is not square (Ultralytics 8.4, `data/augment.py`: `LetterBox`,
+ * `classify_transforms`). `imgsz` is height, then width.
  */
 export function importUltralytics(config: FieldReader): Import {
   const task = config.text('task')
@@ -25,7 +26,12 @@ export function importUltralytics(config: FieldReader): Import {
     kind: 'ultralytics',
     from: config.file,
     record: isClassifier
-      ? { ...common, fit: 'cover', cropPct: 1, resampler: 'pillow', interpolation: 'bilinear' }
+      ? {
+          ...common,
+          ...(width === height ? { fit: 'cover', cropPct: 1 } : { fit: 'stretch' }),
+          resampler: 'pillow',
+          interpolation: 'bilinear',
+        }
       : {
           ...common,
           ...(task !== undefined && { fit: 'letterbox', pad: { value: 114, position: 'centre' } }),
@@ -40,7 +46,13 @@ export function importUltralytics(config: FieldReader): Import {
 }
 
 /** The softmax of a classifier is part of its export. */
+const meanings: Readonly<Record<string, OutputMeaning>> = {
+  classify: 'probabilities',
+  semantic: 'mask',
+  depth: 'raw',
+}
+
 function meaningOf(task: string | undefined): OutputMeaning | undefined {
   if (task === undefined) return undefined
-  return task === 'classify' ? 'probabilities' : 'boxes'
+  return Object.hasOwn(meanings, task) ? meanings[task] : 'boxes'
 }
