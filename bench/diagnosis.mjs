@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util'
 import { cleanQuestions } from './diagnosis/askClean.mjs'
 import { fileQuestions } from './diagnosis/askFiles.mjs'
 import { inputQuestions } from './diagnosis/askInputs.mjs'
+import { libraryQuestions } from './diagnosis/askLibraries.mjs'
 import { outputQuestions } from './diagnosis/askOutputs.mjs'
 import { pairQuestions } from './diagnosis/askPairs.mjs'
 import { runQuestions } from './diagnosis/askRuns.mjs'
@@ -44,6 +45,7 @@ const codes = values.codes?.split(',')
 const [onlyId, onlyTrial] = values.only?.split('#') ?? []
 const questions = [
   ...inputQuestions(),
+  ...libraryQuestions(),
   ...fileQuestions(),
   ...runQuestions(),
   ...outputQuestions(),

@@ -95,10 +95,10 @@ export function halfBits(value) {
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0
   const magnitude = Math.abs(value)
   if (Number.isNaN(value)) return 0x7e00
+  if (magnitude >= 65520) return sign | 0x7c00
   const step = 2 ** (Math.max(Math.floor(Math.log2(magnitude || 2 ** -30)), -14) - 10)
   const steps = toEven(magnitude / step)
   const stored = steps * step
-  if (stored >= 65520) return sign | 0x7c00
   if (stored < 2 ** -14) return sign | Math.round(stored / 2 ** -24)
   const exponent = Math.floor(Math.log2(stored))
   return sign | ((exponent + 15) << 10) | (Math.round(stored / 2 ** (exponent - 10)) - 1024)
