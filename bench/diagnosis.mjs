@@ -2,7 +2,7 @@
 // The exam of `twinfer diagnose`: plants every fault that has a code, with random parameters, into every model that it fits,
 // alone and in pairs, asks the command, and prints how often the right cause was named first, what it was taken for, and
 // how to repeat each wrong answer. Pairs of models and inputs with nothing wrong must not be accused.
-//   node bench/diagnosis.mjs [--count 2] [--seed 1] [--codes A,B] [--kinds single,pair,clean,broken] [--only ID]
+//   node bench/diagnosis.mjs [--count 2] [--seed 1] [--codes A,B] [--kinds single,pair,clean,source,broken] [--only ID]
 //     [--keep DIR] [--json] [--write FILE] [--api] [--jobs 1]
 // --only takes an ID as it is printed, with or without its #trial; --keep leaves the files of each case in DIR; --write puts
 // the tables between the marks of a page; --api asks in this process, which is quicker and says nothing about the command.
@@ -18,6 +18,7 @@ import { libraryQuestions } from './diagnosis/askLibraries.mjs'
 import { outputQuestions } from './diagnosis/askOutputs.mjs'
 import { pairQuestions } from './diagnosis/askPairs.mjs'
 import { runQuestions } from './diagnosis/askRuns.mjs'
+import { sourceQuestions } from './diagnosis/askSources.mjs'
 import { brokenQuestions } from './diagnosis/broken.mjs'
 import { Draw } from './diagnosis/Draw.mjs'
 import { allReached, mark, tables } from './diagnosis/mark.mjs'
@@ -28,7 +29,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
     codes: { type: 'string' },
-    kinds: { type: 'string', default: 'single,pair,clean,broken' },
+    kinds: { type: 'string', default: 'single,pair,clean,source,broken' },
     only: { type: 'string' },
     keep: { type: 'string' },
     write: { type: 'string' },
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     api: { type: 'boolean', default: false },
     plant: { type: 'boolean', default: false },
+    program: { type: 'string', default: join(root, 'bin/twinfer.js') },
   },
 })
 const attempts = 25
@@ -50,6 +52,7 @@ const questions = [
   ...runQuestions(),
   ...outputQuestions(),
   ...pairQuestions(),
+  ...sourceQuestions(),
   ...cleanQuestions(),
   ...brokenQuestions(),
 ]
@@ -104,7 +107,7 @@ async function plant(question, trial, folder) {
 async function ask(args) {
   if (values.api) return (await import('./diagnosis/askApi.mjs')).askApi(args)
   const [status, stdout, stderr] = await new Promise((resolve) => {
-    const command = [join(root, 'bin/twinfer.js'), 'diagnose', ...args, '--json']
+    const command = [values.program, 'diagnose', ...args, '--json']
     execFile(process.execPath, command, { timeout: limitMs, maxBuffer: 1 << 28 }, (error, ...printed) =>
       resolve([error?.signal ?? error?.code ?? 0, ...printed]),
     )
@@ -136,13 +139,6 @@ function report() {
   console.log(`${besides.length} right answers named another cause besides`)
   for (const { id, trial, besides: codes } of besides.slice(0, 20))
     console.log(`  ${id}#${trial}: ${codes.join(', ')}`)
-  for (const source of ['image and tensors', 'tensors']) {
-    const errors = marks
-      .filter((one) => one.source === source && one.recovered !== undefined)
-      .map((one) => one.recovered)
-    const within = errors.filter((error) => error <= 0.005).length
-    console.log(`mean and std recovered within 0.5 % from ${source}: ${within} of ${errors.length}`)
-  }
   if (skipped.length > 0) console.log(`not planted: ${skipped.join(', ')}`)
   if (!allReached(marks)) process.exitCode = 1
 }

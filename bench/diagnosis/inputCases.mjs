@@ -17,8 +17,11 @@ const sizes = {
 /** What both sides of a case may share without a word from the judge; see issue 11, B1's limits. */
 const innocent = 36
 
-/** Golden and deployed tensors of one picture with these faults, or null where chance made them too alike. */
-export async function plantInput(draw, folder, network, faults) {
+/**
+ * Golden and deployed tensors of one picture with these faults, or null where chance made them too alike. `seed` draws what
+ * the faults do: pictures of one application have it in common.
+ */
+export async function plantInput(draw, folder, network, faults, seed = String(draw.next())) {
   const {
     square,
     small,
@@ -33,9 +36,11 @@ export async function plantInput(draw, folder, network, faults) {
   const goldenPixels = await placed(shown, record)
   let plan = { picture: shown, record, steps: [] }
   for (const fault of faults) {
-    const seed = String(draw.next())
+    if (!fault.apply && !fault.step) continue
     const apply = (to) =>
-      fault.step ? { ...to, steps: [...to.steps, fault.step] } : fault.apply(new Draw(seed), to)
+      fault.step
+        ? { ...to, steps: [...to.steps, fault.step] }
+        : fault.apply(new Draw(seed, fault.variant), to)
     const alone = apply({ picture: shown, record, steps: [] })
     if (
       fault.gate &&

@@ -27,6 +27,7 @@ export function mark(question, planted, answer) {
     first: first ?? answer.error ?? 'nothing',
     besides: right && question.kind !== 'clean' ? codes.filter((code) => !allowed.has(code)) : [],
     source: planted.source,
+    timed: planted.timed,
     note: planted.note,
     recovered: recovered(planted, causes),
   }
@@ -74,14 +75,45 @@ export function rates(marks) {
 export function confusion(marks) {
   const rows = {}
   for (const { kind, code, first, right } of marks) {
-    if (kind === 'pair') continue
+    if (kind === 'pair' || kind === 'source') continue
     rows[code] ??= {}
     const row = rows[code]
-    // What else fits a case counts as right: the row's own code.
-    const named = right && kind === 'single' ? code : first
+    // What else fits a case counts as the row's own code.
+    const named = right ? code : first
     row[named] = (row[named] ?? 0) + 1
   }
   return rows
+}
+
+/** Where the evidence came from, and what can be recovered of it. */
+function bySource(marks) {
+  const sources = [...new Set(marks.map(({ source }) => source))].filter(Boolean).sort()
+  return sources.flatMap((source) => {
+    const asked = marks.filter((one) => one.source === source && one.kind !== 'clean')
+    const numbers = asked.filter(({ recovered }) => recovered !== undefined)
+    const within = numbers.filter(({ recovered }) => recovered <= 0.005)
+    return [
+      [
+        `faults of the input from ${source}`,
+        { right: asked.filter(({ right }) => right).length, of: asked.length },
+      ],
+      // Two tensors without a picture say how they differ, not what either is in pixels.
+      ...(source === 'tensors' || numbers.length === 0
+        ? []
+        : [[`mean and std within 0.5 % from ${source}`, { right: within.length, of: numbers.length }]]),
+    ]
+  })
+}
+
+/** The longest of the cases whose time has a bar. */
+function times(marks) {
+  const timed = marks.filter((one) => one.timed)
+  const labels = [...new Set(timed.map((one) => one.timed.what))]
+  return labels.map((what) => {
+    const of = timed.filter((one) => one.timed.what === what)
+    const longest = Math.max(...of.map(({ ms }) => ms)) / 1000
+    return `| ${what}, ${of.length} cases | ${longest.toFixed(1)} s at most | | ≤ ${of[0].timed.barSeconds} s |`
+  })
 }
 
 const percent = ({ right, of }) => (of === 0 ? '–' : `${((100 * right) / of).toFixed(1)} %`)
@@ -97,12 +129,14 @@ export function tables(marks, { seed, count }) {
     ['pairs of faults, both named', pairs],
     ['clean pairs, none accused', clean],
     ['`../shared/broken`, cause named first', broken],
+    ...bySource(marks),
   ]
   const summary = rows
     .map(
       ([what, rate]) =>
-        `| ${what} | ${rate.right} of ${rate.of} | ${percent(rate)} | ≥ ${100 * rate.bar} % |`,
+        `| ${what} | ${rate.right} of ${rate.of} | ${percent(rate)} | ${rate.bar === undefined ? '' : `≥ ${100 * rate.bar} %`} |`,
     )
+    .concat(times(marks))
     .join('\n')
   const matrix = Object.entries(confusion(marks))
     .map(([code, row]) => {
