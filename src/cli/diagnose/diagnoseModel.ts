@@ -4,13 +4,13 @@ import { diagnose } from '../../diagnose/diagnose.js'
 import type { Sample } from '../../diagnose/Sample.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile } from '../../file/ModelFile.js'
+import type { OpenOptions } from '../../model/options.js'
 import { decodeImage } from '../../preprocess/decodeImage.js'
 import { readNpy } from '../../tensor/npy/readNpy.js'
 import type { CommandResult } from '../CommandResult.js'
 import { readRecordedOutputs } from '../compare/obtainReference.js'
-import type { ModelOptions } from '../models/ModelOptions.js'
+import { type ModelOptions, openOptions } from '../models/ModelOptions.js'
 import { OutputFile } from '../output/OutputFile.js'
-import { runnableOptions } from '../pack/givenInputs.js'
 import { reportEnvironment } from '../reports/writers.js'
 import { printDiagnosis } from './printDiagnosis.js'
 import { renderDiagnosis } from './renderDiagnosis.js'
@@ -34,7 +34,7 @@ export async function diagnoseModel(request: DiagnoseRequest): Promise<CommandRe
   const candidate = await ModelFile.from(request.candidate)
   const samples = await readSamples(request)
   const diagnosis = await diagnose(candidate, {
-    ...(await runnableOptions(candidate, request)),
+    ...optionsFor(candidate, request),
     samples,
     ...(request.reference !== undefined && { reference: request.reference }),
   })
@@ -53,6 +53,14 @@ export async function diagnoseModel(request: DiagnoseRequest): Promise<CommandRe
     lines.push(`report: ${page.path}`)
   }
   return { exitCode: exitCodeOf(causes), document, text: lines.join('\n') }
+}
+
+/** The files are not looked at yet: whatever is wrong with them is an answer. */
+function optionsFor({ engine, name }: ModelFile, request: DiagnoseRequest): OpenOptions {
+  if (engine !== 'onnx') return openOptions(engine, request)
+  throw new TwinferError('TWINFER_USAGE', `expected a converted model as the candidate, received ${name}`, {
+    help: 'Give the .onnx as --reference, and the .param or .mnn that was made of it as the candidate.',
+  })
 }
 
 function exitCodeOf(causes: readonly Cause[]): CommandResult['exitCode'] {
