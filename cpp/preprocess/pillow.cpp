@@ -83,7 +83,8 @@ PixelView part(PixelView source, Span columns, Span rows) {
 
 // Since version 13: where that is less work, by its estimate. Before, columns always came second.
 bool columnsComeFirst(const PixelView& source, const Target& target) {
-    const int64_t columns = int64_t(source.width) - target.width, rows = int64_t(source.height) - target.height;
+    const int64_t columns = int64_t(source.width) - target.width,
+                  rows = int64_t(source.height) - target.height;
     return rows > 0 && rows > 2 * columns;
 }
 
@@ -91,8 +92,7 @@ bool columnsComeFirst(const PixelView& source, const Target& target) {
 
 Image<uint8_t> resizePillow(const PixelView& source, const Target& target, PillowFilter filter) {
     const Window& window = target.window;
-    if (filter == PillowFilter::nearest ||
-        (source.width == target.width && source.height == target.height)) {
+    if (filter == PillowFilter::nearest || (source.width == target.width && source.height == target.height)) {
         return pick(source, nearestPositions(source.width, target.width, window.left, window.width),
                     nearestPositions(source.height, target.height, window.top, window.height));
     }
