@@ -111,8 +111,11 @@ void partsAreWhatTheWholeHas() {
         for (const TorchFilter filter :
              {TorchFilter::nearest, TorchFilter::nearestExact, TorchFilter::bilinear, TorchFilter::bicubic}) {
             for (const bool smooths : {false, true}) {
-                CHECK(isPartOf(resizeTorchvision(picture.view, target, filter, smooths),
-                               resizeTorchvision(picture.view, whole(target), filter, smooths),
+                CHECK(isPartOf(resizeTorchvisionFloats(picture.view, target, filter, smooths),
+                               resizeTorchvisionFloats(picture.view, whole(target), filter, smooths),
+                               target.window));
+                CHECK(isPartOf(resizeTorchvisionBytes(picture.view, target, filter, smooths),
+                               resizeTorchvisionBytes(picture.view, whole(target), filter, smooths),
                                target.window));
             }
         }
