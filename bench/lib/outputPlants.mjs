@@ -102,8 +102,9 @@ export function withStep(tensor, name, axis) {
 /**
  * @param pick a random number in [0, 1)
  * @param candidate the right output, float32
+ * @param first the first sample's, which scales and offsets are of
  */
-export function plantsFor(candidate, pick) {
+export function plantsFor(candidate, pick, { data: first } = candidate) {
   const { data: values, shape } = candidate
   const moving = [...shape.keys()].filter((axis) => shape[axis] > 1)
   const classAxis = shape.length < 2 ? 0 : 1
@@ -150,7 +151,8 @@ export function plantsFor(candidate, pick) {
   }
   for (const multiple of [4, 8]) {
     if (inner % multiple === 0 || channels < 2) continue
-    add(`cstep ${multiple} cut`, L, () => cut(withCstep(values, shape, multiple)))
+    const left = inner / (Math.ceil(inner / multiple) * multiple)
+    if (left > 0.5) add(`cstep ${multiple} cut`, L, () => cut(withCstep(values, shape, multiple)))
     add(`cstep ${multiple} whole`, L, () => whole(withCstep(values, shape, multiple)))
   }
   add('one element late', L, () => cut(Float32Array.from([...values.subarray(1), 0])))
@@ -185,9 +187,9 @@ export function plantsFor(candidate, pick) {
   add('float32 as int32', D, () => new Tensor(new Int32Array(words().buffer), shape))
   add('float32 as int32 as numbers', D, () => float(new Int32Array(words().buffer), shape))
   if (values.length >= 64) {
-    const most = Math.max(...values.map(Math.abs))
+    const most = Math.max(...first.map(Math.abs))
     const scale = most / 127
-    const quantised = Int8Array.from(values, (value) => Math.round(value / scale))
+    const quantised = Int8Array.from(values, (value) => Math.max(-128, Math.min(127, Math.round(value / scale))))
     if (quantised.some((value) => value < 0)) {
       add('int8 as uint8', D, () => new Tensor(new Uint8Array(quantised.buffer), shape))
       add('int8 as uint8, scaled', D, () =>
@@ -196,17 +198,15 @@ export function plantsFor(candidate, pick) {
       )
     }
     add('int8 without its scale', S, () => new Tensor(quantised, shape))
-    const zero = Math.floor(pick() * 100)
-    const step = (Math.max(...values) - Math.min(...values)) / 255
-    const least = Math.min(...values)
+    const least = Math.min(...first)
+    const step = (Math.max(...first) - least) / 255
     add('uint8 without scale and zero', S, () =>
-      new Tensor(Uint8Array.from(values, (value) => Math.round((value - least) / step)), shape),
+      new Tensor(Uint8Array.from(values, (value) => Math.max(0, Math.min(255, Math.round((value - least) / step)))), shape),
     )
-    void zero
   }
 
   const slope = 10 ** (pick() * 4 - 2) * (pick() < 0.2 ? -1 : 1)
-  const spread = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length)
+  const spread = Math.sqrt(first.reduce((sum, value) => sum + value * value, 0) / first.length)
   const offset = (pick() * 4 - 2) * spread
   add(`x ${slope.toPrecision(3)}`, S, () => float(values.map((value) => value * slope), shape))
   add('x 255', S, () => float(values.map((value) => value * 255), shape))
