@@ -71,18 +71,27 @@ export function channelLoss(
   }
 }
 
+/** Channels' factors spread by no more where a weight was scaled as a whole; rounding to 8 bits gives 2 %. */
+export const evenSpread = 0.04
+
 /** Squared cosine of a channel that can tell by what it was multiplied. */
 const alike = 0.9
 
-/** With what is folded in and without it: a converter may have left that where it was. */
+/**
+ * With what is folded in or without it, as a converter may have left that where it was: the one by which all channels
+ * were multiplied alike.
+ */
 function scaleOf(
   rows: readonly { readonly plain: number; readonly folded: number }[],
 ): ChannelScale | undefined {
   const folded = spreadOf(rows.map((row) => row.folded))
   const plain = spreadOf(rows.map((row) => row.plain))
   if (!folded || !plain) return folded ?? plain
-  const distance = ({ factor, spread }: ChannelScale) => Math.abs(Math.log(Math.abs(factor))) + spread
-  return distance(plain) < distance(folded) ? plain : folded
+  // Of two that are even, as where one factor is folded in, the one that leaves the weights as they were.
+  const areEven = Math.max(folded.spread, plain.spread) < evenSpread
+  const distance = ({ factor }: ChannelScale) => Math.abs(factor - 1)
+  const isPlain = areEven ? distance(plain) < distance(folded) : plain.spread < folded.spread
+  return isPlain ? plain : folded
 }
 
 function spreadOf(factors: readonly number[]): ChannelScale | undefined {
