@@ -52,7 +52,11 @@ export function channelLoss(
       folded: ab / bb / factor(channel),
     }
   })
-  const usual = usualRatio(rows)
+  const isSteps = format === 'int8' && (steps?.every((step) => step === 1) ?? true)
+  const scale = isSteps ? undefined : scaleOf(rows.filter(({ likeness }) => likeness > alike))
+  // Alike in all channels, however small: that is a factor, and nothing is lost by it.
+  const isEven = scale !== undefined && scale.spread < evenSpread
+  const usual = usualRatio(rows, isEven ? 0 : shrunk)
   const lost: number[] = []
   let [power, error] = [0, 0]
   rows.forEach(({ here, source, likeness }, channel) => {
@@ -61,9 +65,6 @@ export function channelLoss(
     error += expected ** 2 * (1 - likeness)
     if (isGone(here, expected, format)) lost.push(channel)
   })
-  const isSteps = format === 'int8' && (steps?.every((step) => step === 1) ?? true)
-  const telling = rows.filter((row) => row.likeness > alike)
-  const scale = isSteps ? undefined : scaleOf(telling)
   return {
     lost,
     sqnrDb: power > 0 ? -10 * Math.log10(error / power + 1e-40) : Number.POSITIVE_INFINITY,
@@ -107,10 +108,13 @@ function spreadOf(factors: readonly number[]): ChannelScale | undefined {
  * What most channels were scaled by in a way that is not known. Where that is next to nothing, most channels are what
  * was lost.
  */
-export function usualRatio(channels: readonly { readonly here: number; readonly source: number }[]): number {
+export function usualRatio(
+  channels: readonly { readonly here: number; readonly source: number }[],
+  least = shrunk,
+): number {
   const ratios = channels.flatMap(({ here, source }) => (here > 0 && source > 0 ? [here / source] : []))
   const usual = median(ratios) ?? 1
-  return usual < shrunk ? 1 : usual
+  return usual < least ? 1 : usual
 }
 
 /** Whether a channel of this length is zero, or next to it, where it should be of another that is far from it. */

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { WeightComparison } from '../../check/against/WeightComparison.js'
+import { decodeValues } from '../../check/weights/decodeValues.js'
 import { bytesPerValue, type ValueFormat } from '../../check/weights/StoredTensor.js'
 import type { FileOrBytes, ModelFile } from '../../file/ModelFile.js'
 import { weightsPath } from '../../file/NcnnReport.js'
@@ -38,8 +39,14 @@ export async function rescaledCopy(
   const bytes = content.weights ?? content.model
   for (const { weight, scale } of scaled) {
     const { offset, count, format } = weight
-    const values = (await weight.values()).map((value) => value / scale!.factor)
-    bytes.set(encode(values.subarray(0, count), format), offset)
+    const stored = bytes.subarray(offset, offset + count * bytesPerValue[format])
+    bytes.set(
+      encode(
+        decodeValues(Uint8Array.from(stored), format).map((value) => value / scale!.factor),
+        format,
+      ),
+      offset,
+    )
   }
   const named = scaled.map(
     ({ weight, scale }) => `'${weight.layer}' by ${Number(scale!.factor.toPrecision(6))}`,

@@ -187,7 +187,9 @@ function whereWrong(
   precision: PrecisionFindings,
   layers: LayerFindings | undefined,
 ): Findings {
-  const confirmed = files.suspected.map((cause) => confirm(cause, layers))
+  // Where fp32 is right, what the files hint at was meant.
+  const isMeant = precision.fp32.verdict.pass
+  const confirmed = isMeant ? [] : files.suspected.map((cause) => confirm(cause, layers))
   const found = rankCauses([
     ...files.causes,
     ...confirmed,
@@ -196,7 +198,11 @@ function whereWrong(
     ...(layers?.causes ?? []),
   ])
   const missing = [...(layers?.missing ?? []), ...(found.length === 0 ? files.missing : [])]
-  const rejected = [...runs.rejected, ...precision.rejected]
+  const rejected = [
+    ...(isMeant ? files.suspected.map((cause) => rejectedBy(cause, 'the outputs agree in fp32')) : []),
+    ...runs.rejected,
+    ...precision.rejected,
+  ]
   if (found.length > 0) return { causes: found, rejected, missing }
   const { base } = precision
   const cause: Cause = {
@@ -207,6 +213,10 @@ function whereWrong(
     fix: null,
   }
   return { causes: [cause], rejected, missing }
+}
+
+function rejectedBy({ code, message, evidence }: Cause, because: string): Rejected {
+  return { code, message: `${message}; ${because}`, evidence }
 }
 
 /** A layer that is broken because of the weights that were suspected makes them a certainty. */
