@@ -13,12 +13,8 @@ export function runQuestions() {
       kind: 'single',
       code: 'PRECISION_OVERFLOW',
       async plant(draw, folder) {
-        const network = await plantedWithInput(draw, folder, [
-          2 ** 4,
-          2 ** draw.int(14, 16),
-          2 ** -10,
-          2 ** -8,
-        ])
+        const up = 2 ** draw.int(17, 20)
+        const network = await plantedWithInput(draw, folder, { factors: [up, 1 / up] })
         const reference = await outputOf(network.ncnn, network.input)
         const candidate = inHalf(network, network.values, network.shape)
         if (candidate.every(Number.isFinite)) return null
@@ -41,7 +37,7 @@ export function runQuestions() {
       kind: 'single',
       code: 'PRECISION_OVERFLOW',
       async plant(draw, folder) {
-        const network = await plantedWithInput(draw, folder, [1, 2 ** -9, 2 ** -10, 2 ** 19])
+        const network = await plantedWithInput(draw, folder, { gains: [1, 2 ** -9, 2 ** -10, 2 ** 19] })
         const low = await outputOf(network.ncnn, network.input, { precision: 'fp16-storage' })
         if (low.data.every(Number.isFinite)) return null
         return {
