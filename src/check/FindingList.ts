@@ -1,5 +1,6 @@
 import type { FormatFindings } from '../file/FormatFindings.js'
 import type { StoredAs } from '../file/storages.js'
+import type { WeightComparison } from './against/WeightComparison.js'
 import type { Finding, FindingCode, Severity } from './Finding.js'
 
 /** A damaged file can be wrong in a million places; nobody reads more of one kind than this. */
@@ -100,4 +101,6 @@ export interface FileCheck {
   readonly tensors: number
   readonly bytes: number
   readonly storages: readonly StoredAs[]
+  /** What the source model says of them. */
+  readonly compared: WeightComparison
 }

@@ -8,6 +8,7 @@ import { requireTensor } from '../tensor/requireTensor.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import type { Comparand } from './against/Comparand.js'
 import { SourceValues } from './against/SourceWeight.js'
+import { nothingCompared, type WeightComparison } from './against/WeightComparison.js'
 import { checkMnn } from './checkMnn.js'
 import { checkNcnn } from './checkNcnn.js'
 import type { CheckReport } from './Finding.js'
@@ -44,6 +45,21 @@ export async function checkWith(
   model: ModelSource,
   options: CheckOptions,
 ): Promise<CheckReport> {
+  return (await examine(opener, model, options)).report
+}
+
+/** A report, and what its findings about weights rest on. */
+interface Examination {
+  readonly report: CheckReport
+  readonly compared: WeightComparison
+}
+
+/** The same for those who branch on how weights differ. Throws what `check` throws. */
+export async function examine(
+  opener: Opener,
+  model: ModelSource,
+  options: CheckOptions,
+): Promise<Examination> {
   const { against, dump, strict = false } = options
   const file = await ModelFile.from(model)
   const engine = file.requireConverted()
@@ -54,9 +70,9 @@ export async function checkWith(
     dump: dump && Float32Array.from(float32Values(requireTensor(dump, 'dump'))),
   }
   const read = await checkFiles(file, comparand)
-  const { findings, layers, tensors, bytes, storages } = read
+  const { findings, layers, tensors, bytes, storages, compared } = read
   if (findings.every((list) => list.isOk(false))) await tryOpening(file, opener, read)
-  return {
+  const report: CheckReport = {
     ok: findings.every((list) => list.isOk(strict)),
     model: file.name,
     engine,
@@ -64,6 +80,7 @@ export async function checkWith(
     layers: layers.length,
     weights: { tensors, bytes, storage: summariseStorages(storages), storages },
   }
+  return { report, compared }
 }
 
 async function checkFiles(file: ModelFile, comparand: Comparand): Promise<FileCheck> {
@@ -81,5 +98,5 @@ function unreadable({ engine, name }: ModelFile, error: unknown): FileCheck {
   // Of an .mnn, cpp/format says it; only what ends its WebAssembly comes here.
   const code = engine === 'mnn' ? 'damaged-table' : 'foreign-file'
   findings.error(code, error.message, { offset: 0, help: error.help })
-  return { findings: [findings], layers: [], tensors: 0, bytes: 0, storages: [] }
+  return { findings: [findings], layers: [], tensors: 0, bytes: 0, storages: [], compared: nothingCompared }
 }

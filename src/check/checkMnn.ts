@@ -4,7 +4,7 @@ import { storagesOfMnn } from '../file/storages.js'
 import type { Comparand, EngineWeight } from './against/Comparand.js'
 import { compareInterface } from './against/compareInterface.js'
 import { compareStored, judgeUncompared } from './against/compareStored.js'
-import type { WeightComparison } from './against/compareWeights.js'
+import { nothingCompared, type WeightComparison } from './against/WeightComparison.js'
 import { type FileCheck, FindingList } from './FindingList.js'
 import { packedWeights } from './packedWeights.js'
 import { judgePeers, type ScannedTensor } from './weights/judgePeers.js'
@@ -27,7 +27,8 @@ export async function checkMnn(file: ModelFile, comparand: Comparand): Promise<F
   findings.addAll(report.findings)
   outsideFindings.addAll(report.weightFindings)
   const found = { findings: [findings, outsideFindings] }
-  if (!report.net) return { ...found, layers: [], tensors: 0, bytes: 0, storages: [] }
+  if (!report.net)
+    return { ...found, layers: [], tensors: 0, bytes: 0, storages: [], compared: nothingCompared }
   const { net } = report
   const files = { content, findings, outside, outsideFindings }
   const compared = await checkMnnValues(net, files, comparand)
@@ -39,6 +40,7 @@ export async function checkMnn(file: ModelFile, comparand: Comparand): Promise<F
     tensors: tensors.length,
     bytes: tensors.reduce((total, { count, format }) => total + count * bytesPerValue[format], 0),
     storages: storagesOfMnn(net),
+    compared,
   }
 }
 
@@ -79,6 +81,7 @@ async function checkMnnValues(
   return {
     matched: results.flatMap(({ compared }) => compared.matched),
     unmatched: results.flatMap(({ compared }) => compared.unmatched),
+    faults: results.flatMap(({ compared }) => compared.faults),
   }
 }
 

@@ -5,8 +5,8 @@ import { storagesOfNcnn } from '../file/storages.js'
 import type { Comparand } from './against/Comparand.js'
 import { compareInterface } from './against/compareInterface.js'
 import { compareStored, judgeUncompared } from './against/compareStored.js'
-import { nothingCompared, type WeightComparison } from './against/compareWeights.js'
 import type { SourceValues } from './against/SourceWeight.js'
+import { nothingCompared, type WeightComparison } from './against/WeightComparison.js'
 import { type FileCheck, FindingList } from './FindingList.js'
 import { judgePeers, type ScannedTensor } from './weights/judgePeers.js'
 import { judgeTensor } from './weights/judgeTensor.js'
@@ -35,6 +35,7 @@ export async function checkNcnn(file: ModelFile, comparand: Comparand): Promise<
     tensors: blocks.length,
     bytes: blocks.reduce((total, { bytes }) => total + bytes, 0),
     storages: storagesOfNcnn(blocks),
+    compared,
   }
 }
 

@@ -5,8 +5,10 @@ import { type CommandResult, type Done, errorDocument, toJson, writeError } from
 import { addCheck } from './commands/check.js'
 import { addCompare } from './commands/compare.js'
 import { addCompletion } from './commands/completion.js'
+import { addDiagnose } from './commands/diagnose.js'
 import { addDoctor } from './commands/doctor.js'
 import { addInspect } from './commands/inspect.js'
+import { addMeta } from './commands/meta.js'
 import { addRecord } from './commands/record.js'
 import { addRun } from './commands/run.js'
 import { addVerify } from './commands/verify.js'
@@ -90,6 +92,8 @@ function createProgram(done: Done): Command {
   addCompare(program, done)
   addRecord(program, done)
   addVerify(program, done)
+  addDiagnose(program, done)
+  addMeta(program, done)
   addDoctor(program, done)
   addCompletion(program, done)
   for (const command of [program, ...program.commands]) {

@@ -34,12 +34,12 @@ export async function locateFault(
 }
 
 /** onnxruntime's is not: an .onnx that differs from its pack has no layers to run alone. */
-function isIsolating(tracer: LayerTracer): tracer is IsolatingTracer {
+export function isIsolating(tracer: LayerTracer): tracer is IsolatingTracer {
   return 'isolate' in tracer
 }
 
 /** Shows the layers that a pack holds as if its model ran: what `compareLayers` takes as the reference. */
-class PackTracer implements LayerTracer {
+export class PackTracer implements LayerTracer {
   readonly engine: LayerTracer['engine']
   readonly inputs: readonly TensorInfo[]
   readonly steps: readonly TraceStep[]

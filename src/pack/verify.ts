@@ -176,7 +176,7 @@ function unlessOurs(error: unknown): undefined {
 }
 
 /** All that the recorded model has, as far as the pack knows. */
-function inputsOf({ inputs, modelInputs }: PackManifest): readonly PairableInput[] {
+export function inputsOf({ inputs, modelInputs }: PackManifest): readonly PairableInput[] {
   return (
     modelInputs?.map(({ name, shape, unused }) => ({ name, shape: shape ?? undefined, unused })) ?? inputs
   )

@@ -2,10 +2,11 @@ import { cpSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { cli, type ErrorJson } from '../helpers/cli.js'
+import { patience } from '../helpers/patience.js'
 import { sharedBroken, sharedModels } from '../helpers/shared.js'
 
 // Some forty processes, one after the other.
-t.setTimeout(300_000)
+t.setTimeout(patience * 300_000)
 
 const folder = sharedModels()
 const broken = sharedBroken()

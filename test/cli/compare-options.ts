@@ -6,8 +6,9 @@ import { measureNoise } from '../../dist/compare/judge/noiseFloor.js'
 import { Tensor } from '../../dist/tensor/Tensor.js'
 import { fixture } from '../helpers/fixtures.js'
 import { missingRuntime } from '../helpers/onnxRuntimes.js'
+import { patience } from '../helpers/patience.js'
 
-t.setTimeout(120_000)
+t.setTimeout(patience * 120_000)
 
 const digits = (file: string) => fixture(`digits8-cnn/${file}`)
 const request: CompareRequest = {

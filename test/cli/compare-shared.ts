@@ -4,9 +4,10 @@ import t from 'tap'
 import type { CompareRequest, ComparisonDocument } from '../../dist/cli/compare/Comparison.js'
 import { compareModels } from '../../dist/cli/compare/compareModels.js'
 import { missingRuntime } from '../helpers/onnxRuntimes.js'
+import { patience } from '../helpers/patience.js'
 import { sharedBroken, sharedModels } from '../helpers/shared.js'
 
-t.setTimeout(300_000)
+t.setTimeout(patience * 300_000)
 
 const folder = sharedModels()
 const broken = sharedBroken()

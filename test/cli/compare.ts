@@ -9,9 +9,10 @@ import { writeNpy } from '../../dist/tensor/npy/writeNpy.js'
 import { Tensor } from '../../dist/tensor/Tensor.js'
 import { cli, cliJson, type ErrorJson } from '../helpers/cli.js'
 import { fixture } from '../helpers/fixtures.js'
+import { patience } from '../helpers/patience.js'
 
 // Each command line is two processes.
-t.setTimeout(120_000)
+t.setTimeout(patience * 120_000)
 
 interface CompareJson {
   readonly pass: boolean

@@ -6,10 +6,11 @@ import { pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
 import { answered } from '../../dist/cli/processes.js'
 import { fixture } from '../helpers/fixtures.js'
+import { patience } from '../helpers/patience.js'
 import { projectPath } from '../helpers/projectPath.js'
 
 // Each command line is two processes.
-t.setTimeout(120_000)
+t.setTimeout(patience * 120_000)
 
 const urlOf = (module: string) => pathToFileURL(projectPath(`dist/cli/${module}.js`)).href
 const bin = projectPath('bin/twinfer.js')

@@ -4,9 +4,10 @@ import t, { type Test } from 'tap'
 import { readNpy, Tensor, writeNpy } from 'twinfer'
 import { cli, cliJson, type ErrorJson } from '../helpers/cli.js'
 import { digits } from '../helpers/packs.js'
+import { patience } from '../helpers/patience.js'
 
 // Each command line is two processes.
-t.setTimeout(600_000)
+t.setTimeout(patience * 600_000)
 
 interface VerifyJson {
   readonly pass: boolean

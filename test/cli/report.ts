@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import t from 'tap'
 import { cli, cliJson, type ErrorJson } from '../helpers/cli.js'
 import { fixture } from '../helpers/fixtures.js'
+import { patience } from '../helpers/patience.js'
 
 // Each command line is two processes.
-t.setTimeout(120_000)
+t.setTimeout(patience * 120_000)
 
 const digits = (file: string) => fixture(`digits8-cnn/${file}`)
 const models = [digits('model.ncnn.param'), digits('model.mnn')]

@@ -10,11 +10,12 @@ import { Tensor } from '../../dist/tensor/Tensor.js'
 import { blobStatistics } from '../../dist/trace/showBlob.js'
 import { cli, cliJson, type ErrorJson } from '../helpers/cli.js'
 import { fixture } from '../helpers/fixtures.js'
+import { patience } from '../helpers/patience.js'
 import { projectPath } from '../helpers/projectPath.js'
 import { sharedModels } from '../helpers/shared.js'
 
 // Each command line is two processes.
-t.setTimeout(180_000)
+t.setTimeout(patience * 180_000)
 
 interface RunJson {
   readonly engine: string

@@ -3,10 +3,11 @@ import t from 'tap'
 import { parseInputSpec } from '../../dist/cli/inputs/readInputs.js'
 import { cli, cliJson, type ErrorJson } from '../helpers/cli.js'
 import { fixture } from '../helpers/fixtures.js'
+import { patience } from '../helpers/patience.js'
 import { projectPath } from '../helpers/projectPath.js'
 
 // Each command line is two processes.
-t.setTimeout(120_000)
+t.setTimeout(patience * 120_000)
 
 const commands = ['run', 'inspect', 'check', 'compare', 'doctor']
 

@@ -12,9 +12,10 @@ import {
   openTracer,
 } from 'twinfer/compare'
 import { engineFiles, engines } from '../helpers/networks.js'
+import { patience } from '../helpers/patience.js'
 import { sharedBroken, sharedModels } from '../helpers/shared.js'
 
-t.setTimeout(600_000)
+t.setTimeout(patience * 600_000)
 
 const models = sharedModels()
 const broken = sharedBroken()

@@ -10,8 +10,9 @@ import { writeNpz } from '../../dist/tensor/npz/writeNpz.js'
 import { Tensor } from '../../dist/tensor/Tensor.js'
 import { convolutionLine, normals, writeNcnn } from '../helpers/ncnnFile.js'
 import { type GraphParts, onnxGraphFile } from '../helpers/onnxGraphFile.js'
+import { patience } from '../helpers/patience.js'
 
-t.setTimeout(300_000)
+t.setTimeout(patience * 300_000)
 
 const size = [1, 3, 5, 4] as const
 const weight = (seed: number, outputs: number) => ({

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { requireAddonIn } from './lackingAddon.js'
+import { patience } from './patience.js'
 import { projectPath } from './projectPath.js'
 
 const bin = projectPath('bin/twinfer.js')
@@ -20,7 +21,7 @@ export interface CliOptions {
 export function cli(args: readonly string[], { cwd, env = {} }: CliOptions = {}): CliResult {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: patience * 60_000,
     maxBuffer: 1 << 28,
     env: { ...process.env, ...env },
     ...(cwd !== undefined && { cwd }),

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { requireAddonIn } from './lackingAddon.js'
+import { patience } from './patience.js'
 import { projectPath } from './projectPath.js'
 
 export interface ScriptResult {
@@ -17,7 +18,7 @@ export function runScript(source: string, env: Record<string, string> = {}): Scr
   const { status, signal, stdout, stderr } = spawnSync(
     process.execPath,
     ['--expose-gc', '--input-type=module', '-e', source],
-    { cwd: projectPath('.'), encoding: 'utf8', timeout: 60_000, env: { ...process.env, ...env } },
+    { cwd: projectPath('.'), encoding: 'utf8', timeout: patience * 60_000, env: { ...process.env, ...env } },
   )
   requireAddonIn({ stdout, stderr }, env)
   return { status, signal, stdout, stderr }

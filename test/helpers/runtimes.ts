@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { patience } from './patience.js'
 import { projectPath } from './projectPath.js'
 import type { ScriptResult } from './runScript.js'
 
@@ -24,7 +25,7 @@ export function runIn([command, ...first]: readonly string[], ...rest: readonly 
   const { status, signal, stdout, stderr } = spawnSync(command!, [...first, ...rest], {
     cwd: projectPath('.'),
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: patience * 120_000,
     env,
   })
   return { status, signal, stdout, stderr }

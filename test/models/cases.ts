@@ -2,10 +2,11 @@
 // `case.json` beside the files tells what was seen and what is right, `make.py` how they were made.
 import t from 'tap'
 import { cli } from '../helpers/cli.js'
+import { patience } from '../helpers/patience.js'
 import { projectPath } from '../helpers/projectPath.js'
 
 // Each row is a command line of its own, which is two processes.
-t.setTimeout(600_000)
+t.setTimeout(patience * 600_000)
 
 interface Row {
   readonly run: string

@@ -11,8 +11,9 @@ import { OnnxTracer } from '../../dist/trace/OnnxTracer.js'
 import { fixture } from '../helpers/fixtures.js'
 import { onnxGraphFile } from '../helpers/onnxGraphFile.js'
 import { missingRuntime } from '../helpers/onnxRuntimes.js'
+import { patience } from '../helpers/patience.js'
 
-t.setTimeout(120_000)
+t.setTimeout(patience * 120_000)
 
 const digits = (file: string) => fixture(`digits8-cnn/${file}`)
 const thrown = (code: string, message: RegExp) => ({ name: 'TwinferError', code, message })

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import t from 'tap'
 import { Pack, rejudge, verify } from 'twinfer/compare'
 import { changeManifest, digits, recordDigits } from '../helpers/packs.js'
+import { patience } from '../helpers/patience.js'
 
-t.setTimeout(300_000)
+t.setTimeout(patience * 300_000)
 
 t.test('an appended run is judged again by other tolerances, without its model', async (t) => {
   const folder = t.testdir()

@@ -6,8 +6,9 @@ import { formatNpy } from '../../dist/tensor/npy/writeNpy.js'
 import { writeNpz } from '../../dist/tensor/npz/writeNpz.js'
 import { Tensor } from '../../dist/tensor/Tensor.js'
 import { changeManifest, changePack, digits, flipBit, recordDigits } from '../helpers/packs.js'
+import { patience } from '../helpers/patience.js'
 
-t.setTimeout(300_000)
+t.setTimeout(patience * 300_000)
 
 let whole: Buffer
 t.before(async () => {

@@ -14,8 +14,9 @@ import {
 import { convolutionLine, normals, writeNcnn } from '../helpers/ncnnFile.js'
 import { type GraphParts, onnxGraphFile } from '../helpers/onnxGraphFile.js'
 import { changeManifest } from '../helpers/packs.js'
+import { patience } from '../helpers/patience.js'
 
-t.setTimeout(300_000)
+t.setTimeout(patience * 300_000)
 
 const size = [1, 3, 5, 4] as const
 const channels = 4

@@ -5,8 +5,9 @@ import { Pack, record } from 'twinfer/compare'
 import { readNpz } from '../../dist/tensor/npz/Npz.js'
 import { ZipArchive } from '../../dist/zip/ZipArchive.js'
 import { changePack, digits, digitsInput, recordDigits } from '../helpers/packs.js'
+import { patience } from '../helpers/patience.js'
 
-t.setTimeout(300_000)
+t.setTimeout(patience * 300_000)
 
 t.test('a pack says what ran, on what, and what came out', async (t) => {
   const file = await recordDigits(t.testdir())

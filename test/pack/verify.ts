@@ -4,8 +4,9 @@ import t from 'tap'
 import { Tensor } from 'twinfer'
 import { verify } from 'twinfer/compare'
 import { changeManifest, digits, digitsInput, flipBit, recordDigits } from '../helpers/packs.js'
+import { patience } from '../helpers/patience.js'
 
-t.setTimeout(300_000)
+t.setTimeout(patience * 300_000)
 
 t.test('the model that was recorded is found, and passes with nothing to tell', async (t) => {
   const folder = t.testdir()

@@ -9,8 +9,9 @@ import * as ncnn from '../../dist/ncnn.js'
 import * as npy from '../../dist/npy.js'
 import { fixture } from '../helpers/fixtures.js'
 import { nastyValues } from '../helpers/nastyValues.js'
+import { patience } from '../helpers/patience.js'
 
-t.setTimeout(600_000)
+t.setTimeout(patience * 600_000)
 
 const { Tensor, TwinferError, Model } = twinfer
 const files = { ncnn: fixture('digits8-cnn/model.ncnn.param'), mnn: fixture('digits8-cnn/model.mnn') }

@@ -7,9 +7,10 @@ import t, { type Test } from 'tap'
 import { readNpy, Tensor, writeNpy } from 'twinfer'
 import { cli } from '../helpers/cli.js'
 import { fixture } from '../helpers/fixtures.js'
+import { patience } from '../helpers/patience.js'
 import { projectPath } from '../helpers/projectPath.js'
 
-t.setTimeout(300_000)
+t.setTimeout(patience * 300_000)
 
 const read = (file: string) => readFileSync(projectPath(file), 'utf8')
 const inDocs = readdirSync(projectPath('docs')).map((page) => `docs/${page}`)

@@ -2,10 +2,11 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import t from 'tap'
+import { patience } from '../helpers/patience.js'
 import { projectPath } from '../helpers/projectPath.js'
 
 // The first time, all of cpp/format is compiled with sanitizers.
-t.setTimeout(900_000)
+t.setTimeout(patience * 900_000)
 
 const engines = projectPath(`build/${process.platform}-${process.arch}/engines.cmake`)
 const needsEngines = existsSync(engines) ? {} : { skip: 'no headers of the engines: npm run build:engines' }

@@ -7,9 +7,10 @@ import { formatMessage } from 'publint/utils'
 import t from 'tap'
 import ts from 'typescript'
 import { fixture } from '../helpers/fixtures.js'
+import { patience } from '../helpers/patience.js'
 import { projectPath } from '../helpers/projectPath.js'
 
-t.setTimeout(300_000)
+t.setTimeout(patience * 300_000)
 
 const manifest = JSON.parse(readFileSync(projectPath('package.json'), 'utf8'))
 const entries: readonly string[] = Object.keys(manifest.exports).filter((entry) => !entry.endsWith('.json'))

@@ -6,12 +6,13 @@ import t, { type Test } from 'tap'
 import { FortranScatter } from '../../dist/tensor/npy/NpyDataBuilder.js'
 import { formatHeader } from '../../dist/tensor/npy/writeNpy.js'
 import { npyBytes, npyDict } from '../helpers/npyBytes.js'
+import { patience } from '../helpers/patience.js'
 import { projectPath } from '../helpers/projectPath.js'
 
 const gigabyte = 2 ** 30
 
 // On a busy machine gigabytes take their time.
-t.setTimeout(600_000)
+t.setTimeout(patience * 600_000)
 
 interface Report {
   readonly code?: string

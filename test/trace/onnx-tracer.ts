@@ -8,8 +8,9 @@ import { OnnxTracer } from '../../dist/trace/OnnxTracer.js'
 import { fixture } from '../helpers/fixtures.js'
 import { onnxGraphFile } from '../helpers/onnxGraphFile.js'
 import { missingRuntime } from '../helpers/onnxRuntimes.js'
+import { patience } from '../helpers/patience.js'
 
-t.setTimeout(120_000)
+t.setTimeout(patience * 120_000)
 
 const info = (name: string, type: string, shape: readonly (number | string)[], isTensor = true) => ({
   name,

@@ -6,9 +6,10 @@ import { open, readNpy, type Tensor } from 'twinfer'
 import { compareTensors } from 'twinfer/compare'
 import { needsVulkan } from '../helpers/needsVulkan.js'
 import { engineFiles, engines } from '../helpers/networks.js'
+import { patience } from '../helpers/patience.js'
 import { sharedModels } from '../helpers/shared.js'
 
-t.setTimeout(900_000) // without a GPU, lavapipe takes its time
+t.setTimeout(patience * 900_000) // without a GPU, lavapipe takes its time
 
 const folder = sharedModels()
 const names = [

@@ -6,11 +6,21 @@ import { compareRow } from './rowSimilarity.js'
 export const convertAgain =
   'The file was changed after the conversion, or the conversion lost them: convert again.'
 
-interface ChannelLoss {
+/** What the channels of a weight were multiplied by, as far as the source does not say so. */
+export interface ChannelScale {
+  /** In the median of the channels that are alive; 1 for a sound weight. */
+  readonly factor: number
+  /** The middle 80 % of the channels' factors, from the lowest to the highest, as a share of the median. */
+  readonly spread: number
+}
+
+export interface ChannelLoss {
   /** The channels that are alive in the source and zero, or next to it, here. */
   readonly lost: readonly number[]
   /** Power of the source's weights against that of what rounding to this format has lost of them, in dB. */
   readonly sqnrDb: number
+  /** Undefined where a file holds steps, whose sizes are in another place. */
+  readonly scale: ChannelScale | undefined
 }
 
 /** A channel far above the smallest normal number cannot have been lost by rounding. */
@@ -23,7 +33,7 @@ const shrunk = 1e-6
  * has the same layout as `values`. Channels that are dead in both, or die by what is folded in, are not lost.
  */
 export function channelLoss(
-  { channels, count, format }: EngineWeight,
+  { channels, count, format, steps }: EngineWeight,
   values: Float32Array,
   reference: Float32Array,
   scales: Float32Array | undefined,
@@ -32,8 +42,15 @@ export function channelLoss(
   const factor = scaleReader(scales, channels)
   const rows = Array.from({ length: channels }, (_, channel) => {
     const { ab, aa, bb } = compareRow(values, channel * rowSize, reference, channel * rowSize, rowSize)
-    const source = Math.sqrt(bb / rowSize) * factor(channel)
-    return { here: Math.sqrt(aa / rowSize), source, likeness: aa > 0 && bb > 0 ? ab ** 2 / (aa * bb) : 0 }
+    const source = Math.sqrt(bb / rowSize) * Math.abs(factor(channel))
+    const likeness = aa > 0 && bb > 0 ? ab ** 2 / (aa * bb) : 0
+    return {
+      here: Math.sqrt(aa / rowSize),
+      source,
+      likeness,
+      plain: ab / bb,
+      folded: ab / bb / factor(channel),
+    }
   })
   const usual = usualRatio(rows)
   const lost: number[] = []
@@ -44,7 +61,37 @@ export function channelLoss(
     error += expected ** 2 * (1 - likeness)
     if (isGone(here, expected, format)) lost.push(channel)
   })
-  return { lost, sqnrDb: power > 0 ? -10 * Math.log10(error / power + 1e-40) : Number.POSITIVE_INFINITY }
+  const isSteps = format === 'int8' && (steps?.every((step) => step === 1) ?? true)
+  const telling = rows.filter((row) => row.likeness > alike)
+  const scale = isSteps ? undefined : scaleOf(telling)
+  return {
+    lost,
+    sqnrDb: power > 0 ? -10 * Math.log10(error / power + 1e-40) : Number.POSITIVE_INFINITY,
+    scale,
+  }
+}
+
+/** Squared cosine of a channel that can tell by what it was multiplied. */
+const alike = 0.9
+
+/** With what is folded in and without it: a converter may have left that where it was. */
+function scaleOf(
+  rows: readonly { readonly plain: number; readonly folded: number }[],
+): ChannelScale | undefined {
+  const folded = spreadOf(rows.map((row) => row.folded))
+  const plain = spreadOf(rows.map((row) => row.plain))
+  if (!folded || !plain) return folded ?? plain
+  const distance = ({ factor, spread }: ChannelScale) => Math.abs(Math.log(Math.abs(factor))) + spread
+  return distance(plain) < distance(folded) ? plain : folded
+}
+
+function spreadOf(factors: readonly number[]): ChannelScale | undefined {
+  const sorted = factors.filter(Number.isFinite).toSorted((a, b) => a - b)
+  const factor = sorted[sorted.length >> 1]
+  if (factor === undefined || factor === 0) return undefined
+  const last = sorted.length - 1
+  const [low, high] = [sorted[Math.floor(last * 0.1)]!, sorted[Math.ceil(last * 0.9)]!]
+  return { factor, spread: (high - low) / Math.abs(factor) }
 }
 
 /**
@@ -66,8 +113,8 @@ export function isGone(here: number, expected: number, format: ValueFormat): boo
 }
 
 function scaleReader(scales: Float32Array | undefined, channels: number): (channel: number) => number {
-  if (scales?.length === 1) return () => Math.abs(scales[0]!)
-  return scales?.length === channels ? (channel) => Math.abs(scales[channel]!) : () => 1
+  if (scales?.length === 1) return () => scales[0]!
+  return scales?.length === channels ? (channel) => scales[channel]! : () => 1
 }
 
 function median(values: readonly number[]): number | undefined {

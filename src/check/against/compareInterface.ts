@@ -1,7 +1,7 @@
 import type { TensorSummary } from '../../file/ModelSummary.js'
 import type { OnnxGraph, OnnxValue } from '../../onnx/graph/OnnxGraph.js'
 import type { FindingList } from '../FindingList.js'
-import type { WeightComparison } from './compareWeights.js'
+import type { WeightComparison } from './WeightComparison.js'
 
 interface Interface {
   readonly inputs: readonly TensorSummary[]

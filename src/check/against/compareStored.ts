@@ -6,9 +6,10 @@ import { judgeUnderflow } from '../weights/judgeUnderflow.js'
 import type { StoredTensor, WeightRole } from '../weights/StoredTensor.js'
 import type { WeightBytes } from '../weights/WeightFile.js'
 import type { Comparand, EngineWeight } from './Comparand.js'
-import { compareWeights, nothingCompared, type WeightComparison } from './compareWeights.js'
+import { compareWeights } from './compareWeights.js'
 import { explainShift } from './explainShift.js'
 import { collectSourceWeights } from './SourceWeight.js'
+import { nothingCompared, type WeightComparison } from './WeightComparison.js'
 
 /** Holds the tensors of one file against the source model and the dump, where they are given. */
 export async function compareStored(
@@ -33,7 +34,7 @@ export async function judgeUncompared(
   source: WeightBytes,
   findings: FindingList,
 ): Promise<void> {
-  const known = new Set(matched.map(({ offset }) => offset))
+  const known = new Set(matched.map(({ weight }) => weight.offset))
   for (const { tensor, statistics } of scanned)
     if (!known.has(tensor.offset)) await judgeUnderflow(tensor, statistics, source, findings)
 }

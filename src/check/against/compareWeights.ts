@@ -2,12 +2,13 @@ import type { FindingList } from '../FindingList.js'
 import { judgeLoss } from '../weights/judgeUnderflow.js'
 import { bytesPerValue, type ValueFormat } from '../weights/StoredTensor.js'
 import { type EngineWeight, LeftOver, toleranceOf } from './Comparand.js'
-import { channelLoss, convertAgain } from './channelLoss.js'
+import { type ChannelLoss, channelLoss, convertAgain } from './channelLoss.js'
 import { compareConstants } from './compareConstants.js'
 import { explainShift } from './explainShift.js'
 import { leastSignAgreement, rowSimilarity, signAgreement } from './rowSimilarity.js'
 import type { SourceWeight } from './SourceWeight.js'
 import { sourceLayouts, wrongLayouts } from './sourceLayouts.js'
+import type { MatchedWeight, Shift, WeightComparison, WeightFault } from './WeightComparison.js'
 
 const alikeEnough = 0.9
 
@@ -15,14 +16,6 @@ interface Match {
   readonly source: SourceWeight
   readonly reference: Float32Array
 }
-
-/** What came out of the comparison, weight by weight. */
-export interface WeightComparison {
-  readonly matched: readonly EngineWeight[]
-  readonly unmatched: readonly EngineWeight[]
-}
-
-export const nothingCompared: WeightComparison = { matched: [], unmatched: [] }
 
 /**
  * Holds each weight against the source weights of its size, by the direction of its rows. What finds no partner
@@ -35,8 +28,9 @@ export async function compareWeights(
   findings: FindingList,
 ): Promise<WeightComparison> {
   const left = new LeftOver(sources)
-  const matched: EngineWeight[] = []
+  const matched: MatchedWeight[] = []
   const unmatched: EngineWeight[] = []
+  const faults: WeightFault[] = []
   for (const weight of weights) {
     const values = await weight.values()
     const match =
@@ -44,9 +38,10 @@ export async function compareWeights(
       findMatch(weight, values, left.takenOfSize(weight.count))
     if (match) {
       left.take(match.source)
-      matched.push(weight)
-      reportUnlikeRows(weight, values, match, findings)
-      reportLoss(weight, values, match, findings)
+      const loss = channelLoss(weight, values, match.reference, match.source.use.scales)
+      matched.push({ weight, source: match.source.name, scale: loss.scale })
+      faults.push(...(await reportUnlikeRows(weight, values, match, findings)))
+      faults.push(...reportLoss(weight, loss, match, findings))
     } else unmatched.push(weight)
   }
   await compareConstants(constants, left, findings)
@@ -58,8 +53,8 @@ export async function compareWeights(
         help: 'Give the model that this one was converted from: nothing of it can be compared with this one.',
       },
     )
-  for (const weight of unmatched) await explainUnmatched(weight, left, findings)
-  return { matched, unmatched }
+  for (const weight of unmatched) faults.push(...(await explainUnmatched(weight, left, findings)))
+  return { matched, unmatched, faults }
 }
 
 /** So many layers are not all made of others by a converter. */
@@ -67,7 +62,7 @@ const leastForAnother = 3
 
 function areOfOtherSizes(
   unmatched: readonly EngineWeight[],
-  matched: readonly EngineWeight[],
+  matched: readonly MatchedWeight[],
   left: LeftOver,
 ): boolean {
   return matched.length === 0 && unmatched.every(({ count }) => left.ofSize(count).length === 0)
@@ -93,43 +88,59 @@ function isAlike(weight: EngineWeight, values: Float32Array, reference: Float32A
 }
 
 /** Most rows are right, or all are scaled by column as well: only a few that are not are damage. */
-function reportUnlikeRows(
+async function reportUnlikeRows(
   weight: EngineWeight,
   values: Float32Array,
   { source, reference }: Match,
   findings: FindingList,
-): void {
+): Promise<readonly WeightFault[]> {
   const rowSize = weight.count / weight.channels
   const { rows, alike, firstUnlike } = rowSimilarity(values, reference, rowSize, toleranceOf(weight))
-  if (firstUnlike === undefined || alike < alikeEnough * rows) return
+  if (firstUnlike === undefined || alike < alikeEnough * rows) return []
+  const lag = explainShift(values, reference, {
+    rowSize,
+    tolerance: toleranceOf(weight),
+    from: firstUnlike + 1,
+  })
+  if (lag) {
+    const shift: Shift = { by: lag, unit: 'values', row: firstUnlike }
+    reportShift(weight, source, shift, findings)
+    return [{ kind: 'shifted', weight, source: source.name, ...shift }]
+  }
   findings.error(
     'weights-differ',
     `${rows - alike} of ${rows} channels of '${weight.layer}' are not those of '${source.name}', the first is ${firstUnlike}`,
     { layer: weight.layer, offset: offsetOf(weight, firstUnlike * rowSize), help: convertAgain },
   )
+  const [first, count] = [firstUnlike, rows - alike]
+  return [{ kind: 'other-channels', weight, source: source.name, first, count, of: rows }]
 }
 
 function reportLoss(
   weight: EngineWeight,
-  values: Float32Array,
-  { source, reference }: Match,
+  { lost, sqnrDb }: ChannelLoss,
+  { source }: Match,
   findings: FindingList,
-): void {
+): readonly WeightFault[] {
   const rowSize = weight.count / weight.channels
-  const { lost, sqnrDb } = channelLoss(weight, values, reference, source.use.scales)
   const [first] = lost
   if (first === undefined) {
-    if (weight.format === 'fp16') judgeLoss(weight, sqnrDb, findings)
-    return
+    const isLost = weight.format === 'fp16' && judgeLoss(weight, sqnrDb, findings)
+    return isLost ? [{ kind: 'underflow', weight, source: source.name, sqnrDb }] : []
   }
   findings.error(
     'weights-differ',
     `${lost.length} of ${weight.channels} channels of '${weight.layer}' are zero, or next to it, and alive in '${source.name}', the first is ${first}`,
     { layer: weight.layer, offset: offsetOf(weight, first * rowSize), help: convertAgain },
   )
+  return [{ kind: 'dead', weight, source: source.name, channels: lost, of: weight.channels }]
 }
 
-async function explainUnmatched(weight: EngineWeight, left: LeftOver, findings: FindingList): Promise<void> {
+async function explainUnmatched(
+  weight: EngineWeight,
+  left: LeftOver,
+  findings: FindingList,
+): Promise<readonly WeightFault[]> {
   const place = { layer: weight.layer, offset: weight.offset }
   const candidates = left.ofSize(weight.count)
   const values = await weight.values()
@@ -139,35 +150,28 @@ async function explainUnmatched(weight: EngineWeight, left: LeftOver, findings: 
   if (!source) {
     const message = `no weight of the source model has the size of those of '${weight.layer}' (${weight.count}): not compared`
     findings.info('weights-unmatched', message, place)
-    return
+    return []
   }
   left.take(source)
   if (isDead) {
-    if (twin) return
+    if (twin) return []
     findings.error(
       'weights-differ',
       `the weights of '${weight.layer}' are all zero, those of '${source.name}', the one of their size, are not`,
       { ...place, help: convertAgain },
     )
-    return
+    const channels = Array.from({ length: weight.channels }, (_, channel) => channel)
+    return [{ kind: 'dead', weight, source: source.name, channels, of: weight.channels }]
   }
   const shift = await findShift(weight, source)
   if (shift !== undefined) {
-    const { by, unit, row } = shift
-    const since = row > 0 ? ` from channel ${row} on` : ''
-    const help =
-      'Values were inserted or lost: convert the model again. If your own reader made this file, it takes the tag for a weight.'
-    findings.error(
-      'weights-shifted',
-      `the weights of '${weight.layer}' are those of '${source.name}' shifted by ${by} ${unit}${since}`,
-      { ...place, help },
-    )
-    return
+    reportShift(weight, source, shift, findings)
+    return [{ kind: 'shifted', weight, source: source.name, ...shift }]
   }
   if (isTransposed(weight, values, source)) {
     const message = `the weights of '${weight.layer}' are those of '${source.name}' transposed`
     findings.error('weights-differ', message, { ...place, help: convertAgain })
-    return
+    return [{ kind: 'transposed', weight, source: source.name }]
   }
   const reordered = candidates.find((each) => sameValues(values, each.values(), weight.format))
   if (reordered || isUncertain(weight, source)) {
@@ -175,12 +179,29 @@ async function explainUnmatched(weight: EngineWeight, left: LeftOver, findings: 
       ? `the weights of '${weight.layer}' are those of '${reordered.name}' in another order`
       : `the weights of '${weight.layer}' are in none of the orders of '${source.name}' that are known`
     findings.info('weights-unmatched', `${what}: not compared`, place)
-    return
+    return []
   }
   findings.error(
     'weights-differ',
     `the weights of '${weight.layer}' are not those of '${source.name}', the one of their size (${weight.count}), in any order`,
     { ...place, help: 'Was the model converted from this one? If so, convert it again.' },
+  )
+  return [{ kind: 'other', weight, source: source.name }]
+}
+
+function reportShift(
+  { layer, offset }: EngineWeight,
+  { name }: SourceWeight,
+  { by, unit, row }: Shift,
+  findings: FindingList,
+): void {
+  const since = row > 0 ? ` from channel ${row} on` : ''
+  const help =
+    'Values were inserted or lost: convert the model again. If your own reader made this file, it takes the tag for a weight.'
+  findings.error(
+    'weights-shifted',
+    `the weights of '${layer}' are those of '${name}' shifted by ${by} ${unit}${since}`,
+    { layer, offset, help },
   )
 }
 
@@ -192,12 +213,6 @@ function isUncertain({ layerType }: EngineWeight, { use }: SourceWeight): boolea
 function isTransposed(weight: EngineWeight, values: Float32Array, source: SourceWeight): boolean {
   for (const reference of wrongLayouts(source)) if (isAlike(weight, values, reference)) return true
   return false
-}
-
-interface Shift {
-  readonly by: number
-  readonly unit: 'values' | 'bytes'
-  readonly row: number
 }
 
 /** Whole values are searched first, then bytes, then whole values behind rows that are right. */

@@ -36,14 +36,14 @@ export async function judgeUnderflow(
   )
 }
 
-/** The same of a loss that is known, because the source was there to compare. */
+/** The same of a loss that is known, because the source was there to compare. Returns whether it was worth saying. */
 export function judgeLoss(
   { layer, offset }: { readonly layer: string; readonly offset: number },
   sqnrDb: number,
   findings: FindingList,
   what = `float16 left zeros or few digits of the weights of '${layer}'`,
-): void {
-  if (!(sqnrDb < noticeableDb)) return
+): boolean {
+  if (!(sqnrDb < noticeableDb)) return false
   const isRuinous = sqnrDb < ruinousDb
   const message = `${what}: what is left has ${sqnrDb.toFixed(0)} dB against what was lost`
   const place = {
@@ -53,6 +53,7 @@ export function judgeLoss(
   }
   if (isRuinous) findings.error('fp16-underflow', message, place)
   else findings.warning('fp16-underflow', message, place)
+  return true
 }
 
 async function powerOf({ offset, count }: StoredTensor, source: WeightBytes): Promise<number> {

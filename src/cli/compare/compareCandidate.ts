@@ -8,6 +8,7 @@ import {
   nameLayer,
   summariseVerdicts,
 } from '../../compare/outputs/compareOutputs.js'
+import { judgingOf } from '../../compare/outputs/judgingOf.js'
 import type { OutputPairing } from '../../compare/outputs/PartnerSearch.js'
 import { haveOtherNumbers } from '../../compare/outputs/pairInputs.js'
 import { type PairOptions, pairOutputs } from '../../compare/outputs/pairOutputs.js'
@@ -23,7 +24,7 @@ import type { ModelTensor, RunOutputs } from '../models/openModel.js'
 import type { InputShapes } from '../parseOptions.js'
 import type { ComparedCandidate, CompareRequest } from './Comparison.js'
 import type { GivenPairs, NamePair } from './GivenPairs.js'
-import { judgingOf, type Reference, referenceOptions, runModel } from './obtainReference.js'
+import { type Reference, referenceOptions, runModel } from './obtainReference.js'
 import type { FinishedCandidate } from './printComparison.js'
 
 /** What all candidates are held against. */

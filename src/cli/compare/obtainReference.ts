@@ -1,14 +1,8 @@
 import { extname } from 'node:path'
 import { measureNoise, type Noise } from '../../compare/judge/noiseFloor.js'
-import {
-  type JudgeContext,
-  type JudgedAs,
-  type JudgedPrecision,
-  judgedPrecision,
-} from '../../compare/judge/passRules.js'
-import type { Judging } from '../../compare/outputs/compareOutputs.js'
+import type { JudgedAs } from '../../compare/judge/passRules.js'
+import { judgingOf } from '../../compare/outputs/judgingOf.js'
 import type { ModelFile } from '../../file/ModelFile.js'
-import { summariseStorages, type WeightStorage } from '../../file/storages.js'
 import { progress } from '../../format/progress.js'
 import { readNpy } from '../../tensor/npy/readNpy.js'
 import { readNpz } from '../../tensor/npz/Npz.js'
@@ -133,22 +127,6 @@ export async function runModel(
   } finally {
     await model.dispose()
   }
-}
-
-/** How a candidate is judged: by what ran, by how its file stores the weights, and by what the network computes. */
-export async function judgingOf(file: ModelFile, ran: string, judgeAs?: JudgedPrecision): Promise<Judging> {
-  const { storage, ...context } = await networkOf(file)
-  const judgedAs =
-    judgeAs === undefined
-      ? judgedPrecision(ran, storage, context)
-      : { precision: judgeAs, because: '--judge-as says so' }
-  return { judgedAs, ran, context }
-}
-
-/** What can be read from the file. An .onnx runs as it is, on the reference's own runtime. */
-async function networkOf(file: ModelFile): Promise<JudgeContext & { readonly storage: WeightStorage }> {
-  if (file.engine === 'onnx') return { storage: 'none' }
-  return { ...(await file.work()), storage: summariseStorages(await file.storages()) }
 }
 
 /** The engines' options are for the candidates, save for onnxruntime's, which is seldom one. */

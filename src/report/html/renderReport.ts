@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { basename } from 'node:path'
 import type { Vote } from '../../compare/judge/vote.js'
 import { formatDb } from '../../format/numbers.js'
@@ -13,8 +10,9 @@ import {
   verdictWord,
 } from '../ReportedComparison.js'
 import { candidateSection } from './candidateSection.js'
-import { badge, type Html, html, name, notesList, table, trusted } from './html.js'
+import { badge, type Html, html, name, notesList, table } from './html.js'
 import { metricColumns } from './outputTable.js'
+import { environmentSection, type PageAssets, plotAssets, renderPage } from './page.js'
 
 /** All that the page shows. The same input gives the same page, byte for byte. */
 export interface ReportInput {
@@ -28,43 +26,26 @@ export interface ReportInput {
 }
 
 /** The comparison as one page without any other file, which opens from disk and reaches no network. */
-export function renderReport(input: ReportInput, assets: PageAssets = readPageAssets()): string {
+export function renderReport(input: ReportInput, assets: PageAssets = plotAssets()): string {
   const { series, created } = input
   const comparison = shortenPaths(input.comparison)
   const { reference, candidates, vote } = comparison
   const word = overallVerdict(candidates)
-  const title = `${basename(reference.model)}: ${word}`
-  return `${html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${securityPolicy(assets)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${title} – twinfer</title>
-<style>${trusted(assets.style)}</style>
-</head>
-<body>
-<header class="page">
-<div>
-<h1>Comparison with <bdi>${basename(reference.model)}</bdi> ${badge(word)}</h1>
-<p class="muted"><time datetime="${created}">${created}</time></p>
-</div>
-<button type="button" id="theme" hidden>Dark</button>
-</header>
-<main>
-<noscript><p>The plots need JavaScript. All figures are in the tables.</p></noscript>
+  return renderPage(
+    {
+      title: `${basename(reference.model)}: ${word}`,
+      heading: html`Comparison with <bdi>${basename(reference.model)}</bdi> ${badge(word)}`,
+      created,
+      main: html`<noscript><p>The plots need JavaScript. All figures are in the tables.</p></noscript>
 ${summarySection(comparison)}
 ${vote && voteSection(vote)}
 ${candidates.map((candidate, at) => candidateSection(candidate, at, series[at] ?? {}))}
 ${settingsSection(comparison)}
 ${environmentSection(input.environment)}
-${glossarySection()}
-</main>
-<script>${trusted(assets.script)}</script>
-</body>
-</html>`}\n`
+${glossarySection()}`,
+    },
+    assets,
+  )
 }
 
 /** One row a candidate: what passed, and the number that decided. */
@@ -145,15 +126,6 @@ function flatten(value: object, prefix = ''): [string, string][] {
   )
 }
 
-/** What it ran on: without it nobody can run it again. */
-function environmentSection(environment: Readonly<Record<string, string>>): Html {
-  const entries = Object.entries(environment)
-  return html`<section>
-<h2>Versions</h2>
-<dl>${entries.map(([key, value]) => html`<div><dt>${key}</dt><dd>${value}</dd></div>`)}</dl>
-</section>`
-}
-
 function glossarySection(): Html {
   return html`<section>
 <h2>What the numbers mean</h2>
@@ -162,53 +134,4 @@ function glossarySection(): Html {
 <dl class="glossary">${metricColumns.map(({ title, meaning }) => html`<div><dt>${title}</dt><dd>${meaning}</dd></div>`)}</dl>
 </details>
 </section>`
-}
-
-/** The page's own files, in the order in which they are needed. */
-const scripts = ['colours', 'plot', 'histogram', 'ulp', 'scatter', 'layers', 'theme', 'main'] as const
-
-interface PageAssets {
-  readonly style: string
-  readonly script: string
-}
-
-/**
- * Everything goes into the page: it must open from disk, on a machine without network. The page passes uPlot on,
- * so uPlot's licence is in it.
- */
-function readPageAssets(): PageAssets {
-  return {
-    style: [library('dist/uPlot.min.css'), own('page.css')].join('\n'),
-    script: [
-      `/*\n${library('LICENSE')}*/`,
-      library('dist/uPlot.iife.min.js'),
-      ...scripts.map((name) => own(`${name}.js`)),
-    ].join('\n'),
-  }
-}
-
-function own(name: string): string {
-  return readFileSync(new URL(`../../../assets/report/${name}`, import.meta.url), 'utf8')
-}
-
-function library(name: string): string {
-  return readFileSync(createRequire(import.meta.url).resolve(`uplot/${name}`), 'utf8')
-}
-
-/**
- * A Content-Security-Policy under which the page reaches no network, and only the package's own script and
- * style count: what a model's name might smuggle in would not run.
- */
-function securityPolicy({ style, script }: PageAssets): string {
-  return [
-    "default-src 'none'",
-    `script-src ${hashOf(script)}`,
-    `style-src ${hashOf(style)}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ')
-}
-
-function hashOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 }

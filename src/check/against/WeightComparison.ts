@@ -1,0 +1,39 @@
+import type { EngineWeight } from './Comparand.js'
+import type { ChannelScale } from './channelLoss.js'
+
+/** What came out of the comparison, weight by weight. */
+export interface WeightComparison {
+  readonly matched: readonly MatchedWeight[]
+  readonly unmatched: readonly EngineWeight[]
+  /** What the findings say, for those who branch on it: none is told in words alone. */
+  readonly faults: readonly WeightFault[]
+}
+
+/** A weight that was found in the source. */
+export interface MatchedWeight {
+  readonly weight: EngineWeight
+  readonly source: string
+  /** What it was multiplied by, beyond what converters fold in; undefined where steps are stored and not values. */
+  readonly scale: ChannelScale | undefined
+}
+
+/** How a weight is not the source's. */
+export type WeightFault = { readonly weight: EngineWeight; readonly source: string } & (
+  | ({ readonly kind: 'shifted' } & Shift)
+  /** `channels` of `of` are zero, or next to it; all of them where the layer is dead. */
+  | { readonly kind: 'dead'; readonly channels: readonly number[]; readonly of: number }
+  | { readonly kind: 'other-channels'; readonly first: number; readonly count: number; readonly of: number }
+  | { readonly kind: 'transposed' }
+  | { readonly kind: 'other' }
+  /** float16 has taken a share of its power. */
+  | { readonly kind: 'underflow'; readonly sqnrDb: number }
+)
+
+export const nothingCompared: WeightComparison = { matched: [], unmatched: [], faults: [] }
+
+/** `by` values or bytes, behind `row` channels that are right. */
+export interface Shift {
+  readonly by: number
+  readonly unit: 'values' | 'bytes'
+  readonly row: number
+}

@@ -1,0 +1,75 @@
+import type { Cause, Rejected } from '../../diagnose/Cause.js'
+import { isHarmless } from '../../diagnose/conclude.js'
+import type { Rung } from '../../diagnose/Climb.js'
+import { formatNumber } from '../../format/numbers.js'
+import { paint } from '../../report/renderTable.js'
+
+/** The document of `twinfer diagnose`. */
+export interface DiagnosisDocument {
+  readonly candidate: string
+  readonly reference: string | null
+  readonly causes: readonly Cause[]
+  readonly rejected: readonly Rejected[]
+  readonly missing: readonly string[]
+  readonly rungs: readonly Rung[]
+}
+
+/** What `twinfer diagnose` shows to a person: the causes first, then what else was looked at. */
+export function printDiagnosis({
+  candidate,
+  reference,
+  causes,
+  rejected,
+  missing,
+  rungs,
+}: DiagnosisDocument): string {
+  return [
+    `${paint('bold', candidate)}${reference === null ? '' : ` against ${paint('bold', reference)}`}`,
+    ...causes.flatMap((cause, at) => ['', ...causeLines(cause, at + 1)]),
+    '',
+    ...rungs.map(({ rung, said }) => paint('dim', `${rung.padEnd(10)}${said}`)),
+    ...rejected.map(({ code, message }) => paint('dim', `not ${code}: ${message}`)),
+    ...missing.map((sentence) => paint('yellow', `open: ${sentence}`)),
+  ].join('\n')
+}
+
+function causeLines(cause: Cause, rank: number): readonly string[] {
+  const { code, confidence, message, evidence, fix } = cause
+  const colour = isHarmless(cause) ? 'green' : code === 'INCONCLUSIVE' ? 'yellow' : 'red'
+  return [
+    `${rank}. ${paint(colour, code)} (confidence ${confidence.toFixed(2)})`,
+    `   ${message}`,
+    ...Object.entries(evidence)
+      .filter(([name]) => code !== 'INCONCLUSIVE' || name !== 'missing')
+      .map(([name, value]) => paint('dim', `   ${name}: ${showEvidence(value)}`)),
+    ...(fix ? fixLines(fix) : []),
+  ]
+}
+
+function fixLines({ twinfer, ncnn, mnn }: NonNullable<Cause['fix']>): readonly string[] {
+  const places = [
+    ['fix', twinfer],
+    ['ncnn', ncnn],
+    ['MNN', mnn],
+  ] as const
+  return places.flatMap(([place, line]) =>
+    line === undefined ? [] : [`   ${paint('cyan', place)}: ${line.split('\n').join('\n      ')}`],
+  )
+}
+
+const mostItems = 8
+
+/** Evidence in a line; long lists are cut, the JSON has them whole. */
+export function showEvidence(value: unknown): string {
+  if (typeof value === 'number') return formatNumber(value)
+  if (Array.isArray(value)) {
+    const shown = value.slice(0, mostItems).map(showEvidence).join(', ')
+    return value.length > mostItems ? `[${shown}, … ${value.length}]` : `[${shown}]`
+  }
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value)
+      .map(([name, item]) => `${name} ${showEvidence(item)}`)
+      .join(', ')
+  }
+  return String(value)
+}

@@ -1,0 +1,68 @@
+import { answering } from '../errors/answering.js'
+import { ModelFile, type ModelSource } from '../file/ModelFile.js'
+import type { RunnableOptions } from '../pack/openRunnable.js'
+import type { Preprocessing } from '../preprocess/Preprocessing.js'
+import type { Climb, Rung } from './Climb.js'
+import { completeSamples } from './completeSamples.js'
+import { type Conclusion, conclude } from './conclude.js'
+import { openReference } from './openReference.js'
+import { climbFiles } from './rungs/climbFiles.js'
+import { climbInputs } from './rungs/climbInputs.js'
+import { climbRecorded } from './rungs/climbRecorded.js'
+import { climbRuns } from './rungs/climbRuns.js'
+import { goldenRuns } from './rungs/goldenRuns.js'
+import type { Sample } from './Sample.js'
+
+/** How the candidate runs (as `open()` takes it), and what it is held against. */
+export interface DiagnoseOptions extends RunnableOptions {
+  /** The path of the original (.onnx), of another model that is right, or of a golden pack. */
+  readonly reference?: string | undefined
+  /** Pictures, inputs and outputs, one entry a picture. Default: the pack's. */
+  readonly samples?: readonly Sample[] | undefined
+  /** How the application makes an input of a picture, or should. */
+  readonly record?: Preprocessing | undefined
+}
+
+export interface Diagnosis extends Conclusion {
+  /** In the order in which they were climbed. */
+  readonly rungs: readonly Rung[]
+}
+
+/**
+ * Finds out why a converted model, or what an application makes of it, is not as the original: climbs from the
+ * cheapest evidence to the dearest with whatever it is given, and stops where that suffices. The same evidence gives
+ * the same answer. A candidate that cannot be opened is an answer, not an error.
+ *
+ * Throws what `ModelFile.from` throws for a candidate that is not there or is no model, what opening the reference
+ * and running it throws, and TWINFER_MISSING_DEPENDENCY where an .onnx is the reference and no onnxruntime is
+ * installed.
+ */
+export const diagnose = answering(
+  'diagnose',
+  async function diagnose(candidate: ModelSource, options: DiagnoseOptions = {}): Promise<Diagnosis> {
+    const { reference: path, samples = [], record, ...settings } = options
+    const file = await ModelFile.from(candidate)
+    const reference = path === undefined ? undefined : await openReference(path, settings.threads)
+    try {
+      const climb: Climb = {
+        candidate: file,
+        reference,
+        source: reference?.pack ?? path,
+        options: settings,
+        record,
+        samples: completeSamples(samples, await reference?.recorded(), record),
+        findings: [],
+        cleared: [],
+        unexplained: [],
+        rungs: [],
+      }
+      const files = await climbFiles(climb)
+      await climbInputs(climb)
+      const golden = await goldenRuns(climb)
+      await climbRecorded(climb, golden, await climbRuns(climb, files, golden))
+      return { ...conclude(climb.findings, climb.cleared, climb.unexplained), rungs: climb.rungs }
+    } finally {
+      await reference?.dispose()
+    }
+  },
+)

@@ -1,0 +1,121 @@
+import type { PairableInput } from '../../compare/outputs/pairInputs.js'
+import { TwinferError } from '../../errors/TwinferError.js'
+import { ModelFile } from '../../file/ModelFile.js'
+import type { Model } from '../../model/Model.js'
+import type { OnnxModel } from '../../onnx/OnnxModel.js'
+import { PackTracer } from '../../pack/locateFault.js'
+import { findModel, openRunnable } from '../../pack/openRunnable.js'
+import type { Pack } from '../../pack/Pack.js'
+import { inputsOf } from '../../pack/verify.js'
+import type { NamedTensors } from '../../tensor/requireTensor.js'
+import type { LayerTracer } from '../../trace/LayerTracer.js'
+import { openReference } from '../../trace/traceLayers.js'
+
+/** One input of the network, as the original calls it, and what the original makes of it. */
+export interface GoldenRun {
+  readonly inputs: NamedTensors
+  readonly outputs: NamedTensors
+}
+
+/** What a candidate is held against: the original, or what a golden pack recorded of it. */
+export class ModelReference {
+  #model: Promise<Model | OnnxModel> | undefined
+
+  private constructor(
+    readonly name: string,
+    /** All that the original has. */
+    readonly inputs: readonly PairableInput[],
+    /** In its order. */
+    readonly outputNames: readonly string[],
+    /** It is the .onnx, or was recorded from it: then numbered outputs count in its order. */
+    readonly isOriginal: boolean,
+    readonly pack: Pack | undefined,
+    /** Undefined where a pack's model is not there any more. */
+    private readonly file: ModelFile | undefined,
+    private readonly threads: number | undefined,
+  ) {}
+
+  /**
+   * @param source an .onnx (or another model, which runs in fp32), or a pack, whose recorded model is used where it is
+   *   still there.
+   * @throws TwinferError what `open()` throws; TWINFER_MISSING_DEPENDENCY for an .onnx where no onnxruntime is.
+   */
+  static async open(source: string | Pack, threads?: number): Promise<ModelReference> {
+    if (typeof source !== 'string') {
+      const { manifest, file } = source
+      const { recorded } = manifest
+      const names = recorded.outputs.map(({ name }) => name)
+      const isOriginal = recorded.model.engine === 'onnx'
+      const model = await recordedFile(source)
+      return new ModelReference(file, inputsOf(manifest), names, isOriginal, source, model, threads)
+    }
+    const file = await ModelFile.from(source)
+    const model = await openRunnable(file, optionsFor(file, threads))
+    const names = model.outputs.map(({ name }) => name)
+    const reference = new ModelReference(
+      source,
+      model.inputs,
+      names,
+      file.engine === 'onnx',
+      undefined,
+      file,
+      threads,
+    )
+    reference.#model = Promise.resolve(model)
+    return reference
+  }
+
+  /** What a pack recorded. Undefined for a model, which has to be given inputs. */
+  async recorded(): Promise<GoldenRun | undefined> {
+    if (!this.pack) return undefined
+    const { manifest } = this.pack
+    const [inputs, outputs] = [
+      await this.pack.readAll(manifest.inputs),
+      await this.pack.readAll(manifest.recorded.outputs),
+    ]
+    return { inputs, outputs }
+  }
+
+  /**
+   * What the original makes of an input.
+   *
+   * @throws TwinferError TWINFER_FILE_NOT_FOUND where a pack's model is not there any more, and what `run` throws.
+   */
+  async run(inputs: NamedTensors): Promise<GoldenRun> {
+    const { file } = this
+    if (!file) {
+      throw new TwinferError(
+        'TWINFER_FILE_NOT_FOUND',
+        `${this.name}: expected the model that it was recorded from, to run it on another input; received nothing there`,
+        { help: 'Use the inputs that the pack holds, or give the .onnx as the reference.' },
+      )
+    }
+    this.#model ??= openRunnable(file, optionsFor(file, this.threads))
+    return { inputs, outputs: await (await this.#model).run(inputs) }
+  }
+
+  /** Its layers; undefined where a pack holds none and its model is not there any more. */
+  async openTracer(): Promise<LayerTracer | undefined> {
+    if (this.pack?.manifest.layers.some(({ member }) => member !== null)) return new PackTracer(this.pack)
+    return this.file && openReference(this.file, this.threads === undefined ? {} : { threads: this.threads })
+  }
+
+  async dispose(): Promise<void> {
+    await (await this.#model)?.dispose()
+  }
+}
+
+async function recordedFile(pack: Pack): Promise<ModelFile | undefined> {
+  try {
+    return await ModelFile.from(findModel(pack))
+  } catch (error) {
+    if (error instanceof TwinferError) return undefined
+    throw error
+  }
+}
+
+/** What another engine than onnxruntime runs in is no reference below fp32. */
+function optionsFor({ engine }: ModelFile, threads: number | undefined) {
+  const given = threads === undefined ? {} : { threads }
+  return engine === 'onnx' ? given : { ...given, precision: 'fp32' as const }
+}

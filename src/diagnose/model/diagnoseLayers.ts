@@ -1,0 +1,303 @@
+import { nothingCompared, type WeightComparison } from '../../check/against/WeightComparison.js'
+import type { JudgedPrecision } from '../../compare/judge/passRules.js'
+import { compareLayers } from '../../compare/layers/compareLayers.js'
+import type { Divergence, LayerComparison, LayersComparison } from '../../compare/layers/LayerComparison.js'
+import { medianDb } from '../../compare/layers/LayerPass.js'
+import { answering } from '../../errors/answering.js'
+import { TwinferError } from '../../errors/TwinferError.js'
+import { formatDb } from '../../format/numbers.js'
+import { Tensor } from '../../tensor/Tensor.js'
+import type { LayerTracer, TraceInputs, TraceStep } from '../../trace/LayerTracer.js'
+import type { Cause } from '../Cause.js'
+import type { Findings } from '../Findings.js'
+import type { Candidate } from './Candidate.js'
+import type { GoldenRun } from './ModelReference.js'
+import { describeResidual, type Residual } from './residual.js'
+
+export interface DiagnoseLayersOptions {
+  /** What the candidate runs in, or stores its weights in where that is lower. Default: 'fp32'. */
+  readonly precision?: JudgedPrecision
+  /** How its weights compare with the source's, from `diagnoseFiles`. Default: nothing is known of them. */
+  readonly weights?: WeightComparison
+  /** Layers whose weights are known to be wrong for another reason, such as a NaN. */
+  readonly damaged?: readonly string[]
+}
+
+export interface LayerFindings extends Findings {
+  /** Undefined where the reference or the candidate shows no layers. */
+  readonly layers: LayersComparison | undefined
+  /** Names of the layers whose own error is bad because their weights are. */
+  readonly byWeights: readonly string[]
+}
+
+/** What is a little off in fp32: no layer that computes the same is, but those with approximated functions. */
+const mildlyDb = 85
+const belowMedianDb = 25
+const soundDb = 40
+
+/**
+ * Compares layer by layer on the original's own inputs, and names the first layer whose own error is bad though its
+ * weights are the source's: its operator computes something else. Layers whose weights are wrong are told apart.
+ *
+ * @throws TwinferError what the tracers throw; a model that cannot be traced (control flow) is said in `missing`.
+ */
+export const diagnoseLayers = answering(
+  'diagnoseLayers',
+  async function diagnoseLayers(
+    candidate: Candidate,
+    golden: GoldenRun,
+    { precision = 'fp32', weights = nothingCompared, damaged = [] }: DiagnoseLayersOptions = {},
+  ): Promise<LayerFindings> {
+    const none = { causes: [], rejected: [], layers: undefined, byWeights: [] }
+    const seen = await compareBoth(candidate, golden, precision)
+    if (typeof seen === 'string') return { ...none, missing: [seen] }
+    const { layers, steps } = seen
+    const graph = new LayerGraph(steps, layers.layers)
+    const bad = badLayers(layers, precision)
+    const wrongWeights = new Set([...damaged, ...weights.faults.map(({ weight }) => weight.layer)])
+    for (const { weight, scale } of weights.matched)
+      if (scale && Math.abs(scale.factor - 1) > 0.02) wrongWeights.add(weight.layer)
+    const blamed = bad.map((layer) => ({
+      layer,
+      by: graph.behind(layer).find((name) => wrongWeights.has(name)),
+    }))
+    const byWeights = [...new Set(blamed.flatMap(({ by }) => by ?? []))]
+    const first = blamed.find(({ by }) => by === undefined)?.layer
+    const found = { layers, byWeights, rejected: [], missing: [] }
+    if (first) {
+      // Behind a layer that is wrong as well, a plain run shows both errors.
+      const residual = first === bad[0] ? await residualOf(candidate, golden, first) : undefined
+      return { ...found, causes: [semanticsCause(first, layers, weights, residual, candidate)] }
+    }
+    if (bad.length > 0) return { ...found, causes: [] }
+    const lost = graph.firstLost()
+    if (lost && !wrongWeights.has(lost.name)) return { ...found, causes: [lostCause(lost, layers)] }
+    if (layers.firstDivergence?.damage === 'input')
+      return { ...found, causes: [], missing: [inputSaid(layers.firstDivergence)] }
+    return { ...found, causes: [] }
+  },
+)
+
+function inputSaid({ reason }: Divergence): string {
+  return `The layers are all right, but not on the input that the model was given (${reason}): give that input as --deployed-input.`
+}
+
+interface SeenLayers {
+  readonly layers: LayersComparison
+  readonly steps: readonly TraceStep[]
+}
+
+/** Or in words why nothing can be seen. */
+async function compareBoth(
+  candidate: Candidate,
+  golden: GoldenRun,
+  precision: JudgedPrecision,
+): Promise<SeenLayers | string> {
+  const reference = await candidate.reference.openTracer()
+  if (!reference)
+    return 'The pack holds no layers, and the model that it was recorded from is not there: record it with --layers all, or give the .onnx.'
+  try {
+    const tracer = await candidate.openTracer()
+    try {
+      const candidateInputs = candidate.feeds(tracer.inputs, golden)
+      const layers = await compareLayers(reference, tracer, golden.inputs, { precision, candidateInputs })
+      return { layers, steps: tracer.steps }
+    } finally {
+      await tracer.dispose()
+    }
+  } catch (error) {
+    if (!(error instanceof TwinferError) || error.code !== 'TWINFER_MODEL_UNSUPPORTED') throw error
+    return `The layers cannot be looked at: ${error.message}.`
+  } finally {
+    await reference.dispose()
+  }
+}
+
+/** All layers that are worse than their precision allows on the original's own inputs, in order. */
+function badLayers(
+  { layers, firstDivergence }: LayersComparison,
+  precision: JudgedPrecision,
+): readonly LayerComparison[] {
+  const median = medianDb(layers.map(({ own }) => own))
+  const isPlace = firstDivergence?.damage === 'whole-layer' || firstDivergence?.damage === 'few-channels'
+  const place = isPlace ? layers[firstDivergence.index]! : undefined
+  const limit = place?.own?.sqnrDb == null ? soundDb : Math.max(soundDb, place.own.sqnrDb)
+  const bad = layers.filter(
+    (layer) =>
+      layer === place ||
+      (layer.own !== null && (layer.own.sqnrDb === null || isBelow(layer.own.sqnrDb, limit, median))),
+  )
+  if (bad.length > 0 || precision !== 'fp32') return place ? bad : []
+  // Less than any layer of fp32 loses, and far less well than the others: the mildest of parameters, an epsilon.
+  const mild = layers.filter(
+    ({ own, type }) =>
+      own !== null &&
+      own.sqnrDb !== null &&
+      own.sqnrDb < mildlyDb &&
+      own.sqnrDb < median - belowMedianDb &&
+      !/GELU/i.test(type),
+  )
+  return mild
+}
+
+function isBelow(sqnrDb: number, limit: number, median: number): boolean {
+  return sqnrDb < limit && sqnrDb < median - belowMedianDb
+}
+
+/** What the candidate's layers are computed from, seen through those that have no counterpart. */
+class LayerGraph {
+  readonly #producers: ReadonlyMap<string, TraceStep>
+  readonly #consumers = new Map<string, TraceStep[]>()
+  readonly #compared: ReadonlyMap<string, LayerComparison>
+
+  constructor(
+    private readonly steps: readonly TraceStep[],
+    layers: readonly LayerComparison[],
+  ) {
+    this.#producers = new Map(steps.flatMap((step) => step.outputs.map((blob) => [blob, step] as const)))
+    for (const step of steps)
+      for (const blob of step.inputs) this.#consumers.set(blob, [...(this.#consumers.get(blob) ?? []), step])
+    this.#compared = new Map(layers.map((layer) => [layer.blob, layer]))
+  }
+
+  /** Names of the layer and of those above it up to the next ones that were compared. */
+  behind({ blob }: LayerComparison): readonly string[] {
+    const names: string[] = []
+    const open = [blob]
+    const seen = new Set(open)
+    for (const each of open) {
+      const step = this.#producers.get(each)
+      if (!step) continue
+      names.push(step.name)
+      for (const input of step.inputs) {
+        if (seen.has(input) || this.#isMatched(input)) continue
+        seen.add(input)
+        open.push(input)
+      }
+    }
+    return names
+  }
+
+  /** The first layer without a counterpart behind which nothing sound is computed any more. */
+  firstLost(): LayerComparison | undefined {
+    for (const { outputs } of this.steps)
+      for (const blob of outputs) {
+        const layer = this.#compared.get(blob)
+        if (layer && layer.reference === null && !this.#leadsToSound(blob)) return layer
+      }
+    return undefined
+  }
+
+  #isMatched(blob: string): boolean {
+    return (this.#compared.get(blob)?.reference ?? null) !== null
+  }
+
+  #leadsToSound(blob: string): boolean {
+    const open = [blob]
+    const seen = new Set(open)
+    for (const each of open) {
+      const layer = this.#compared.get(each)
+      if (layer?.reference && (layer.accumulated?.sqnrDb ?? -Infinity) >= soundDb) return true
+      for (const step of this.#consumers.get(each) ?? [])
+        for (const output of step.outputs)
+          if (!seen.has(output)) {
+            seen.add(output)
+            open.push(output)
+          }
+    }
+    return false
+  }
+}
+
+function semanticsCause(
+  layer: LayerComparison,
+  { layers, firstDivergence }: LayersComparison,
+  { matched, faults }: WeightComparison,
+  residual: Residual | undefined,
+  { engine }: Candidate,
+): Cause {
+  const { name, type, blob, own, accumulated } = layer
+  const match = matched.find(({ weight }) => weight.layer === name)
+  const isHeld = matched.length + faults.length > 0
+  const said = match
+    ? `though its weights are those of '${match.source}'`
+    : isHeld
+      ? 'and has no weights of its own that could be to blame'
+      : 'and its weights were not held against the source'
+  const isFirst = firstDivergence?.index === layer.index
+  const channels = isFirst ? firstDivergence.channels : undefined
+  const median = medianDb(layers.map((one) => one.own))
+  return {
+    code: 'OP_SEMANTICS',
+    confidence: isHeld ? 0.92 : 0.7,
+    message: `'${name}' (${type}) computes something else than the original: on its inputs it gives ${formatDb(own?.sqnrDb)}, where the median layer gives ${formatDb(median)}, ${said}${residual ? `; ${residual.said}` : ''}`,
+    evidence: {
+      layer: name,
+      type,
+      blob,
+      reference: layer.reference,
+      shape: layer.shape,
+      singleDb: own?.sqnrDb ?? null,
+      entireDb: accumulated?.sqnrDb ?? null,
+      medianDb: Number.isFinite(median) ? median : null,
+      ...(channels && { channels }),
+      ...(residual && { pattern: residual.pattern, ...residual.numbers }),
+      ...(match && { source: match.source }),
+    },
+    fix: {
+      twinfer: `Compare the parameters of '${name}' with those of the original's node that makes '${layer.reference}', correct them or convert again; \`twinfer extract\` cuts the layer out for the ${engine} maintainers.`,
+    },
+  }
+}
+
+/** Its result has a shape that no tensor of the original has, or it is like none. */
+function lostCause(layer: LayerComparison, { matched, unmatched }: LayersComparison): Cause {
+  const { name, type, blob, shape } = layer
+  return {
+    code: 'OP_SEMANTICS',
+    confidence: 0.8,
+    message: `from '${name}' (${type}) on nothing is like the original any more: its result of shape [${shape.join(', ')}] has no counterpart there`,
+    evidence: { layer: name, type, blob, shape, singleDb: null, matched, unmatched },
+    fix: {
+      twinfer: `Compare the parameters of '${name}' (strides, pads, axes, sizes) with those of the original's node, correct them or convert again.`,
+    },
+  }
+}
+
+/**
+ * The layer's own error, value by value. It is the first bad one, so everything above it is right and a plain run shows
+ * its error alone.
+ */
+async function residualOf(
+  candidate: Candidate,
+  golden: GoldenRun,
+  { blob, reference: counterpart }: LayerComparison,
+): Promise<Residual | undefined> {
+  const reference = await candidate.reference.openTracer()
+  if (!reference || counterpart === null) return undefined
+  try {
+    const tracer = await candidate.openTracer()
+    try {
+      const here = await valuesOf(tracer, candidate.feeds(tracer.inputs, golden), blob)
+      const there = await valuesOf(reference, golden.inputs, counterpart)
+      if (!here || !there || here.length !== there.length) return undefined
+      return describeResidual(new Tensor(there.data, here.shape), here)
+    } finally {
+      await tracer.dispose()
+    }
+  } finally {
+    await reference.dispose()
+  }
+}
+
+async function valuesOf(
+  tracer: LayerTracer,
+  inputs: TraceInputs,
+  wanted: string,
+): Promise<Tensor | undefined> {
+  let found: Tensor | undefined
+  await tracer.trace(inputs, ({ blob }, tensor) => {
+    if (blob === wanted) found = tensor
+  })
+  return found
+}

@@ -1,0 +1,145 @@
+import type { JudgeContext, JudgedPrecision } from '../../compare/judge/passRules.js'
+import { type Guess, isPlain, type ScreenedGuess, screenGuesses } from './guess.js'
+import { type OutputSamples, plain } from './OutputSamples.js'
+import { type Verified, verifyGuess } from './verify.js'
+
+/** What the search for a cause in the reading of an output came to. */
+export interface Misreading {
+  /** What restores agreement; null: nothing does. */
+  readonly found: Verified | null
+  /** Whether what is left afterwards is no more than the precision explains. */
+  readonly isWhole: boolean
+  /** Other guesses that restore it as well. */
+  readonly ties: readonly Verified[]
+  /** As it is, of the worst sample. */
+  readonly beforeDb: number
+  /** The best of every kind that does not restore it. */
+  readonly rejected: readonly Verified[]
+}
+
+/** A guess must be better than what was given by so many dB, or it says nothing. */
+const leastGainDb = 10
+/** About the mean: agreement in an offset alone is none. */
+const leastCentredDb = 10
+/**
+ * Bits of the reference that a guess predicts beyond what was fitted (6.02 dB a value each). Some 2^12 guesses are
+ * tried, so one that predicts no more than these is right by chance.
+ */
+const leastBits = 20
+/** What restores so much is named though the rest is more than the precision explains: there is something else as well. */
+const partial = { gainDb: 25, db: 30, centredDb: 25, bits: 60 }
+/** Within so many dB two guesses are equally good, and the simpler one is meant. */
+const tieDb = 3
+/** Two faults are supposed only where they explain so much more than one. */
+const secondFaultDb = 20
+/** Better than this, one fault explains enough. */
+const enoughDb = 60
+/** How many guesses of a kind are held against all elements. */
+const mostVerified = 3
+
+/** Looks for what was done to an output after it was computed: its layout, its element type, its last step. */
+export function findMisreading(
+  samples: OutputSamples,
+  precisions: readonly JudgedPrecision[],
+  context: JudgeContext,
+): Misreading {
+  const screened = screenGuesses(samples)
+  const asIs = verifyGuess(samples, nothingDone, precisions[0]!, context)
+  const verified = worthwhile(screened, asIs.db)
+    .map((guess) => verifyAs(samples, guess, precisions, context))
+    .sort(bySimplicity)
+  const whole = best(verified.filter((guess) => restores(guess, asIs.db)))
+  const found = whole ?? best(verified.filter((guess) => restoresPartly(guess, asIs.db)))
+  const isTie = (other: Verified) =>
+    found !== null && other !== found && other.faults <= found.faults && other.db > found.db - tieDb
+  return {
+    found,
+    isWhole: whole !== null,
+    ties: verified.filter((guess) => isTie(guess) && restores(guess, asIs.db)),
+    beforeDb: asIs.db,
+    rejected: bestOfKinds(verified).filter((guess) => guess !== found && !isTie(guess)),
+  }
+}
+
+const nothingDone: Guess = { reading: plain, decoder: plain, step: null }
+
+/** The best few of every kind that promise anything. */
+function worthwhile(screened: readonly ScreenedGuess[], beforeDb: number): readonly ScreenedGuess[] {
+  const counts = new Map<string, number>()
+  return screened.filter((guess) => {
+    if (isPlain(guess)) return false
+    const count = (counts.get(kindOf(guess)) ?? 0) + 1
+    counts.set(kindOf(guess), count)
+    return count === 1 || (count <= mostVerified && guess.db > beforeDb + leastGainDb / 2)
+  })
+}
+
+function kindOf({ reading, decoder, step }: Guess): string {
+  const last = step === null ? '' : step.kind === 'function' ? step.kind : `${step.kind}${step.axis ?? ''}`
+  return `${reading === plain} ${decoder === plain} ${last}`
+}
+
+/** By the first precision that it passes as. */
+function verifyAs(
+  samples: OutputSamples,
+  guess: Guess,
+  precisions: readonly JudgedPrecision[],
+  context: JudgeContext,
+): Verified {
+  let verified: Verified | undefined
+  for (const precision of precisions) {
+    verified = verifyGuess(samples, guess, precision, context)
+    if (verified.pass) break
+  }
+  return verified!
+}
+
+function restores(guess: Verified, beforeDb: number): boolean {
+  return (
+    guess.pass &&
+    guess.db > beforeDb + leastGainDb &&
+    guess.centredDb > leastCentredDb &&
+    bitsOf(guess) > leastBits
+  )
+}
+
+function restoresPartly(guess: Verified, beforeDb: number): boolean {
+  return (
+    guess.faults === 1 &&
+    guess.db > Math.max(partial.db, beforeDb + partial.gainDb) &&
+    guess.centredDb > partial.centredDb &&
+    bitsOf(guess) > partial.bits
+  )
+}
+
+function bitsOf({ count, parameters, centredDb }: Verified): number {
+  return ((count - parameters) * Math.min(centredDb, 120)) / 6.02
+}
+
+function bySimplicity(a: Verified, b: Verified): number {
+  return a.faults - b.faults || a.parameters - b.parameters || b.centredDb - a.centredDb
+}
+
+/** The best of the simplest; more faults or fitted numbers must explain more. */
+function best(sorted: readonly Verified[]): Verified | null {
+  let found: Verified | null = null
+  for (const guess of sorted) {
+    if (!found || isBetter(guess, found)) found = guess
+  }
+  return found
+}
+
+function isBetter(guess: Verified, found: Verified): boolean {
+  const isMore = guess.faults > found.faults
+  if (isMore) return found.db < enoughDb && guess.db > found.db + secondFaultDb
+  return guess.db > found.db + tieDb
+}
+
+function bestOfKinds(verified: readonly Verified[]): readonly Verified[] {
+  const found = new Map<string, Verified>()
+  for (const guess of verified) {
+    const kind = kindOf(guess.guess)
+    if (guess.faults === 1 && guess.db > (found.get(kind)?.db ?? Number.NEGATIVE_INFINITY)) found.set(kind, guess)
+  }
+  return [...found.values()]
+}

@@ -1,0 +1,165 @@
+import { powerRatioDb } from '../../format/numbers.js'
+
+/** How well values meet their target, as they are and once a scale and an offset are undone. */
+export interface Fit {
+  /** Pairs that were compared. */
+  readonly count: number
+  /** Of all pairs, the share of which the value is not known: cut off, or lost in the reading. */
+  readonly lostShare: number
+  /** Signal to error ratio in dB; -IDENTICAL_DB where a value is not finite. */
+  readonly db: number
+  /** The same against the target's power about its mean: an offset that is right earns nothing here. */
+  readonly centredDb: number
+  /** target = slope * value + offset by least squares. */
+  readonly slope: number
+  readonly offset: number
+  /** As db and centredDb, of that line. */
+  readonly lineDb: number
+  readonly lineCentredDb: number
+}
+
+/** Stands for a value that is not known, which is another matter than a NaN that was read. */
+export const unknown = 1.5e300
+
+/** Of values that should match, so many may be NaN or Infinity before nothing can be said. */
+const mostBadShare = 1e-3
+const none: Fit = {
+  count: 0,
+  lostShare: 1,
+  db: powerRatioDb(0, 1),
+  centredDb: powerRatioDb(0, 1),
+  slope: 1,
+  offset: 0,
+  lineDb: powerRatioDb(0, 1),
+  lineCentredDb: powerRatioDb(0, 1),
+}
+
+/** Targets that are not finite are left out. */
+export function fitOf(target: Float64Array, values: Float64Array): Fit {
+  let [count, lost, bad, asked] = [0, 0, 0, 0]
+  let [t0, v0] = [0, 0]
+  let [t, v, tt, vv, tv, signal, error] = [0, 0, 0, 0, 0, 0, 0]
+  for (let i = 0; i < target.length; i++) {
+    const wanted = target[i]!
+    if (!Number.isFinite(wanted)) continue
+    asked++
+    const value = values[i]!
+    if (value === unknown) lost++
+    else if (!(Math.abs(value) < 1e150)) bad++
+    else {
+      // About the first pair: sums about zero cancel where the mean is large beside the spread.
+      if (count++ === 0) [t0, v0] = [wanted, value]
+      const [dt, dv] = [wanted - t0, value - v0]
+      t += dt
+      v += dv
+      tt += dt * dt
+      vv += dv * dv
+      tv += dt * dv
+      signal += wanted * wanted
+      error += (wanted - value) * (wanted - value)
+    }
+  }
+  if (count === 0 || bad > mostBadShare * (count + bad)) return { ...none, lostShare: lost / Math.max(1, asked) }
+  const spread = Math.max(0, tt - (t * t) / count)
+  const valueSpread = Math.max(0, vv - (v * v) / count)
+  const shared = tv - (t * v) / count
+  const slope = valueSpread > 0 ? shared / valueSpread : 0
+  const rest = Math.max(0, spread - slope * shared)
+  return {
+    count,
+    lostShare: lost / asked,
+    db: powerRatioDb(signal, error),
+    centredDb: powerRatioDb(spread, error),
+    slope,
+    offset: t0 + t / count - slope * (v0 + v / count),
+    lineDb: powerRatioDb(signal, rest),
+    lineCentredDb: powerRatioDb(spread, rest),
+  }
+}
+
+/** Lines of target = slope * value + offset, one for each channel. */
+export interface Lines {
+  readonly slopes: readonly number[]
+  readonly offsets: readonly number[]
+  /** What they leave of the error, corrected for the numbers that were fitted. */
+  readonly db: number
+  readonly centredDb: number
+}
+
+/**
+ * Least squares in each channel. A channel whose values do not vary gets an offset alone.
+ *
+ * @param channels the channel of each value, from 0 on.
+ */
+export function fitLines(
+  target: Float64Array,
+  values: Float64Array,
+  channels: Int32Array,
+  channelCount: number,
+): Lines {
+  const sums = Array.from({ length: channelCount }, () => new LineSums())
+  for (let i = 0; i < target.length; i++) {
+    if (Number.isFinite(target[i]!) && Math.abs(values[i]!) < 1e150) sums[channels[i]!]!.add(target[i]!, values[i]!)
+  }
+  let [signal, spread, rest, count] = [0, 0, 0, 0]
+  for (const channel of sums) {
+    signal += channel.signal
+    spread += channel.spread
+    rest += channel.rest
+    count += channel.count
+  }
+  // So many numbers fit as many values whatever they are.
+  const free = count - 2 * channelCount
+  const error = free > 0 ? (rest * count) / free : signal
+  return {
+    slopes: sums.map(({ slope }) => slope),
+    offsets: sums.map(({ offset }) => offset),
+    db: powerRatioDb(signal, error),
+    centredDb: powerRatioDb(spread, error),
+  }
+}
+
+/** Sums about the first pair: those about zero cancel where the mean is large beside the spread. */
+class LineSums {
+  count = 0
+  signal = 0
+  #t0 = 0
+  #v0 = 0
+  #t = 0
+  #v = 0
+  #tt = 0
+  #vv = 0
+  #tv = 0
+
+  add(target: number, value: number): void {
+    if (this.count++ === 0) [this.#t0, this.#v0] = [target, value]
+    const [t, v] = [target - this.#t0, value - this.#v0]
+    this.#t += t
+    this.#v += v
+    this.#tt += t * t
+    this.#vv += v * v
+    this.#tv += t * v
+    this.signal += target * target
+  }
+
+  /** Of the target about its mean. */
+  get spread(): number {
+    return this.count === 0 ? 0 : Math.max(0, this.#tt - (this.#t * this.#t) / this.count)
+  }
+
+  get slope(): number {
+    if (this.count === 0) return 1
+    const spread = this.#vv - (this.#v * this.#v) / this.count
+    return spread > 0 ? (this.#tv - (this.#t * this.#v) / this.count) / spread : 0
+  }
+
+  get offset(): number {
+    if (this.count === 0) return 0
+    return this.#t0 + this.#t / this.count - this.slope * (this.#v0 + this.#v / this.count)
+  }
+
+  get rest(): number {
+    if (this.count === 0) return 0
+    return Math.max(0, this.spread - this.slope * (this.#tv - (this.#t * this.#v) / this.count))
+  }
+}

@@ -1,0 +1,150 @@
+import type { Fit } from './fit.js'
+import { fitLines, fitOf, unknown } from './fit.js'
+import { type LastStep, lastSteps } from './functions.js'
+import { type Choice, type OutputSamples, plain } from './OutputSamples.js'
+
+/** What was done to the values at the end, on one side and not on the other. */
+export type StepGuess =
+  | {
+      readonly kind: 'function'
+      readonly step: LastStep
+      /** Of the reference's shape; null where it is pointwise. */
+      readonly axis: number | null
+      /** Whether the candidate lacks it, or has it where the reference has not. */
+      readonly side: 'missing' | 'extra'
+    }
+  | {
+      /** reference = slope * candidate + offset. */
+      readonly kind: 'line'
+      /** The dimension whose indices have lines of their own; null: one line for all. */
+      readonly axis: number | null
+    }
+
+/** What may have happened to an output between the network and the file. */
+export interface Guess {
+  readonly reading: string
+  readonly decoder: string
+  readonly step: StepGuess | null
+}
+
+export interface ScreenedGuess extends Guess {
+  /** On the elements that were looked at. */
+  readonly db: number
+  readonly centredDb: number
+  readonly lostShare: number
+  /** Numbers that were fitted. */
+  readonly parameters: number
+}
+
+/** Fewer values of a channel fit any line. */
+const leastForLine = 8
+/** Of an output that was cut, at least so much must be left. */
+const mostLost = 0.8
+
+/** How many things went wrong at once. A quantised tensor has a scale by nature. */
+export function faultsIn({ reading, decoder, step }: Guess, samples: OutputSamples): number {
+  const needsLine = reading !== plain && samples.reading(reading).isQuantised && step?.kind === 'line'
+  return Number(reading !== plain) + Number(decoder !== plain) + Number(step !== null && !needsLine)
+}
+
+/** Whether nothing is supposed at all. */
+export function isPlain({ reading, decoder, step }: Guess): boolean {
+  return reading === plain && decoder === plain && step === null
+}
+
+/** Tries everything on a few elements: all single faults, and those pairs that occur. Best first. */
+export function screenGuesses(samples: OutputSamples): readonly ScreenedGuess[] {
+  const found: ScreenedGuess[] = []
+  const any = samples.chooseAny()
+  const groups = samples.axes.map((axis) => samples.chooseGroups(axis))
+  const choices = [any, ...groups].map((choice) => ({ choice, trials: stepTrials(samples, choice) }))
+  for (const [reading, { isQuantised }] of samples.readings) {
+    for (const [decoder] of samples.decoders) {
+      // Two faults at once, never three.
+      const withSteps = reading === plain || decoder === plain
+      for (const { choice, trials } of choices) {
+        if (choice.axis !== null && (!withSteps || isQuantised)) continue
+        const guess = { reading, decoder }
+        found.push(
+          ...tryOn(samples.gather(reading, decoder, choice), guess, choice, withSteps, isQuantised, trials),
+        )
+      }
+      if (reading === plain) found.push(...tryChannels(samples, decoder, any))
+    }
+  }
+  return found.filter(({ lostShare }) => lostShare < mostLost).sort((a, b) => b.centredDb - a.centredDb)
+}
+
+/** A last step with what it makes of the reference's chosen values. */
+interface Trial {
+  readonly step: LastStep
+  readonly target: Float64Array
+}
+
+function stepTrials(samples: OutputSamples, choice: Choice): { target: Float64Array; steps: readonly Trial[] } {
+  const target = samples.targetsOf(choice)
+  const steps = lastSteps
+    .filter(({ isPointwise }) => isPointwise === (choice.axis === null))
+    .map((step) => ({ step, target: step.apply(target, choice.size) }))
+  return { target, steps }
+}
+
+function tryOn(
+  values: Float64Array,
+  guess: Omit<Guess, 'step'>,
+  { axis, size }: Choice,
+  withSteps: boolean,
+  isQuantised: boolean,
+  { target, steps }: ReturnType<typeof stepTrials>,
+): ScreenedGuess[] {
+  const found: ScreenedGuess[] = []
+  const add = (fit: Fit, step: StepGuess | null, parameters: number) => {
+    const isLine = step?.kind === 'line'
+    found.push({
+      ...guess,
+      step,
+      db: isLine ? fit.lineDb : fit.db,
+      centredDb: isLine ? fit.lineCentredDb : fit.centredDb,
+      lostShare: fit.lostShare,
+      parameters,
+    })
+  }
+  if (axis === null) {
+    const fit = fitOf(target, values)
+    if (!isQuantised) add(fit, null, 0)
+    if (fit.count >= leastForLine && (withSteps || isQuantised)) add(fit, { kind: 'line', axis: null }, 2)
+  }
+  if (!withSteps || isQuantised) return found
+  for (const trial of steps) {
+    const { step } = trial
+    add(fitOf(target, applied(step, values, size)), { kind: 'function', step, axis, side: 'missing' }, 0)
+    add(fitOf(trial.target, values), { kind: 'function', step, axis, side: 'extra' }, 0)
+  }
+  return found
+}
+
+/** A line for each index of a dimension: a tensor that was quantised, or normalised, channel by channel. */
+function tryChannels(samples: OutputSamples, decoder: string, any: Choice): ScreenedGuess[] {
+  return samples.axes.flatMap((axis) => {
+    const count = samples.channelCount(axis)
+    // Of the reference's own order all elements are looked at, as channels may be many.
+    const choice = decoder === plain ? samples.chooseAll(null) : any
+    const target = samples.targetsOf(choice)
+    if (target.length < leastForLine * count) return []
+    const values = samples.gather(plain, decoder, choice)
+    const { db, centredDb } = fitLines(target, values, samples.channelsOf(choice, axis), count)
+    const step: StepGuess = { kind: 'line', axis }
+    return [{ reading: plain, decoder, step, db, centredDb, lostShare: 0, parameters: 2 * count }]
+  })
+}
+
+/** Groups with a value that is not known are not known. */
+export function applied(step: LastStep, values: Float64Array, size: number): Float64Array {
+  const result = step.apply(values, size)
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] !== unknown) continue
+    const start = i - (i % size)
+    result.fill(unknown, start, start + size)
+  }
+  return result
+}

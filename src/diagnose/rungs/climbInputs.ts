@@ -1,0 +1,43 @@
+import { compareTensors } from '../../compare/measure/compareTensors.js'
+import { formatDb } from '../../format/numbers.js'
+import { Tensor } from '../../tensor/Tensor.js'
+import type { Climb } from '../Climb.js'
+import { diagnoseInputs } from '../input/diagnoseInputs.js'
+import type { Sample } from '../Sample.js'
+
+/** The deployed inputs beside the golden ones, and beside the pictures that they were made from: no inference. */
+export async function climbInputs({
+  samples,
+  record,
+  findings,
+  cleared,
+  unexplained,
+  rungs,
+}: Climb): Promise<void> {
+  if (!samples.some(({ golden, deployed }) => golden || deployed)) return
+  const inputs = await diagnoseInputs(samples, { record })
+  findings.push(inputs)
+  const compared = samples.filter(({ golden, deployed }) => golden && deployed)
+  if (compared.length === 0) return
+  const worstDb = Math.min(...compared.map(agreementDb))
+  const [first] = inputs.causes
+  const agreement = Number.isFinite(worstDb) ? `to ${formatDb(worstDb)}` : 'not at all'
+  const said = `the deployed input agrees with the golden one ${agreement}: ${first ? first.code : 'nothing is wrong with it'}`
+  rungs.push({ rung: 'inputs', said })
+  if (first) return
+  if (inputs.missing.length === 0) {
+    cleared.push({ what: 'the deployed input is the golden one', evidence: { inputSqnrDb: worstDb } })
+  } else {
+    unexplained.push(`The deployed input differs from the golden one (${formatDb(worstDb)}).`)
+  }
+}
+
+/** Element by element, as they lie in memory, whatever shape they are said to have. */
+function agreementDb({ golden, deployed }: Sample): number {
+  if (golden!.length !== deployed!.length) return Number.NEGATIVE_INFINITY
+  return compareTensors(flat(golden!), flat(deployed!)).sqnrDb ?? Number.NEGATIVE_INFINITY
+}
+
+function flat({ data, length, dtype }: Tensor): Tensor {
+  return new Tensor(data, [length], { dtype })
+}
