@@ -90,21 +90,60 @@ function endingsOf(model) {
 function examine(where, references, candidates, context) {
   const name = 'out'
   const pairsOf = (make, samples) =>
-    candidates.slice(0, samples).map((candidate, i) => ({ name, reference: references[i], candidate: make(candidate, i) }))
-  ask(where, { name: 'clean', wanted: ['clean'] }, pairsOf((tensor) => tensor, 1), context)
-  ask(where, { name: 'clean, 3 samples', wanted: ['clean'] }, pairsOf((tensor) => tensor, 3), context)
-  const clean = diagnoseOutputs(pairsOf((tensor) => tensor, 3), context)
+    candidates
+      .slice(0, samples)
+      .map((candidate, i) => ({ name, reference: references[i], candidate: make(candidate, i) }))
+  ask(
+    where,
+    { name: 'clean', wanted: ['clean'] },
+    pairsOf((tensor) => tensor, 1),
+    context,
+  )
+  ask(
+    where,
+    { name: 'clean, 3 samples', wanted: ['clean'] },
+    pairsOf((tensor) => tensor, 3),
+    context,
+  )
+  const clean = diagnoseOutputs(
+    pairsOf((tensor) => tensor, 3),
+    context,
+  )
   // ppocrv4-det's fp16 weights are too small for fp16: that file is no ground to plant in.
   if (!clean.causes.every(({ code }) => benign.includes(code)) || clean.causes.length === 0) return
   const lists = candidates.map((candidate) => plantsFor(candidate, randomOf(`${seed} ${where}`)))
   for (const kind of ['single', 'pairs'])
     for (const plant of lists[0][kind]) {
       const same = lists.map((list) => list[kind].find(({ name }) => name === plant.name))
-      ask(where, plant, pairsOf((_, i) => same[i].make(), 1), context, kind)
-      if (same.every(Boolean)) ask(where, { ...plant, name: `${plant.name}, 3 samples` }, pairsOf((_, i) => same[i].make(), 3), context, kind)
+      ask(
+        where,
+        plant,
+        pairsOf((_, i) => same[i].make(), 1),
+        context,
+        kind,
+      )
+      if (same.every(Boolean))
+        ask(
+          where,
+          { ...plant, name: `${plant.name}, 3 samples` },
+          pairsOf((_, i) => same[i].make(), 3),
+          context,
+          kind,
+        )
     }
-  const strangers = strangersFor(references[0], candidates[0], candidates.slice(1), randomOf(`${seed} ${where} s`))
-  for (const stranger of strangers) ask(where, stranger, pairsOf(() => stranger.make(), 1), context)
+  const strangers = strangersFor(
+    references[0],
+    candidates[0],
+    candidates.slice(1),
+    randomOf(`${seed} ${where} s`),
+  )
+  for (const stranger of strangers)
+    ask(
+      where,
+      stranger,
+      pairsOf(() => stranger.make(), 1),
+      context,
+    )
 }
 
 function ask(where, { name, wanted }, pairs, context, kind = 'single') {
@@ -121,7 +160,15 @@ function ask(where, { name, wanted }, pairs, context, kind = 'single') {
       : kind === 'pairs'
         ? wanted.every((code) => found.includes(code))
         : found[0] === wanted[0]
-  rows.push({ where, name, kind, wanted: wanted.join('+') || 'nothing', found: found.join('+') || '-', isRight, findings })
+  rows.push({
+    where,
+    name,
+    kind,
+    wanted: wanted.join('+') || 'nothing',
+    found: found.join('+') || '-',
+    isRight,
+    findings,
+  })
 }
 
 function randomOf(text) {
@@ -159,5 +206,7 @@ function report() {
     console.dir(findings, { depth: 5 })
   }
   times.sort((a, b) => a - b)
-  console.log(`${rows.length} asked, median ${times[times.length >> 1].toFixed(0)} ms, longest ${times.at(-1).toFixed(0)} ms`)
+  console.log(
+    `${rows.length} asked, median ${times[times.length >> 1].toFixed(0)} ms, longest ${times.at(-1).toFixed(0)} ms`,
+  )
 }

@@ -122,9 +122,9 @@ async function ask(args) {
   }
 }
 
-function lineOf({ id, trial, codes, first, note, accept }) {
+function lineOf({ id, trial, codes, first, note, expected }) {
   const got = codes.length > 0 ? codes.join(', ') : first
-  return `wrong: --only '${id}#${trial}' --seed ${values.seed}\n  ${accept ?? ''}answered ${got}; ${note ?? ''}`
+  return `wrong: --only '${id}#${trial}' --seed ${values.seed}\n  expected ${expected.map((list) => list.join(' or ')).join(' and ')}, received ${got}; ${note ?? ''}`
 }
 
 function report() {

@@ -57,7 +57,7 @@ export function fileQuestions() {
     },
   ])
   const otherFile = ['ncnn', 'mnn'].map((engine) => ({
-    id: `WEIGHTS_OTHER_MODEL/another network's file/${engine}`,
+    id: `WEIGHTS_OTHER_MODEL/the file of another network/${engine}`,
     kind: 'single',
     code: 'WEIGHTS_OTHER_MODEL',
     async plant(draw) {

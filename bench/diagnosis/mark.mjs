@@ -31,6 +31,7 @@ export function mark(question, planted, answer) {
       right && !['clean', 'bad'].includes(question.kind) ? codes.filter((code) => !allowed.has(code)) : [],
     source: planted.source,
     timed: planted.timed,
+    expected: planted.accept,
     note: planted.note,
     recovered: recovered(planted, causes),
   }

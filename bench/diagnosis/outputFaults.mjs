@@ -42,7 +42,7 @@ export const outputFaults = [
   },
   {
     code: 'LAYOUT_MISREAD',
-    variant: "ncnn's gaps between channels read as values",
+    variant: 'gaps between channels read as values',
     apply({ candidate, shape }) {
       if (!spatial(shape) || shape[1] === 1) return null
       const plane = shape[2] * shape[3]
