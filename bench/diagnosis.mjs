@@ -2,7 +2,7 @@
 // The exam of `twinfer diagnose`: plants every fault that has a code, with random parameters, into every model that it fits,
 // alone and in pairs, asks the command, and prints how often the right cause was named first, what it was taken for, and
 // how to repeat each wrong answer. Pairs of models and inputs with nothing wrong must not be accused.
-//   node bench/diagnosis.mjs [--count 2] [--seed 1] [--codes A,B] [--kinds single,pair,clean,source,broken] [--only ID]
+//   node bench/diagnosis.mjs [--count 2] [--seed 1] [--codes A,B] [--kinds single,pair,clean,source,bad,broken] [--only ID]
 //     [--keep DIR] [--json] [--write FILE] [--api] [--jobs 1]
 // --only takes an ID as it is printed, with or without its #trial; --keep leaves the files of each case in DIR; --write puts
 // the tables between the marks of a page; --api asks in this process, which is quicker and says nothing about the command.
@@ -11,6 +11,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { badQuestions } from './diagnosis/askBad.mjs'
 import { cleanQuestions } from './diagnosis/askClean.mjs'
 import { fileQuestions } from './diagnosis/askFiles.mjs'
 import { inputQuestions } from './diagnosis/askInputs.mjs'
@@ -29,7 +30,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
     codes: { type: 'string' },
-    kinds: { type: 'string', default: 'single,pair,clean,source,broken' },
+    kinds: { type: 'string', default: 'single,pair,clean,source,bad,broken' },
     only: { type: 'string' },
     keep: { type: 'string' },
     write: { type: 'string' },
@@ -54,6 +55,7 @@ const questions = [
   ...pairQuestions(),
   ...sourceQuestions(),
   ...cleanQuestions(),
+  ...badQuestions(),
   ...brokenQuestions(),
 ]
 const asked = questions.filter(
@@ -120,9 +122,9 @@ async function ask(args) {
   }
 }
 
-function lineOf({ id, trial, codes, first, note, accept }) {
+function lineOf({ id, trial, codes, first, note, expected }) {
   const got = codes.length > 0 ? codes.join(', ') : first
-  return `wrong: --only '${id}#${trial}' --seed ${values.seed}\n  ${accept ?? ''}answered ${got}; ${note ?? ''}`
+  return `wrong: --only '${id}#${trial}' --seed ${values.seed}\n  expected ${expected.map((list) => list.join(' or ')).join(' and ')}, received ${got}; ${note ?? ''}`
 }
 
 function report() {

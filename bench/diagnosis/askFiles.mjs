@@ -57,7 +57,7 @@ export function fileQuestions() {
     },
   ])
   const otherFile = ['ncnn', 'mnn'].map((engine) => ({
-    id: `WEIGHTS_OTHER_MODEL/another network's file/${engine}`,
+    id: `WEIGHTS_OTHER_MODEL/the file of another network/${engine}`,
     kind: 'single',
     code: 'WEIGHTS_OTHER_MODEL',
     async plant(draw) {
@@ -81,9 +81,11 @@ function underflow() {
       kind: 'single',
       code: 'PRECISION_WEIGHT_UNDERFLOW',
       async plant(draw, folder) {
-        const small = 2 ** -draw.int(23, 26)
-        const gain = Math.sqrt(1 / small)
-        const network = await plantedWithInput(draw, folder, [1, small, gain, gain])
+        const small = 2 ** -draw.int(21, 25)
+        const network = await plantedWithInput(draw, folder, {
+          gains: [1, small, 1, 1],
+          factors: [1 / small],
+        })
         const file = network.ncnn.replace('.param', '.bin')
         const bin = readFileSync(file)
         const half = join(folder, 'half.ncnn.param')

@@ -62,9 +62,9 @@ export async function drawModel(draw, folder, engine, weights = true) {
   return draw.pick(fitting)
 }
 
-export async function plantedWithInput(draw, folder, gains) {
+export async function plantedWithInput(draw, folder, ranges = {}) {
   const size = { width: 16 * draw.int(2, 5), height: 16 * draw.int(2, 5) }
-  const network = writeNetwork(draw, join(folder, 'original'), { size, gains })
+  const network = writeNetwork(draw, join(folder, 'original'), { size, ...ranges })
   const input = join(folder, 'input.npy')
   const values = Float32Array.from({ length: 3 * size.width * size.height }, () => draw.normal())
   mkdirSync(folder, { recursive: true })

@@ -16,8 +16,10 @@ export function mark(question, planted, answer) {
     question.kind === 'pair'
       ? planted.accept.every((list) => list.some((code) => codes.includes(code)))
       : question.kind === 'clean'
-        ? codes.length > 0 && codes.every((code) => planted.accept[0].includes(code))
-        : planted.accept[0].includes(first) && said
+        ? all(codes, planted)
+        : question.kind === 'bad'
+          ? (answer.error?.startsWith('TWINFER_') ?? false) || all(codes, planted)
+          : planted.accept[0].includes(first) && said
   return {
     id: question.id,
     kind: question.kind,
@@ -25,12 +27,18 @@ export function mark(question, planted, answer) {
     right,
     codes,
     first: first ?? answer.error ?? 'nothing',
-    besides: right && question.kind !== 'clean' ? codes.filter((code) => !allowed.has(code)) : [],
+    besides:
+      right && !['clean', 'bad'].includes(question.kind) ? codes.filter((code) => !allowed.has(code)) : [],
     source: planted.source,
     timed: planted.timed,
+    expected: planted.accept,
     note: planted.note,
     recovered: recovered(planted, causes),
   }
+}
+
+function all(codes, { accept: [list] }) {
+  return codes.length > 0 && codes.every((code) => list.includes(code))
 }
 
 /** How far the numbers that were recovered are from the planted ones, as a share; undefined where none were to be. */
@@ -68,6 +76,7 @@ export function rates(marks) {
     pairs: { ...of(kind('pair')), bar: 0.8 },
     clean: { ...of(kind('clean')), bar: 1 },
     broken: { ...of(kind('broken')), bar: 1 },
+    bad: { ...of(kind('bad')), bar: 1 },
   }
 }
 
@@ -121,7 +130,7 @@ const reached = (rate) => rate.of === 0 || rate.right / rate.of >= rate.bar
 
 /** The tables in Markdown, as docs/diagnosis.md shows them. */
 export function tables(marks, { seed, count }) {
-  const { singles, codes, pairs, clean, broken } = rates(marks)
+  const { singles, codes, pairs, clean, broken, bad } = rates(marks)
   const worst = Object.entries(codes).sort(([, a], [, b]) => a.right / a.of - b.right / b.of)[0]
   const rows = [
     ['single faults, first cause right', singles],
@@ -129,6 +138,7 @@ export function tables(marks, { seed, count }) {
     ['pairs of faults, both named', pairs],
     ['clean pairs, none accused', clean],
     ['`../shared/broken`, cause named first', broken],
+    ['evidence that cannot tell: an error, or nobody accused', bad],
     ...bySource(marks),
   ]
   const summary = rows

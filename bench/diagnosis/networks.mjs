@@ -49,9 +49,10 @@ function networkIn(name, folder, facts) {
 
 /**
  * Writes a small convolutional network for this size, as .onnx and ncnn's files, and gives its facts. `gains` multiply what
- * the four layers give, and should multiply to 1: the function stays then, the range of what is inside does not.
+ * the four layers give, `factors` are multiplied behind the second one, one operator each; where all of them come to 1 the
+ * function stays, and the range of what is inside does not.
  */
-export function writeNetwork(draw, folder, { size, channels = 3, gains = [1, 1, 1, 1] }) {
+export function writeNetwork(draw, folder, { size, channels = 3, gains = [1, 1, 1, 1], factors = [] }) {
   mkdirSync(folder, { recursive: true })
   const [a, b, c, classes] = [draw.int(6, 10), draw.int(10, 18), draw.int(10, 16), draw.int(6, 14)]
   let sofar = 1
@@ -62,21 +63,20 @@ export function writeNetwork(draw, folder, { size, channels = 3, gains = [1, 1, 
     const weight = normals(to * fan, gain * Math.sqrt(2 / fan))
     return { name, from, to, kernel, stride, weight, bias: normals(to, 0.1 * sofar) }
   }
-  const parts = [
-    part('stem', channels, a, 3, 2, gains[0]),
-    part('body', a, b, 3, 2, gains[1]),
-    part('mix', b, c, 1, 1, gains[2]),
-  ]
+  const parts = [part('stem', channels, a, 3, 2, gains[0]), part('body', a, b, 3, 2, gains[1])]
+  sofar *= factors.reduce((product, factor) => product * factor, 1)
+  parts.push(part('mix', b, c, 1, 1, gains[2]))
   const final = part('final', c, classes, 1, 1, gains[3])
   const stem = join(folder, 'model')
-  writeFileSync(`${stem}.onnx`, onnxOf(parts, final, { size, channels, classes }))
+  writeFileSync(`${stem}.onnx`, onnxOf(parts, final, { size, channels, classes, factors }))
   const lines = [
     'Input in0 0 1 in0',
-    ...parts.map(({ name, from, to, kernel, stride }, i) => {
+    ...parts.flatMap(({ name, from, to, kernel, stride }, i) => {
       const pad = (kernel - 1) / 2
       const sizes = `0=${to} 1=${kernel} 11=${kernel} 2=1 12=1 3=${stride} 13=${stride} 4=${pad} 14=${pad} 5=1`
-      const bottom = i === 0 ? 'in0' : parts[i - 1].name
-      return `Convolution ${name} 1 1 ${bottom} ${name} ${sizes} 6=${to * from * kernel ** 2} 9=1`
+      const bottom = i === 0 ? 'in0' : bottomOf(parts, i, factors)
+      const line = `Convolution ${name} 1 1 ${bottom} ${name} ${sizes} 6=${to * from * kernel ** 2} 9=1`
+      return name === 'body' ? [line, ...factorLines(factors)] : [line]
     }),
     'Pooling pool 1 1 mix pool 0=1 4=1',
     `InnerProduct final 1 1 pool out0 0=${classes} 1=1 2=${classes * c}`,
@@ -84,14 +84,27 @@ export function writeNetwork(draw, folder, { size, channels = 3, gains = [1, 1, 
   writeFileSync(`${stem}.ncnn.param`, `7767517\n${lines.length} ${lines.length}\n${lines.join('\n')}\n`)
   const bin = [...parts, final].flatMap(({ weight, bias }) => [new Float32Array(1), weight, bias])
   writeFileSync(`${stem}.ncnn.bin`, Buffer.concat(bin.map(({ buffer }) => new Uint8Array(buffer))))
-  return { ...networkIn('planted', folder, { channels, size }), parts, final }
+  return { ...networkIn('planted', folder, { channels, size }), parts, final, factors }
 }
 
-function onnxOf(parts, final, { size, channels, classes }) {
+/** What part `i` reads: the part before, or the last factor behind it. */
+function bottomOf(parts, i, factors) {
+  const { name } = parts[i - 1]
+  return name === 'body' && factors.length > 0 ? `factor${factors.length}` : name
+}
+
+function factorLines(factors) {
+  return factors.map((factor, i) => {
+    const bottom = i === 0 ? 'body' : `factor${i}`
+    return `BinaryOp factor${i + 1} 1 1 ${bottom} factor${i + 1} 0=2 1=1 2=${factor.toExponential(8)}`
+  })
+}
+
+function onnxOf(parts, final, { size, channels, classes, factors }) {
   const nodes = parts.flatMap(({ name, kernel, stride }, i) => [
     [
       'Conv',
-      [i === 0 ? 'image' : parts[i - 1].name, `${name}.weight`, `${name}.bias`],
+      [i === 0 ? 'image' : bottomOf(parts, i, factors), `${name}.weight`, `${name}.bias`],
       `${name}.linear`,
       {
         kernel_shape: [kernel, kernel],
@@ -100,6 +113,11 @@ function onnxOf(parts, final, { size, channels, classes }) {
       },
     ],
     ['Relu', [`${name}.linear`], name],
+    ...(name === 'body' ? factors : []).map((_factor, k) => [
+      'Mul',
+      [k === 0 ? 'body' : `factor${k}`, `by${k + 1}`],
+      `factor${k + 1}`,
+    ]),
   ])
   nodes.push(['GlobalAveragePool', ['mix'], 'pool'])
   nodes.push(['Flatten', ['pool'], 'flat', { axis: 1 }])
@@ -110,6 +128,9 @@ function onnxOf(parts, final, { size, channels, classes }) {
       [`${name}.bias`, [[to], bias]],
     ]),
   )
+  factors.forEach((factor, i) => {
+    weights[`by${i + 1}`] = [[1], Float32Array.of(factor)]
+  })
   weights['final.weight'] = [[classes, parts.at(-1).to], final.weight]
   weights['final.bias'] = [[classes], final.bias]
   return onnxFile({

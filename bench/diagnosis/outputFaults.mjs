@@ -42,7 +42,7 @@ export const outputFaults = [
   },
   {
     code: 'LAYOUT_MISREAD',
-    variant: "ncnn's gaps between channels read as values",
+    variant: 'gaps between channels read as values',
     apply({ candidate, shape }) {
       if (!spatial(shape) || shape[1] === 1) return null
       const plane = shape[2] * shape[3]
@@ -173,9 +173,13 @@ function packed(values, [, channels, height, width], pack) {
 }
 
 /** What a board gives that computes in fp16: for the network of `writeNetwork`, every blob rounded once. */
-export function inHalf({ parts, final }, input, [, channels, height, width]) {
+export function inHalf({ parts, final, factors }, input, [, channels, height, width]) {
   let blob = { channels, height, width, data: input.map(rounded) }
-  for (const part of parts) blob = convolved(blob, part)
+  for (const part of parts) {
+    blob = convolved(blob, part)
+    const after = part.name === 'body' ? factors : []
+    for (const factor of after) blob = { ...blob, data: blob.data.map((value) => rounded(value * factor)) }
+  }
   const plane = blob.height * blob.width
   const pooled = Array.from({ length: blob.channels }, (_, c) => {
     let sum = 0
