@@ -7,7 +7,7 @@ import type { Pack } from '../../pack/Pack.js'
 import type { NamedTensors } from '../../tensor/requireTensor.js'
 import type { Cause, CauseCode, Rejected } from '../Cause.js'
 import type { Findings } from '../Findings.js'
-import { Candidate } from './Candidate.js'
+import { Candidate, type CandidateRun } from './Candidate.js'
 import { type DiagnoseFilesOptions, diagnoseFiles, type FileFindings, rankCauses } from './diagnoseFiles.js'
 import { diagnoseLayers, type LayerFindings } from './diagnoseLayers.js'
 import { diagnosePrecision, type PrecisionFindings } from './diagnosePrecision.js'
@@ -78,17 +78,18 @@ async function goldenRuns(
 }
 
 /** A model whose outputs are right on golden inputs repeats itself closely enough: it is not run again and again. */
-async function climb(
+export async function climb(
   candidate: Candidate,
   golden: readonly GoldenRun[],
   files: FileFindings,
   deployed: NamedTensors | undefined,
+  known?: CandidateRun,
 ): Promise<ModelFindings> {
   let precision: PrecisionFindings
   let runs: RunFindings
   try {
     runs = await diagnoseRuns(candidate, golden[0]!)
-    precision = await diagnosePrecision(candidate, golden, { deployed })
+    precision = await diagnosePrecision(candidate, golden, { base: known, deployed })
   } catch (error) {
     return withFailure(files, error)
   }
