@@ -81,7 +81,9 @@ t.test('there are references: both directions, of 200 pairs of sizes', async (t)
 
 for (const interpolation of interpolationsOf('pillow')) {
   t.test(`pillow ${interpolation}: every byte`, async (t) => {
-    const { most, share } = differences(`pillow-${interpolation}`, (each) => resized(each, 'pillow', interpolation))
+    const { most, share } = differences(`pillow-${interpolation}`, (each) =>
+      resized(each, 'pillow', interpolation),
+    )
     // Another C library's sine may move a weight by its last bit.
     t.ok(most <= 1 && share < 1e-4, `${most} levels, ${share} of the values`)
   })
@@ -89,7 +91,9 @@ for (const interpolation of interpolationsOf('pillow')) {
 
 for (const interpolation of interpolationsOf('opencv')) {
   t.test(`opencv ${interpolation}: within a level`, async (t) => {
-    const { most, share } = differences(`opencv-${interpolation}`, (each) => resized(each, 'opencv', interpolation))
+    const { most, share } = differences(`opencv-${interpolation}`, (each) =>
+      resized(each, 'opencv', interpolation),
+    )
     t.ok(most <= 1 && share < 0.05, `${most} levels, ${share} of the values`)
   })
 }
@@ -98,7 +102,9 @@ for (const interpolation of interpolationsOf('torchvision')) {
   for (const antialias of interpolation.startsWith('nearest') ? [false] : [false, true]) {
     const name = `torchvision-${interpolation}${antialias ? '-antialias' : ''}`
     t.test(`${name}: every byte`, async (t) => {
-      const { most, share } = differences(name, (each) => resized(each, 'torchvision', interpolation, antialias))
+      const { most, share } = differences(name, (each) =>
+        resized(each, 'torchvision', interpolation, antialias),
+      )
       t.ok(most <= 1 && share < 1e-4, `${most} levels, ${share} of the values`)
     })
   }
