@@ -93,26 +93,49 @@ export class OutputSamples {
   }
 
   targetsOf({ positions }: Choice): Float64Array {
-    return joined(positions.map((at, i) => Float64Array.from(at, (index) => this.targets[i]![index]!)))
+    const values = new Float64Array(lengthOf(positions))
+    let to = 0
+    for (const [i, indices] of positions.entries()) {
+      const target = this.targets[i]!
+      for (const index of indices) values[to++] = target[index]!
+    }
+    return values
   }
 
-  /** The candidate's values for the chosen elements; `unknown` where they were lost. */
-  gather(reading: string, decoder: string, { positions }: Choice): Float64Array {
-    return joined(
-      positions.map((at, i) => {
-        const { values, lost } = this.#readings[i]!.get(reading)!
-        const layout = this.#decoders[i]!.get(decoder)!
-        return Float64Array.from(at, (index) => {
-          const place = layout.at(index)
-          return place >= 0 && place < values.length && !lost?.[place] ? values[place]! : unknown
-        })
-      }),
-    )
+  /** Where the chosen elements are among what was read; see `LayoutDecoder.at`. */
+  placesOf(decoder: string, { positions }: Choice): readonly Int32Array[] {
+    return positions.map((indices, i) => {
+      const layout = this.#decoders[i]!.get(decoder)!
+      const places = new Int32Array(indices.length)
+      for (let j = 0; j < places.length; j++) places[j] = layout.at(indices[j]!)
+      return places
+    })
+  }
+
+  /**
+   * The candidate's values at these places; `unknown` where they were lost.
+   *
+   * @param found where to write them: thousands of guesses need not have an array each.
+   */
+  valuesAt(
+    reading: string,
+    places: readonly Int32Array[],
+    found: Float64Array = new Float64Array(lengthOf(places)),
+  ): Float64Array {
+    let to = 0
+    for (const [i, at] of places.entries()) {
+      const { values, lost } = this.#readings[i]!.get(reading)!
+      for (const place of at) {
+        const isKnown = place >= 0 && place < values.length && !(lost && lost[place] === 1)
+        found[to++] = isKnown ? values[place]! : unknown
+      }
+    }
+    return found
   }
 
   /** The index along a dimension of each chosen element; 0 for all where there is none. */
   channelsOf({ positions }: Choice, axis: number | null): Int32Array {
-    const channels = new Int32Array(positions.reduce((sum, { length }) => sum + length, 0))
+    const channels = new Int32Array(lengthOf(positions))
     if (axis === null) return channels
     let at = 0
     for (const [i, indices] of positions.entries()) {
@@ -161,12 +184,14 @@ function decoderKey({ held, readAs }: LayoutDecoder, index: number): string {
 
 /** About `count` of `length` indices in order, one in each of as many stretches, not evenly: no column is met only. */
 function spread(length: number, count: number): Int32Array {
-  if (length <= count) return Int32Array.from({ length }, (_, i) => i)
+  if (length <= count) return new Int32Array(length).map((_, i) => i)
   let state = 1
-  return Int32Array.from({ length: count }, (_, i) => {
+  const chosen = new Int32Array(count)
+  for (let i = 0; i < count; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return Math.floor(((i + state / 2 ** 32) * length) / count)
-  })
+    chosen[i] = Math.floor(((i + state / 2 ** 32) * length) / count)
+  }
+  return chosen
 }
 
 /** The elements of `count` groups along a dimension, group by group. */
@@ -182,13 +207,6 @@ function groupPositions(shape: readonly number[], axis: number, count: number): 
   return positions
 }
 
-function joined(parts: readonly Float64Array[]): Float64Array {
-  if (parts.length === 1) return parts[0]!
-  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
+function lengthOf(parts: readonly Int32Array[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0)
 }

@@ -38,8 +38,9 @@ export interface ScreenedGuess extends Guess {
 
 const lineForms: readonly LineForm[] = ['scale', 'offset', 'both']
 
-/** Fewer values of a channel fit any line. */
+/** Fewer values fit any line. */
 const leastForLine = 4
+const leastForChannel = 8
 /** Of an output that was cut, at least so much must be left. */
 const mostLost = 0.8
 
@@ -59,20 +60,22 @@ export function screenGuesses(samples: OutputSamples): readonly ScreenedGuess[] 
   const found: ScreenedGuess[] = []
   const any = samples.chooseAny()
   const groups = samples.axes.map((axis) => samples.chooseGroups(axis))
-  const choices = [any, ...groups].map((choice) => ({ choice, trials: stepTrials(samples, choice) }))
-  for (const [reading, { isQuantised }] of samples.readings) {
-    for (const [decoder] of samples.decoders) {
-      // Two faults at once, never three.
-      const withSteps = reading === plain || decoder === plain
-      for (const { choice, trials } of choices) {
+  const choices = [any, ...groups].map((choice) => {
+    const trials = stepTrials(samples, choice)
+    return { choice, trials, room: new Float64Array(trials.target.length) }
+  })
+  for (const [decoder] of samples.decoders) {
+    for (const { choice, trials, room } of choices) {
+      const places = samples.placesOf(decoder, choice)
+      for (const [reading, { isQuantised }] of samples.readings) {
+        // Two faults at once, never three.
+        const withSteps = reading === plain || decoder === plain
         if (choice.axis !== null && (!withSteps || isQuantised)) continue
-        const guess = { reading, decoder }
-        found.push(
-          ...tryOn(samples.gather(reading, decoder, choice), guess, choice, withSteps, isQuantised, trials),
-        )
+        const values = samples.valuesAt(reading, places, room)
+        found.push(...tryOn(values, { reading, decoder }, choice, withSteps, isQuantised, trials))
       }
-      if (reading === plain) found.push(...tryChannels(samples, decoder, any))
     }
+    found.push(...tryChannels(samples, decoder, any))
   }
   return found.filter(({ lostShare }) => lostShare < mostLost).sort((a, b) => b.centredDb - a.centredDb)
 }
@@ -130,16 +133,17 @@ function tryOn(
 
 /** A line for each index of a dimension: a tensor that was quantised, or normalised, channel by channel. */
 function tryChannels(samples: OutputSamples, decoder: string, any: Choice): ScreenedGuess[] {
-  return samples.axes.flatMap((axis) => {
+  // Of the reference's own order all elements are looked at, as channels may be many.
+  const choice = decoder === plain ? samples.chooseAll(null) : any
+  const target = samples.targetsOf(choice)
+  const axes = samples.axes.filter((axis) => target.length >= leastForChannel * samples.channelCount(axis))
+  if (axes.length === 0) return []
+  const values = samples.valuesAt(plain, samples.placesOf(decoder, choice))
+  return axes.map((axis) => {
     const count = samples.channelCount(axis)
-    // Of the reference's own order all elements are looked at, as channels may be many.
-    const choice = decoder === plain ? samples.chooseAll(null) : any
-    const target = samples.targetsOf(choice)
-    if (target.length < leastForLine * count) return []
-    const values = samples.gather(plain, decoder, choice)
     const { db, centredDb } = fitLines(target, values, samples.channelsOf(choice, axis), count, 'both')
     const step: StepGuess = { kind: 'line', axis, form: 'both' }
-    return [{ reading: plain, decoder, step, db, centredDb, lostShare: 0, parameters: 2 * count }]
+    return { reading: plain, decoder, step, db, centredDb, lostShare: 0, parameters: 2 * count }
   })
 }
 

@@ -57,7 +57,7 @@ export function verifyGuess(
   const { reading, decoder, step } = guess
   const axis = step?.kind === 'function' ? step.axis : null
   const choice = samples.chooseAll(axis)
-  const values = samples.gather(reading, decoder, choice)
+  const values = samples.valuesAt(reading, samples.placesOf(decoder, choice))
   const targets = samples.targetsOf(choice)
   const lines =
     step?.kind === 'line'
