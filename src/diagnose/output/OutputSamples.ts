@@ -12,9 +12,9 @@ export interface OutputPair {
   readonly candidate: Tensor
 }
 
-/** Elements that are looked at to find out what is worth a closer look, of all samples together. */
-const screened = 2048
 const mostSamples = 4
+const mostRanked = 2 ** 16
+const mostFar = 512
 
 /** Which elements are looked at, in groups of `size` along a dimension of the reference; in groups of 1: any. */
 export interface Choice {
@@ -31,6 +31,7 @@ export interface Choice {
 export class OutputSamples {
   readonly pairs: readonly OutputPair[]
   readonly targets: readonly Float64Array[]
+  readonly #far = new Map<number, Int32Array>()
   readonly #readings: readonly ReadonlyMap<string, Reading>[]
   readonly #decoders: readonly ReadonlyMap<string, LayoutDecoder>[]
 
@@ -58,36 +59,43 @@ export class OutputSamples {
     return this.pairs.some(({ reference, candidate }) => reference.length !== candidate.length)
   }
 
+  /** Whether the reference's values are whole numbers by type: labels, and nothing between them. */
+  get areWhole(): boolean {
+    return this.pairs.every(({ reference: { dtype } }) => !dtype.includes('float'))
+  }
+
   /** Dimensions along which groups lie: those of more than 1. */
   get axes(): readonly number[] {
     const { shape } = this.pairs[0]!.reference
     return [...shape.keys()].filter((axis) => shape[axis]! > 1)
   }
 
-  /** Spread over the output, the same ones every time. */
-  chooseAny(): Choice {
-    const chosen = this.targets.slice(0, mostSamples)
-    const each = Math.ceil(screened / chosen.length)
-    return { axis: null, size: 1, positions: chosen.map(({ length }) => spread(length, each)) }
+  /** About `count` elements of all samples: half of them spread, half those that say most. The same every time. */
+  chooseAny(count: number): Choice {
+    const chosen = this.pairs.slice(0, mostSamples)
+    const each = Math.ceil(count / chosen.length)
+    const positions = chosen.map(({ reference }, i) => this.#telling(i, reference.length, each, (index) => index))
+    return { axis: null, size: 1, positions }
   }
 
-  /** Whole groups along a dimension, spread likewise. */
-  chooseGroups(axis: number): Choice {
-    const samples = this.pairs.slice(0, mostSamples)
-    const size = samples[0]!.reference.shape[axis]!
-    const each = Math.max(1, Math.ceil(screened / samples.length / size))
-    return {
-      axis,
-      size,
-      positions: samples.map(({ reference }) => groupPositions(reference.shape, axis, each)),
-    }
+  /** Whole groups along a dimension, chosen likewise. */
+  chooseGroups(axis: number, count: number): Choice {
+    const chosen = this.pairs.slice(0, mostSamples)
+    const size = chosen[0]!.reference.shape[axis]!
+    const each = Math.max(1, Math.ceil(count / chosen.length / size))
+    const positions = chosen.map(({ reference: { shape, length } }, i) => {
+      const inner = elementsOf(shape.slice(axis + 1))
+      const groupOf = (index: number) => Math.floor(index / (size * inner)) * inner + (index % inner)
+      return groupPositions(shape, axis, this.#telling(i, length / size, each, groupOf))
+    })
+    return { axis, size, positions }
   }
 
   /** Every element, in groups along a dimension or as it comes. */
   chooseAll(axis: number | null): Choice {
     const size = axis === null ? 1 : this.pairs[0]!.reference.shape[axis]!
     const positions = this.pairs.map(({ reference: { shape, length } }) =>
-      axis === null ? spread(length, length) : groupPositions(shape, axis, length),
+      axis === null ? spread(length, length) : groupPositions(shape, axis, spread(length / size, length)),
     )
     return { axis, size, positions }
   }
@@ -159,6 +167,31 @@ export class OutputSamples {
     return this.#decoders[0]!.get(key)!
   }
 
+  /** Of `length` things, up to `count`: spread over all, and those with the elements farthest from the mean. */
+  #telling(sample: number, length: number, count: number, thingOf: (index: number) => number): Int32Array {
+    if (length <= count) return spread(length, count)
+    const far = this.#farthest(sample).subarray(0, Math.ceil(count / 2))
+    const things = new Set([...spread(length, Math.ceil(count / 2)), ...[...far].map(thingOf)])
+    return Int32Array.from(things)
+  }
+
+  /** The elements farthest from the mean, the farthest first. */
+  #farthest(sample: number): Int32Array {
+    const known = this.#far.get(sample)
+    if (known) return known
+    const target = this.targets[sample]!
+    const mean = target.reduce((sum, value) => sum + (Number.isFinite(value) ? value : 0), 0) / target.length
+    const distance = (index: number) => {
+      const value = Math.abs(target[index]! - mean)
+      return Number.isFinite(value) ? value : -1
+    }
+    // Of a large output one in every few is ranked.
+    const ranked = spread(target.length, mostRanked).sort((a, b) => distance(b) - distance(a) || a - b)
+    const found = ranked.slice(0, mostFar)
+    this.#far.set(sample, found)
+    return found
+  }
+
   #decodersByShape(): readonly ReadonlyMap<string, LayoutDecoder>[] {
     const known = new Map<string, ReadonlyMap<string, LayoutDecoder>>()
     return this.pairs.map(({ reference: { shape, layout } }) => {
@@ -194,11 +227,10 @@ function spread(length: number, count: number): Int32Array {
   return chosen
 }
 
-/** The elements of `count` groups along a dimension, group by group. */
-function groupPositions(shape: readonly number[], axis: number, count: number): Int32Array {
+/** The elements of groups along a dimension, group by group. */
+function groupPositions(shape: readonly number[], axis: number, groups: Int32Array): Int32Array {
   const size = shape[axis]!
   const inner = elementsOf(shape.slice(axis + 1))
-  const groups = spread(elementsOf(shape) / size, count)
   const positions = new Int32Array(groups.length * size)
   for (let g = 0; g < groups.length; g++) {
     const start = Math.floor(groups[g]! / inner) * size * inner + (groups[g]! % inner)

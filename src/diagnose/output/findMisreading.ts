@@ -1,4 +1,5 @@
 import type { JudgeContext, JudgedPrecision } from '../../compare/judge/passRules.js'
+import { lastSteps } from './functions.js'
 import { faultsIn, type Guess, isPlain, type ScreenedGuess, screenGuesses } from './guess.js'
 import { type OutputSamples, plain } from './OutputSamples.js'
 import { type Verified, verifyGuess } from './verify.js'
@@ -33,6 +34,8 @@ const bitsOfParameter = 8
 const partial = { gainDb: 25, db: 30, centredDb: 25, bits: 60 }
 /** Within so many dB two guesses are equally good, and the simpler one is meant. */
 const tieDb = 3
+/** What is better agrees but for the rounding of fp32: there is no better and worse. */
+const roundingDb = 90
 /** Two faults are supposed only where they explain so much more than one. */
 const secondFaultDb = 20
 /** Better than this, one fault explains enough. */
@@ -58,9 +61,10 @@ export function findMisreading(
     .map((guess) => verifyAs(samples, guess, precisions, context))
     .sort(bySimplicity)
   const whole = best(verified.filter((guess) => restores(guess, asIs.db)))
-  const found = whole ?? best(verified.filter((guess) => restoresPartly(guess, asIs.db)))
+  const found =
+    whole ?? (samples.areWhole ? null : best(verified.filter((guess) => restoresPartly(guess, asIs.db))))
   const isTie = (other: Verified) =>
-    found !== null && other !== found && other.faults <= found.faults && other.db > found.db - tieDb
+    found !== null && other !== found && other.faults <= found.faults && other.db > Math.min(found.db - tieDb, roundingDb)
   const isRejected = (guess: Verified | ScreenedGuess) =>
     guess !== found && !('guess' in guess && (isTie(guess) || restores(guess, asIs.db)))
   return {
@@ -137,7 +141,13 @@ function bitsOf({ bits, parameters }: Verified): number {
 }
 
 function bySimplicity(a: Verified, b: Verified): number {
-  return a.faults - b.faults || a.parameters - b.parameters || b.centredDb - a.centredDb
+  return a.faults - b.faults || a.parameters - b.parameters || orderOf(a) - orderOf(b) || b.centredDb - a.centredDb
+}
+
+/** As the last steps are listed; what the candidate lacks before what it has too many of. */
+function orderOf({ guess: { step } }: Verified): number {
+  if (step?.kind !== 'function') return 0
+  return lastSteps.indexOf(step.step) + (step.side === 'extra' ? lastSteps.length : 0)
 }
 
 /** The best of the simplest; more faults or fitted numbers must explain more. */
@@ -152,7 +162,7 @@ function best(sorted: readonly Verified[]): Verified | null {
 function isBetter(guess: Verified, found: Verified): boolean {
   const isMore = guess.faults > found.faults
   if (isMore) return found.db < enoughDb && guess.db > found.db + secondFaultDb
-  return guess.db > found.db + tieDb
+  return found.db < roundingDb && guess.db > found.db + tieDb
 }
 
 /** Single faults only. */

@@ -36,6 +36,9 @@ export interface ScreenedGuess extends Guess {
   readonly parameters: number
 }
 
+/** How many elements are looked at, of all samples together: of every guess, and of those that promise anything. */
+const [fewElements, moreElements] = [192, 1024]
+const promisingDb = 3
 const lineForms: readonly LineForm[] = ['scale', 'offset', 'both']
 
 /** Fewer values fit any line. */
@@ -55,19 +58,47 @@ export function isPlain({ reading, decoder, step }: Guess): boolean {
   return reading === plain && decoder === plain && step === null
 }
 
-/** Tries everything on a few elements: all single faults, and those pairs that occur. Best first. */
+/**
+ * Tries everything: all single faults, and those pairs that occur. First on a few elements, then what promises
+ * anything on more. Best first.
+ */
 export function screenGuesses(samples: OutputSamples): readonly ScreenedGuess[] {
+  const first = sweep(samples, fewElements, () => true)
+  const promising = new Set(first.filter(({ centredDb }) => centredDb > promisingDb).map(placeOf))
+  const second = sweep(samples, moreElements, (guess) => promising.has(placeOf(guess)) || isAsItIs(guess))
+  return [...first.filter((guess) => !promising.has(placeOf(guess)) && !isAsItIs(guess)), ...second]
+    .filter(({ lostShare }) => lostShare < mostLost)
+    .sort((a, b) => b.centredDb - a.centredDb)
+}
+
+function placeOf({ reading, decoder }: Omit<Guess, 'step'>): string {
+  return `${reading}|${decoder}`
+}
+
+/** Channels may have lines of their own that do not promise anything together. */
+function isAsItIs({ reading, decoder }: Omit<Guess, 'step'>): boolean {
+  return reading === plain && decoder === plain
+}
+
+function sweep(
+  samples: OutputSamples,
+  count: number,
+  isWanted: (guess: Omit<Guess, 'step'>) => boolean,
+): ScreenedGuess[] {
   const found: ScreenedGuess[] = []
-  const any = samples.chooseAny()
-  const groups = samples.axes.map((axis) => samples.chooseGroups(axis))
+  const any = samples.chooseAny(count)
+  const groups = samples.axes.map((axis) => samples.chooseGroups(axis, count))
   const choices = [any, ...groups].map((choice) => {
     const trials = stepTrials(samples, choice)
     return { choice, trials, room: new Float64Array(trials.target.length) }
   })
+  const { readings } = samples
   for (const [decoder] of samples.decoders) {
+    const wanted = readings.filter(([reading]) => isWanted({ reading, decoder }))
+    if (wanted.length === 0) continue
     for (const { choice, trials, room } of choices) {
       const places = samples.placesOf(decoder, choice)
-      for (const [reading, { isQuantised }] of samples.readings) {
+      for (const [reading, { isQuantised }] of wanted) {
         // Two faults at once, never three.
         const withSteps = reading === plain || decoder === plain
         if (choice.axis !== null && (!withSteps || isQuantised)) continue
@@ -75,9 +106,9 @@ export function screenGuesses(samples: OutputSamples): readonly ScreenedGuess[] 
         found.push(...tryOn(values, { reading, decoder }, choice, withSteps, isQuantised, trials))
       }
     }
-    found.push(...tryChannels(samples, decoder, any))
+    if (count === moreElements && wanted[0]![0] === plain) found.push(...tryChannels(samples, decoder, any))
   }
-  return found.filter(({ lostShare }) => lostShare < mostLost).sort((a, b) => b.centredDb - a.centredDb)
+  return found
 }
 
 /** A last step with what it makes of the reference's chosen values. */

@@ -21,8 +21,10 @@ const mostLines = 16
 export function causesOf(samples: OutputSamples, misreading: Misreading): readonly Cause[] {
   const { found, isWhole, ties } = misreading
   if (!found) return []
-  const rivals = ties.map((tie) => describeGuess(samples, tie)).filter((text) => text !== '')
-  const confidence = !isWhole ? halfSure : rivals.length > 0 ? tied : sure
+  const codes = (guess: Verified) => partsOf(samples, guess.guess, guess.lines).map(({ code }) => code).join()
+  const rivals = ties.map((tie) => describeGuess(samples, tie))
+  const isTied = ties.some((tie) => codes(tie) !== codes(found))
+  const confidence = !isWhole ? halfSure : isTied ? tied : sure
   return partsOf(samples, found.guess, found.lines).map(({ code, what, evidence, fix }) => ({
     code,
     confidence,

@@ -85,7 +85,7 @@ export function verifyGuess(
     faults: faultsIn(guess, samples),
     parameters: lines && step?.kind === 'line' ? parametersOf(lines, step.form) : 0,
     db,
-    centredDb: fit.centredDb,
+    centredDb: lines ? Math.min(lines.centredDb, fit.centredDb) : fit.centredDb,
     bits: bitsOf(wanted, given),
     count: fit.count,
     lostShare: fit.lostShare,
