@@ -77,6 +77,15 @@ async function goldenRuns(
   return golden
 }
 
+/** Above, the layers are looked at for a second fault only. */
+const sureEnough = 0.9
+const fewRuns = 4
+
+/** Its layers are like none of the original's: there is no second fault to be found in them. */
+function isAnotherModel({ compared: { matched, unmatched } }: FileFindings): boolean {
+  return unmatched.length > matched.length
+}
+
 /** A model whose outputs are right on golden inputs repeats itself closely enough: it is not run again and again. */
 export async function climb(
   candidate: Candidate,
@@ -94,6 +103,8 @@ export async function climb(
     return withFailure(files, error)
   }
   const { base, fp32 } = precision
+  if (!base.verdict.pass && isAnotherModel(files))
+    return { ...whereWrong(files, runs, precision, undefined), files, runs, precision }
   const isScaled = files.suspected.some(({ code }) => code === 'WEIGHTS_SCALED')
   if (base.verdict.pass && !isScaled) return { ...whereRight(files, runs, precision), files, runs, precision }
   if (runs.causes.length > 0 || (fp32.verdict.pass && !base.verdict.pass))
@@ -102,6 +113,7 @@ export async function climb(
     precision: fp32.judging.judgedAs?.precision ?? 'fp32',
     weights: files.compared,
     damaged: damagedLayers(files),
+    ...((files.causes[0]?.confidence ?? 0) > sureEnough && { mostRuns: fewRuns }),
   })
   // A low precision lets much pass: a layer that is off by a factor is wrong all the same.
   if (base.verdict.pass)
