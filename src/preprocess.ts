@@ -1,8 +1,15 @@
 // 'twinfer/preprocess': from pixels to a model's input, and the record that says how.
 
 export { decodeImage } from './preprocess/decodeImage.js'
+export { dumpStages } from './preprocess/dumpStages.js'
 export type * from './preprocess/Preprocessing.js'
 export { preprocess } from './preprocess/preprocess.js'
+export {
+  type PreprocessStages,
+  preprocessStages,
+  type Stage,
+  type StageName,
+} from './preprocess/preprocessStages.js'
 export { interpolationsOf, resamplers } from './preprocess/resolvePreprocessing.js'
 export { completeRecord } from './preprocess/sidecar/completeRecord.js'
 export type { ModelTensor } from './preprocess/sidecar/imageInputs.js'
@@ -21,3 +28,4 @@ export {
   writeSidecar,
 } from './preprocess/sidecar/sidecarFile.js'
 export { type SidecarFinding, verifySidecar } from './preprocess/sidecar/verifySidecar.js'
+export type { ChannelStatistics } from './preprocess/stageStatistics.js'

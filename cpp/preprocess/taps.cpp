@@ -23,7 +23,7 @@ double sinc(double x) {
 
 double hamming(double x) {
     x = std::fabs(x);
-    return x >= 1 ? 0 : sinc(x) * (0.54 + 0.46 * std::cos(x * kPi));
+    return x >= 1 ? 0 : sinc(x) * (double(0.54f) + double(0.46f) * std::cos(x * kPi));
 }
 
 // Keys' cubic with a = -0.5.
