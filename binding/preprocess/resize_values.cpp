@@ -91,8 +91,10 @@ Napi::Value resize(const Napi::CallbackInfo& info) {
         const std::string interpolation = arguments.string(4, "interpolation");
         if (resampler == "torchvision") {
             const TorchFilter filter = find(kTorchvision, resampler, interpolation);
-            return toFloat32Array(env,
-                                  resizeTorchvision(pixels, target, filter, arguments.boolean(5, "smooths")));
+            const bool smooths = arguments.boolean(5, "smooths");
+            if (arguments.boolean(6, "rounded"))
+                return toUint8Array(env, resizeTorchvisionBytes(pixels, target, filter, smooths));
+            return toFloat32Array(env, resizeTorchvisionFloats(pixels, target, filter, smooths));
         }
         return toUint8Array(env, resizeToBytes(pixels, target, resampler, interpolation));
     });

@@ -36,7 +36,7 @@ interface Digit {
   readonly stride: number
 }
 
-/** A dimension in memory, outermost first. `align`: what lies inside it is padded to a multiple of so many elements. */
+/** A dimension in memory, outermost first. `align`: from one index of it to the next is a multiple of so many elements. */
 interface MemoryAxis {
   readonly axis: number
   readonly per?: number
@@ -70,7 +70,7 @@ export function layoutDecoders(shape: readonly number[], layout: Layout = 'NCHW'
   const core = others.filter(({ name }) => isCommon(name))
   const found = [
     misread(plain, plain),
-    ...others.map((other) => misread(other, plain)),
+    ...others.map((other) => misreadAsPlain(other, plain)),
     ...others.map((other) => misread(plain, other)),
     ...lags.flatMap((lag) => [shifted(plain, lag, count), shifted(plain, -lag, count)]),
     ...core.flatMap((held) => core.filter((other) => other !== held).map((other) => misread(held, other))),
@@ -90,8 +90,8 @@ export function memoryLayouts(shape: readonly number[], layout: Layout = 'NCHW')
       ),
     ),
     ...channelAxes(shape, layout).flatMap((axis) => channelLayouts(shape, letters, axis)),
-    ...pitchElements.map((align) =>
-      makeLayout(`${letters}+pitch${align}`, shape, alignedBefore(shape, shape.length - 1, align)),
+    ...(shape.length < 2 ? [] : pitchElements).map((align) =>
+      makeLayout(`${letters}+pitch${align}`, shape, aligned(shape, shape.length - 2, align)),
     ),
   ]
   return distinctLayouts(all)
@@ -184,13 +184,13 @@ function channelLayouts(shape: readonly number[], letters: string, axis: number)
     ]
   })
   const gaps = cstepElements.map((align) =>
-    makeLayout(`${letters}+cstep${align}`, shape, alignedBefore(shape, axis + 1, align)),
+    makeLayout(`${letters}+cstep${align}`, shape, aligned(shape, axis, align)),
   )
-  return inner.length > 0 ? [...packed, ...gaps] : packed
+  return [...packed, ...gaps]
 }
 
-/** The shape's own order, with all that lies from `axis` on padded to a multiple of `align` elements. */
-function alignedBefore(shape: readonly number[], axis: number, align: number): readonly MemoryAxis[] {
+/** The shape's own order, with each index of `axis` beginning at a multiple of `align` elements. */
+function aligned(shape: readonly number[], axis: number, align: number): readonly MemoryAxis[] {
   return [...shape.keys()].map((own) => (own === axis ? { axis: own, align } : { axis: own }))
 }
 
@@ -199,8 +199,9 @@ function makeLayout(name: string, shape: readonly number[], order: readonly Memo
   const digits: Digit[] = []
   let size = 1
   for (const { axis, per = 1, extent = shape[axis]!, align = 1 } of [...order].reverse()) {
-    digits.unshift({ axis, per, extent, stride: size })
-    size = Math.ceil((size * extent) / align) * align
+    const stride = Math.ceil(size / align) * align
+    digits.unshift({ axis, per, extent, stride })
+    size = stride * extent
   }
   return {
     name,
@@ -241,6 +242,11 @@ function misread(held: MemoryLayout, readAs: MemoryLayout): LayoutDecoder {
     note: [held.name, readAs.name].map(noteOf).find((note) => note !== '') ?? '',
     at: (index) => readAs.element(held.place(index)),
   }
+}
+
+/** Memory in some layout, read one element after another: as far as the reader went, padding included. */
+function misreadAsPlain(held: MemoryLayout, plain: MemoryLayout): LayoutDecoder {
+  return { ...misread(held, plain), at: (index) => held.place(index) }
 }
 
 function noteOf(name: string): string {

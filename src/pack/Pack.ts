@@ -102,11 +102,13 @@ async function readText(archive: ZipArchive): Promise<string> {
 
 function* membersOf({
   inputs,
+  images = [],
   recorded,
   runs,
   layers,
 }: PackManifest): Generator<{ readonly member: string }> {
   yield* inputs
+  yield* images
   for (const { outputs } of [recorded, ...runs]) yield* outputs
   for (const { member } of layers) if (member !== null) yield { member }
 }

@@ -2,10 +2,13 @@ import type { Noise } from '../compare/judge/noiseFloor.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import type { ModelWork } from '../file/ModelWork.js'
+import { requireSidecar } from '../preprocess/sidecar/parseSidecar.js'
+import type { Sidecar } from '../preprocess/sidecar/Sidecar.js'
 import { type DType, isDType } from '../tensor/DType.js'
 import type { BlobStatistics, TraceStep } from '../trace/LayerTracer.js'
 import type {
   PackEffective,
+  PackImage,
   PackInput,
   PackLayer,
   PackMachine,
@@ -18,7 +21,7 @@ import type {
 } from './PackManifest.js'
 
 /** The version that this package writes. */
-export const packVersion = '1.1'
+export const packVersion = '1.2'
 
 /**
  * Checks the content of `manifest.json`. Throws TWINFER_PACK_INVALID with the place of what is wrong, and
@@ -29,6 +32,13 @@ export function parseManifest(value: unknown): PackManifest {
   const manifest = checkManifest(value, '')
   if (manifest.recorded.outputs.length === 0) {
     throw packError('manifest.json: recorded.outputs: expected at least one output, received none')
+  }
+  const { images = [], sidecar } = manifest
+  const stray = images.find(({ input }) => !sidecar || !Object.hasOwn(sidecar.inputs, input))
+  if (stray) {
+    throw packError(
+      `manifest.json: images: expected a record in sidecar.inputs for '${stray.input}', received none`,
+    )
   }
   return manifest
 }
@@ -79,6 +89,35 @@ const tensorFields = {
   layout: oneOf('NCHW', 'NHWC'),
   member: text,
 } as const
+
+const side = that<number>(
+  'a whole number from 1 to 65535',
+  (value) => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= 65_535,
+)
+
+const imageFields = {
+  input: text,
+  width: side,
+  height: side,
+  channels: that<PackImage['channels']>('a number from 1 to 4', (value) =>
+    [1, 2, 3, 4].includes(value as number),
+  ),
+  order: oneOf('RGB', 'BGR'),
+  orientation: that<number>(
+    'a number from 1 to 8',
+    (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 8,
+  ),
+  member: text,
+} as const
+
+/** Its own schema is asked; labels are in the pack, not beside it. */
+const sidecar: Check<Sidecar> = (value, at) => {
+  try {
+    return requireSidecar(value, `manifest.json: ${at}`)
+  } catch (error) {
+    throw packError((error as Error).message)
+  }
+}
 
 const tensors = list(fields<StoredTensor>(tensorFields))
 
@@ -134,6 +173,8 @@ const checkManifest = fields<PackManifest>({
   version: that('MAJOR.MINOR', (value) => /^\d+\.\d+$/.test(String(value))),
   inputs: tensors,
   modelInputs: orAbsent(list(fields<PackInput>({ name: text, shape: orNull(openShape), unused: truth }))),
+  sidecar: orAbsent(orNull(sidecar)),
+  images: orAbsent(list(fields<PackImage>(imageFields))),
   recorded: run,
   steps: list(fields<TraceStep>({ name: text, type: text, inputs: list(text), outputs: list(text) })),
   layers: list(

@@ -52,7 +52,11 @@ export function channelLoss(
       folded: ab / bb / factor(channel),
     }
   })
-  const usual = usualRatio(rows)
+  const isSteps = format === 'int8' && (steps?.every((step) => step === 1) ?? true)
+  const scale = isSteps ? undefined : scaleOf(rows.filter(({ likeness }) => likeness > alike))
+  // Alike in all channels, however small: that is a factor, and nothing is lost by it.
+  const isEven = scale !== undefined && scale.spread < evenSpread
+  const usual = usualRatio(rows, isEven ? 0 : shrunk)
   const lost: number[] = []
   let [power, error] = [0, 0]
   rows.forEach(({ here, source, likeness }, channel) => {
@@ -61,9 +65,6 @@ export function channelLoss(
     error += expected ** 2 * (1 - likeness)
     if (isGone(here, expected, format)) lost.push(channel)
   })
-  const isSteps = format === 'int8' && (steps?.every((step) => step === 1) ?? true)
-  const telling = rows.filter((row) => row.likeness > alike)
-  const scale = isSteps ? undefined : scaleOf(telling)
   return {
     lost,
     sqnrDb: power > 0 ? -10 * Math.log10(error / power + 1e-40) : Number.POSITIVE_INFINITY,
@@ -71,18 +72,27 @@ export function channelLoss(
   }
 }
 
+/** Channels' factors spread by no more where a weight was scaled as a whole; rounding to 8 bits gives 2 %. */
+export const evenSpread = 0.04
+
 /** Squared cosine of a channel that can tell by what it was multiplied. */
 const alike = 0.9
 
-/** With what is folded in and without it: a converter may have left that where it was. */
+/**
+ * With what is folded in or without it, as a converter may have left that where it was: the one by which all channels
+ * were multiplied alike.
+ */
 function scaleOf(
   rows: readonly { readonly plain: number; readonly folded: number }[],
 ): ChannelScale | undefined {
   const folded = spreadOf(rows.map((row) => row.folded))
   const plain = spreadOf(rows.map((row) => row.plain))
   if (!folded || !plain) return folded ?? plain
-  const distance = ({ factor, spread }: ChannelScale) => Math.abs(Math.log(Math.abs(factor))) + spread
-  return distance(plain) < distance(folded) ? plain : folded
+  // Of two that are even, as where one factor is folded in, the one that leaves the weights as they were.
+  const areEven = Math.max(folded.spread, plain.spread) < evenSpread
+  const distance = ({ factor }: ChannelScale) => Math.abs(factor - 1)
+  const isPlain = areEven ? distance(plain) < distance(folded) : plain.spread < folded.spread
+  return isPlain ? plain : folded
 }
 
 function spreadOf(factors: readonly number[]): ChannelScale | undefined {
@@ -98,10 +108,13 @@ function spreadOf(factors: readonly number[]): ChannelScale | undefined {
  * What most channels were scaled by in a way that is not known. Where that is next to nothing, most channels are what
  * was lost.
  */
-export function usualRatio(channels: readonly { readonly here: number; readonly source: number }[]): number {
+export function usualRatio(
+  channels: readonly { readonly here: number; readonly source: number }[],
+  least = shrunk,
+): number {
   const ratios = channels.flatMap(({ here, source }) => (here > 0 && source > 0 ? [here / source] : []))
   const usual = median(ratios) ?? 1
-  return usual < shrunk ? 1 : usual
+  return usual < least ? 1 : usual
 }
 
 /** Whether a channel of this length is zero, or next to it, where it should be of another that is far from it. */

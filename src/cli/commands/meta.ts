@@ -64,6 +64,14 @@ export function addMeta(program: Command, done: Done): void {
       ]),
     )
     .option('--no-antialias', 'init: torchvision does not smooth when it shrinks')
+    .option('--no-rounded', 'init: torchvision resizes floats, not bytes')
+    .addOption(
+      new Option('--centring <way>', 'init: where half a pixel goes that is left over').choices([
+        'even',
+        'down',
+        'up',
+      ]),
+    )
     .option(
       '--pad-value <values>',
       'init: of letterbox and pad, 0 to 255, one or one a channel',

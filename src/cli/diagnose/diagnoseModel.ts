@@ -4,13 +4,15 @@ import { diagnose } from '../../diagnose/diagnose.js'
 import type { Sample } from '../../diagnose/Sample.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile } from '../../file/ModelFile.js'
+import type { OpenOptions } from '../../model/options.js'
 import { decodeImage } from '../../preprocess/decodeImage.js'
+import type { Preprocessing } from '../../preprocess/Preprocessing.js'
+import { findSidecar, readSidecar } from '../../preprocess/sidecar/sidecarFile.js'
 import { readNpy } from '../../tensor/npy/readNpy.js'
 import type { CommandResult } from '../CommandResult.js'
 import { readRecordedOutputs } from '../compare/obtainReference.js'
-import type { ModelOptions } from '../models/ModelOptions.js'
+import { type ModelOptions, openOptions } from '../models/ModelOptions.js'
 import { OutputFile } from '../output/OutputFile.js'
-import { runnableOptions } from '../pack/givenInputs.js'
 import { reportEnvironment } from '../reports/writers.js'
 import { printDiagnosis } from './printDiagnosis.js'
 import { renderDiagnosis } from './renderDiagnosis.js'
@@ -33,9 +35,11 @@ export async function diagnoseModel(request: DiagnoseRequest): Promise<CommandRe
   const page = request.report === undefined ? undefined : await OutputFile.at(request.report)
   const candidate = await ModelFile.from(request.candidate)
   const samples = await readSamples(request)
+  const record = await recordFor(candidate, request)
   const diagnosis = await diagnose(candidate, {
-    ...(await runnableOptions(candidate, request)),
+    ...optionsFor(candidate, request),
     samples,
+    ...(record && { record }),
     ...(request.reference !== undefined && { reference: request.reference }),
   })
   const { causes, rejected, missing, rungs } = diagnosis
@@ -53,6 +57,26 @@ export async function diagnoseModel(request: DiagnoseRequest): Promise<CommandRe
     lines.push(`report: ${page.path}`)
   }
   return { exitCode: exitCodeOf(causes), document, text: lines.join('\n') }
+}
+
+/** The record of the one input that is made of a picture; undefined where there is no sidecar. */
+async function recordFor({ path }: ModelFile, { sidecar }: DiagnoseRequest): Promise<Preprocessing | undefined> {
+  const read = sidecar === undefined ? path && (await findSidecar(path)) : await readSidecar(sidecar)
+  if (!read) return undefined
+  const records = Object.values(read.sidecar.inputs)
+  if (records.length === 1) return records[0]!.image
+  throw new TwinferError(
+    'TWINFER_MODEL_UNSUPPORTED',
+    `${read.path}: expected the record of one input, received ${records.length}`,
+  )
+}
+
+/** The files are not looked at yet: whatever is wrong with them is an answer. */
+function optionsFor({ engine, name }: ModelFile, request: DiagnoseRequest): OpenOptions {
+  if (engine !== 'onnx') return openOptions(engine, request)
+  throw new TwinferError('TWINFER_USAGE', `expected a converted model as the candidate, received ${name}`, {
+    help: 'Give the .onnx as --reference, and the .param or .mnn that was made of it as the candidate.',
+  })
 }
 
 function exitCodeOf(causes: readonly Cause[]): CommandResult['exitCode'] {

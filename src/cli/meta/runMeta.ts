@@ -31,7 +31,7 @@ export interface MetaRequest extends RecordOptions {
 
 /** The options that give a field of the record. */
 interface RecordOptions
-  extends Pick<Preprocessing, 'cropPct' | 'scale' | 'mean' | 'std' | 'layout' | 'dtype'>,
+  extends Pick<Preprocessing, 'cropPct' | 'centring' | 'scale' | 'mean' | 'std' | 'layout' | 'dtype'>,
     Partial<Pick<Preprocessing, 'order' | 'fit' | 'resampler' | 'interpolation'>> {
   readonly width?: number
   readonly height?: number
@@ -40,6 +40,7 @@ interface RecordOptions
   /** Commander has true where `--no-…` is not given. */
   readonly antialias: boolean
   readonly exif: boolean
+  readonly rounded: boolean
 }
 
 /** `twinfer meta`. */
@@ -114,8 +115,8 @@ async function modelTensors(
 
 /** Throws TWINFER_USAGE for one of two that belong together. */
 function givenFields(request: MetaRequest): PartialRecord {
-  const { width, height, padValue, padPosition, antialias, exif } = request
-  const { order, fit, cropPct, resampler, interpolation, scale, mean, std, layout, dtype } = request
+  const { width, height, padValue, padPosition, antialias, exif, rounded } = request
+  const { order, fit, cropPct, resampler, interpolation, scale, mean, std, layout, dtype, centring } = request
   if ((width === undefined) !== (height === undefined)) {
     throw new TwinferError('TWINFER_USAGE', 'expected --width and --height, received one of them')
   }
@@ -129,6 +130,8 @@ function givenFields(request: MetaRequest): PartialRecord {
     }),
     ...(!antialias && { antialias }),
     ...(!exif && { exif }),
+    ...(!rounded && { rounded }),
+    centring,
     order,
     fit,
     cropPct,
@@ -144,12 +147,13 @@ function givenFields(request: MetaRequest): PartialRecord {
 
 /** Throws TWINFER_USAGE for an option of `init` where nothing is written. */
 function requireNoInit(request: MetaRequest): void {
-  const { action, model, sidecar, antialias, exif, ...others } = request
+  const { action, model, sidecar, antialias, exif, rounded, ...others } = request
   const known = new Set(['json', 'quiet'])
   const [name] = [
     ...Object.keys(others).filter((key) => !known.has(key)),
     ...(antialias ? [] : ['no-antialias']),
     ...(exif ? [] : ['no-exif']),
+    ...(rounded ? [] : ['no-rounded']),
   ]
   if (name === undefined) return
   const option = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)

@@ -22,8 +22,9 @@ function sourceOf({ kind, from, given }: SidecarSource): string {
 function recordTable(name: string, record: Preprocessing): string {
   const { size, order, fit, cropPct = 1, resampler, interpolation, antialias, pad, exif = true } = record
   const { scale = 1, mean = 0, std = 1, layout = 'NCHW', dtype = 'float32' } = record
-  const share = fit === 'cover' || fit === 'crop' ? `, ${cropPct} of the side` : ''
-  const padding = pad === undefined ? '' : `, ${pad.position} on ${listOf(pad.value)}`
+  const share = fit === 'cover' || fit === 'crop' || cropPct !== 1 ? `, ${cropPct} of the side` : ''
+  const place = pad?.position ?? (fit === 'pad' ? 'top-left' : 'centre')
+  const padding = pad === undefined ? '' : `, ${place} on ${listOf(pad.value ?? 0)}`
   const smoothing = antialias === false ? ', without antialias' : ''
   return renderTable(
     [{ title: `input ${name}` }, { title: 'what is done to the picture' }],

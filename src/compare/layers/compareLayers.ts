@@ -20,10 +20,12 @@ export interface CompareLayersOptions {
   readonly candidateInputs?: TraceInputs
   /** What the candidate was given where it was deployed: then its accumulated errors are those of that run. */
   readonly deployedInputs?: TraceInputs
+  /** Most runs of the candidate's layers by which those that are like nothing are to be understood. Default: 24. */
+  readonly mostRuns?: number
 }
 
 /** Runs after which a layer that is not understood stays so; a sound model needs one. */
-const mostRuns = 24
+const usualRuns = 24
 
 /**
  * Compares two models layer by layer: which of the reference's tensors each layer of the candidate computes (by
@@ -42,7 +44,7 @@ export const compareLayers = answering(
     inputs: TraceInputs,
     options: CompareLayersOptions = {},
   ): Promise<LayersComparison> {
-    const { precision = 'fp32', deployedInputs } = options
+    const { precision = 'fp32', deployedInputs, mostRuns = usualRuns } = options
     const given = nameInputs(reference.inputs, inputs)
     const { candidateInputs } = options
     const shapes = reference.inputs.map((info) => ({ ...info, shape: given[info.name]?.shape ?? info.shape }))
@@ -53,7 +55,7 @@ export const compareLayers = answering(
       const broken = new BrokenLayers(recorded)
       const run = new CandidateRun(candidate, recorded, broken, inputKeys(candidate, pairing, reference))
       const { layers: traced, pass: whole } = await run.trace(feeds)
-      const isolated = await settle(run, broken, feeds, whole.matches)
+      const isolated = await settle(run, broken, feeds, whole.matches, mostRuns)
       const same = !deployedInputs && sameMatches(isolated.matches, whole.matches)
       const accumulated = same
         ? errorsOf(whole)
@@ -98,6 +100,7 @@ async function settle(
   broken: BrokenLayers,
   feeds: TraceInputs,
   first: Matches,
+  mostRuns: number,
 ): Promise<LayerPass> {
   let fed = first
   for (let runs = 1; ; runs++) {

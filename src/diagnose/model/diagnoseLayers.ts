@@ -1,5 +1,6 @@
 import { nothingCompared, type WeightComparison } from '../../check/against/WeightComparison.js'
 import type { JudgedPrecision } from '../../compare/judge/passRules.js'
+import { shapeKey } from '../../compare/layers/BlobGraph.js'
 import { compareLayers } from '../../compare/layers/compareLayers.js'
 import type { Divergence, LayerComparison, LayersComparison } from '../../compare/layers/LayerComparison.js'
 import { medianDb } from '../../compare/layers/LayerPass.js'
@@ -13,6 +14,7 @@ import type { Findings } from '../Findings.js'
 import type { Candidate } from './Candidate.js'
 import type { GoldenRun } from './ModelReference.js'
 import { describeResidual, type Residual } from './residual.js'
+import { isScaled } from './weightCauses.js'
 
 export interface DiagnoseLayersOptions {
   /** What the candidate runs in, or stores its weights in where that is lower. Default: 'fp32'. */
@@ -29,6 +31,9 @@ export interface LayerFindings extends Findings {
   /** Names of the layers whose own error is bad because their weights are. */
   readonly byWeights: readonly string[]
 }
+
+/** Most runs of the layers: a broken one is understood in a few of them, and a large network takes seconds for each. */
+export const mostRuns = 8
 
 /** What is a little off in fp32: no layer that computes the same is, but those with approximated functions. */
 const mildlyDb = 85
@@ -51,12 +56,11 @@ export const diagnoseLayers = answering(
     const none = { causes: [], rejected: [], layers: undefined, byWeights: [] }
     const seen = await compareBoth(candidate, golden, precision)
     if (typeof seen === 'string') return { ...none, missing: [seen] }
-    const { layers, steps } = seen
-    const graph = new LayerGraph(steps, layers.layers)
+    const { layers } = seen
+    const graph = new LayerGraph(seen)
     const bad = badLayers(layers, precision)
     const wrongWeights = new Set([...damaged, ...weights.faults.map(({ weight }) => weight.layer)])
-    for (const { weight, scale } of weights.matched)
-      if (scale && Math.abs(scale.factor - 1) > 0.02) wrongWeights.add(weight.layer)
+    for (const match of weights.matched) if (isScaled(match)) wrongWeights.add(match.weight.layer)
     const blamed = bad.map((layer) => ({
       layer,
       by: graph.behind(layer).find((name) => wrongWeights.has(name)),
@@ -64,14 +68,16 @@ export const diagnoseLayers = answering(
     const byWeights = [...new Set(blamed.flatMap(({ by }) => by ?? []))]
     const first = blamed.find(({ by }) => by === undefined)?.layer
     const found = { layers, byWeights, rejected: [], missing: [] }
+    const lost = graph.firstLost(first)
+    if (lost && !wrongWeights.has(lost.name)) return { ...found, causes: [lostCause(lost, layers)] }
     if (first) {
+      const omitting = graph.omitting(first)
+      if (omitting) return { ...found, causes: [omittedCause(omitting, first, layers)] }
       // Behind a layer that is wrong as well, a plain run shows both errors.
       const residual = first === bad[0] ? await residualOf(candidate, golden, first) : undefined
       return { ...found, causes: [semanticsCause(first, layers, weights, residual, candidate)] }
     }
     if (bad.length > 0) return { ...found, causes: [] }
-    const lost = graph.firstLost()
-    if (lost && !wrongWeights.has(lost.name)) return { ...found, causes: [lostCause(lost, layers)] }
     if (layers.firstDivergence?.damage === 'input')
       return { ...found, causes: [], missing: [inputSaid(layers.firstDivergence)] }
     return { ...found, causes: [] }
@@ -84,7 +90,11 @@ function inputSaid({ reason }: Divergence): string {
 
 interface SeenLayers {
   readonly layers: LayersComparison
+  /** The candidate's, and the original's. */
   readonly steps: readonly TraceStep[]
+  readonly originalSteps: readonly TraceStep[]
+  /** Of all tensors of the original, as `shapeKey` writes them. */
+  readonly originalShapes: ReadonlySet<string>
 }
 
 /** Or in words why nothing can be seen. */
@@ -100,8 +110,14 @@ async function compareBoth(
     const tracer = await candidate.openTracer()
     try {
       const candidateInputs = candidate.feeds(tracer.inputs, golden)
-      const layers = await compareLayers(reference, tracer, golden.inputs, { precision, candidateInputs })
-      return { layers, steps: tracer.steps }
+      const originalShapes = new Set<string>()
+      const watched = watchShapes(reference, originalShapes)
+      const layers = await compareLayers(watched, tracer, golden.inputs, {
+        precision,
+        candidateInputs,
+        mostRuns,
+      })
+      return { layers, steps: tracer.steps, originalSteps: reference.steps, originalShapes }
     } finally {
       await tracer.dispose()
     }
@@ -110,6 +126,21 @@ async function compareBoth(
     return `The layers cannot be looked at: ${error.message}.`
   } finally {
     await reference.dispose()
+  }
+}
+
+function watchShapes(reference: LayerTracer, shapes: Set<string>): LayerTracer {
+  const { engine, inputs, steps } = reference
+  return {
+    engine,
+    inputs,
+    steps,
+    trace: (given, visit) =>
+      reference.trace(given, (layer, tensor) => {
+        shapes.add(shapeKey(layer.shape))
+        visit(layer, tensor)
+      }),
+    dispose: () => reference.dispose(),
   }
 }
 
@@ -144,20 +175,38 @@ function isBelow(sqnrDb: number, limit: number, median: number): boolean {
   return sqnrDb < limit && sqnrDb < median - belowMedianDb
 }
 
+function producersIn(steps: readonly TraceStep[]): ReadonlyMap<string, TraceStep> {
+  return new Map(steps.flatMap((step) => step.outputs.map((blob) => [blob, step] as const)))
+}
+
+/** A layer without a function that the original's step applies to its result. */
+interface Omitted {
+  readonly layer: LayerComparison
+  readonly step: TraceStep
+}
+
+/** What converters fuse into the layer in front of it. */
+function isActivation(type: string): boolean {
+  return /relu|clip|sigmoid|swish|silu|mish|tanh|gelu|elu/i.test(type)
+}
+
+/** A fused layer stands for a few of the original's. */
+const mostBetween = 16
+
 /** What the candidate's layers are computed from, seen through those that have no counterpart. */
 class LayerGraph {
   readonly #producers: ReadonlyMap<string, TraceStep>
   readonly #consumers = new Map<string, TraceStep[]>()
   readonly #compared: ReadonlyMap<string, LayerComparison>
+  readonly #originals: ReadonlyMap<string, TraceStep>
 
-  constructor(
-    private readonly steps: readonly TraceStep[],
-    layers: readonly LayerComparison[],
-  ) {
-    this.#producers = new Map(steps.flatMap((step) => step.outputs.map((blob) => [blob, step] as const)))
+  constructor(private readonly seen: SeenLayers) {
+    const { layers, steps, originalSteps } = seen
+    this.#producers = producersIn(steps)
+    this.#originals = producersIn(originalSteps)
     for (const step of steps)
       for (const blob of step.inputs) this.#consumers.set(blob, [...(this.#consumers.get(blob) ?? []), step])
-    this.#compared = new Map(layers.map((layer) => [layer.blob, layer]))
+    this.#compared = new Map(layers.layers.map((layer) => [layer.blob, layer]))
   }
 
   /** Names of the layer and of those above it up to the next ones that were compared. */
@@ -178,14 +227,54 @@ class LayerGraph {
     return names
   }
 
-  /** The first layer without a counterpart behind which nothing sound is computed any more. */
-  firstLost(): LayerComparison | undefined {
-    for (const { outputs } of this.steps)
+  /**
+   * The first layer without a counterpart from which nothing sound is computed: of those above the first bad one, only
+   * one with a shape that the original has nowhere, as fused and added layers are without a counterpart as well.
+   */
+  firstLost(bad: LayerComparison | undefined): LayerComparison | undefined {
+    const above = bad && new Set(this.behind(bad))
+    for (const { name, outputs } of this.seen.steps)
       for (const blob of outputs) {
         const layer = this.#compared.get(blob)
-        if (layer && layer.reference === null && !this.#leadsToSound(blob)) return layer
+        if (!layer || layer.reference !== null || this.#leadsToSound(blob)) continue
+        if (!above) return layer
+        if (above.has(name) && !this.seen.originalShapes.has(shapeKey(layer.shape))) return layer
       }
     return undefined
+  }
+
+  /**
+   * The layer in front of a bad one that leaves out a function which the original applies in between: without its
+   * activation, a layer computes what is a tensor of the original, too.
+   */
+  omitting({ blob, reference, type }: LayerComparison): Omitted | undefined {
+    if (reference === null || isActivation(type)) return undefined
+    for (const input of this.#producers.get(blob)?.inputs ?? []) {
+      const layer = this.#compared.get(input)
+      if (!layer?.reference || isActivation(layer.type)) continue
+      const between = this.#originalsBetween(layer.reference, reference)
+      const left = between.find((step) => step.inputs.includes(layer.reference!) && isActivation(step.type))
+      if (left) return { layer, step: left }
+    }
+    return undefined
+  }
+
+  /** The original's steps from one of its tensors, without it, to another. */
+  #originalsBetween(from: string, to: string): readonly TraceStep[] {
+    const steps: TraceStep[] = []
+    const open = [to]
+    const seen = new Set(open)
+    for (const each of open) {
+      const step = this.#originals.get(each)
+      if (!step || steps.length > mostBetween) continue
+      steps.push(step)
+      for (const input of step.inputs)
+        if (input !== from && !seen.has(input)) {
+          seen.add(input)
+          open.push(input)
+        }
+    }
+    return steps
   }
 
   #isMatched(blob: string): boolean {
@@ -246,6 +335,31 @@ function semanticsCause(
     },
     fix: {
       twinfer: `Compare the parameters of '${name}' with those of the original's node that makes '${layer.reference}', correct them or convert again; \`twinfer extract\` cuts the layer out for the ${engine} maintainers.`,
+    },
+  }
+}
+
+/** Its result is what the original has before the function. */
+function omittedCause({ layer, step }: Omitted, bad: LayerComparison, { layers }: LayersComparison): Cause {
+  const { name, type, blob } = layer
+  const median = medianDb(layers.map(({ own }) => own))
+  return {
+    code: 'OP_SEMANTICS',
+    confidence: 0.9,
+    message: `'${name}' (${type}) leaves out the ${step.type} that the original applies to its result '${layer.reference}': the next layer, '${bad.name}', gives ${formatDb(bad.own?.sqnrDb)} on it, where the median layer gives ${formatDb(median)}`,
+    evidence: {
+      layer: name,
+      type,
+      blob,
+      reference: layer.reference,
+      omitted: step.type,
+      nextLayer: bad.name,
+      singleDb: bad.own?.sqnrDb ?? null,
+      entireDb: bad.accumulated?.sqnrDb ?? null,
+      medianDb: Number.isFinite(median) ? median : null,
+    },
+    fix: {
+      twinfer: `Give '${name}' its activation (${step.type}) again, or convert the model again.`,
     },
   }
 }

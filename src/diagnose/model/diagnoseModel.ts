@@ -93,14 +93,18 @@ async function climb(
     return withFailure(files, error)
   }
   const { base, fp32 } = precision
-  if (base.verdict.pass) return { ...whereRight(files, runs, precision), files, runs, precision }
-  if (runs.causes.length > 0 || fp32.verdict.pass)
+  const isScaled = files.suspected.some(({ code }) => code === 'WEIGHTS_SCALED')
+  if (base.verdict.pass && !isScaled) return { ...whereRight(files, runs, precision), files, runs, precision }
+  if (runs.causes.length > 0 || (fp32.verdict.pass && !base.verdict.pass))
     return { ...whereWrong(files, runs, precision, undefined), files, runs, precision }
   const layers = await diagnoseLayers(candidate.with(fp32.options), golden[0]!, {
     precision: fp32.judging.judgedAs?.precision ?? 'fp32',
     weights: files.compared,
     damaged: damagedLayers(files),
   })
+  // A low precision lets much pass: a layer that is off by a factor is wrong all the same.
+  if (base.verdict.pass)
+    return { ...whereRight(files, runs, precision, layers), files, runs, precision, layers }
   return { ...whereWrong(files, runs, precision, layers), files, runs, precision, layers }
 }
 
@@ -144,11 +148,24 @@ function withFailure(files: FileFindings, error: unknown): ModelFindings {
 }
 
 /** The outputs are what the precision allows: what the files hint at does not matter. */
-function whereRight(files: FileFindings, runs: RunFindings, precision: PrecisionFindings): Findings {
+function whereRight(
+  files: FileFindings,
+  runs: RunFindings,
+  precision: PrecisionFindings,
+  layers?: LayerFindings,
+): Findings {
   const said = `the outputs agree all the same (${formatDb(precision.base.sqnrDb)})`
   const isSure = ({ code, confidence }: Cause) => code !== 'PRECISION_WEIGHT_UNDERFLOW' || confidence >= 0.9
-  const dropped = [...files.suspected, ...files.causes.filter((cause) => !isSure(cause))]
-  const causes = rankCauses([...files.causes.filter(isSure), ...runs.causes, ...precision.causes])
+  const isConfirmed = ({ evidence }: Cause) => layers?.byWeights.includes(String(evidence.layer)) === true
+  const confirmed = files.suspected.filter(isConfirmed).map((cause) => confirm(cause, layers))
+  const suspected = files.suspected.filter((cause) => !isConfirmed(cause))
+  const dropped = [...suspected, ...files.causes.filter((cause) => !isSure(cause))]
+  const causes = rankCauses([
+    ...files.causes.filter(isSure),
+    ...confirmed,
+    ...runs.causes,
+    ...precision.causes,
+  ])
   const isDamaged = causes.some(({ code }) => code !== 'PRECISION_EXPECTED')
   return {
     causes: isDamaged ? causes.filter(({ code }) => code !== 'PRECISION_EXPECTED') : causes,
@@ -170,7 +187,9 @@ function whereWrong(
   precision: PrecisionFindings,
   layers: LayerFindings | undefined,
 ): Findings {
-  const confirmed = files.suspected.map((cause) => confirm(cause, layers))
+  // Where fp32 is right, what the files hint at was meant.
+  const isMeant = precision.fp32.verdict.pass
+  const confirmed = isMeant ? [] : files.suspected.map((cause) => confirm(cause, layers))
   const found = rankCauses([
     ...files.causes,
     ...confirmed,
@@ -179,7 +198,11 @@ function whereWrong(
     ...(layers?.causes ?? []),
   ])
   const missing = [...(layers?.missing ?? []), ...(found.length === 0 ? files.missing : [])]
-  const rejected = [...runs.rejected, ...precision.rejected]
+  const rejected = [
+    ...(isMeant ? files.suspected.map((cause) => rejectedBy(cause, 'the outputs agree in fp32')) : []),
+    ...runs.rejected,
+    ...precision.rejected,
+  ]
   if (found.length > 0) return { causes: found, rejected, missing }
   const { base } = precision
   const cause: Cause = {
@@ -190,6 +213,10 @@ function whereWrong(
     fix: null,
   }
   return { causes: [cause], rejected, missing }
+}
+
+function rejectedBy({ code, message, evidence }: Cause, because: string): Rejected {
+  return { code, message: `${message}; ${because}`, evidence }
 }
 
 /** A layer that is broken because of the weights that were suspected makes them a certainty. */

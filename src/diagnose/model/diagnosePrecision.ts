@@ -145,7 +145,7 @@ async function blamePrecision(
   }
   const isBroken = base.compared.some(isSaturated)
   if (low?.reason === 'underflow') {
-    const message = `${ran} flushes weights${place} to zero: ${formatDb(base.sqnrDb)}, ${better}`
+    const message = `${ran} flushes weights${place} to zero: ${outcomeOf(base)}, ${better}`
     return {
       causes: [{ code: 'PRECISION_WEIGHT_UNDERFLOW', confidence: 0.92, message, evidence: details, fix }],
       rejected: [],

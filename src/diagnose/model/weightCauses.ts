@@ -1,8 +1,7 @@
+import { evenSpread } from '../../check/against/channelLoss.js'
 import type { MatchedWeight, WeightComparison, WeightFault } from '../../check/against/WeightComparison.js'
 import type { Cause, CauseCode, Fix } from '../Cause.js'
 
-/** A channel's factors may spread by so much where a layer was scaled as a whole; rounding to 8 bits gives 2 %. */
-const evenSpread = 0.04
 /** A factor within this of 1 is rounding. Every sound model that was measured stays within 0.1 %. */
 const leastScale = 0.02
 /** From this share of the compared weights on, it is another model and not another layer. */
@@ -56,7 +55,8 @@ export function scaledCauses({ matched }: WeightComparison): readonly Cause[] {
   ]
 }
 
-function isScaled({ scale }: MatchedWeight): boolean {
+/** Whether it is its source's times one factor that is not 1. */
+export function isScaled({ scale }: MatchedWeight): boolean {
   return scale !== undefined && scale.spread < evenSpread && Math.abs(scale.factor - 1) > leastScale
 }
 

@@ -53,6 +53,11 @@ export class OutputSamples {
     return [...this.#decoders[0]!].filter(([key]) => this.#decoders.every((found) => found.has(key)))
   }
 
+  /** Whether more elements were read than the output has, or fewer. */
+  get hasOtherLength(): boolean {
+    return this.pairs.some(({ reference, candidate }) => reference.length !== candidate.length)
+  }
+
   /** Dimensions along which groups lie: those of more than 1. */
   get axes(): readonly number[] {
     const { shape } = this.pairs[0]!.reference

@@ -24,6 +24,8 @@ const gridShare = 0.99
 /** … where there are enough of them, and the reference's do not lie there as well. */
 const leastJudged = 16
 const referenceShare = 0.5
+/** Quantised amplitudes are not off by more. */
+const mostGain = 2
 /** A share of positions with another best class that users see. */
 const visibleFlips = 0.02
 
@@ -83,6 +85,19 @@ function allPass(verdicts: readonly Verdict[]): boolean {
 export function isOffInSize(measured: readonly Measured[], precision: JudgedPrecision | null): boolean {
   const rule = passRules[precision ?? 'fp32']
   return !rule.isFloorBinding && worstOf(measured) < rule.floorDb
+}
+
+/** Whether an output as a whole is smaller or larger by a factor that no quantisation makes of it. */
+export function isOffInScale(measured: readonly Measured[]): boolean {
+  return measured.some(({ pair }) => {
+    const [a, b] = [float32Values(pair.reference), float32Values(pair.candidate)]
+    let [product, power] = [0, 0]
+    for (let i = 0; i < a.length; i++) {
+      product += a[i]! * b[i]!
+      power += a[i]! * a[i]!
+    }
+    return Math.abs(product) > mostGain * power || Math.abs(product) * mostGain < power
+  })
 }
 
 /** The least SQNR of all samples; of labels there is none. */

@@ -10,7 +10,7 @@ import { Tensor } from '../../tensor/Tensor.js'
 import type { Cause, Rejected } from '../Cause.js'
 import { memoryLayouts } from '../decoders.js'
 import { type Findings, nothing } from '../Findings.js'
-import { findAgreement, findLikelyPrecision, isOffInSize, type Measured, measurePairs, worstOf } from './agreement.js'
+import { findAgreement, findLikelyPrecision, isOffInScale, isOffInSize, type Measured, measurePairs, worstOf } from './agreement.js'
 import { findMisreading, type Misreading } from './findMisreading.js'
 import { fixForLayout } from './fixes.js'
 import { causesOf, rejectionsOf } from './misreadCauses.js'
@@ -77,7 +77,7 @@ function diagnoseOne(
   }
   const misreading = searchIn(measured?.map(({ pair }) => pair) ?? pairs, precision, context)
   if (misreading.causes.length > 0) return misreading
-  if (agreement) return { ...misreading, causes: agreement }
+  if (agreement && !isOffInScale(measured)) return { ...misreading, causes: agreement }
   const likely = measured && precision === null ? findLikelyPrecision(measured, context) : null
   if (likely) return { ...misreading, causes: likely }
   const overflow = findOverflow(pairs, precision)

@@ -22,10 +22,13 @@ const leastGainDb = 10
 /** About the mean: agreement in an offset alone is none. */
 const leastCentredDb = 10
 /**
- * Bits of the reference that a guess predicts beyond what was fitted (6.02 dB a value each). Some 2^12 guesses are
- * tried, so one that predicts no more than these is right by chance.
+ * Bits of the reference that a guess must predict beyond chance and beyond what was fitted. Some 2^7 guesses of one fault
+ * are tried and 2^12 of several or with another element type.
  */
-const leastBits = 20
+const leastBits = 12
+const leastBitsOfMany = 30
+/** What a number that was fitted may account for. */
+const bitsOfParameter = 8
 /** What restores so much is named though the rest is more than the precision explains: there is something else as well. */
 const partial = { gainDb: 25, db: 30, centredDb: 25, bits: 60 }
 /** Within so many dB two guesses are equally good, and the simpler one is meant. */
@@ -44,7 +47,10 @@ export function findMisreading(
   context: JudgeContext,
 ): Misreading {
   const screened = screenGuesses(samples)
-  const asIs = verifyGuess(samples, nothingDone, precisions[0]!, context)
+  const asIs = verifyAs(samples, nothingDone, precisions, context)
+  if (samples.hasOtherLength && asIs.pass && bitsOf(asIs) > leastBits) {
+    return { found: asIs, isWhole: true, ties: [], beforeDb: asIs.db, rejected: [] }
+  }
   const verified = worthwhile(screened, asIs.db)
     .map((guess) => verifyAs(samples, guess, precisions, context))
     .sort(bySimplicity)
@@ -75,7 +81,7 @@ function worthwhile(screened: readonly ScreenedGuess[], beforeDb: number): reado
 }
 
 function kindOf({ reading, decoder, step }: Guess): string {
-  const last = step === null ? '' : step.kind === 'function' ? step.kind : `${step.kind}${step.axis ?? ''}`
+  const last = step === null ? '' : step.kind === 'function' ? step.kind : `${step.form}${step.axis ?? ''}`
   return `${reading === plain} ${decoder === plain} ${last}`
 }
 
@@ -99,8 +105,12 @@ function restores(guess: Verified, beforeDb: number): boolean {
     guess.pass &&
     guess.db > beforeDb + leastGainDb &&
     guess.centredDb > leastCentredDb &&
-    bitsOf(guess) > leastBits
+    bitsOf(guess) > (isOneOfFew(guess) ? leastBits : leastBitsOfMany)
   )
+}
+
+function isOneOfFew({ faults, guess }: Verified): boolean {
+  return faults <= 1 && (guess.reading === plain || guess.step === null)
 }
 
 function restoresPartly(guess: Verified, beforeDb: number): boolean {
@@ -112,8 +122,8 @@ function restoresPartly(guess: Verified, beforeDb: number): boolean {
   )
 }
 
-function bitsOf({ count, parameters, centredDb }: Verified): number {
-  return ((count - parameters) * Math.min(centredDb, 120)) / 6.02
+function bitsOf({ bits, parameters }: Verified): number {
+  return bits - bitsOfParameter * parameters
 }
 
 function bySimplicity(a: Verified, b: Verified): number {

@@ -77,6 +77,43 @@ export function fitOf(target: Float64Array, values: Float64Array): Fit {
   }
 }
 
+/** What a value that is off by chance agrees to: one in four does to more bits than these … */
+const chanceBits = 2
+/** … and by so many more in the mean of all values, with this deviation (both of an exponential distribution). */
+const [chanceMean, chanceDeviation] = [0.36, 0.95]
+/** float32 has no more. */
+const mostBits = 24
+
+/**
+ * How many bits of the target the values predict beyond chance, those of small values as well: the sum of
+ * log2(|target| / |error|) - 2 where that is positive, |target| being about the mean where it is smaller so, less what
+ * values give that have nothing to do with the target. It tells agreement of a few values, or of one that is far
+ * larger than the others, from coincidence.
+ */
+export function bitsOf(target: Float64Array, values: Float64Array): number {
+  let [sum, count] = [0, 0]
+  for (const value of target) {
+    if (!Number.isFinite(value)) continue
+    sum += value
+    count++
+  }
+  const mean = sum / Math.max(1, count)
+  let [bits, tried] = [0, 0]
+  for (let i = 0; i < target.length; i++) {
+    const wanted = target[i]!
+    const error = Math.abs(wanted - values[i]!)
+    if (values[i] === unknown || !Number.isFinite(error)) continue
+    const size = Math.min(Math.abs(wanted), Math.abs(wanted - mean))
+    if (size === 0) continue
+    bits += Math.max(0, Math.min(mostBits, Math.log2(size / error)) - chanceBits)
+    tried++
+  }
+  return bits - chanceMean * tried - 2 * chanceDeviation * Math.sqrt(tried)
+}
+
+/** What a line has besides what is given: a slope alone, an offset alone, or both. */
+export type LineForm = 'scale' | 'offset' | 'both'
+
 /** Lines of target = slope * value + offset, one for each channel. */
 export interface Lines {
   readonly slopes: readonly number[]
@@ -96,8 +133,9 @@ export function fitLines(
   values: Float64Array,
   channels: Int32Array,
   channelCount: number,
+  form: LineForm,
 ): Lines {
-  const sums = Array.from({ length: channelCount }, () => new LineSums())
+  const sums = Array.from({ length: channelCount }, () => new LineSums(form))
   for (let i = 0; i < target.length; i++) {
     if (Number.isFinite(target[i]!) && Math.abs(values[i]!) < 1e150) sums[channels[i]!]!.add(target[i]!, values[i]!)
   }
@@ -109,7 +147,7 @@ export function fitLines(
     count += channel.count
   }
   // So many numbers fit as many values whatever they are.
-  const free = count - 2 * channelCount
+  const free = count - (form === 'both' ? 2 : 1) * channelCount
   const error = free > 0 ? (rest * count) / free : signal
   return {
     slopes: sums.map(({ slope }) => slope),
@@ -123,6 +161,7 @@ export function fitLines(
 class LineSums {
   count = 0
   signal = 0
+  readonly #form: LineForm
   #t0 = 0
   #v0 = 0
   #t = 0
@@ -131,8 +170,13 @@ class LineSums {
   #vv = 0
   #tv = 0
 
+  constructor(form: LineForm) {
+    this.#form = form
+  }
+
   add(target: number, value: number): void {
-    if (this.count++ === 0) [this.#t0, this.#v0] = [target, value]
+    // A scale alone has no other origin than zero.
+    if (this.count++ === 0 && this.#form !== 'scale') [this.#t0, this.#v0] = [target, value]
     const [t, v] = [target - this.#t0, value - this.#v0]
     this.#t += t
     this.#v += v
@@ -148,18 +192,24 @@ class LineSums {
   }
 
   get slope(): number {
-    if (this.count === 0) return 1
+    if (this.#form === 'offset' || this.count === 0) return 1
+    if (this.#form === 'scale') return this.#vv > 0 ? this.#tv / this.#vv : 0
     const spread = this.#vv - (this.#v * this.#v) / this.count
     return spread > 0 ? (this.#tv - (this.#t * this.#v) / this.count) / spread : 0
   }
 
   get offset(): number {
-    if (this.count === 0) return 0
+    if (this.#form === 'scale' || this.count === 0) return 0
     return this.#t0 + this.#t / this.count - this.slope * (this.#v0 + this.#v / this.count)
   }
 
+  /** The sum of squares that the line leaves. */
   get rest(): number {
     if (this.count === 0) return 0
-    return Math.max(0, this.spread - this.slope * (this.#tv - (this.#t * this.#v) / this.count))
+    const { slope } = this
+    if (this.#form === 'scale') return Math.max(0, this.#tt - slope * this.#tv)
+    const valueSpread = this.#vv - (this.#v * this.#v) / this.count
+    const shared = this.#tv - (this.#t * this.#v) / this.count
+    return Math.max(0, this.spread - 2 * slope * shared + slope * slope * valueSpread)
   }
 }

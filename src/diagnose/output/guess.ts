@@ -1,5 +1,4 @@
-import type { Fit } from './fit.js'
-import { fitLines, fitOf, unknown } from './fit.js'
+import { type Fit, fitLines, fitOf, type LineForm, unknown } from './fit.js'
 import { type LastStep, lastSteps } from './functions.js'
 import { type Choice, type OutputSamples, plain } from './OutputSamples.js'
 
@@ -14,8 +13,9 @@ export type StepGuess =
       readonly side: 'missing' | 'extra'
     }
   | {
-      /** reference = slope * candidate + offset. */
+      /** reference = slope * candidate + offset, or one of the two alone. */
       readonly kind: 'line'
+      readonly form: LineForm
       /** The dimension whose indices have lines of their own; null: one line for all. */
       readonly axis: number | null
     }
@@ -36,8 +36,10 @@ export interface ScreenedGuess extends Guess {
   readonly parameters: number
 }
 
+const lineForms: readonly LineForm[] = ['scale', 'offset', 'both']
+
 /** Fewer values of a channel fit any line. */
-const leastForLine = 8
+const leastForLine = 4
 /** Of an output that was cut, at least so much must be left. */
 const mostLost = 0.8
 
@@ -103,6 +105,7 @@ function tryOn(
     found.push({
       ...guess,
       step,
+      // A line with less to fit leaves more: that is measured where it is held against all elements.
       db: isLine ? fit.lineDb : fit.db,
       centredDb: isLine ? fit.lineCentredDb : fit.centredDb,
       lostShare: fit.lostShare,
@@ -112,7 +115,9 @@ function tryOn(
   if (axis === null) {
     const fit = fitOf(target, values)
     if (!isQuantised) add(fit, null, 0)
-    if (fit.count >= leastForLine && (withSteps || isQuantised)) add(fit, { kind: 'line', axis: null }, 2)
+    if (fit.count >= leastForLine && (withSteps || isQuantised)) {
+      for (const form of lineForms) add(fit, { kind: 'line', axis: null, form }, form === 'both' ? 2 : 1)
+    }
   }
   if (!withSteps || isQuantised) return found
   for (const trial of steps) {
@@ -132,8 +137,8 @@ function tryChannels(samples: OutputSamples, decoder: string, any: Choice): Scre
     const target = samples.targetsOf(choice)
     if (target.length < leastForLine * count) return []
     const values = samples.gather(plain, decoder, choice)
-    const { db, centredDb } = fitLines(target, values, samples.channelsOf(choice, axis), count)
-    const step: StepGuess = { kind: 'line', axis }
+    const { db, centredDb } = fitLines(target, values, samples.channelsOf(choice, axis), count, 'both')
+    const step: StepGuess = { kind: 'line', axis, form: 'both' }
     return [{ reading: plain, decoder, step, db, centredDb, lostShare: 0, parameters: 2 * count }]
   })
 }

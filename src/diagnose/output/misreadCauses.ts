@@ -1,7 +1,9 @@
 import { formatDb } from '../../format/numbers.js'
 import type { Cause, CauseCode, Fix, Rejected } from '../Cause.js'
+import { memoryLayouts } from '../decoders.js'
 import type { Misreading } from './findMisreading.js'
 import { fixForDType, fixForLayout, fixForStep } from './fixes.js'
+import type { LineForm } from './fit.js'
 import type { StepGuess } from './guess.js'
 import { type OutputSamples, plain } from './OutputSamples.js'
 import type { Verified } from './verify.js'
@@ -82,6 +84,7 @@ function partsOf(samples: OutputSamples, guess: Verified): readonly Part[] {
   const { reading, decoder, step } = guess.guess
   const name = samples.pairs[0]!.name
   const parts: Part[] = []
+  if (decoder === plain && reading === plain && step === null) parts.push(otherLength(samples))
   if (decoder !== plain) {
     const { held, readAs, note } = samples.decoder(decoder)
     parts.push({
@@ -110,6 +113,23 @@ function partsOf(samples: OutputSamples, guess: Verified): readonly Part[] {
   return parts
 }
 
+/** The right elements in the right order, with padding behind them, or cut off. */
+function otherLength(samples: OutputSamples): Part {
+  const { name, reference, candidate } = samples.pairs[0]!
+  const [given, wanted] = [candidate.length, reference.length]
+  const layouts = memoryLayouts(reference.shape, reference.layout)
+  const [own] = layouts
+  const padded = layouts.find(({ size, place }) => size === given && place(wanted - 1) === wanted - 1)
+  const held = padded?.name ?? own!.name
+  const readAs = `${given} elements of ${own!.name}`
+  const what =
+    given > wanted
+      ? `'${name}' has ${wanted} elements and ${given} were read: what follows them is padding${padded ? ` of ${held}` : ''}`
+      : `'${name}' has ${wanted} elements and only ${given} were read`
+  const decoder = { held: padded ? held : `${held}+cstep`, readAs, note: '', at: (index: number) => index }
+  return { code: 'LAYOUT_MISREAD', what, evidence: { held, readAs }, fix: fixForLayout(name, decoder, null) }
+}
+
 /** The other parts of a guess that has several: none of them restores agreement alone. */
 function togetherWith(samples: OutputSamples, guess: Verified, code: CauseCode): string {
   const others = partsOf(samples, guess).filter((part) => part.code !== code)
@@ -131,11 +151,17 @@ function describeStep(samples: OutputSamples, guess: Verified, step: StepGuess):
       : `the candidate has a ${step.step.name}${along} at the end that the reference has not`
   }
   const { slopes, offsets } = candidateLines(guess)
-  if (slopes.length === 1) return `candidate = ${short(slopes[0]!)} * reference + ${short(offsets[0]!)}`
+  if (slopes.length === 1) return lineText(step.form, short(slopes[0]!), offsets[0]!)
   return (
     `each index of dimension ${step.axis} has a scale and an offset of its own: candidate = ` +
     `(${range(slopes)}) * reference + (${range(offsets)})`
   )
+}
+
+function lineText(form: LineForm, slope: string, offset: number): string {
+  const scaled = form === 'offset' ? 'reference' : `${slope} * reference`
+  if (form === 'scale') return `candidate = ${scaled}`
+  return `candidate = ${scaled} ${offset < 0 ? '-' : '+'} ${short(Math.abs(offset))}`
 }
 
 function stepEvidence(samples: OutputSamples, step: StepGuess): Readonly<Record<string, unknown>> {

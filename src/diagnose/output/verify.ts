@@ -5,7 +5,7 @@ import type { OutputComparison } from '../../compare/measure/OutputComparison.js
 import { castTensor } from '../../tensor/convertTensor.js'
 import type { DType } from '../../tensor/DType.js'
 import { Tensor } from '../../tensor/Tensor.js'
-import { fitLines, fitOf, type Lines, unknown } from './fit.js'
+import { bitsOf, fitLines, fitOf, type LineForm, type Lines, unknown } from './fit.js'
 import { applied, faultsIn, type Guess } from './guess.js'
 import type { OutputSamples } from './OutputSamples.js'
 
@@ -18,6 +18,8 @@ export interface Verified {
   readonly db: number
   /** Of all samples, about the mean. */
   readonly centredDb: number
+  /** Of the reference, beyond chance: see `bitsOf`. */
+  readonly bits: number
   /** How many values were compared. */
   readonly count: number
   readonly lostShare: number
@@ -31,6 +33,12 @@ export interface Verified {
 
 /** What fitting a line to whole numbers leaves. */
 const wholeSlack = 1e-6
+
+/** Factors that are left out or doubled: of pixels, of bytes, of fixed point, of percents. */
+const usualFactors = [255, 256, 127, 127.5, 128, 2, 100, 1000]
+/** What one of these counts as, of a number that was fitted. */
+const usualCost = 0.4
+const factorSlack = 2e-3
 
 /** What memory of a type can hold at best. */
 const heldPrecision: Readonly<Partial<Record<DType, JudgedPrecision>>> = {
@@ -53,7 +61,13 @@ export function verifyGuess(
   const targets = samples.targetsOf(choice)
   const lines =
     step?.kind === 'line'
-      ? fitLines(targets, values, samples.channelsOf(choice, step.axis), samples.channelCount(step.axis))
+      ? fitLines(
+          targets,
+          values,
+          samples.channelsOf(choice, step.axis),
+          samples.channelCount(step.axis),
+          step.form,
+        )
       : null
   if (lines && step?.kind === 'line') followLines(values, lines, samples.channelsOf(choice, step.axis))
   const isFunction = step?.kind === 'function'
@@ -69,9 +83,10 @@ export function verifyGuess(
   return {
     guess,
     faults: faultsIn(guess, samples),
-    parameters: lines ? 2 * lines.slopes.length : 0,
+    parameters: lines && step?.kind === 'line' ? parametersOf(lines, step.form) : 0,
     db,
     centredDb: fit.centredDb,
+    bits: bitsOf(wanted, given),
     count: fit.count,
     lostShare: fit.lostShare,
     judgedAs,
@@ -79,6 +94,17 @@ export function verifyGuess(
     pass: judged.length === samples.pairs.length && judged.every(({ verdict }) => verdict.pass),
     lines,
   }
+}
+
+/** How many numbers were fitted; one that people use is hardly one. */
+function parametersOf({ slopes }: Lines, form: LineForm): number {
+  if (form === 'both') return 2 * slopes.length
+  const isUsual = form === 'scale' && slopes.length === 1 && usualFactors.some((factor) => isNear(slopes[0]!, factor))
+  return isUsual ? usualCost : slopes.length
+}
+
+function isNear(slope: number, factor: number): boolean {
+  return [factor, 1 / factor].some((wanted) => Math.abs(slope / wanted - 1) < factorSlack)
 }
 
 export function lowerPrecision(

@@ -2,12 +2,13 @@ import { pairOutputs } from '../../compare/outputs/pairOutputs.js'
 import type { NamedTensors } from '../../tensor/requireTensor.js'
 import { type Climb, isAccused, report } from '../Climb.js'
 import { isHarmless } from '../conclude.js'
-import type { Findings } from '../Findings.js'
+import { type Findings, nothing } from '../Findings.js'
 import type { GoldenRun } from '../model/ModelReference.js'
 import { diagnoseOutputs } from '../output/diagnoseOutputs.js'
 import type { OutputPair } from '../output/OutputSamples.js'
 import type { Sample } from '../Sample.js'
 import type { Climbed } from './climbRuns.js'
+import { findUnsteady } from './findUnsteady.js'
 import { nameInput } from './goldenRuns.js'
 
 /**
@@ -21,6 +22,11 @@ export async function climbRecorded(
 ): Promise<void> {
   const got = climb.samples.filter(({ candidateOutput }) => candidateOutput)
   if (got.length === 0) return
+  const unsteady = findUnsteady(got)
+  if (unsteady) {
+    report(climb, 'outputs', { ...nothing, causes: [unsteady] }, 'the recorded outputs beside each other')
+    return
+  }
   const beside = judge(climb, pairsOf(got, originalOutputs(climb, golden)), 'the original’s')
   if (beside === 'agrees' || beside === 'explained') return
   const own = climbed && (await ownOutputs(climb, got, climbed))

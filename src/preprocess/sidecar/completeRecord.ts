@@ -1,3 +1,4 @@
+import { answering } from '../../errors/answering.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import type { Preprocessing } from '../Preprocessing.js'
 import type { PartialRecord } from './imports/Import.js'
@@ -34,28 +35,38 @@ const needed: readonly (readonly [
  * Throws TWINFER_SIDECAR_INCOMPLETE where something is still open, with every field and the option that gives it, and
  * TWINFER_INVALID_OPTION for a given field that the record has no use for.
  */
-export function completeRecord(source: string, said: PartialRecord, given: PartialRecord): CompletedRecord {
-  const joined: PartialRecord = { ...without(said), ...without(given) }
-  const open = needed.filter(([field, , isNeeded]) => joined[field] === undefined && isNeeded(joined))
-  if (open.length > 0) {
-    throw new TwinferError(
-      'TWINFER_SIDECAR_INCOMPLETE',
-      `${source} leaves open: ${open.map(([field]) => field).join(', ')}`,
-      { help: `Nothing is taken for granted. Give ${open.map(([, option]) => option).join('; ')}.` },
-    )
-  }
-  const useless = uselessFields(joined)
-  const refused = useless.find(([field]) => given[field] !== undefined)
-  if (refused) {
-    throw new TwinferError(
-      'TWINFER_INVALID_OPTION',
-      `expected no ${refused[0]} with ${refused[1]}, received one`,
-    )
-  }
-  const record = Object.fromEntries(
-    Object.entries(joined).filter(([name]) => useless.every(([field]) => field !== name)),
-  ) as unknown as Preprocessing
-  return { record, given: Object.keys(without(given)) }
+export const completeRecord = answering(
+  'completeRecord',
+  function completeRecord(source: string, said: PartialRecord, given: PartialRecord): CompletedRecord {
+    const joined: PartialRecord = { ...without(saidBeside(said, given)), ...without(given) }
+    const open = needed.filter(([field, , isNeeded]) => joined[field] === undefined && isNeeded(joined))
+    if (open.length > 0) {
+      throw new TwinferError(
+        'TWINFER_SIDECAR_INCOMPLETE',
+        `${source} leaves open: ${open.map(([field]) => field).join(', ')}`,
+        { help: `Nothing is taken for granted. Give ${open.map(([, option]) => option).join('; ')}.` },
+      )
+    }
+    const useless = uselessFields(joined)
+    const refused = useless.find(([field]) => given[field] !== undefined)
+    if (refused) {
+      throw new TwinferError(
+        'TWINFER_INVALID_OPTION',
+        `expected no ${refused[0]} with ${refused[1]}, received one`,
+      )
+    }
+    const record = Object.fromEntries(
+      Object.entries(joined).filter(([name]) => useless.every(([field]) => field !== name)),
+    ) as unknown as Preprocessing
+    return { record, given: Object.keys(without(given)) }
+  },
+)
+
+/** A share, padding or rounding belongs to the fit that its source names: it does not go with another one. */
+function saidBeside(said: PartialRecord, { fit }: PartialRecord): PartialRecord {
+  if (fit === undefined || said.fit === undefined || fit === said.fit) return said
+  const { cropPct: _, pad: __, centring: ___, ...others } = said
+  return others
 }
 
 function without(record: PartialRecord): PartialRecord {
@@ -65,9 +76,11 @@ function without(record: PartialRecord): PartialRecord {
 function uselessFields(record: PartialRecord): readonly (readonly [keyof Preprocessing, string])[] {
   const { fit, resampler, dtype } = record
   const useless: (readonly [keyof Preprocessing, string])[] = []
-  if (!keepsShare(record)) useless.push(['cropPct', `fit ${fit}`])
+  if (!keepsShare(record) && fit !== 'stretch') useless.push(['cropPct', `fit ${fit}`])
   if (!isPadded(record)) useless.push(['pad', `fit ${fit}`])
-  if (resampler !== 'torchvision') useless.push(['antialias', `resampler ${resampler}`])
+  if (resampler !== 'torchvision') {
+    for (const field of ['antialias', 'rounded'] as const) useless.push([field, `resampler ${resampler}`])
+  }
   if (!isNormalised(record))
     for (const field of ['scale', 'mean', 'std'] as const) useless.push([field, `dtype ${dtype}`])
   return useless

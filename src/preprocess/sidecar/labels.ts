@@ -1,3 +1,4 @@
+import { answering } from '../../errors/answering.js'
 import { sidecarError } from './parseSidecar.js'
 import { readText } from './readText.js'
 
@@ -5,7 +6,9 @@ import { readText } from './readText.js'
  * Reads names of classes: JSON (a list, names by class number, or a Hugging Face config with `id2label` or
  * `label_names`), else a name a line. Throws TWINFER_SIDECAR_INVALID with the class that has none.
  */
-export async function readLabels(path: string): Promise<readonly string[]> {
+export const readLabels = answering('readLabels', async function readLabels(path: string): Promise<
+  readonly string[]
+> {
   const text = (await readText(path)).replace(/^\uFEFF/, '')
   if (/^\s*[[{]/.test(text)) {
     const value = parsed(text)
@@ -17,7 +20,7 @@ export async function readLabels(path: string): Promise<readonly string[]> {
   const empty = lines.indexOf('')
   if (empty >= 0) throw sidecarError(path, `expected a name on line ${empty + 1}, received none`)
   return lines
-}
+})
 
 function parsed(text: string): unknown {
   try {

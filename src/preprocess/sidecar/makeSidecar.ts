@@ -1,8 +1,10 @@
 import { basename } from 'node:path'
+import { answering } from '../../errors/answering.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { suggest } from '../../errors/words.js'
 import type { ModelDigest } from '../../file/FileOrBytes.js'
 import type { Preprocessing } from '../Preprocessing.js'
+import { resolvePreprocessing } from '../resolvePreprocessing.js'
 import { completeRecord } from './completeRecord.js'
 import { contradiction, imageInput, imageShapeOf, type ModelTensor } from './imageInputs.js'
 import type { Import, PartialRecord } from './imports/Import.js'
@@ -47,26 +49,30 @@ export interface SidecarFields {
  * Throws TWINFER_SIDECAR_INCOMPLETE for what is still open, TWINFER_SHAPE_MISMATCH where the record contradicts the
  * model's input, TWINFER_UNKNOWN_INPUT, TWINFER_MISSING_INPUT, TWINFER_UNKNOWN_OUTPUT, or TWINFER_INVALID_OPTION.
  */
-export function makeSidecar(model: DescribedModel, fields: SidecarFields): Sidecar {
-  const { imported, given } = fields
-  const input = imageInput(model.inputs, fields.input)
-  const source = imported?.from ?? 'what the options say'
-  const said = { ...shapeOf(input), ...defined(imported?.record ?? {}) }
-  const completed = completeRecord(source, said, given)
-  requireAgreement(input, completed.record, source)
-  return {
-    format: 'twinfer-sidecar',
-    version: sidecarVersion,
-    model: { name: basename(model.name), ...model.digest },
-    inputs: { [input.name]: { image: completed.record } },
-    outputs: outputsOf(model, fields),
-    source: {
-      kind: fields.kind ?? imported?.kind ?? 'options',
-      from: imported?.from ?? null,
-      given: completed.given,
-    },
-  }
-}
+export const makeSidecar = answering(
+  'makeSidecar',
+  function makeSidecar(model: DescribedModel, fields: SidecarFields): Sidecar {
+    const { imported, given } = fields
+    const input = imageInput(model.inputs, fields.input)
+    const source = imported?.from ?? 'what the options say'
+    const said = { ...shapeOf(input), ...defined(imported?.record ?? {}) }
+    const completed = completeRecord(source, said, given)
+    resolvePreprocessing(completed.record)
+    requireAgreement(input, completed.record, source)
+    return {
+      format: 'twinfer-sidecar',
+      version: sidecarVersion,
+      model: { name: basename(model.name), ...model.digest },
+      inputs: { [input.name]: { image: completed.record } },
+      outputs: outputsOf(model, fields),
+      source: {
+        kind: fields.kind ?? imported?.kind ?? 'options',
+        from: imported?.from ?? null,
+        given: completed.given,
+      },
+    }
+  },
+)
 
 function defined(record: PartialRecord): PartialRecord {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))

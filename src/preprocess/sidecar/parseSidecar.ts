@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Validator } from '@cfworker/json-schema'
+import { answering } from '../../errors/answering.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { describeValue, suggest } from '../../errors/words.js'
+import type { Preprocessing } from '../Preprocessing.js'
+import { resolvePreprocessing } from '../resolvePreprocessing.js'
 import { type Sidecar, sidecarVersion } from './Sidecar.js'
 
 /**
@@ -9,18 +12,36 @@ import { type Sidecar, sidecarVersion } from './Sidecar.js'
  * messages. Throws TWINFER_SIDECAR_INVALID with the place of what is wrong, the expected and the received value, and
  * TWINFER_SIDECAR_UNSUPPORTED for a later version.
  */
-export function parseSidecar(json: string, name: string): Sidecar {
-  const value = parseJson(json, name)
-  requireVersion(value, name)
-  return requireSidecar(value, name)
-}
+export const parseSidecar = answering(
+  'parseSidecar',
+  function parseSidecar(json: string, name: string): Sidecar {
+    const value = parseJson(json, name)
+    requireVersion(value, name)
+    return requireSidecar(value, name)
+  },
+)
 
 /** The same for what was parsed already: a golden pack holds a sidecar inside its manifest. */
 export function requireSidecar(value: unknown, name: string): Sidecar {
   requireVersion(value, name)
   const { valid, errors } = validator().validate(value)
   if (!valid) throw sidecarError(name, faultOf(value, errors))
-  return value as Sidecar
+  const sidecar = value as Sidecar
+  for (const [input, { image }] of Object.entries(sidecar.inputs)) requireRecord(image, input, name)
+  return sidecar
+}
+
+/** Fields that do not go together: a filter that the resampler does not have, numbers for other channels. */
+function requireRecord(image: Preprocessing, input: string, name: string): void {
+  try {
+    resolvePreprocessing(image)
+  } catch (cause) {
+    const { message, help } = cause as TwinferError
+    throw new TwinferError('TWINFER_SIDECAR_INVALID', `${name}: inputs.${input}.image: ${message}`, {
+      help,
+      cause,
+    })
+  }
 }
 
 export function sidecarError(name: string, message: string, help?: string): TwinferError {
@@ -87,7 +108,8 @@ function faultOf(value: unknown, faults: readonly SchemaFault[]): string {
     return `${placeOf([...path, missing])}: expected ${expectedBy(propertyOf(schema, missing))}, received nothing`
   }
   const shown = typeof received === 'number' ? String(received) : describeValue(received)
-  return `${placeOf(path)}: expected ${expectedBy(schema)}, received ${shown}`
+  const wanted = path.length === 0 ? 'an object' : expectedBy(schema)
+  return `${placeOf(path)}: expected ${wanted}, received ${shown}`
 }
 
 function unknownFieldAt(path: readonly string[], faults: readonly SchemaFault[]): string {

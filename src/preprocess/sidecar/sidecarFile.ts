@@ -1,5 +1,6 @@
 import { stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { answering } from '../../errors/answering.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { describeValue } from '../../errors/words.js'
 import type { ModelDigest } from '../../file/FileOrBytes.js'
@@ -19,31 +20,36 @@ export interface ReadSidecar {
  * Where the sidecar of a model is: the model's whole name with `.twinfer.json` behind it, so that the same network as
  * `.param`, `.mnn` and `.onnx` in one folder has one each: inputs have other names in each, and other digests.
  */
-export function sidecarPath(model: string): string {
+export const sidecarPath = answering('sidecarPath', function sidecarPath(model: string): string {
   return `${model}.twinfer.json`
-}
+})
 
 /** The sidecar beside a model, or undefined where there is none. Throws as `readSidecar` does. */
-export async function findSidecar(model: string): Promise<ReadSidecar | undefined> {
+export const findSidecar = answering('findSidecar', async function findSidecar(model: string): Promise<
+  ReadSidecar | undefined
+> {
   const path = sidecarPath(model)
   const found = await stat(path).catch(() => undefined)
   return found?.isFile() ? readSidecar(path) : undefined
-}
+})
 
 /**
  * Reads a sidecar; labels in a file beside it become a list. Throws TWINFER_FILE_NOT_FOUND, TWINFER_FILE_UNREADABLE,
  * TWINFER_SIDECAR_INVALID or TWINFER_SIDECAR_UNSUPPORTED.
  */
-export async function readSidecar(path: string): Promise<ReadSidecar> {
-  const sidecar = parseSidecar(await readText(path), path)
-  const outputs: Record<string, SidecarOutput> = Object.create(null)
-  for (const [name, output] of Object.entries(sidecar.outputs)) {
-    const { labels } = output
-    outputs[name] =
-      typeof labels === 'string' ? { ...output, labels: await readLabels(besides(path, labels)) } : output
-  }
-  return { path, sidecar: { ...sidecar, outputs } }
-}
+export const readSidecar = answering(
+  'readSidecar',
+  async function readSidecar(path: string): Promise<ReadSidecar> {
+    const sidecar = parseSidecar(await readText(path), path)
+    const outputs: Record<string, SidecarOutput> = Object.create(null)
+    for (const [name, output] of Object.entries(sidecar.outputs)) {
+      const { labels } = output
+      outputs[name] =
+        typeof labels === 'string' ? { ...output, labels: await readLabels(besides(path, labels)) } : output
+    }
+    return { path, sidecar: { ...sidecar, outputs } }
+  },
+)
 
 /** A sidecar comes from anywhere: it may name what lies beside it, and nothing else. */
 function besides(sidecar: string, labels: string): string {
@@ -58,22 +64,25 @@ function besides(sidecar: string, labels: string): string {
 }
 
 /** Writes a sidecar. Throws TWINFER_INVALID_OPTION for one that is there, unless `overwrite`, and TWINFER_FILE_UNREADABLE. */
-export async function writeSidecar(path: string, sidecar: Sidecar, overwrite = false): Promise<void> {
-  try {
-    await writeFile(path, `${JSON.stringify(sidecar, null, 2)}\n`, { flag: overwrite ? 'w' : 'wx' })
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw new TwinferError('TWINFER_INVALID_OPTION', `${path}: expected no file, as it would be lost`, {
+export const writeSidecar = answering(
+  'writeSidecar',
+  async function writeSidecar(path: string, sidecar: Sidecar, overwrite = false): Promise<void> {
+    try {
+      await writeFile(path, `${JSON.stringify(sidecar, null, 2)}\n`, { flag: overwrite ? 'w' : 'wx' })
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
+        throw new TwinferError('TWINFER_INVALID_OPTION', `${path}: expected no file, as it would be lost`, {
+          cause,
+          help: 'Write it elsewhere with --sidecar, or over the one that is there with --force.',
+        })
+      }
+      throw new TwinferError('TWINFER_FILE_UNREADABLE', `cannot write ${path}: ${(cause as Error).message}`, {
         cause,
-        help: 'Write it elsewhere with --sidecar, or over the one that is there with --force.',
+        help: 'Check the folder and its permissions.',
       })
     }
-    throw new TwinferError('TWINFER_FILE_UNREADABLE', `cannot write ${path}: ${(cause as Error).message}`, {
-      cause,
-      help: 'Check the folder and its permissions.',
-    })
-  }
-}
+  },
+)
 
 /** The records by input. The object has no prototype, so that an input may be called `__proto__`. */
 export function recordsOf({ inputs }: Sidecar): Readonly<Record<string, Preprocessing>> {

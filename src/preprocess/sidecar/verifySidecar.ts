@@ -1,3 +1,4 @@
+import { answering } from '../../errors/answering.js'
 import { suggest } from '../../errors/words.js'
 import type { ModelDigest } from '../../file/FileOrBytes.js'
 import { contradiction, type ModelTensor } from './imageInputs.js'
@@ -11,18 +12,21 @@ export interface SidecarFinding {
 }
 
 /** Holds a sidecar against the model's files: their digest, that inputs and outputs exist, and that sizes agree. */
-export function verifySidecar(
-  path: string,
-  sidecar: Sidecar,
-  model: { readonly inputs: readonly ModelTensor[]; readonly outputs: readonly ModelTensor[] },
-  digest: ModelDigest,
-): readonly SidecarFinding[] {
-  return [
-    ...digestFindings(path, sidecar, digest),
-    ...inputFindings(sidecar, model.inputs),
-    ...outputFindings(sidecar, model.outputs),
-  ]
-}
+export const verifySidecar = answering(
+  'verifySidecar',
+  function verifySidecar(
+    path: string,
+    sidecar: Sidecar,
+    model: { readonly inputs: readonly ModelTensor[]; readonly outputs: readonly ModelTensor[] },
+    digest: ModelDigest,
+  ): readonly SidecarFinding[] {
+    return [
+      ...digestFindings(path, sidecar, digest),
+      ...inputFindings(sidecar, model.inputs),
+      ...outputFindings(sidecar, model.outputs),
+    ]
+  },
+)
 
 function* digestFindings(path: string, sidecar: Sidecar, digest: ModelDigest): Generator<SidecarFinding> {
   const message = digestWarning(sidecar, digest, path)

@@ -1,10 +1,10 @@
-import type { Interpolation } from '../../Preprocessing.js'
+import type { ImageSize, Interpolation } from '../../Preprocessing.js'
 import { cropShare, type FieldReader, type Import, type PartialRecord } from './Import.js'
 
 /** Pillow's numbers for its filters. */
 const filters: readonly Interpolation[] = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'box', 'hamming']
 
-type Geometry = Pick<PartialRecord, 'size' | 'fit' | 'cropPct'>
+type Geometry = Pick<PartialRecord, 'size' | 'fit' | 'cropPct' | 'centring'>
 
 /**
  * Hugging Face's `preprocessor_config.json`. Its image processors take RGB pictures. A field that is not there was left
@@ -66,17 +66,16 @@ function geometryOf(config: FieldReader, type: string, notes: string[]): Geometr
   const cropPct = config.number('crop_pct')
   if (type.startsWith('ConvNext') && size.shortest !== undefined && cropPct !== undefined) {
     const side = { width: size.shortest, height: size.shortest }
-    return size.shortest < 384 ? { size: side, fit: 'cover', cropPct } : { size: side, fit: 'stretch' }
+    return size.shortest < 384
+      ? { size: side, fit: 'cover', cropPct, centring: 'down' }
+      : { size: side, fit: 'stretch' }
   }
   if (size.width !== undefined && size.height !== undefined) {
     const whole = { width: size.width, height: size.height }
     if (crop === undefined || (crop.width === whole.width && crop.height === whole.height)) {
       return { size: whole, fit: 'stretch' }
     }
-    notes.push(
-      'The picture is stretched to size and then cut to crop_size, which is no fit that a record has.',
-    )
-    return cropped(crop)
+    return stretched(whole, crop, notes)
   }
   return shortestEdge(size.shortest, crop, notes)
 }
@@ -84,6 +83,21 @@ function geometryOf(config: FieldReader, type: string, notes: string[]): Geometr
 function notResized(config: FieldReader, notes: string[]): Geometry {
   notes.push('Pictures are not resized (do_resize), so that they must have the size of the input.')
   return { ...cropped(config.truth('do_center_crop') === true ? sizeIn(config, 'crop_size') : undefined) }
+}
+
+/** To the whole size, of which the centre is cut out. */
+function stretched(whole: ImageSize, crop: HeldSize, notes: string[]): Geometry {
+  const { width, height } = crop
+  if (width !== undefined && height !== undefined && width <= whole.width && height <= whole.height) {
+    const cropPct = cropShare(width, whole.width)
+    if (Math.floor(height / cropPct) === whole.height) {
+      return { size: { width, height }, fit: 'stretch', cropPct, centring: 'down' }
+    }
+  }
+  notes.push(
+    'The picture is stretched to size and then cut to a crop_size of another shape, which is no fit that a record has.',
+  )
+  return cropped(crop)
 }
 
 function shortestEdge(shortest: number | undefined, crop: HeldSize | undefined, notes: string[]): Geometry {
@@ -96,7 +110,12 @@ function shortestEdge(shortest: number | undefined, crop: HeldSize | undefined, 
     notes.push('The short side is resized, and another part cut out than the largest of that shape.')
     return cropped(crop)
   }
-  return { size: { width: side, height: side }, fit: 'cover', cropPct: cropShare(side, shortest) }
+  return {
+    size: { width: side, height: side },
+    fit: 'cover',
+    cropPct: cropShare(side, shortest),
+    centring: 'down',
+  }
 }
 
 function cropped(crop: HeldSize | undefined): Geometry {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
+import { answering } from '../../../errors/answering.js'
 import { TwinferError } from '../../../errors/TwinferError.js'
 import { describeValue } from '../../../errors/words.js'
 import { requireSidecar } from '../parseSidecar.js'
@@ -28,17 +29,20 @@ const readers: Readonly<Record<string, (config: FieldReader) => Import>> = {
  * Throws TWINFER_FILE_NOT_FOUND, TWINFER_FILE_UNREADABLE, TWINFER_INVALID_OPTION for weights of no such name, and
  * TWINFER_SIDECAR_INVALID for what none of these tools writes, with its place.
  */
-export async function importRecord(from: string): Promise<Import> {
-  const [, prefix, rest] = /^([a-z-]+):(.+)$/s.exec(from) ?? []
-  if (prefix === 'torchvision' && rest !== undefined) return importTorchvision(rest)
-  const reader = prefix !== undefined && Object.hasOwn(readers, prefix) ? readers[prefix] : undefined
-  const path = reader === undefined ? from : rest!
-  if (prefix === 'timm' && !existsSync(path)) throw noTimmFile(path)
-  const fields = await readFields(path)
-  const read = reader ?? readerFor(fields)
-  if (read === undefined) throw ofNoTool(path)
-  return read(new FieldReader(basename(path), fields))
-}
+export const importRecord = answering(
+  'importRecord',
+  async function importRecord(from: string): Promise<Import> {
+    const [, prefix, rest] = /^([a-z-]+):(.+)$/s.exec(from) ?? []
+    if (prefix === 'torchvision' && rest !== undefined) return importTorchvision(rest)
+    const reader = prefix !== undefined && Object.hasOwn(readers, prefix) ? readers[prefix] : undefined
+    const path = reader === undefined ? from : rest!
+    if (prefix === 'timm' && !existsSync(path)) throw noTimmFile(path)
+    const fields = await readFields(path)
+    const read = reader ?? readerFor(fields)
+    if (read === undefined) throw ofNoTool(path)
+    return read(new FieldReader(basename(path), fields))
+  },
+)
 
 /** JSON, or YAML where it is none. YAML is read by a library that is loaded for it alone. */
 async function readFields(path: string): Promise<Fields> {

@@ -55,11 +55,12 @@ function geometryOf(config: FieldReader, notes: string[]): Pick<PartialRecord, '
   const fit = Object.hasOwn(fits, mode) ? fits[mode] : undefined
   if (fit === undefined) throw config.expected('center, squash or border', 'crop_mode')
   if (fit === 'cover') return { fit, cropPct }
-  if (cropPct !== 1) {
+  if (cropPct === undefined || (fit === 'letterbox' && cropPct !== 1)) {
     notes.push(`crop_mode ${mode} with crop_pct ${cropPct ?? 'left open'} is no fit that a record has.`)
     return {}
   }
-  return fit === 'stretch' ? { fit } : { fit, pad: borderOf(config) }
+  if (fit === 'stretch') return { fit, cropPct }
+  return { fit, pad: borderOf(config) }
 }
 
 /** timm fills with the mean, rounded to a pixel. */

@@ -1,0 +1,137 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { WeightComparison } from '../../check/against/WeightComparison.js'
+import { decodeValues } from '../../check/weights/decodeValues.js'
+import { bytesPerValue, type ValueFormat } from '../../check/weights/StoredTensor.js'
+import type { FileOrBytes, ModelFile } from '../../file/ModelFile.js'
+import { weightsPath } from '../../file/NcnnReport.js'
+import { encodeBfloat16, encodeFloat16 } from '../../tensor/float16.js'
+import { isScaled } from './weightCauses.js'
+
+/** A copy of a candidate with one thing put right. */
+export interface CorrectedCopy {
+  /** The model to open. */
+  readonly model: string
+  /** All files that were written. */
+  readonly written: readonly string[]
+  /** What was changed, as a sentence. */
+  readonly change: string
+}
+
+/** The files of a candidate, to be changed in memory. */
+interface Content {
+  model: Buffer
+  weights: Buffer | undefined
+}
+
+/**
+ * Writes a copy of a candidate into a folder with its scaled layers divided by the factor that the source shows.
+ * Undefined where no layer is scaled, or in a way that cannot be undone in the file.
+ */
+export async function rescaledCopy(
+  file: ModelFile,
+  { matched }: WeightComparison,
+  folder: string,
+): Promise<CorrectedCopy | undefined> {
+  const scaled = matched.filter((match) => isScaled(match) && match.weight.format !== 'int8')
+  if (scaled.length === 0) return undefined
+  const content = await contentOf(file)
+  const bytes = content.weights ?? content.model
+  for (const { weight, scale } of scaled) {
+    const { offset, count, format } = weight
+    const stored = bytes.subarray(offset, offset + count * bytesPerValue[format])
+    bytes.set(
+      encode(
+        decodeValues(Uint8Array.from(stored), format).map((value) => value / scale!.factor),
+        format,
+      ),
+      offset,
+    )
+  }
+  const named = scaled.map(
+    ({ weight, scale }) => `'${weight.layer}' by ${Number(scale!.factor.toPrecision(6))}`,
+  )
+  return write(file, content, folder, `divided the weights of ${named.join(', ')}`)
+}
+
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
+const magic = '7767517'
+
+/**
+ * Writes a copy of a candidate whose .param has what only its text had wrong: a byte order mark in front, a missing first
+ * line, wrong counts in the second. Undefined where nothing of that is wrong.
+ */
+export async function mendedText(file: ModelFile, folder: string): Promise<CorrectedCopy | undefined> {
+  if (file.engine !== 'ncnn' || file.path?.toLowerCase().endsWith('.bin')) return undefined
+  const content = await contentOf(file)
+  const changes: string[] = []
+  let text = content.model
+  if (text.subarray(0, 3).equals(byteOrderMark)) {
+    text = text.subarray(3)
+    changes.push('took the byte order mark away')
+  }
+  const lines = text.toString('utf8').split('\n')
+  if (lines[0]!.trim() !== magic && /^\d+\s+\d+\s*$/.test(lines[0]!)) {
+    lines.unshift(magic)
+    changes.push(`put the first line (${magic}) back`)
+  }
+  const counts = countsOf(lines.slice(2))
+  const was = lines[1]?.trim().split(/\s+/).join(' ')
+  if (counts !== undefined && was !== undefined && was !== counts) {
+    lines[1] = counts
+    changes.push(`corrected line 2 from '${was}' to '${counts}'`)
+  }
+  if (changes.length === 0) return undefined
+  return write(file, { ...content, model: Buffer.from(lines.join('\n')) }, folder, changes.join(', '))
+}
+
+/** Layers and blobs of the lines; undefined where one is no layer. */
+function countsOf(lines: readonly string[]): string | undefined {
+  const layers = lines.map((line) => line.trim()).filter((line) => line !== '')
+  const tops = layers.map((line) => Number(line.split(/\s+/)[3]))
+  if (!tops.every(Number.isSafeInteger)) return undefined
+  return `${layers.length} ${tops.reduce((sum, count) => sum + count, 0)}`
+}
+
+function encode(values: Float32Array, format: ValueFormat): Uint8Array {
+  switch (format) {
+    case 'fp16':
+      return new Uint8Array(encodeFloat16(values).buffer)
+    case 'bf16':
+      return new Uint8Array(encodeBfloat16(values).buffer)
+    default:
+      return new Uint8Array(values.slice().buffer, 0, values.length * bytesPerValue.fp32)
+  }
+}
+
+async function contentOf(file: ModelFile): Promise<Content> {
+  const weights = await file.weights()
+  return {
+    model: await bytesOf(file.model),
+    weights: weights === undefined ? undefined : await bytesOf(weights),
+  }
+}
+
+async function bytesOf(given: FileOrBytes): Promise<Buffer> {
+  return typeof given === 'string' ? readFile(given) : Buffer.from(given)
+}
+
+/** Under the candidate's own names, which engines rely on. */
+async function write(
+  file: ModelFile,
+  { model, weights }: Content,
+  folder: string,
+  change: string,
+): Promise<CorrectedCopy> {
+  const name =
+    file.path === undefined ? `model.${file.engine === 'mnn' ? 'mnn' : 'param'}` : basename(file.path)
+  const path = join(folder, name)
+  const written = [path]
+  await writeFile(path, model)
+  if (weights) {
+    const beside = file.engine === 'ncnn' ? weightsPath(path) : `${path}.weight`
+    await writeFile(beside, weights)
+    written.push(beside)
+  }
+  return { model: path, written, change }
+}

@@ -1,0 +1,148 @@
+import { answering } from '../../errors/answering.js'
+import { TwinferError } from '../../errors/TwinferError.js'
+import type { RunnableOptions } from '../../pack/openRunnable.js'
+import type { Cause, CauseCode } from '../Cause.js'
+import { Candidate, type CandidateRun } from './Candidate.js'
+import { mendedText, rescaledCopy } from './correctedCopy.js'
+import type { ModelFindings } from './diagnoseModel.js'
+import { fp32Options } from './diagnosePrecision.js'
+import type { GoldenRun } from './ModelReference.js'
+
+/** One remedy on the candidate's side: other options, or a corrected copy of its files. */
+export interface Remedy {
+  readonly code: CauseCode
+  /** What it does, as an imperative sentence. */
+  readonly said: string
+  /** With which options the candidate is opened then. */
+  readonly options: RunnableOptions
+  /** The corrected copy; undefined where the file stays as it is. */
+  readonly model: string | undefined
+  readonly written: readonly string[]
+}
+
+/** What a candidate gives, as far as a remedy is judged by it. */
+export interface Measured {
+  /** The least SQNR of all outputs, in dB; null where something cannot be compared, or nothing runs. */
+  readonly sqnrDb: number | null
+  readonly pass: boolean
+  /** Milliseconds of one run, the median of several; null where nothing runs. */
+  readonly ms: number | null
+  readonly reason: string
+}
+
+export interface ProvedRemedy {
+  readonly remedy: Remedy
+  readonly before: Measured
+  readonly after: Measured
+  /** It did not pass before, and does now. */
+  readonly mended: boolean
+}
+
+const timedRuns = 5
+
+/**
+ * What can be done on the candidate's side about the causes that were found, the cheapest first: one switch of the engine,
+ * fp32 as a whole, one thread, a corrected copy of its files (written into `folder`, under their own names). Empty where
+ * only a new conversion helps.
+ *
+ * Masks of single layers (`31=`) are not among them: with a storage bit they end the process (docs/engines.md).
+ *
+ * @throws TwinferError TWINFER_FILE_UNREADABLE where a copy cannot be written.
+ */
+export const remediesFor = answering(
+  'remediesFor',
+  async function remediesFor(
+    candidate: Candidate,
+    { causes, files, precision }: ModelFindings,
+    folder?: string,
+  ): Promise<readonly Remedy[]> {
+    const remedies: Remedy[] = []
+    for (const { code, evidence } of causes) {
+      const { options } = candidate
+      const same = { code, model: undefined, written: [] }
+      if (isOfPrecision(code, evidence) && precision) {
+        const { switch: name, switchTo: to } = evidence
+        if (typeof name === 'string') {
+          const engineOptions = { ...options.engineOptions, [name]: to as boolean | number | string }
+          remedies.push({ ...same, said: `Turn ${name} to ${to}.`, options: { ...options, engineOptions } })
+        }
+        if (precision.fp32 !== precision.base)
+          remedies.push({ ...same, said: 'Run it in fp32.', options: fp32Options(options) })
+      }
+      if (code === 'NON_DETERMINISTIC')
+        remedies.push({ ...same, said: 'Run it in one thread.', options: { ...options, threads: 1 } })
+      if (folder === undefined) continue
+      const copy =
+        code === 'WEIGHTS_SCALED'
+          ? await rescaledCopy(candidate.file, files.compared, folder)
+          : isOfText(code)
+            ? await mendedText(candidate.file, folder)
+            : undefined
+      if (copy)
+        remedies.push({
+          code,
+          said: `Use a copy of the file: ${copy.change}.`,
+          options,
+          model: copy.model,
+          written: copy.written,
+        })
+    }
+    return remedies
+  },
+)
+
+function isOfPrecision(code: CauseCode, evidence: Cause['evidence']): boolean {
+  return code.startsWith('PRECISION_') || (code === 'OP_SEMANTICS' && evidence.switch !== undefined)
+}
+
+function isOfText(code: CauseCode): boolean {
+  return code === 'WEIGHTS_TRUNCATED' || code === 'VERSION_SKEW'
+}
+
+/**
+ * Measures a remedy: the candidate as it is and with it, on the golden inputs.
+ *
+ * @throws TwinferError what `open()` and `run()` throw with the remedy; without it, a candidate may not open.
+ */
+export const proveRemedy = answering(
+  'proveRemedy',
+  async function proveRemedy(
+    candidate: Candidate,
+    golden: readonly GoldenRun[],
+    remedy: Remedy,
+  ): Promise<ProvedRemedy> {
+    const before = await measure(candidate, golden).catch(unlessOurs)
+    const { model, options } = remedy
+    const mended =
+      model === undefined ? candidate.with(options) : await Candidate.of(model, options, candidate.reference)
+    const after = await measure(mended, golden)
+    return { remedy, before, after, mended: after.pass && !before.pass }
+  },
+)
+
+async function measure(candidate: Candidate, golden: readonly GoldenRun[]): Promise<Measured> {
+  const { sqnrDb, verdict } = await candidate.run(golden)
+  return { sqnrDb, pass: verdict.pass, ms: await medianMs(candidate, golden[0]!), reason: verdict.reason }
+}
+
+function unlessOurs(error: unknown): Measured {
+  if (!(error instanceof TwinferError)) throw error
+  return { sqnrDb: null, pass: false, ms: null, reason: error.message }
+}
+
+async function medianMs(candidate: Candidate, golden: GoldenRun): Promise<CandidateRun['ms']> {
+  const model = await candidate.open()
+  try {
+    const feeds = candidate.feeds(model.inputs, golden)
+    const times: number[] = []
+    // The first one touches memory.
+    for (let i = 0; i <= timedRuns; i++) {
+      const start = performance.now()
+      await model.run(feeds)
+      if (i > 0) times.push(performance.now() - start)
+    }
+    return times.sort((a, b) => a - b)[times.length >> 1]!
+  } finally {
+    await model.dispose()
+  }
+}
