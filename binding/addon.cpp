@@ -9,6 +9,7 @@
 #include "metrics/register_metrics.h"
 #include "mnn/register_mnn.h"
 #include "ncnn/register_ncnn.h"
+#include "preprocess/register_preprocess.h"
 #include "runner_wrap.h"
 #include "versions.h"
 #include "vulkan/loader.h"
@@ -28,6 +29,7 @@ Addon::Addon(Napi::Env env, Napi::Object exports) : pool_(std::make_unique<WorkP
     exports["mnn"] = createMnn(env, *this);
     exports["format"] = createFormat(env);
     exports["metrics"] = createMetrics(env);
+    exports["preprocess"] = createPreprocess(env);
 }
 
 Napi::Error Addon::makeError(Napi::Env env, std::exception_ptr failure, const std::vector<LogLine>& lines) {

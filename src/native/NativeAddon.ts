@@ -1,6 +1,7 @@
 import type { NativeMetrics } from './NativeMetrics.js'
 import type { NativeMnn } from './NativeMnn.js'
 import type { NativeNcnn } from './NativeNcnn.js'
+import type { NativePreprocess } from './NativePreprocess.js'
 import type { NativeRunnerStatic } from './NativeRunner.js'
 
 export interface NativeVersions {
@@ -17,6 +18,7 @@ export interface NativeAddon {
   readonly mnn: NativeMnn
   readonly metrics: NativeMetrics
   readonly format: NativeFormat
+  readonly preprocess: NativePreprocess
   /** The class that the addon throws. */
   setErrorClass(errorClass: new (code: never, message: string, details: object) => Error): void
   /** Waits for the runs that have begun and drops the rest: the thread's last use of the engines. */

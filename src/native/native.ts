@@ -11,6 +11,7 @@ export type * from './NativeAddon.js'
 export type * from './NativeMetrics.js'
 export type * from './NativeMnn.js'
 export type * from './NativeNcnn.js'
+export type * from './NativePreprocess.js'
 export type * from './NativeRunner.js'
 
 let addon: NativeAddon | undefined

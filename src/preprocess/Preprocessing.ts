@@ -10,7 +10,8 @@ export type ChannelOrder = 'RGB' | 'BGR' | 'GREY'
 /**
  * How a picture comes to the size of the input:
  *
- * - `stretch`: resized to it, whatever becomes of the aspect;
+ * - `stretch`: resized to it, whatever becomes of the aspect; with a cropPct to floor(size / cropPct), then the centre
+ *   cut out (timm's squash);
  * - `cover`: the short side resized to floor(size / cropPct), then the centre cut out (timm, torchvision);
  * - `crop`: the largest centred part of the input's aspect, times cropPct, cut out first and resized after;
  * - `letterbox`: resized with its aspect so that all of it fits, the rest padded (YOLO);
@@ -20,7 +21,8 @@ export type Fit = 'stretch' | 'cover' | 'crop' | 'letterbox' | 'pad'
 
 /**
  * Whose arithmetic resizes. Their filters differ: OpenCV's linear does not smooth when it shrinks, Pillow's does, and
- * ncnn's and MNN's are their own. `torchvision` is its tensor mode; its PIL mode is `pillow`.
+ * ncnn's and MNN's are their own: the linked engines compute them. `mnn` is `ImageProcess` with the matrix of MNN's
+ * demos, (source - 1) / (target - 1). `torchvision` is its tensor mode; its PIL mode is `pillow`.
  */
 export type Resampler = 'pillow' | 'opencv' | 'torchvision' | 'ncnn' | 'mnn'
 
@@ -35,11 +37,17 @@ export type Interpolation =
   | 'lanczos'
   | 'area'
 
+/**
+ * What becomes of half a pixel where an odd number of them is left over on both sides of the centre: rounded to an even
+ * offset (`even`: torchvision, timm), down (Hugging Face, Ultralytics) or up (TensorFlow's EfficientNet).
+ */
+export type Centring = 'even' | 'down' | 'up'
+
 export interface PadRule {
   /** In pixel units (0 to 255), one for all channels or one each in the model's channel order. Default: 0. */
-  readonly value: number | readonly number[]
+  readonly value?: number | readonly number[] | undefined
   /** Where the picture lies in what is padded. Default: 'centre' for letterbox, 'top-left' for pad. */
-  readonly position: 'centre' | 'top-left'
+  readonly position?: 'centre' | 'top-left' | undefined
 }
 
 /**
@@ -50,12 +58,19 @@ export interface Preprocessing {
   readonly size: ImageSize
   readonly order: ChannelOrder
   readonly fit: Fit
-  /** Of `cover` and `crop`: the share of the side that is kept, above 0 and at most 1. Default: 1. */
+  /** Of `cover`, `crop` and `stretch`: the share of the side that is kept, above 0 and at most 1. Default: 1. */
   readonly cropPct?: number | undefined
+  /** Default: 'even' for cover and stretch, 'down' for crop, letterbox and pad. */
+  readonly centring?: Centring | undefined
   readonly resampler: Resampler
   readonly interpolation: Interpolation
   /** Whether torchvision smooths when it shrinks. Default: true; the other resamplers leave no choice. */
   readonly antialias?: boolean | undefined
+  /**
+   * Whether torchvision rounds what it resized to 8 bits, as it does with tensors of uint8; not where they were made
+   * floats before (ToTensor, then Resize). Default: true; the other resamplers leave no choice.
+   */
+  readonly rounded?: boolean | undefined
   readonly pad?: PadRule | undefined
   /** Whether the orientation that a camera noted is applied first. Default: true. */
   readonly exif?: boolean | undefined
@@ -67,7 +82,7 @@ export interface Preprocessing {
   readonly std?: number | readonly number[] | undefined
   /** Default: 'NCHW'. */
   readonly layout?: 'NCHW' | 'NHWC' | undefined
-  /** Default: 'float32'. 'uint8' for models that normalise themselves: then scale, mean and std do not apply. */
+  /** Default: 'float32'. 'uint8' for models that normalise themselves: then there is no scale, mean or std. */
   readonly dtype?: 'float32' | 'uint8' | undefined
 }
 

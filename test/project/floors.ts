@@ -21,7 +21,7 @@ const floors = [
   'pack report',
   'diagnose',
   'cli',
-  'index.ts compare.ts check.ts trace.ts pack.ts npy.ts ncnn.ts mnn.ts',
+  'index.ts compare.ts check.ts trace.ts pack.ts npy.ts preprocess.ts ncnn.ts mnn.ts',
 ]
 const floorOf = new Map(
   floors.flatMap((rooms, floor) => rooms.split(' ').map((room) => [room, floor] as const)),
