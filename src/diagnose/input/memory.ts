@@ -1,5 +1,4 @@
 import type { CauseCode } from '../Cause.js'
-import { float32Values } from '../../tensor/convertTensor.js'
 import { decodeBfloat16, decodeFloat16, encodeBfloat16, encodeFloat16 } from '../../tensor/float16.js'
 import type { Tensor } from '../../tensor/Tensor.js'
 import { type PictureShape, type Planes, splitChannels } from './planes.js'
@@ -181,6 +180,30 @@ function floatsInBytes(values: Values, shape: PictureShape): Reading | null {
     onlyChannel: 0,
     rows: shape.height,
   }
+}
+
+/**
+ * Whether the deployed values are the golden ones with their fractions cut off or rounded, as a cast to an 8-bit integer
+ * makes them: to what; null where they are not.
+ */
+export function castOf(golden: Values, deployed: Values): 'int8' | 'uint8' | null {
+  const { integers, least, most } = integerRange(deployed)
+  if (!integers || least < -128 || most > 255 || golden.length !== deployed.length) return null
+  if (integerRange(golden).integers) return null
+  const casts: readonly (readonly ['int8' | 'uint8', (value: number) => number])[] = [
+    ['int8', (value) => Math.min(127, Math.max(-128, value))],
+    ['int8', (value) => (value << 24) >> 24],
+    ['uint8', (value) => Math.min(255, Math.max(0, value))],
+    ['uint8', (value) => value & 255],
+  ]
+  for (const toWhole of [Math.trunc, Math.round, Math.floor]) {
+    for (const [name, cast] of casts) {
+      let same = 0
+      for (let i = 0; i < golden.length; i++) if (cast(toWhole(golden[i]!)) === deployed[i]!) same++
+      if (same > 0.995 * golden.length) return name
+    }
+  }
+  return null
 }
 
 export function integerRange(values: Values): { integers: boolean; least: number; most: number } {
