@@ -121,6 +121,8 @@ export const inputFaults = [
   ...[3, 6, 8, 2, 4, 5, 7].map((orientation) => ({
     code: 'PREPROC_ROTATED',
     variant: `EXIF ${orientation} ignored`,
+    // 5 is a transposition, which has a code of its own as well.
+    also: orientation === 5 ? ['PREPROC_TRANSPOSED'] : undefined,
     group: 'geometry',
     wants: () => ({}),
     gate: 12,

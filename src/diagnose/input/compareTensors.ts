@@ -1,0 +1,154 @@
+import { type Alignment, alignments } from './align.js'
+import { type Colours, compareColours } from './colours.js'
+import type { Reading } from './memory.js'
+import { judgeNormalisation, type Normalisation, type Spread } from './normalisation.js'
+import { type Box, countValues, cutOut, type Planes, turnsSides, withoutBars } from './planes.js'
+import { distance } from './register.js'
+import { resample } from './resample.js'
+import { type Residual, residualOf } from './residual.js'
+import { lookSheared, type Sheared } from './sheared.js'
+
+/** Whether the deployed input shows the same part of the picture, in the same aspect. */
+export type Geometry = 'same' | 'shifted' | 'crop' | 'aspect' | 'unknown'
+
+/** All that two inputs say of each other by themselves. */
+export interface TensorDifference {
+  readonly alignment: Alignment
+  /** Whether the deployed input, read and turned so, shows what the golden one shows. */
+  readonly isExplained: boolean
+  readonly geometry: Geometry
+  /** Deployed pixels in a golden pixel, across and down. */
+  readonly scale: { readonly x: number; readonly y: number }
+  readonly colours: Colours
+  readonly normalisation: Normalisation
+  /** Null where the two show different parts: then filters cannot be compared. */
+  readonly residual: Residual | null
+  readonly isInterpolation: boolean
+  /** What the bars are filled with, in the golden input's values; null without bars. */
+  readonly bars: { readonly golden: readonly number[] | null; readonly deployed: readonly number[] | null; readonly differ: boolean }
+  readonly sheared: Sheared | null
+}
+
+/** The greatest share of unexplained variance with which two inputs still show the same picture. */
+const explainedLimit = 0.3
+/** A centre or a side that lies less far off is the filter's own, not another part of the picture. In pixels. */
+const ownShift = 0.75
+/** What rounding, another decoder and a JPEG of high quality leave, in 8-bit levels; and how much more of it at edges. */
+const innocentLevels = 0.62
+const innocentEdgeRatio = 4
+
+/** Compares what was deployed, in all its possible readings, with the golden input. All values are finite. */
+export function compareTensors(golden: Planes, readings: readonly Reading[]): TensorDifference {
+  const [alignment] = alignments(golden, readings) as [Alignment]
+  const isExplained = alignment.error < explainedLimit
+  const { target, source, box } = alignment
+  const part = commonPart(target, source, box)
+  const [here, there] = [cutOut(target, part), cutOut(aligned(alignment), part)]
+  const scale = { x: box.width / target.width, y: box.height / target.height }
+  const geometry = isExplained ? geometryOf(golden, alignment) : 'unknown'
+  const colours = compareColours(here, there)
+  const normalisation = judgeNormalisation(
+    colours.lines,
+    colours.order,
+    here.channels.map((plane, c) => spreadOf(plane, colours.levels[c]!)),
+    isRawPixels(there),
+    0.004 + 6 * colours.uncertainty + (alignment.isWhole ? 0 : 0.012) + 0.05 * Math.sqrt(colours.error),
+  )
+  const isSamePart = geometry === 'same' || geometry === 'shifted'
+  const residual = isExplained && isSamePart ? residualOf(here, there, colours.lines, colours.order) : null
+  return {
+    alignment,
+    isExplained,
+    geometry,
+    scale,
+    colours,
+    normalisation,
+    residual,
+    // Turned, a picture is filtered along other axes: that is no second fault.
+    isInterpolation:
+      residual !== null && !colours.grey && !isTurned(alignment) && isFilters(residual, geometry),
+    bars: compareBars(alignment, colours),
+    sheared: isExplained ? null : lookSheared(inner(golden), inner(readings[0]!.planes)),
+  }
+}
+
+const inner = (planes: Planes): Planes => cutOut(planes, withoutBars(planes).box)
+
+const isTurned = ({ orientation, reading }: Alignment): boolean =>
+  orientation !== 1 || reading.code === 'PREPROC_TRANSPOSED'
+
+function isFilters({ levels, edgeRatio }: Residual, geometry: Geometry): boolean {
+  return levels > innocentLevels && edgeRatio > (geometry === 'shifted' ? 2 : innocentEdgeRatio)
+}
+
+function commonPart(target: Planes, source: Planes, box: Box): Box {
+  const cut = (start: number, length: number, samples: number, pixels: number) => {
+    const step = length / samples
+    const first = Math.min(samples - 1, Math.max(0, Math.ceil(-start / step - 1e-6)))
+    const end = Math.max(first + 1, Math.min(samples, Math.floor((pixels - start) / step + 1e-6)))
+    return [first, end - first] as const
+  }
+  const [x, width] = cut(box.x, box.width, target.width, source.width)
+  const [y, height] = cut(box.y, box.height, target.height, source.height)
+  return { x, y, width, height }
+}
+
+/** The deployed picture over the golden one: moved by whole pixels where that is all, without a filter. */
+function aligned({ target, source, box }: Alignment): Planes {
+  const isShift =
+    Math.abs(box.width - target.width) < 0.02 &&
+    Math.abs(box.height - target.height) < 0.02 &&
+    Math.abs(box.x - Math.round(box.x)) < 0.02 &&
+    Math.abs(box.y - Math.round(box.y)) < 0.02
+  if (!isShift) return resample(source, box, target)
+  const exact = { x: Math.round(box.x), y: Math.round(box.y), width: target.width, height: target.height }
+  return resample(source, exact, target)
+}
+
+/** What differs in what is shown, from where the deployed picture lies and from the bars. */
+function geometryOf(golden: Planes, alignment: Alignment): Geometry {
+  const { target, source, box, goldenContent, deployedContent, orientation, reading, isWhole } = alignment
+  // On its side, and in an input that is not square, a picture comes out another size: that is no second fault.
+  const isOnItsSide = turnsSides(orientation) || reading.code === 'PREPROC_TRANSPOSED'
+  if (isOnItsSide && golden.width !== golden.height) return 'same'
+  const stretch = Math.abs(Math.log((box.width / target.width) * (target.height / box.height)))
+  const isStretched = stretch > 0.012 && (stretch * Math.max(target.width, target.height)) / 2 > 1.6
+  if (goldenContent.bars || deployedContent.bars) {
+    const [a, b] = [goldenContent.box, deployedContent.box]
+    const isSamePlace = [a.x - b.x, a.y - b.y, a.width - b.width, a.height - b.height].every((d) => Math.abs(d) <= 1)
+    const isSameSize = Math.abs(a.width - b.width) <= 1 && Math.abs(a.height - b.height) <= 1
+    if (isStretched || (orientation === 1 ? !isSamePlace : !isSameSize)) return 'aspect'
+  }
+  if (isWhole) return 'same'
+  if (isStretched) return 'aspect'
+  const away = distance(box, { x: 0, y: 0, width: source.width, height: source.height }, target)
+  if (away < ownShift) return 'shifted'
+  // Centred parts of an odd number of pixels lie a pixel off once the picture is turned.
+  return orientation !== 1 && away < 1.05 ? 'same' : 'crop'
+}
+
+function compareBars({ goldenContent, deployedContent }: Alignment, colours: Colours) {
+  const golden = goldenContent.bars
+  const deployed = deployedContent.bars
+    ? colours.lines.map(({ slope, offset }, c) => slope * deployedContent.bars![colours.order[c]!]! + offset)
+    : null
+  // In steps of what an 8-bit level is worth, about: a 255th of the range that the golden input has.
+  const differ =
+    golden !== null &&
+    deployed !== null &&
+    golden.some((value, c) => Math.abs(value - deployed[c]!) > 2.5 * colours.levels[c]!)
+  return { golden, deployed, differ }
+}
+
+function spreadOf(plane: Float32Array, step: number): Spread {
+  let [sum, squares] = [0, 0]
+  for (let i = 0; i < plane.length; i++) sum += plane[i]!
+  const mean = sum / plane.length
+  for (let i = 0; i < plane.length; i++) squares += (plane[i]! - mean) ** 2
+  return { mean, deviation: Math.sqrt(squares / plane.length), step }
+}
+
+function isRawPixels(planes: Planes): boolean {
+  const { min, max } = countValues(planes)
+  return min > -0.75 && max < 255.75 && max > 2.5
+}

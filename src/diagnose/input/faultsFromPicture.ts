@@ -1,0 +1,1 @@
+export const faultsFromPicture = (..._: unknown[]) => null as any

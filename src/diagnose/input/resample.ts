@@ -1,0 +1,108 @@
+import type { ImageSize } from '../../preprocess/Preprocessing.js'
+import type { Box, Planes } from './planes.js'
+
+/** For each sample along an axis, the first pixel that it takes and its weights, `taps` of them. */
+interface Filter {
+  readonly first: Int32Array
+  readonly weights: Float32Array
+  readonly taps: number
+}
+
+/**
+ * A triangle as wide as a step is long, and never narrower than linear interpolation: smooth in where the box lies, so
+ * that it can be searched for. Pixels beyond the edge repeat it.
+ */
+function triangle(start: number, length: number, samples: number, pixels: number): Filter {
+  const step = length / samples
+  const reach = Math.max(1, step)
+  const taps = Math.ceil(2 * reach) + 1
+  const first = new Int32Array(samples)
+  const weights = new Float32Array(samples * taps)
+  for (let i = 0; i < samples; i++) {
+    const centre = start + (i + 0.5) * step - 0.5
+    const from = Math.ceil(centre - reach)
+    const shifted = Math.min(Math.max(from, 0), Math.max(0, pixels - taps))
+    first[i] = shifted
+    let sum = 0
+    for (let pixel = from; pixel < from + taps; pixel++) {
+      const weight = Math.max(0, 1 - Math.abs(pixel - centre) / reach)
+      if (weight === 0) continue
+      const tap = Math.min(Math.max(pixel, 0), pixels - 1) - shifted
+      weights[i * taps + Math.min(Math.max(tap, 0), taps - 1)]! += weight
+      sum += weight
+    }
+    if (sum > 0) for (let tap = 0; tap < taps; tap++) weights[i * taps + tap]! /= sum
+  }
+  return { first, weights, taps }
+}
+
+/** A box of a picture, which may reach beyond it, in `size` samples: smoothed where they are fewer than its pixels. */
+export function resample(planes: Planes, box: Box, size: ImageSize): Planes {
+  const across = triangle(box.x, box.width, size.width, planes.width)
+  const down = triangle(box.y, box.height, size.height, planes.height)
+  // Only the rows that are wanted.
+  const firstRow = down.first.reduce((least, row) => Math.min(least, row), planes.height)
+  const lastRow = Math.min(
+    planes.height,
+    down.first.reduce((most, row) => Math.max(most, row), 0) + down.taps,
+  )
+  const narrow = new Float32Array(Math.max(0, lastRow - firstRow) * size.width)
+  return {
+    width: size.width,
+    height: size.height,
+    channels: planes.channels.map((plane) => {
+      for (let row = firstRow, out = 0; row < lastRow; row++) {
+        for (let x = 0; x < size.width; x++) {
+          const start = row * planes.width + across.first[x]!
+          const end = Math.min(across.taps, planes.width - across.first[x]!)
+          let sum = 0
+          for (let tap = 0, w = x * across.taps; tap < end; tap++) {
+            sum += across.weights[w + tap]! * plane[start + tap]!
+          }
+          narrow[out++] = sum
+        }
+      }
+      const samples = new Float32Array(size.width * size.height)
+      for (let y = 0; y < size.height; y++) {
+        const end = Math.min(down.taps, lastRow - down.first[y]!)
+        for (let tap = 0; tap < end; tap++) {
+          const weight = down.weights[y * down.taps + tap]!
+          if (weight === 0) continue
+          const from = (down.first[y]! + tap - firstRow) * size.width
+          const to = y * size.width
+          for (let x = 0; x < size.width; x++) samples[to + x]! += weight * narrow[from + x]!
+        }
+      }
+      return samples
+    }),
+  }
+}
+
+/** A picture in fewer pixels, at most `longest` on its longer side; itself where it has no more. */
+export function shrink(planes: Planes, longest: number): Planes {
+  const factor = Math.max(planes.width, planes.height) / longest
+  if (factor <= 1) return planes
+  return resample(planes, { x: 0, y: 0, width: planes.width, height: planes.height }, {
+    width: Math.max(1, Math.round(planes.width / factor)),
+    height: Math.max(1, Math.round(planes.height / factor)),
+  })
+}
+
+/** The means of square blocks, as a picture: what no resizing filter changes. Pixels that fill no block are left out. */
+export function blockMeans(planes: Planes, side: number): Planes {
+  if (side <= 1) return planes
+  const [width, height] = [Math.floor(planes.width / side), Math.floor(planes.height / side)]
+  return {
+    width,
+    height,
+    channels: planes.channels.map((plane) => {
+      const means = new Float32Array(width * height)
+      for (let y = 0; y < height * side; y++) {
+        const row = Math.floor(y / side) * width
+        for (let x = 0; x < width * side; x++) means[row + Math.floor(x / side)]! += plane[y * planes.width + x]!
+      }
+      for (let i = 0; i < means.length; i++) means[i]! /= side * side
+      return means
+    }),
+  }
+}
