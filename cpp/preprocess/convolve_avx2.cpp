@@ -111,15 +111,14 @@ void alongSomeRows(const uint8_t* const* from, const Taps<int32_t>& taps, const 
     }
 }
 
-// How many outputs can be computed with loads of 16 bytes that stay within a row.
+// How many outputs, from the first on, can be computed with loads of 16 bytes that stay within a row.
 int outputsWithin(const Taps<int32_t>& taps, int width, int channels) {
-    int outputs = taps.outputs();
-    while (outputs > 0) {
-        const size_t last = size_t(outputs - 1);
-        const int groups = (taps.count[last] + kGroup - 1) / kGroup;
-        const size_t lastLoad = size_t(taps.first[last] + (groups - 1) * kGroup) * size_t(channels);
-        if (lastLoad + 16 <= size_t(width) * size_t(channels)) break;
-        outputs--;
+    int outputs = 0;
+    for (; outputs < taps.outputs(); outputs++) {
+        const size_t i = size_t(outputs);
+        const int groups = (taps.count[i] + kGroup - 1) / kGroup;
+        const size_t lastLoad = size_t(taps.first[i] + (groups - 1) * kGroup) * size_t(channels);
+        if (lastLoad + 16 > size_t(width) * size_t(channels)) break;
     }
     return outputs;
 }

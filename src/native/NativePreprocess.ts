@@ -49,7 +49,7 @@ export interface NativePreprocess {
     isBgr: boolean,
     resampler: string,
   ): Uint8Array
-  /** The wanted part; of 'torchvision' not yet rounded. ncnn and MNN take 1, 3 or 4 channels. */
+  /** The wanted part; floats only of 'torchvision' without `rounded`. ncnn and MNN take 1, 3 or 4 channels. */
   resize(
     pixels: Uint8Array | Uint8ClampedArray,
     image: NativeImage,
@@ -57,6 +57,7 @@ export interface NativePreprocess {
     resampler: string,
     interpolation: string,
     smooths: boolean,
+    rounded: boolean,
   ): Uint8Array | Float32Array
   arrange(
     pixels: Uint8Array | Uint8ClampedArray | Float32Array,

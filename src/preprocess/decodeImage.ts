@@ -1,28 +1,24 @@
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import type { Metadata, Sharp, SharpOptions } from 'sharp'
+import type { Metadata, SharpOptions } from 'sharp'
 import { answering } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import { requireFile, unreadable } from '../file/requireFile.js'
+import { loadSharp } from './loadSharp.js'
 import type { Pixels } from './Preprocessing.js'
-
-type SharpModule = (input: Uint8Array, options: SharpOptions) => Sharp
 
 /** What has pixels of its own; drawings (SVG, PDF) have as many as one likes. */
 const rasterFormats = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'jp2', 'jxl', 'ppm', 'magick', 'jpegxl']
 
 /**
- * The pixels of an image file, as they are stored: not turned (EXIF's orientation comes with them), alpha kept, colour
- * profiles not applied (what people train with, Pillow and OpenCV, does not either). Grey images have 1 channel
- * (2 with alpha), palettes become colours. Decoded by sharp, an optional peer dependency.
+ * The pixels of an image file, as they are stored: not turned (EXIF's orientation comes with them), colour profiles not
+ * applied (what people train with, Pillow and OpenCV, does not either). Grey images have 1 channel, others 3, or 4 with
+ * alpha; palettes become colours. Decoded by sharp, an optional peer dependency.
  *
  * @throws TwinferError TWINFER_MISSING_DEPENDENCY where sharp is not installed or does not load,
- * TWINFER_FILE_NOT_FOUND (naming the nearest file), TWINFER_FILE_UNREADABLE, TWINFER_IMAGE_INVALID for what is no image or a damaged or truncated one,
- * TWINFER_IMAGE_UNSUPPORTED for images of which no plain 8-bit pixels follow without a choice: 16 bits or floats, CMYK,
- * animations and pages, drawings.
+ * TWINFER_FILE_NOT_FOUND (naming the nearest file), TWINFER_FILE_UNREADABLE, TWINFER_IMAGE_INVALID for what is no image
+ * or a damaged or truncated one, TWINFER_IMAGE_UNSUPPORTED for images of which no plain 8-bit pixels follow without a
+ * choice: 16 bits or floats, CMYK, animations and pages, drawings.
  */
 export const decodeImage = answering('decodeImage', async (source: string | Uint8Array): Promise<Pixels> => {
   if (typeof source !== 'string' && !(source instanceof Uint8Array)) {
@@ -33,7 +29,7 @@ export const decodeImage = answering('decodeImage', async (source: string | Uint
     )
   }
   const name = typeof source === 'string' ? source : 'the image'
-  const sharp = await loadSharp(name)
+  const sharp = await loadSharp(`decoding ${name}`)
   const bytes = typeof source === 'string' ? await readImage(source) : source
   // A warning of the decoder is an error: what it fills in where data is missing are no pixels of the picture's.
   const options: SharpOptions = { failOn: 'warning', ignoreIcc: true }
@@ -108,21 +104,4 @@ async function orInvalid<T>(name: string, work: () => Promise<T>): Promise<T> {
       },
     )
   }
-}
-
-async function loadSharp(image: string): Promise<SharpModule> {
-  const failures: string[] = []
-  // With npx or a global installation the user's own packages lie elsewhere.
-  for (const base of [import.meta.url, join(process.cwd(), 'package.json')]) {
-    try {
-      const file = createRequire(base).resolve('sharp')
-      const { default: sharp } = (await import(pathToFileURL(file).href)) as { default: SharpModule }
-      return sharp
-    } catch (cause) {
-      failures.push(cause instanceof Error ? cause.message.split('\n', 1)[0]! : String(cause))
-    }
-  }
-  throw new TwinferError('TWINFER_MISSING_DEPENDENCY', `${image} needs sharp to be decoded: ${failures[0]}`, {
-    help: 'Install it with `npm i sharp`, or decode the image yourself and hand in its pixels.',
-  })
 }

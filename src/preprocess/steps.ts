@@ -34,22 +34,19 @@ export function resizeRaster(
 }
 
 function resizedPart(raster: Raster, resized: ImageSize, window: Box, record: ResolvedPreprocessing): Raster {
-  const { resampler, interpolation, antialias } = record
+  const { resampler, interpolation, antialias, rounded } = record
   const { left, top, width, height } = window
   const target = { ...resized, left, top, wantedWidth: width, wantedHeight: height }
-  const bytes = raster.data as Bytes
-  const data = native().preprocess.resize(bytes, raster, target, resampler, interpolation, antialias)
-  const unrounded = packed(data, width, height, raster.isBgr)
-  return data instanceof Float32Array && record.rounded ? rounded(unrounded) : unrounded
-}
-
-/** Floats to the nearest byte, halves to even. */
-function rounded(raster: Raster): Raster {
-  const canvas = { width: raster.width, height: raster.height, left: 0, top: 0, isInterleaved: true }
-  const as = { scale: 1, mean: 0, std: 1, pad: 0 }
-  const channels = Array.from({ length: raster.channels }, (_, source) => ({ ...as, source }))
-  const data = native().preprocess.arrange(raster.data, raster, canvas, channels, 'uint8')
-  return packed(data, raster.width, raster.height, raster.isBgr)
+  const data = native().preprocess.resize(
+    raster.data as Bytes,
+    raster,
+    target,
+    resampler,
+    interpolation,
+    antialias,
+    rounded,
+  )
+  return packed(data, width, height, raster.isBgr)
 }
 
 /** Of grey and alpha only grey: engines take two channels for something else. Colours lose theirs at the end. */

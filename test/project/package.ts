@@ -25,6 +25,7 @@ t.test('every subpath loads', async (t) => {
   t.ok((await import('twinfer/mnn')).Interpreter)
   t.ok((await import('twinfer/compare')).compareTensors)
   t.ok((await import('twinfer/npy')).parseNpy)
+  t.ok((await import('twinfer/preprocess')).preprocess)
 })
 
 t.test('an addon that does not load gives a sentence with the platform and what to do', async (t) => {
