@@ -137,6 +137,7 @@ const reporting = options(section('Options of what writes reports'))
 const commands: Readonly<Record<string, readonly string[]>> = {
   run: running,
   compare: [...running, ...reporting],
+  diagnose: running,
   check: [],
   record: running,
   verify: [...running, ...reporting],
@@ -164,6 +165,7 @@ t.test('docs/cli.md has every key of the JSON documents, and no other', async (t
   const runs: Readonly<Record<string, readonly string[]>> = {
     run: ['model.mnn -i input.npy', 'model.ncnn.param --image two.png'],
     compare: ['model.mnn model.ncnn.param -i input.npy'],
+    diagnose: ['model.mnn --reference-output expected.npy --candidate-output expected.npy'],
     check: ['shifted.ncnn.param --against model.onnx'],
     record: [
       'model.mnn -i input.npy -o golden.twin --layers all',
