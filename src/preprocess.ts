@@ -1,4 +1,4 @@
-// 'twinfer/preprocess': from pixels to a model's input.
+// 'twinfer/preprocess': from pixels to a model's input, and the record that says how.
 
 export { decodeImage } from './preprocess/decodeImage.js'
 export { dumpStages } from './preprocess/dumpStages.js'
@@ -11,4 +11,21 @@ export {
   type StageName,
 } from './preprocess/preprocessStages.js'
 export { interpolationsOf, resamplers } from './preprocess/resolvePreprocessing.js'
+export { completeRecord } from './preprocess/sidecar/completeRecord.js'
+export type { ModelTensor } from './preprocess/sidecar/imageInputs.js'
+export type { Import, PartialRecord } from './preprocess/sidecar/imports/Import.js'
+export { importRecord } from './preprocess/sidecar/imports/importRecord.js'
+export { readLabels } from './preprocess/sidecar/labels.js'
+export type { ImageSource } from './preprocess/sidecar/ModelRecord.js'
+export { type DescribedModel, makeSidecar, type SidecarFields } from './preprocess/sidecar/makeSidecar.js'
+export { parseSidecar } from './preprocess/sidecar/parseSidecar.js'
+export type * from './preprocess/sidecar/Sidecar.js'
+export {
+  findSidecar,
+  type ReadSidecar,
+  readSidecar,
+  writeSidecar,
+} from './preprocess/sidecar/sidecarFile.js'
+export { sidecarPath } from './preprocess/sidecar/sidecarPath.js'
+export { type SidecarFinding, verifySidecar } from './preprocess/sidecar/verifySidecar.js'
 export type { ChannelStatistics } from './preprocess/stageStatistics.js'

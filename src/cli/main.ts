@@ -7,6 +7,7 @@ import { addCompare } from './commands/compare.js'
 import { addCompletion } from './commands/completion.js'
 import { addDoctor } from './commands/doctor.js'
 import { addInspect } from './commands/inspect.js'
+import { addMeta } from './commands/meta.js'
 import { addRecord } from './commands/record.js'
 import { addRun } from './commands/run.js'
 import { addVerify } from './commands/verify.js'
@@ -90,6 +91,7 @@ function createProgram(done: Done): Command {
   addCompare(program, done)
   addRecord(program, done)
   addVerify(program, done)
+  addMeta(program, done)
   addDoctor(program, done)
   addCompletion(program, done)
   for (const command of [program, ...program.commands]) {

@@ -5,6 +5,7 @@ import { answeringMethods } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import { progress } from '../format/progress.js'
+import { digestFiles, type FileOrBytes, type ModelDigest, sizeOf } from './FileOrBytes.js'
 import { identifyModel, type ModelEngine } from './identifyModel.js'
 import { type MnnNet, type MnnReport, parsedMnn, reportMnn, requireMnn } from './MnnReport.js'
 import type { ModelSummary } from './ModelSummary.js'
@@ -32,8 +33,7 @@ export interface ModelFileOptions {
   readonly weights?: string | URL | Uint8Array | undefined
 }
 
-/** A file, or its content. */
-export type FileOrBytes = string | Uint8Array
+export { type FileOrBytes, sizeOf } from './FileOrBytes.js'
 
 /**
  * A model's files: identified once, and read when something is asked of them, once as well. Functions that take a
@@ -50,6 +50,7 @@ export class ModelFile {
   #content: Promise<Uint8Array> | undefined
   #ncnn: Promise<NcnnReport> | undefined
   #mnn: Promise<MnnReport> | undefined
+  #digest: Promise<ModelDigest> | undefined
 
   private constructor(given: FileOrBytes, engine: ModelEngine, weights: FileOrBytes | undefined) {
     this.engine = engine
@@ -122,6 +123,20 @@ export class ModelFile {
       'TWINFER_INVALID_ARGUMENT',
       "expected the option 'weights' with the content of the .bin, received none",
     )
+  }
+
+  /**
+   * SHA-256 over the model and its weights, read once. Throws what `requireWeights` throws; of an .onnx that has
+   * weights apart, `digestModel` knows the files.
+   */
+  digest(): Promise<ModelDigest> {
+    this.#digest ??= this.#digestFiles()
+    return this.#digest
+  }
+
+  async #digestFiles(): Promise<ModelDigest> {
+    const weights = this.engine === 'ncnn' ? await this.requireWeights() : await this.weights()
+    return digestFiles(weights === undefined ? [this.model] : [this.model, weights])
   }
 
   /** The `.param` as it is. Throws TWINFER_MODEL_INVALID where it plainly is something else. */
@@ -264,11 +279,6 @@ async function summaryOf(weights: FileOrBytes): Promise<{ readonly file: string;
     file: typeof weights === 'string' ? weights : 'the weights in memory',
     bytes: await sizeOf(weights),
   }
-}
-
-/** In bytes. */
-export async function sizeOf(file: FileOrBytes): Promise<number> {
-  return typeof file === 'string' ? (await stat(file)).size : file.length
 }
 
 function openWeights(path: string): number {

@@ -3,6 +3,9 @@ import { answeringMethods, passingOn, refuse } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import type { NativeEffective, NativeRunner } from '../native/NativeRunner.js'
+import type { Preprocessing } from '../preprocess/Preprocessing.js'
+import type { ImageSource, ModelRecord, RecordedFile } from '../preprocess/sidecar/ModelRecord.js'
+import type { Sidecar } from '../preprocess/sidecar/Sidecar.js'
 import {
   makeRunResult,
   type OutputPlan,
@@ -11,7 +14,8 @@ import {
   type RunResult,
 } from './makeRunResult.js'
 import { BoundInputs, bindInputs } from './nameInputs.js'
-import type { LogLine, RunInputs, RunOptions, RunSyncOptions, TensorInfo } from './options.js'
+import type { LogLine, PredictOptions, RunInputs, RunOptions, RunSyncOptions, TensorInfo } from './options.js'
+import type { Prediction } from './predict.js'
 
 export type Effective = NativeEffective
 
@@ -24,6 +28,8 @@ export class Model {
   readonly loadMs: number
 
   readonly #native: NativeRunner
+  readonly #file: RecordedFile
+  readonly #record: ModelRecord | undefined
   readonly #logger: ((line: LogLine) => void) | undefined
   readonly #allOutputs: OutputPlan
   readonly #bound = new BoundInputs()
@@ -36,8 +42,12 @@ export class Model {
     engine: 'ncnn' | 'mnn',
     loadMs: number,
     logger: ((line: LogLine) => void) | undefined,
+    file: RecordedFile,
+    record: ModelRecord | undefined,
   ) {
     try {
+      this.#file = file
+      this.#record = record
       this.#native = native
       this.#logger = logger === undefined ? undefined : passingOn(logger)
       this.engine = engine
@@ -51,10 +61,28 @@ export class Model {
     }
   }
 
-  /** What really runs: precision, backend, threads and every switch of the engine, read back. */
+  /**
+   * What really runs: precision, backend, threads and every switch of the engine, read back. In its notes is also what
+   * is to be said of the sidecar.
+   */
   get effective(): Effective {
     this.#refuseDisposed()
-    return this.#native.effective()
+    const effective = this.#native.effective()
+    const { warnings = [] } = this.#record ?? {}
+    return warnings.length === 0 ? effective : { ...effective, notes: [...effective.notes, ...warnings] }
+  }
+
+  /**
+   * The record beside the model, with its labels read; undefined where there is none. Throws TWINFER_SIDECAR_INVALID or
+   * TWINFER_SIDECAR_UNSUPPORTED for one that is damaged.
+   */
+  get sidecar(): Sidecar | undefined {
+    return this.#record?.sidecar
+  }
+
+  /** How pixels become the inputs, by their names, as `preprocess` takes it. Throws as `sidecar` does. */
+  get preprocessing(): Readonly<Record<string, Preprocessing>> {
+    return this.#record?.records ?? {}
   }
 
   get disposed(): boolean {
@@ -84,9 +112,33 @@ export class Model {
       this.#forward(result[3])
       return makeRunResult(this.inputs, plan, result)
     } catch (error) {
-      // The reason of an abort is the caller's own, whatever it is.
-      if (abandoned?.aborted && error === abandoned.reason) throw error
-      return refuse('Model.run', error)
+      return refuseUnlessAborted('Model.run', error, abandoned)
+    }
+  }
+
+  /**
+   * From a picture to what the outputs mean, by the record in the sidecar: the best classes with their labels, a mask,
+   * an embedding, or the outputs as they are. Pictures are pixels, image files or their content, by input where several
+   * inputs are pictures.
+   *
+   * @throws TwinferError TWINFER_SIDECAR_MISSING where there is no record: nothing is ever taken for granted; what
+   * `sidecar`, `decodeImage`, `preprocess` and `run` throw; TWINFER_SHAPE_MISMATCH where the record contradicts the
+   * model.
+   */
+  async predict(
+    image: ImageSource | Readonly<Record<string, ImageSource>>,
+    options: PredictOptions = {},
+  ): Promise<Prediction> {
+    let abandoned: AbortSignal | undefined
+    try {
+      this.#refuseDisposed()
+      // Loaded here: most programs never predict, and every start of the package would pay for it.
+      const { predictOn, requirePredictOptions } = await import('./predict.js')
+      const checked = requirePredictOptions(options)
+      abandoned = checked.signal
+      return await predictOn(this, this.#record ?? this.#file, image, checked)
+    } catch (error) {
+      return refuseUnlessAborted('Model.predict', error, abandoned)
     }
   }
 
@@ -131,7 +183,13 @@ export class Model {
   }
 }
 
-answeringMethods(Model, ['run'])
+answeringMethods(Model, ['run', 'predict'])
+
+/** The reason of an abort is the caller's own, whatever it is. */
+function refuseUnlessAborted(method: string, error: unknown, signal: AbortSignal | undefined): never {
+  if (signal?.aborted && error === signal.reason) throw error
+  return refuse(method, error)
+}
 
 /** Counts work that a disposal has to wait for. */
 class InFlight {

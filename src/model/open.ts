@@ -1,29 +1,44 @@
 import { answering } from '../errors/answering.js'
-import type { ModelSource } from '../file/ModelFile.js'
+import type { ModelFile, ModelSource } from '../file/ModelFile.js'
 import { native } from '../native/native.js'
-import { engineFiles } from './engineFiles.js'
+import type { ModelRecord } from '../preprocess/sidecar/ModelRecord.js'
+import { hasSidecar } from '../preprocess/sidecar/sidecarPath.js'
+import { convertedFile, engineFiles } from './engineFiles.js'
 import { Model } from './Model.js'
 import type { LogLine, OpenOptions } from './options.js'
 import { runnerOptions } from './runnerOptions.js'
 
 /**
  * Loads a network: a `.param` (its `.bin` beside it), an `.mnn`, the content of either, or a `ModelFile`. Files are
- * checked before the engine sees them, because both engines crash on damaged ones.
+ * checked before the engine sees them, because both engines crash on damaged ones. The sidecar beside the model is read,
+ * for `predict`; that it was made for other files is in `effective.notes`.
  *
  * @throws TwinferError TWINFER_FILE_NOT_FOUND, TWINFER_FILE_UNREADABLE, TWINFER_MODEL_TRUNCATED,
  * TWINFER_MODEL_INVALID, TWINFER_MODEL_UNSUPPORTED, TWINFER_INVALID_OPTION,
- * TWINFER_DEVICE_UNAVAILABLE, TWINFER_OUT_OF_MEMORY or TWINFER_NATIVE_LOAD_FAILED.
+ * TWINFER_DEVICE_UNAVAILABLE, TWINFER_OUT_OF_MEMORY or TWINFER_NATIVE_LOAD_FAILED; TWINFER_SIDECAR_INVALID or
+ * TWINFER_SIDECAR_UNSUPPORTED for a sidecar that is named.
  */
 export const open = answering(
   'open',
   async function open(model: ModelSource, options: OpenOptions = {}): Promise<Model> {
     const requested = runnerOptions(options)
+    const file = await convertedFile(model, options)
+    // Before the engine: a sidecar that is named and damaged leaves nothing open, and hashing is no part of `loadMs`.
+    const record = await loadRecord(file, options.sidecar)
     const started = performance.now()
-    const files = await engineFiles(model, options)
+    const files = await engineFiles(file, {})
     const runner = await native().Runner.open({ ...files, ...requested })
-    return new Model(runner, files.engine, performance.now() - started, options.logger)
+    return new Model(runner, files.engine, performance.now() - started, options.logger, file, record)
   },
 )
+
+/** Undefined where there is no sidecar, as for most models: what reads one is not loaded then. */
+async function loadRecord(file: ModelFile, choice: OpenOptions['sidecar']): Promise<ModelRecord | undefined> {
+  const isBeside = file.path !== undefined && (await hasSidecar(file.path))
+  if (choice === false || (choice === undefined && !isBeside)) return undefined
+  const { ModelRecord } = await import('../preprocess/sidecar/ModelRecord.js')
+  return ModelRecord.load(file, choice, () => file.digest())
+}
 
 /**
  * Receives every line that the engines print on behalf of this thread's calls, direct bindings

@@ -18,6 +18,11 @@ export interface OpenOptions {
   readonly inputShapes?: Readonly<Record<string, readonly number[]>>
   /** Receives what the engine prints while this model loads and runs. */
   readonly logger?: (line: LogLine) => void
+  /**
+   * The record of how pixels become its input: a file, or `false` for none. Default: `MODEL.twinfer.json` beside the
+   * model, where there is one.
+   */
+  readonly sidecar?: string | URL | false
 }
 
 /** By name, by order, or alone when the model has one input. A bare array takes the model's shape. */
@@ -37,6 +42,15 @@ export interface RunSyncOptions {
 
 export interface RunOptions extends RunSyncOptions {
   /** Rejects the run with the signal's reason; a run that still waits is never started. */
+  readonly signal?: AbortSignal
+}
+
+export interface PredictOptions {
+  /** How many classes of an output of scores. Default: 5. */
+  readonly top?: number
+  /** Inputs that are no pictures, by name. */
+  readonly inputs?: Readonly<Record<string, Tensor | TypedArray>>
+  /** Rejects with the signal's reason; a run that still waits is never started. */
   readonly signal?: AbortSignal
 }
 

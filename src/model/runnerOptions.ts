@@ -23,6 +23,7 @@ const optionNames = new Set([
   'engineOptions',
   'inputShapes',
   'logger',
+  'sidecar',
 ])
 
 function checkOptions(options: OpenOptions) {
@@ -30,11 +31,27 @@ function checkOptions(options: OpenOptions) {
   for (const name of Object.keys(options)) {
     if (!optionNames.has(name)) refuse(`one of ${[...optionNames].join(', ')}`, name)
   }
-  const { engine, precision = 'default', threads, logger, inputShapes = {}, engineOptions = {} } = options
+  const {
+    engine,
+    precision = 'default',
+    threads,
+    logger,
+    inputShapes = {},
+    engineOptions = {},
+    sidecar,
+  } = options
   if (engine !== undefined && engine !== 'ncnn' && engine !== 'mnn') refuse("engine 'ncnn' or 'mnn'", engine)
   if (!precisions.includes(precision)) refuse(`precision ${precisions.join(', ')}`, precision)
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= 256)) {
     refuse('threads from 1 to 256', threads)
+  }
+  if (
+    sidecar !== undefined &&
+    sidecar !== false &&
+    typeof sidecar !== 'string' &&
+    !(sidecar instanceof URL)
+  ) {
+    refuse('sidecar as a path, a file URL or false', sidecar)
   }
   if (logger !== undefined && typeof logger !== 'function') refuse('logger as a function', logger)
   for (const [name, value] of Object.entries({ inputShapes, engineOptions })) {

@@ -1,6 +1,7 @@
 import type { Noise } from '../compare/judge/noiseFloor.js'
 import type { ModelWork } from '../file/ModelWork.js'
 import type { WeightStorage } from '../file/storages.js'
+import type { Sidecar } from '../preprocess/sidecar/Sidecar.js'
 import type { DType, Layout } from '../tensor/DType.js'
 import type { BlobStatistics, TraceStep } from '../trace/LayerTracer.js'
 
@@ -13,6 +14,10 @@ export interface PackManifest {
   readonly inputs: readonly StoredTensor[]
   /** All inputs that the recorded model has, in its order; not in packs before version 1.1. */
   readonly modelInputs?: readonly PackInput[] | undefined
+  /** How pictures become inputs, and what outputs mean; not in packs before version 1.2, null where nobody said it. */
+  readonly sidecar?: Sidecar | null | undefined
+  /** The pictures that inputs were made of; not in packs before version 1.2. */
+  readonly images?: readonly PackImage[] | undefined
   /** The run that the others are held against. */
   readonly recorded: PackRun
   /** The recorded model's graph, without layers that compute nothing. [] where it could not be traced. */
@@ -41,6 +46,19 @@ export interface PackInput {
   readonly shape: readonly number[] | null
   /** Nothing that the model computes depends on it. */
   readonly unused: boolean
+}
+
+/** A picture as it was decoded: bytes of shape [height, width, channels]. */
+export interface PackImage {
+  /** The input that it became. */
+  readonly input: string
+  readonly width: number
+  readonly height: number
+  readonly channels: 1 | 2 | 3 | 4
+  readonly order: 'RGB' | 'BGR'
+  /** EXIF's, 1 to 8. */
+  readonly orientation: number
+  readonly member: string
 }
 
 /** One layer's tensor. */

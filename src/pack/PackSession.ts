@@ -4,7 +4,9 @@ import { ModelFile, type ModelSource } from '../file/ModelFile.js'
 import { progress } from '../format/progress.js'
 import type { Model } from '../model/Model.js'
 import type { RunInputs, TensorInfo } from '../model/options.js'
+import { digestModel } from '../onnx/digestModel.js'
 import type { OnnxModel } from '../onnx/OnnxModel.js'
+import type { ModelRecord } from '../preprocess/sidecar/ModelRecord.js'
 import type { NamedTensors } from '../tensor/requireTensor.js'
 import type { LayerTracer } from '../trace/LayerTracer.js'
 import type { ZipMember } from '../zip/ZipArchive.js'
@@ -27,6 +29,8 @@ interface FinishedRun {
 
 /** A model that is open for a pack. */
 export class PackSession {
+  #record: Promise<ModelRecord> | undefined
+
   private constructor(
     readonly file: ModelFile,
     readonly model: Model | OnnxModel,
@@ -37,6 +41,17 @@ export class PackSession {
     const file = await ModelFile.from(model)
     progress(`opening ${file.name}`)
     return new PackSession(file, await openRunnable(file, options), options)
+  }
+
+  /** The sidecar of the model, read when it is asked for. Throws as `ModelRecord.load` does. */
+  record(): Promise<ModelRecord> {
+    this.#record ??= this.#loadRecord()
+    return this.#record
+  }
+
+  async #loadRecord(): Promise<ModelRecord> {
+    const { ModelRecord } = await import('../preprocess/sidecar/ModelRecord.js')
+    return ModelRecord.load(this.file, this.options.sidecar, () => digestModel(this.file))
   }
 
   get inputs(): readonly TensorInfo[] {

@@ -12,6 +12,7 @@ import { toLayout } from '../tensor/convertTensor.js'
 import type { NamedTensors } from '../tensor/requireTensor.js'
 import type { OverflowForecast, PackNotice } from './noticesFor.js'
 import type { PackManifest, PackRun } from './PackManifest.js'
+import type { RecordDifference, RemadeInputs } from './packImages.js'
 
 /** What `verify` and `rejudge` come to. */
 export interface PackVerdict extends JudgedRun {
@@ -28,6 +29,8 @@ export interface PackVerdict extends JudgedRun {
   readonly overflow: readonly OverflowForecast[]
   /** Where other inputs than the recorded ones were given. */
   readonly deployed?: DeployedVerdict
+  /** Where the pack has pictures: the inputs that they become here, and what the model makes of those. */
+  readonly picture?: PictureVerdict
   /** The number under which the pack holds the run, counted from 1; null where it does not. */
   readonly number: number | null
 }
@@ -45,6 +48,14 @@ export interface DeployedVerdict {
   readonly inputs: readonly ComparedOutput[]
   readonly outputs: readonly ComparedOutput[]
   readonly verdict: OutputVerdict
+}
+
+/** The whole way from the picture. */
+export interface PictureVerdict extends DeployedVerdict {
+  /** Whose record was taken: that of the model's own sidecar, or the one in the pack. */
+  readonly by: 'model' | 'pack'
+  /** Fields of the model's own record that are not as the pack's are. */
+  readonly differences: readonly RecordDifference[]
 }
 
 export interface JudgedRun {
@@ -146,4 +157,28 @@ export async function judgeDeployed(
   if (input.pass && verdict) return { inputs, outputs, verdict }
   const reason = `the input is not the recorded one (${input.reason}): look at its preprocessing`
   return { inputs, outputs, verdict: { pass: false, reason } }
+}
+
+/**
+ * Judges inputs that were made again of a pack's pictures.
+ *
+ * @param feeds the recorded ones, as the model takes them. @param given the same, with those that were made again.
+ */
+export async function judgePicture(
+  feeds: NamedTensors,
+  given: NamedTensors,
+  { own, differences }: RemadeInputs,
+  judgeOn: (inputs: NamedTensors) => Promise<JudgedRun>,
+): Promise<PictureVerdict> {
+  const by = Object.keys(own).length > 0 ? 'model' : 'pack'
+  const { inputs, outputs, verdict } = await judgeDeployed(feeds, given, judgeOn)
+  const input = summariseVerdicts(inputs)
+  if (input.pass) return { by, differences, inputs, outputs, verdict }
+  const fields = [...new Set(differences.map(({ field }) => field))]
+  const why =
+    fields.length > 0
+      ? `the record beside the model differs in ${fields.join(', ')}`
+      : 'the record is the same, so that this build makes something else of it'
+  const reason = `the input made of the picture is not the recorded one (${input.reason}): ${why}`
+  return { by, differences, inputs, outputs, verdict: { pass: false, reason } }
 }

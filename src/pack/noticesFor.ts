@@ -13,6 +13,7 @@ export interface PackNotice {
     | 'not-repeatable'
     | 'input-dropped'
     | 'inputs-by-number'
+    | 'sidecar-differs'
   /** `warning`: it may explain a difference by itself. */
   readonly severity: 'warning' | 'info'
   readonly message: string

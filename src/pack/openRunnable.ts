@@ -14,7 +14,7 @@ import { Pack } from './Pack.js'
 /** How a model is opened: as `open()` takes it; for an .onnx, `engineOptions.runtime` is 'node' or 'web'. */
 export type RunnableOptions = Pick<
   OpenOptions,
-  'precision' | 'threads' | 'device' | 'engineOptions' | 'inputShapes' | 'logger'
+  'precision' | 'threads' | 'device' | 'engineOptions' | 'inputShapes' | 'logger' | 'sidecar'
 >
 
 /** Engines are loaded when one is needed: judging a pack of an .onnx needs no onnxruntime. */

@@ -2,10 +2,12 @@ import type { Noise } from '../compare/judge/noiseFloor.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import type { ModelWork } from '../file/ModelWork.js'
+import type { Sidecar } from '../preprocess/sidecar/Sidecar.js'
 import { type DType, isDType } from '../tensor/DType.js'
 import type { BlobStatistics, TraceStep } from '../trace/LayerTracer.js'
 import type {
   PackEffective,
+  PackImage,
   PackInput,
   PackLayer,
   PackMachine,
@@ -18,7 +20,7 @@ import type {
 } from './PackManifest.js'
 
 /** The version that this package writes. */
-export const packVersion = '1.1'
+export const packVersion = '1.2'
 
 /**
  * Checks the content of `manifest.json`. Throws TWINFER_PACK_INVALID with the place of what is wrong, and
@@ -31,6 +33,26 @@ export function parseManifest(value: unknown): PackManifest {
     throw packError('manifest.json: recorded.outputs: expected at least one output, received none')
   }
   return manifest
+}
+
+/**
+ * Checks the sidecar in a manifest, and that there is a record for each picture. Throws TWINFER_PACK_INVALID. What reads
+ * sidecars is loaded where there is one.
+ */
+export async function checkSidecar({ sidecar, images = [] }: PackManifest): Promise<void> {
+  const stray = images.find(({ input }) => !Object.hasOwn(sidecar?.inputs ?? {}, input))
+  if (stray) {
+    throw packError(
+      `manifest.json: images: expected a record in sidecar.inputs for '${stray.input}', received none`,
+    )
+  }
+  if (!sidecar) return
+  const { requireSidecar } = await import('../preprocess/sidecar/parseSidecar.js')
+  try {
+    requireSidecar(sidecar, 'manifest.json: sidecar')
+  } catch (error) {
+    throw packError((error as Error).message)
+  }
 }
 
 /** Throws TWINFER_PACK_INVALID. */
@@ -79,6 +101,29 @@ const tensorFields = {
   layout: oneOf('NCHW', 'NHWC'),
   member: text,
 } as const
+
+const side = that<number>(
+  'a whole number from 1 to 65535',
+  (value) => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= 65_535,
+)
+
+const imageFields = {
+  input: text,
+  width: side,
+  height: side,
+  channels: that<PackImage['channels']>('a number from 1 to 4', (value) =>
+    [1, 2, 3, 4].includes(value as number),
+  ),
+  order: oneOf('RGB', 'BGR'),
+  orientation: that<number>(
+    'a number from 1 to 8',
+    (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 8,
+  ),
+  member: text,
+} as const
+
+/** Only that it is one: `checkSidecar` asks its schema. */
+const sidecar: Check<Sidecar> = (value, at) => requireObject(value, at) as unknown as Sidecar
 
 const tensors = list(fields<StoredTensor>(tensorFields))
 
@@ -134,6 +179,8 @@ const checkManifest = fields<PackManifest>({
   version: that('MAJOR.MINOR', (value) => /^\d+\.\d+$/.test(String(value))),
   inputs: tensors,
   modelInputs: orAbsent(list(fields<PackInput>({ name: text, shape: orNull(openShape), unused: truth }))),
+  sidecar: orAbsent(orNull(sidecar)),
+  images: orAbsent(list(fields<PackImage>(imageFields))),
   recorded: run,
   steps: list(fields<TraceStep>({ name: text, type: text, inputs: list(text), outputs: list(text) })),
   layers: list(

@@ -6,6 +6,9 @@ import { suggest } from '../errors/words.js'
 import type { ModelSource } from '../file/ModelFile.js'
 import { progress } from '../format/progress.js'
 import { nameInputs } from '../model/nameInputs.js'
+import type { TensorInfo } from '../model/options.js'
+import type { ModelRecord } from '../preprocess/sidecar/ModelRecord.js'
+import type { Sidecar } from '../preprocess/sidecar/Sidecar.js'
 import { npyMember } from '../tensor/npz/writeNpz.js'
 import type { NamedTensors } from '../tensor/requireTensor.js'
 import { Tensor } from '../tensor/Tensor.js'
@@ -15,6 +18,7 @@ import type { RunnableOptions } from './openRunnable.js'
 import { memberNames } from './Pack.js'
 import type { PackLayer, PackManifest } from './PackManifest.js'
 import { type PackInputs, PackSession } from './PackSession.js'
+import type { NamedImages, RecordedImages } from './packImages.js'
 import { packVersion } from './parseManifest.js'
 import { requireRepeat } from './verify.js'
 import { storedTensors, writePack } from './writePack.js'
@@ -23,7 +27,13 @@ import { storedTensors, writePack } from './writePack.js'
 export interface RecordOptions extends RunnableOptions {
   /** The pack to write. One that is there is replaced when the new one is whole. */
   readonly file: string
-  readonly inputs: PackInputs
+  /** Default: none, where `image` makes all of them. */
+  readonly inputs?: PackInputs
+  /**
+   * A picture, or pictures by input: the sidecar's record makes inputs of them, and the pack keeps their pixels, so that
+   * `verify` can make the inputs again.
+   */
+  readonly image?: NamedImages
   /** Layers whose values are stored. Default: none; every layer's statistics always are. */
   readonly layers?: LayerChoice
   /** How often the model runs, to measure its noise floor. Default: 3. */
@@ -37,17 +47,20 @@ export interface RecordOptions extends RunnableOptions {
  * file that `verify` judges other runs by, on machines that have neither the model's original nor its engine.
  *
  * Throws what `open()` and `run()` throw, TWINFER_INVALID_OPTION for the name of no layer,
- * TWINFER_FILE_NOT_FOUND or TWINFER_FILE_UNREADABLE where the pack cannot be written.
+ * TWINFER_FILE_NOT_FOUND or TWINFER_FILE_UNREADABLE where the pack cannot be written; with a picture also what
+ * `predict` throws for one.
  */
 export const record = answering(
   'record',
   async function record(model: ModelSource, options: RecordOptions): Promise<PackManifest> {
-    const { file, inputs, layers, tolerances = [], repeat = 3, ...settings } = options
+    const { file, inputs = {}, image, layers, tolerances = [], repeat = 3, ...settings } = options
     requireRepeat(repeat)
     const limits = parseTolerances(tolerances)
     const session = await PackSession.open(model, { precision: 'fp32', ...settings })
     try {
-      const feeds = typeof inputs === 'function' ? inputs(session.inputs) : nameInputs(session.inputs, inputs)
+      const known = await session.record()
+      const pictures = await picturesOf(known, session.inputs, image)
+      const feeds = joinFeeds(session.inputs, inputs, pictures?.feeds)
       const { run, outputs, members } = await session.run(feeds, repeat, file, 'outputs')
       requireKnownOutputs(limits, Object.keys(outputs))
       const traced = await traceLayers(session, feeds, layers)
@@ -66,13 +79,20 @@ export const record = answering(
             shape,
             unused,
           })),
+          sidecar: image === undefined ? sidecarOf(known) : known.sidecar!,
+          images: pictures?.images ?? [],
           recorded: run,
           steps: traced?.steps ?? [],
           layers: traced?.layers ?? [],
           tolerances,
           runs: [],
         }
-        await writePack(file, manifest, [...given.members, ...members, ...(traced?.members ?? [])])
+        await writePack(file, manifest, [
+          ...given.members,
+          ...(pictures?.members ?? []),
+          ...members,
+          ...(traced?.members ?? []),
+        ])
         return manifest
       } finally {
         traced?.dispose()
@@ -82,6 +102,39 @@ export const record = answering(
     }
   },
 )
+
+/** Undefined where none is given: what decodes them is not loaded then. */
+async function picturesOf(
+  record: ModelRecord,
+  inputs: readonly TensorInfo[],
+  image: NamedImages | undefined,
+): Promise<RecordedImages | undefined> {
+  if (image === undefined) return undefined
+  const { recordImages } = await import('./packImages.js')
+  return recordImages(record, inputs, image)
+}
+
+/** One that is damaged stops nobody who brings tensors. */
+function sidecarOf(record: ModelRecord): Sidecar | null {
+  try {
+    return record.sidecar ?? null
+  } catch (error) {
+    if (error instanceof TwinferError) return null
+    throw error
+  }
+}
+
+/** What pictures became, and the inputs that are given beside them, in the model's order. */
+function joinFeeds(
+  infos: readonly TensorInfo[],
+  inputs: PackInputs,
+  pictures: NamedTensors | undefined,
+): NamedTensors {
+  if (pictures === undefined) return typeof inputs === 'function' ? inputs(infos) : nameInputs(infos, inputs)
+  const others = infos.filter(({ name }) => !Object.hasOwn(pictures, name))
+  const given = typeof inputs === 'function' ? inputs(others) : nameInputs(others, inputs)
+  return Object.assign(Object.create(null), given, pictures)
+}
 
 /** Undefined where the model cannot be traced, as with control flow, and nobody asked for its layers. */
 async function traceLayers(

@@ -12,6 +12,7 @@ import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import type { ModelSource } from '../file/ModelFile.js'
 import { nameInputs } from '../model/nameInputs.js'
+import type { ModelRecord } from '../preprocess/sidecar/ModelRecord.js'
 import type { NamedTensors } from '../tensor/requireTensor.js'
 import { Tensor } from '../tensor/Tensor.js'
 import type { ZipLimits } from '../zip/ZipArchive.js'
@@ -19,6 +20,7 @@ import {
   type FinishedVerdict,
   type JudgedRun,
   judgeDeployed,
+  judgePicture,
   judgeRun,
   type PackVerdict,
 } from './judgeRun.js'
@@ -28,6 +30,7 @@ import { findModel, type RunnableOptions } from './openRunnable.js'
 import { Pack } from './Pack.js'
 import type { PackManifest } from './PackManifest.js'
 import { type PackInputs, PackSession } from './PackSession.js'
+import type { RemadeInputs } from './packImages.js'
 import { appendRun } from './writePack.js'
 
 export interface VerifyOptions extends RunnableOptions {
@@ -115,14 +118,25 @@ async function verifySession(
       : await judgeDeployed(feeds, givenInputs(pack, session, inputs, pairing), async (given) =>
           judgeRun(manifest, golden, run, await session.runOnce(given), tolerances),
         )
+  const record = await session.record()
+  const remade = await remake(pack, record, pairing)
+  const picture =
+    remade &&
+    (await judgePicture(feeds, remadeFeeds(pack, session, recorded, remade, pairing), remade, async (given) =>
+      judgeRun(manifest, golden, run, await session.runOnce(given), tolerances),
+    ))
   const layers = judged.verdict.pass ? undefined : await locateFault(pack, session, recorded, feeds, judged)
   if (append) await appendRun(pack, run, members)
-  const verdict = judged.verdict.pass && deployed ? deployed.verdict : nameLayer(judged.verdict, layers)
+  const others = [deployed, picture].flatMap((other) => (other ? [other.verdict] : []))
+  const verdict = judged.verdict.pass
+    ? (others.find(({ pass }) => !pass) ?? others[0] ?? judged.verdict)
+    : nameLayer(judged.verdict, layers)
   const packVerdict = {
     pass: verdict.pass,
     notices: [
       ...noticesFor(manifest.recorded, run),
       ...inputNotices(pairing),
+      ...record.warnings.map(staleNotice),
       ...(taken.numbersFirst ? [numberNotice] : []),
     ],
     run,
@@ -132,6 +146,7 @@ async function verifySession(
     ...(layers && { layers }),
     overflow: judged.verdict.pass ? [] : overflowForecast(manifest, run),
     ...(deployed && { deployed }),
+    ...(picture && { picture }),
     number: append ? number : null,
   }
   return { verdict: packVerdict, golden, outputs }
@@ -148,8 +163,40 @@ function givenInputs(
   const isNamed = typeof inputs === 'object' && !Array.isArray(inputs) && !ArrayBuffer.isView(inputs)
   const isRecorded = isNamed && !(inputs instanceof Tensor) && isNamedAs(manifest.inputs, inputs)
   if (!isRecorded) return nameInputs(session.inputs, inputs)
-  const given = nameInputs(manifest.inputs, inputs)
-  const known = pairing.pairs.map((pair) => [pair.reference, pair.candidate] as const)
+  return conformAs(manifest, session, nameInputs(manifest.inputs, inputs), pairing)
+}
+
+/** Undefined where the pack has no pictures: what makes inputs of them is not loaded then. */
+async function remake(
+  pack: Pack,
+  record: ModelRecord,
+  pairing: InputPairing,
+): Promise<RemadeInputs | undefined> {
+  if (!pack.manifest.images?.length) return undefined
+  const { remakeInputs } = await import('./packImages.js')
+  return remakeInputs(pack, record, pairing)
+}
+
+/** All inputs as the model takes them, those that were made again of pictures among them. */
+function remadeFeeds(
+  { manifest }: Pack,
+  session: PackSession,
+  recorded: NamedTensors,
+  remade: RemadeInputs,
+  pairing: InputPairing,
+): NamedTensors {
+  const all: NamedTensors = Object.assign(Object.create(null), recorded, remade.recorded)
+  return Object.assign(Object.create(null), conformAs(manifest, session, all, pairing), remade.own)
+}
+
+/** Tensors under the pack's names as the model takes them, by pairs that are known. */
+function conformAs(
+  manifest: PackManifest,
+  session: PackSession,
+  given: NamedTensors,
+  { pairs }: InputPairing,
+): NamedTensors {
+  const known = pairs.map((pair) => [pair.reference, pair.candidate] as const)
   return conformInputs(inputsOf(manifest), session.inputs, given, { given: known }).feeds
 }
 
@@ -186,6 +233,10 @@ const numberNotice: PackNotice = {
   code: 'inputs-by-number',
   severity: 'info',
   message: "the inputs were paired by pnnx's numbers: taken for names, they make the model fail",
+}
+
+function staleNotice(message: string): PackNotice {
+  return { code: 'sidecar-differs', severity: 'warning', message }
 }
 
 function isNamedAs(infos: readonly { readonly name: string }[], inputs: object): boolean {

@@ -8,6 +8,7 @@ const examples = `
 Examples:
   $ twinfer record model.onnx -i image=cat.npy -o golden.twin --layers all
   $ twinfer record model.ncnn.param -i cat.npy -o golden.twin --tolerance sqnr=60
+  $ twinfer record model.onnx --image cat.jpg -o golden.twin
   $ twinfer record model.mnn -i inputs.npz -o golden.twin --layers conv1,conv2 --json
 
 Every layer's range is recorded, the values only of the layers named. On the board, \`twinfer verify\` needs
@@ -27,6 +28,12 @@ export function addRecord(program: Command, done: Done): void {
       'an input: a .npy, or .npz[:array], by name or in order (may be repeated)',
       collect,
     )
+    .option(
+      '--image <[name=]file>',
+      'a picture that the sidecar makes an input of, kept with it (may be repeated)',
+      collect,
+    )
+    .option('--sidecar <file>', 'the record of how pictures become inputs (default: beside the model)')
     .option('--layers <names>', 'keep the values of these layers, separated by commas, or all')
     .option(
       '--tolerance <[output:]limits>',

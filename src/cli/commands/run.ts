@@ -7,6 +7,7 @@ import type { RunModelRequest } from '../run/runModel.js'
 const examples = `
 Examples:
   $ twinfer run mobilenet.ncnn.param -i data=cat.npy
+  $ twinfer run mobilenet.ncnn.param --image cat.jpg
   $ twinfer run mobilenet.mnn -i cat.npy -o outputs --precision fp32 --threads 2
   $ twinfer run detector.ncnn.param -i frame.npy --device vulkan --repeat 20 --json
 
@@ -24,12 +25,19 @@ export function addRun(program: Command, done: Done): void {
       'an input: a .npy, or .npz[:array], by name or in order (may be repeated)',
       collect,
     )
+    .option(
+      '--image <[name=]file>',
+      'a picture that the sidecar makes an input of (may be repeated)',
+      collect,
+    )
+    .option('--sidecar <file>', 'the record of how pictures become inputs (default: beside the model)')
     .option('-o, --out <dir>', 'write each output as NAME.npy into this folder')
     .option(
       '--output <name>',
       'compute only this output, or any tensor between two layers (may be repeated)',
       collect,
     )
+    .option('--top <count>', 'classes to show, of an output that the sidecar says has some', parseCount, 5)
     .option('--repeat <count>', 'runs to time; outputs are those of the last', parseCount, 1)
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', examples)

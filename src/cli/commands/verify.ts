@@ -16,7 +16,8 @@ Examples:
 
 MODEL may be another file of the same network, on either engine. Without it, the recorded one is looked for
 beside the pack and in the current folder. What differs from the recorded run is said first. With -i, the input
-must equal the recorded one: another input fails, whatever its outputs.`
+must equal the recorded one: another input fails, whatever its outputs. Pictures in the pack are made into inputs
+again, by the sidecar of MODEL where it has one, and held to the same.`
 
 export function addVerify(program: Command, done: Done): void {
   const command = program
@@ -32,6 +33,7 @@ export function addVerify(program: Command, done: Done): void {
       'an input that should equal the recorded one (may be repeated)',
       collect,
     )
+    .option('--sidecar <file>', 'how the model makes inputs of pictures (default: beside the model)')
     .option('--tolerance <[output:]limits>', 'in place of those in the pack (may be repeated)', collect)
     .option('--repeat <count>', 'runs, to measure how far the model differs from itself', parseCount, 3)
     .option('--append', 'keep this run in the pack')

@@ -10,6 +10,8 @@ type EngineOptions = Readonly<Record<string, boolean | number | string>>
 
 /** What the command line can say about how a model runs. */
 export interface ModelOptions {
+  /** Where the sidecar is, of commands that take one. */
+  readonly sidecar?: string
   readonly precision: Precision
   readonly threads?: number
   readonly device: Device
@@ -68,6 +70,7 @@ export function openOptions(engine: 'ncnn' | 'mnn', options: ModelOptions): Open
     engineOptions: engineOptionsFor(engine, options.engineOption ?? {}),
     ...(options.inputShape && { inputShapes: options.inputShape }),
     ...(options.threads !== undefined && { threads: options.threads }),
+    ...(options.sidecar !== undefined && { sidecar: options.sidecar }),
   }
 }
 

@@ -36,6 +36,7 @@ export async function runnableOptions(file: ModelFile, options: ModelOptions): P
   if (file.engine === 'onnx') {
     const { threads, runtime } = onnxOptions(options)
     return {
+      ...(options.sidecar !== undefined && { sidecar: options.sidecar }),
       ...(threads !== undefined && { threads }),
       ...(runtime !== undefined && { engineOptions: { runtime } }),
     }

@@ -3,10 +3,11 @@ import type { Noise } from '../../compare/judge/noiseFloor.js'
 import { ModelFile } from '../../file/ModelFile.js'
 import { formatBytes } from '../../format/numbers.js'
 import { type OverflowForecast, overflowRisks } from '../../pack/noticesFor.js'
-import type { PackEffective, StoredTensor } from '../../pack/PackManifest.js'
+import type { PackEffective, PackImage, StoredTensor } from '../../pack/PackManifest.js'
 import { record } from '../../pack/record.js'
 import { paint } from '../../report/renderTable.js'
 import type { CommandResult } from '../CommandResult.js'
+import { givenImages } from '../inputs/givenImages.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
 import { overflowLines, settingsLine, tensorTable } from '../output/lines.js'
 import { givenInputs, runnableOptions } from './givenInputs.js'
@@ -15,6 +16,7 @@ export interface RecordPackRequest extends ModelOptions {
   readonly model: string
   readonly out: string
   readonly input?: readonly string[]
+  readonly image?: readonly string[]
   /** `all`, or names separated by commas. */
   readonly layers?: string
   readonly tolerance?: readonly string[]
@@ -26,10 +28,12 @@ export async function recordPack(request: RecordPackRequest): Promise<CommandRes
   const { model, out: file, layers, tolerance, repeat } = request
   const warnings: string[] = []
   const source = await ModelFile.from(model)
+  const image = givenImages(request.image)
   const { recorded, inputs, ...manifest } = await record(source, {
     ...(await runnableOptions(source, request)),
     file,
     inputs: await givenInputs(request.input, warnings),
+    ...(image !== undefined && { image }),
     repeat,
     ...(layers !== undefined && { layers: layers === 'all' ? layers : layers.split(',') }),
     ...(tolerance !== undefined && { tolerances: tolerance }),
@@ -49,6 +53,8 @@ export async function recordPack(request: RecordPackRequest): Promise<CommandRes
     },
     /** What a run in fp16 will have trouble with. */
     overflow: overflowRisks(manifest.layers),
+    /** The pictures that inputs were made of. */
+    images: manifest.images ?? [],
     tolerances: manifest.tolerances,
     warnings,
   }
@@ -62,6 +68,7 @@ export interface RecordedPack {
   readonly engine: string
   readonly effective: PackEffective & { readonly engineVersion: string }
   readonly inputs: readonly StoredTensor[]
+  readonly images: readonly PackImage[]
   readonly outputs: readonly StoredTensor[]
   readonly noise: Noise
   readonly layers: { readonly recorded: number; readonly stored: number }
@@ -78,6 +85,9 @@ export function printRecorded(recorded: RecordedPack): string {
     `  ${settingsLine(engine, effective)}, ${noise.runs} runs, ${repeatable}`,
     ...[...effective.notes, ...warnings].map((note) => paint('yellow', `  note: ${note}`)),
     tensorTable('input', recorded.inputs),
+    ...recorded.images.map(
+      ({ input, width, height }) => `  '${input}' is made of a picture of ${width} x ${height}`,
+    ),
     tensorTable('output', recorded.outputs),
     `${layers.recorded} layers, values of ${layers.stored}`,
     ...overflowLines(overflow),

@@ -1,7 +1,7 @@
 import type { ComparedOutput } from '../../compare/outputs/compareOutputs.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile } from '../../file/ModelFile.js'
-import type { FinishedVerdict, PackVerdict } from '../../pack/judgeRun.js'
+import type { FinishedVerdict, PackVerdict, PictureVerdict } from '../../pack/judgeRun.js'
 import type { PackNotice } from '../../pack/noticesFor.js'
 import { recordedModel } from '../../pack/openRunnable.js'
 import { rejudgeWithValues } from '../../pack/rejudge.js'
@@ -93,7 +93,7 @@ function exitCodeOf({ verdict }: PackVerdict): CommandResult['exitCode'] {
 
 /** What `twinfer verify` shows to a person: what differs from the recorded run comes first. */
 export function printVerdict(pack: string, result: PackVerdict, warnings: readonly string[]): string {
-  const { run, notices, judgedAs, outputs, deployed, layers, overflow, verdict, number } = result
+  const { run, notices, judgedAs, outputs, deployed, picture, layers, overflow, verdict, number } = result
   const effective = { ...run.effective, engineVersion: run.versions.engine }
   return [
     `${paint('bold', run.model.path)} by ${paint('bold', pack)}`,
@@ -103,11 +103,27 @@ export function printVerdict(pack: string, result: PackVerdict, warnings: readon
     ...[...run.effective.notes, ...warnings].map((note) => paint('yellow', `  note: ${note}`)),
     ...outputLines(outputs),
     ...(deployed ? [outputTable(deployed.inputs, 'given input'), ...outputLines(deployed.outputs)] : []),
+    ...(picture ? pictureLines(picture) : []),
     ...(layers ? layerLines(layers, verdict) : []),
     ...overflowLines(overflow),
     ...(number === null ? [] : [paint('dim', `run ${number} of the pack`)]),
     verdictLine(verdict),
   ].join('\n')
+}
+
+/** The input that was made again of the pack's picture, and where the records differ. */
+function pictureLines({ by, inputs, differences, verdict }: PictureVerdict): readonly string[] {
+  const whose = by === 'model' ? 'the sidecar of the model' : 'the record in the pack'
+  return [
+    outputTable(inputs, 'made of the picture'),
+    `  by ${whose}`,
+    ...differences.map(({ field, recorded, own }) =>
+      paint(
+        verdict.pass ? 'dim' : 'red',
+        `  ${field}: ${JSON.stringify(recorded)} was recorded, ${JSON.stringify(own)} is here`,
+      ),
+    ),
+  ]
 }
 
 function noticeLine({ severity, message }: PackNotice): string {

@@ -4,6 +4,10 @@ import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile } from '../../file/ModelFile.js'
 import { formatMs, formatNumber, formatShape } from '../../format/numbers.js'
 import { progress } from '../../format/progress.js'
+import { interpretOutputs } from '../../model/interpretOutputs.js'
+import { type TopValue, topValues } from '../../model/topValues.js'
+import { digestModel } from '../../onnx/digestModel.js'
+import { ModelRecord } from '../../preprocess/sidecar/ModelRecord.js'
 import { paint, renderTable } from '../../report/renderTable.js'
 import { float32Values } from '../../tensor/convertTensor.js'
 import { npyFileNames, writeNpy } from '../../tensor/npy/writeNpy.js'
@@ -11,6 +15,7 @@ import type { BlobStatistics } from '../../trace/LayerTracer.js'
 import { blobStatistics } from '../../trace/showBlob.js'
 import type { CommandResult } from '../CommandResult.js'
 import { assignInputs, feedsOf } from '../inputs/assignInputs.js'
+import { givenImages } from '../inputs/givenImages.js'
 import { readInputs } from '../inputs/readInputs.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
 import {
@@ -20,12 +25,16 @@ import {
   type RunOutputs,
 } from '../models/openModel.js'
 import { settingsLine } from '../output/lines.js'
+import { type Predictions, predictionLines, summarisePredictions } from './predictions.js'
 
 export interface RunModelRequest extends ModelOptions {
   readonly model: string
   readonly input?: readonly string[]
   readonly out?: string
   readonly output?: readonly string[]
+  readonly image?: readonly string[]
+  /** How many classes. */
+  readonly top: number
   readonly repeat: number
 }
 
@@ -33,9 +42,15 @@ export interface RunModelRequest extends ModelOptions {
 export async function runModel(request: RunModelRequest): Promise<CommandResult> {
   const warnings: string[] = []
   const log: string[] = []
-  const model = await openModel(await ModelFile.from(request.model), request, log)
+  const file = await ModelFile.from(request.model)
+  const model = await openModel(file, request, log)
   try {
-    const feeds = feedsOf(assignInputs(model.inputs, await readInputs(request.input)), warnings)
+    const images = givenImages(request.image)
+    const record = images === undefined ? undefined : await loadRecord(file, request.sidecar)
+    const pictures: RunOutputs = record ? await record.feeds(model.inputs, images!) : {}
+    const others = model.inputs.filter(({ name }) => !Object.hasOwn(pictures, name))
+    const given = feedsOf(assignInputs(others, await readInputs(request.input)), warnings)
+    const feeds = Object.assign(Object.create(null), given, pictures)
     const wanted = request.output ? { outputs: request.output } : {}
     const { outputs, timing } = await timedRuns(() => model.run(feeds, wanted), request.repeat)
     const files = request.out === undefined ? [] : await writeOutputs(request.out, outputs)
@@ -43,6 +58,7 @@ export async function runModel(request: RunModelRequest): Promise<CommandResult>
       path: request.model,
       model,
       outputs,
+      predictions: record && summarisePredictions(interpretOutputs(outputs, record.sidecar!, request.top)),
       timing: { loadMs: model.loadMs, ...timing },
       files,
       warnings,
@@ -51,6 +67,11 @@ export async function runModel(request: RunModelRequest): Promise<CommandResult>
   } finally {
     await model.dispose()
   }
+}
+
+/** The sidecar of a model on any engine. Throws as `ModelRecord.load` does. */
+function loadRecord(file: ModelFile, sidecar: string | undefined): Promise<ModelRecord> {
+  return ModelRecord.load(file, sidecar, () => digestModel(file))
 }
 
 /** All in milliseconds, around run() as a caller sees it. */
@@ -97,6 +118,8 @@ export interface FinishedRun {
   readonly path: string
   readonly model: RunnableModel
   readonly outputs: RunOutputs
+  /** What outputs mean, where a picture was given. */
+  readonly predictions?: Predictions | undefined
   readonly timing: RunTiming & { readonly loadMs: number }
   readonly files: readonly string[]
   readonly warnings: readonly string[]
@@ -107,6 +130,7 @@ export function describeRun({
   path,
   model,
   outputs,
+  predictions,
   timing,
   files,
   warnings,
@@ -141,11 +165,12 @@ export function describeRun({
       effective,
       timing,
       outputs: summaries,
+      ...(predictions && { predictions }),
       zeroCopy,
       warnings,
       log,
     },
-    text: printRun({ model: path, engine, effective, timing, outputs: summaries, warnings }),
+    text: printRun({ model: path, engine, effective, timing, outputs: summaries, predictions, warnings }),
   }
 }
 
@@ -159,36 +184,26 @@ export interface OutputSummary extends Pick<BlobStatistics, 'min' | 'max' | 'mea
   readonly file?: string
 }
 
-export interface TopValue {
-  /** Into the flat data. */
-  readonly index: number
-  readonly value: number
-}
-
-/** The largest values, largest first, equal ones in their order; NaN is never among them. */
-export function topValues(values: ArrayLike<number>, count = 5): readonly TopValue[] {
-  const top: TopValue[] = []
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index]!
-    if (Number.isNaN(value) || (top.length === count && value <= top[count - 1]!.value)) continue
-    const place = top.findIndex((other) => value > other.value)
-    top.splice(place === -1 ? top.length : place, 0, { index, value })
-    if (top.length > count) top.pop()
-  }
-  return top
-}
-
 export interface PrintableRun {
   readonly model: string
   readonly engine: string
   readonly effective: EffectiveSettings
   readonly timing: RunTiming & { readonly loadMs: number }
   readonly outputs: readonly OutputSummary[]
+  readonly predictions?: Predictions | undefined
   readonly warnings: readonly string[]
 }
 
 /** What `twinfer run` shows to a person. */
-export function printRun({ model, engine, effective, timing, outputs, warnings }: PrintableRun): string {
+export function printRun({
+  model,
+  engine,
+  effective,
+  timing,
+  outputs,
+  predictions = {},
+  warnings,
+}: PrintableRun): string {
   const notes = [
     ...effective.notes.map((note) => `note: ${note}`),
     ...warnings.map((text) => `warning: ${text}`),
@@ -200,7 +215,7 @@ export function printRun({ model, engine, effective, timing, outputs, warnings }
     ...notes.map((note) => paint('yellow', note)),
     '',
     outputTable(outputs),
-    ...outputs.flatMap(topLines),
+    ...outputs.flatMap((output) => predictionLines(output.name, predictions) ?? topLines(output)),
     ...outputs.flatMap(({ file }) => (file === undefined ? [] : [paint('dim', `wrote ${file}`)])),
   ].join('\n')
 }
