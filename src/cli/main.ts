@@ -8,6 +8,7 @@ import { addCompletion } from './commands/completion.js'
 import { addDoctor } from './commands/doctor.js'
 import { addInspect } from './commands/inspect.js'
 import { addMeta } from './commands/meta.js'
+import { addPreprocess } from './commands/preprocess.js'
 import { addRecord } from './commands/record.js'
 import { addRun } from './commands/run.js'
 import { addVerify } from './commands/verify.js'
@@ -92,6 +93,7 @@ function createProgram(done: Done): Command {
   addRecord(program, done)
   addVerify(program, done)
   addMeta(program, done)
+  addPreprocess(program, done)
   addDoctor(program, done)
   addCompletion(program, done)
   for (const command of [program, ...program.commands]) {

@@ -17,8 +17,8 @@ const rasterFormats = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'jp2', 'jxl
  *
  * @throws TwinferError TWINFER_MISSING_DEPENDENCY where sharp is not installed or does not load,
  * TWINFER_FILE_NOT_FOUND (naming the nearest file), TWINFER_FILE_UNREADABLE, TWINFER_IMAGE_INVALID for what is no image
- * or a damaged or truncated one, TWINFER_IMAGE_UNSUPPORTED for images of which no plain 8-bit pixels follow without a choice: 16 bits or floats, CMYK,
- * animations and pages, drawings.
+ * or a damaged or truncated one, TWINFER_IMAGE_UNSUPPORTED for images of which no plain 8-bit pixels follow without a
+ * choice: 16 bits or floats, CMYK, animations and pages, drawings.
  */
 export const decodeImage = answering('decodeImage', async (source: string | Uint8Array): Promise<Pixels> => {
   if (typeof source !== 'string' && !(source instanceof Uint8Array)) {
