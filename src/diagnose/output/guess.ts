@@ -117,7 +117,10 @@ interface Trial {
   readonly target: Float64Array
 }
 
-function stepTrials(samples: OutputSamples, choice: Choice): { target: Float64Array; steps: readonly Trial[] } {
+function stepTrials(
+  samples: OutputSamples,
+  choice: Choice,
+): { target: Float64Array; steps: readonly Trial[] } {
   const target = samples.targetsOf(choice)
   const steps = lastSteps
     .filter(({ isPointwise }) => isPointwise === (choice.axis === null))
