@@ -37,7 +37,9 @@ const rows = []
 const times = []
 
 const models = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'expected.npy')))
-for (const model of models.filter((name) => models.every((other) => !only.startsWith(other)) || only.startsWith(name))) {
+for (const model of models.filter(
+  (name) => models.every((other) => !only.startsWith(other)) || only.startsWith(name),
+)) {
   const inputs = variantsOf(await readNpy(join(folder, model, 'input.npy')))
   const references = await outputsOf(await openOnnx(join(folder, model, 'model.onnx')), inputs)
   for (const [file, precisions] of files) {
@@ -93,24 +95,60 @@ function endingsOf(model) {
 function examine(where, references, candidates, context) {
   const name = 'out'
   const pairsOf = (make, samples) =>
-    candidates.slice(0, samples).map((candidate, i) => ({ name, reference: references[i], candidate: make(candidate, i) }))
-  ask(where, { name: 'clean', wanted: ['clean'] }, pairsOf((tensor) => tensor, 1), context)
-  ask(where, { name: 'clean, 3 samples', wanted: ['clean'] }, pairsOf((tensor) => tensor, 3), context)
-  const clean = diagnoseOutputs(pairsOf((tensor) => tensor, 3), context)
+    candidates
+      .slice(0, samples)
+      .map((candidate, i) => ({ name, reference: references[i], candidate: make(candidate, i) }))
+  ask(
+    where,
+    { name: 'clean', wanted: ['clean'] },
+    pairsOf((tensor) => tensor, 1),
+    context,
+  )
+  ask(
+    where,
+    { name: 'clean, 3 samples', wanted: ['clean'] },
+    pairsOf((tensor) => tensor, 3),
+    context,
+  )
+  const clean = diagnoseOutputs(
+    pairsOf((tensor) => tensor, 3),
+    context,
+  )
   // ppocrv4-det's fp16 weights are too small for fp16: that file is no ground to plant in.
   if (!clean.causes.every(({ code }) => benign.includes(code)) || clean.causes.length === 0) return
   const chance = randomOf(`${seed} ${where} share`)
-  const lists = candidates.map((candidate) => plantsFor(candidate, randomOf(`${seed} ${where}`), candidates[0]))
+  const lists = candidates.map((candidate) =>
+    plantsFor(candidate, randomOf(`${seed} ${where}`), candidates[0]),
+  )
   for (const kind of ['single', 'pairs'])
     for (const plant of lists[0][kind]) {
       const same = lists.map((list) => list[kind].find(({ name }) => name === plant.name))
       if (chance() >= share) continue
       if (changesNothing(plant.make(), candidates[0])) continue
-      ask(where, plant, pairsOf((_, i) => same[i].make(), 1), context, kind)
-      if (same.every(Boolean)) ask(where, { ...plant, name: `${plant.name}, 3 samples` }, pairsOf((_, i) => same[i].make(), 3), context, kind)
+      ask(
+        where,
+        plant,
+        pairsOf((_, i) => same[i].make(), 1),
+        context,
+        kind,
+      )
+      if (same.every(Boolean))
+        ask(
+          where,
+          { ...plant, name: `${plant.name}, 3 samples` },
+          pairsOf((_, i) => same[i].make(), 3),
+          context,
+          kind,
+        )
     }
-  const strangers = strangersFor(references[0], candidates[0], candidates.slice(1), randomOf(`${seed} ${where} s`))
-  for (const stranger of strangers.filter(() => chance() < share)) ask(where, stranger, pairsOf(() => stranger.make(), 1), context)
+  const strangers = strangersFor(candidates[0], candidates.slice(1), randomOf(`${seed} ${where} s`))
+  for (const stranger of strangers.filter(() => chance() < share))
+    ask(
+      where,
+      stranger,
+      pairsOf(() => stranger.make(), 1),
+      context,
+    )
 }
 
 /** What is done twice and makes no difference is no fault. */
@@ -135,7 +173,15 @@ function ask(where, { name, wanted }, pairs, context, kind = 'single') {
       : kind === 'pairs'
         ? wanted.every((code) => found.includes(code))
         : found[0] === wanted[0]
-  rows.push({ where, name, kind, wanted: wanted.join('+') || 'nothing', found: found.join('+') || '-', isRight, findings })
+  rows.push({
+    where,
+    name,
+    kind,
+    wanted: wanted.join('+') || 'nothing',
+    found: found.join('+') || '-',
+    isRight,
+    findings,
+  })
 }
 
 function randomOf(text) {
@@ -171,11 +217,14 @@ function report() {
   if (only !== '') {
     for (const { where, name, found, findings } of wrong) {
       console.log(`${where} | ${name} | ${found}`)
-      for (const { code, confidence, message } of findings.causes) console.log('   ', code, confidence, message)
+      for (const { code, confidence, message } of findings.causes)
+        console.log('   ', code, confidence, message)
       for (const { code, message } of findings.rejected) console.log('    not', code, message)
       for (const message of findings.missing) console.log('    open:', message)
     }
   }
   times.sort((a, b) => a - b)
-  console.log(`${rows.length} asked, median ${times[times.length >> 1].toFixed(0)} ms, longest ${times.at(-1).toFixed(0)} ms`)
+  console.log(
+    `${rows.length} asked, median ${times[times.length >> 1].toFixed(0)} ms, longest ${times.at(-1).toFixed(0)} ms`,
+  )
 }

@@ -45,10 +45,6 @@ function permuted(values, shape, order) {
   })
 }
 
-function halves(values, dtype) {
-  return new Tensor(Float32Array.from(values), [values.length]) && encode(values, dtype)
-}
-
 function encode(values, dtype) {
   const word = new DataView(new ArrayBuffer(4))
   return Uint16Array.from(values, (value) => {
@@ -130,7 +126,10 @@ export function plantsFor(candidate, pick, { data: first } = candidate) {
       const order = shuffle()
       add(`memory in order ${order}`, L, () => cut(permuted(values, shape, order)))
       add(`shape in order ${order}`, L, () =>
-        float(permuted(values, shape, order), order.map((axis) => shape[axis])),
+        float(
+          permuted(values, shape, order),
+          order.map((axis) => shape[axis]),
+        ),
       )
     }
     if (moving.length > 2) {
@@ -174,45 +173,86 @@ export function plantsFor(candidate, pick, { data: first } = candidate) {
   })
   const words = () => Float32Array.from(values)
   if (values.length > 3) {
-    add('float32 as float16', D, () =>
-      new Tensor(new Uint16Array(words().buffer, 0, values.length), shape, { dtype: 'float16' }),
+    add(
+      'float32 as float16',
+      D,
+      () => new Tensor(new Uint16Array(words().buffer, 0, values.length), shape, { dtype: 'float16' }),
     )
     add('float32 as float64', D, () => {
       const padded = new Float32Array(2 * values.length).map(() => pick())
       padded.set(values)
       return new Tensor(new Float64Array(padded.buffer), shape)
     })
-    add('float32 as uint8', D, () => new Tensor(new Uint8Array(words().buffer, 0, values.length * 4), [4 * values.length]))
+    add(
+      'float32 as uint8',
+      D,
+      () => new Tensor(new Uint8Array(words().buffer, 0, values.length * 4), [4 * values.length]),
+    )
   }
   add('float32 as int32', D, () => new Tensor(new Int32Array(words().buffer), shape))
   add('float32 as int32 as numbers', D, () => float(new Int32Array(words().buffer), shape))
   if (values.length >= 64) {
     const most = Math.max(...first.map(Math.abs))
     const scale = most / 127
-    const quantised = Int8Array.from(values, (value) => Math.max(-128, Math.min(127, Math.round(value / scale))))
+    const quantised = Int8Array.from(values, (value) =>
+      Math.max(-128, Math.min(127, Math.round(value / scale))),
+    )
     if (quantised.some((value) => value < 0)) {
       add('int8 as uint8', D, () => new Tensor(new Uint8Array(quantised.buffer), shape))
       add('int8 as uint8, scaled', D, () =>
-        float(new Uint8Array(quantised.buffer).map((value) => value), shape) &&
-        float(Array.from(new Uint8Array(quantised.buffer), (value) => value * scale), shape),
+        float(
+          Array.from(new Uint8Array(quantised.buffer), (value) => value * scale),
+          shape,
+        ),
       )
     }
     add('int8 without its scale', S, () => new Tensor(quantised, shape))
     const least = Math.min(...first)
     const step = (Math.max(...first) - least) / 255
-    add('uint8 without scale and zero', S, () =>
-      new Tensor(Uint8Array.from(values, (value) => Math.max(0, Math.min(255, Math.round((value - least) / step)))), shape),
+    add(
+      'uint8 without scale and zero',
+      S,
+      () =>
+        new Tensor(
+          Uint8Array.from(values, (value) => Math.max(0, Math.min(255, Math.round((value - least) / step)))),
+          shape,
+        ),
     )
   }
 
   const slope = 10 ** (pick() * 4 - 2) * (pick() < 0.2 ? -1 : 1)
   const spread = Math.sqrt(first.reduce((sum, value) => sum + value * value, 0) / first.length)
   const offset = (pick() * 4 - 2) * spread
-  add(`x ${slope.toPrecision(3)}`, S, () => float(values.map((value) => value * slope), shape))
-  add('x 255', S, () => float(values.map((value) => value * 255), shape))
-  add('/ 255', S, () => float(values.map((value) => value / 255), shape))
-  add('offset', S, () => float(values.map((value) => value + offset), shape))
-  add('scale and offset', S, () => float(values.map((value) => value * slope + offset), shape))
+  add(`x ${slope.toPrecision(3)}`, S, () =>
+    float(
+      values.map((value) => value * slope),
+      shape,
+    ),
+  )
+  add('x 255', S, () =>
+    float(
+      values.map((value) => value * 255),
+      shape,
+    ),
+  )
+  add('/ 255', S, () =>
+    float(
+      values.map((value) => value / 255),
+      shape,
+    ),
+  )
+  add('offset', S, () =>
+    float(
+      values.map((value) => value + offset),
+      shape,
+    ),
+  )
+  add('scale and offset', S, () =>
+    float(
+      values.map((value) => value * slope + offset),
+      shape,
+    ),
+  )
   if (channels > 1 && inner >= 16) {
     const scales = Array.from({ length: channels }, () => 0.5 + 2 * pick())
     const offsets = Array.from({ length: channels }, () => (pick() - 0.5) * spread)
@@ -232,8 +272,10 @@ export function plantsFor(candidate, pick, { data: first } = candidate) {
   add('sigmoid too many', S, () => withStep(candidate, 'sigmoid', classAxis))
   add('tanh too many', S, () => withStep(candidate, 'tanh', classAxis))
   if (Math.max(...values) < 60) add('exp too many', S, () => withStep(candidate, 'exp', classAxis))
-  if (values.every((value) => value > 1e-20)) add('log too many', S, () => withStep(candidate, 'log', classAxis))
-  if (channels > 1) add('L2 normalisation too many', S, () => withStep(candidate, 'L2 normalisation', classAxis))
+  if (values.every((value) => value > 1e-20))
+    add('log too many', S, () => withStep(candidate, 'log', classAxis))
+  if (channels > 1)
+    add('L2 normalisation too many', S, () => withStep(candidate, 'L2 normalisation', classAxis))
 
   const pairs = []
   if (channels > 1 && inner > 1) {
@@ -265,7 +307,7 @@ export function plantsFor(candidate, pick, { data: first } = candidate) {
 }
 
 /** What is none of these: other values, noise, damage. Nothing may be named. */
-export function strangersFor(reference, candidate, others, pick) {
+export function strangersFor(candidate, others, pick) {
   const { data: values, shape } = candidate
   const spread = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length)
   const normal = () => Math.sqrt(-2 * Math.log(1 - pick())) * Math.cos(2 * Math.PI * pick())
@@ -273,27 +315,66 @@ export function strangersFor(reference, candidate, others, pick) {
   const strangers = []
   const add = (name, make) => strangers.push({ name, wanted: [], make })
   for (const db of [5, 15, 25])
-    add(`noise at ${db} dB`, () => float(values.map((value) => value + spread * 10 ** (-db / 20) * normal()), shape))
-  for (const [i, other] of others.entries()) add(`another input's output ${i}`, () => float(other.data, shape))
+    add(`noise at ${db} dB`, () =>
+      float(
+        values.map((value) => value + spread * 10 ** (-db / 20) * normal()),
+        shape,
+      ),
+    )
   for (const [i, other] of others.entries())
-    add(`half of another's ${i}`, () => float(values.map((value, at) => 0.7 * value + 0.7 * other.data[at]), shape))
-  add('only random', () => float(values.map(() => spread * normal()), shape))
-  add('no negative ones', () => float(values.map((value) => Math.max(0, value)), shape))
-  add('clipped', () => float(values.map((value) => Math.min(value, spread)), shape))
+    add(`another input's output ${i}`, () => float(other.data, shape))
+  for (const [i, other] of others.entries())
+    add(`half of another's ${i}`, () =>
+      float(
+        values.map((value, at) => 0.7 * value + 0.7 * other.data[at]),
+        shape,
+      ),
+    )
+  add('only random', () =>
+    float(
+      values.map(() => spread * normal()),
+      shape,
+    ),
+  )
+  add('no negative ones', () =>
+    float(
+      values.map((value) => Math.max(0, value)),
+      shape,
+    ),
+  )
+  add('clipped', () =>
+    float(
+      values.map((value) => Math.min(value, spread)),
+      shape,
+    ),
+  )
   add('shuffled', () => {
     const order = Array.from(values, () => pick())
-    return float([...values].sort((a, b) => order[values.indexOf(a)] - order[values.indexOf(b)]), shape)
+    return float(
+      [...values].sort((a, b) => order[values.indexOf(a)] - order[values.indexOf(b)]),
+      shape,
+    )
   })
   if (channels > 2 && inner > 4)
     add('half of the channels dead', () =>
-      float(values.map((value, i) => (Math.floor(i / inner) % channels) % 2 ? value : 0), shape),
+      float(
+        values.map((value, i) => ((Math.floor(i / inner) % channels) % 2 ? value : 0)),
+        shape,
+      ),
     )
   if (inner > 16)
     add('mirrored', () => {
       const width = shape.at(-1)
-      return float(values.map((_, i) => values[i - (i % width) + (width - 1 - (i % width))]), shape)
+      return float(
+        values.map((_, i) => values[i - (i % width) + (width - 1 - (i % width))]),
+        shape,
+      )
     })
-  add('zeros', () => float(values.map(() => 0), shape))
+  add('zeros', () =>
+    float(
+      values.map(() => 0),
+      shape,
+    ),
+  )
   return strangers
 }
-void halves

@@ -18,8 +18,14 @@ t.test('every layout finds back what it placed', async (t) => {
     for (const { name, size, place, element } of memoryLayouts(given)) {
       const places = Array.from({ length: elements }, (_, i) => place(i))
       t.equal(new Set(places).size, elements, `${name} of [${given}] has a place for each element`)
-      t.ok(places.every((at) => at >= 0 && at < size), `${name} of [${given}] stays within its memory`)
-      t.ok(places.every((at, i) => element(at) === i), `${name} of [${given}] is its own inverse`)
+      t.ok(
+        places.every((at) => at >= 0 && at < size),
+        `${name} of [${given}] stays within its memory`,
+      )
+      t.ok(
+        places.every((at, i) => element(at) === i),
+        `${name} of [${given}] is its own inverse`,
+      )
     }
   }
 })

@@ -62,15 +62,24 @@ t.test('what agrees has no cause', async (t) => {
 t.test('a low precision that ran explains what it costs', async (t) => {
   const { causes } = ask(like(noisy(60)), { precision: 'fp16' })
   t.match(causes, [
-    { code: 'PRECISION_EXPECTED', evidence: { precision: 'fp16' }, fix: { ncnn: /use_fp16_storage/, mnn: /Precision_High/ } },
+    {
+      code: 'PRECISION_EXPECTED',
+      evidence: { precision: 'fp16' },
+      fix: { ncnn: /use_fp16_storage/, mnn: /Precision_High/ },
+    },
   ])
   t.equal(causes.length, 1)
 })
 
 t.test('the grid tells the precision that ran where fp32 is said to have run', async (t) => {
-  for (const [dtype, code] of [['float16', 'fp16'], ['bfloat16', 'bf16']] as const) {
+  for (const [dtype, code] of [
+    ['float16', 'fp16'],
+    ['bfloat16', 'bf16'],
+  ] as const) {
     const rounded = float32Values(castTensor(reference, dtype)!) as Float32Array
-    t.match(ask(like(rounded)).causes, [{ code: 'PRECISION_EXPECTED', evidence: { precision: code, grid: code } }])
+    t.match(ask(like(rounded)).causes, [
+      { code: 'PRECISION_EXPECTED', evidence: { precision: code, grid: code } },
+    ])
   }
   const step = 0.031
   t.match(ask(like(values.map((value) => step * Math.round(value / step)))).causes, [
@@ -98,19 +107,30 @@ t.test('ties are named where best classes differ and nothing else is wrong', asy
 })
 
 t.test('labels that ties may turn over are ties, many are not', async (t) => {
-  const labels = new Tensor(Int32Array.from({ length: 4096 }, (_, i) => Math.floor(i / 512)), [1, 64, 64])
+  const labels = new Tensor(
+    Int32Array.from({ length: 4096 }, (_, i) => Math.floor(i / 512)),
+    [1, 64, 64],
+  )
   const changed = (count: number) =>
-    new Tensor((labels.data as Int32Array).map((label, i) => ((i * 409) % 4096 < count ? (label + 1) % 8 : label)), [1, 64, 64])
+    new Tensor(
+      (labels.data as Int32Array).map((label, i) => ((i * 409) % 4096 < count ? (label + 1) % 8 : label)),
+      [1, 64, 64],
+    )
   t.same(codesOf(changed(0), { precision: 'bf16' }, labels), ['NONE'])
   t.same(codesOf(changed(6), { precision: 'bf16' }, labels), ['ARGMAX_TIES'])
   t.same(codesOf(changed(1500), { precision: 'bf16' }, labels), [])
 })
 
 t.test('a label map that lies otherwise, or counts from another number, is no tie', async (t) => {
-  const labels = Int32Array.from({ length: 20 * 30 }, (_, i) => Math.floor(i / 30 / 5) + 3 * Number(i % 30 > 20))
+  const labels = Int32Array.from(
+    { length: 20 * 30 },
+    (_, i) => Math.floor(i / 30 / 5) + 3 * Number(i % 30 > 20),
+  )
   const given = new Tensor(labels, [1, 20, 30])
   const turned = labels.map((_, i) => labels[(i % 20) * 30 + Math.floor(i / 20)]!)
-  t.match(ask(new Tensor(turned, [1, 20, 30]), fp32, given).causes, [{ code: 'LAYOUT_MISREAD', evidence: { held: 'NWC' } }])
+  t.match(ask(new Tensor(turned, [1, 20, 30]), fp32, given).causes, [
+    { code: 'LAYOUT_MISREAD', evidence: { held: 'NWC' } },
+  ])
   const shifted = labels.map((label) => label + 1)
   t.match(ask(new Tensor(shifted, [1, 20, 30]), fp32, given).causes, [
     { code: 'SCALE_OFFSET_MISSING', evidence: { offset: 1 } },
@@ -122,12 +142,20 @@ t.test('a label map that lies otherwise, or counts from another number, is no ti
 })
 
 t.test('the layout of the memory and that of the reader are named', async (t) => {
-  const moved = Float32Array.from(values, (_, i) => values[(i % channels) * inner + Math.floor(i / channels)]!)
+  const moved = Float32Array.from(
+    values,
+    (_, i) => values[(i % channels) * inner + Math.floor(i / channels)]!,
+  )
   const cases: readonly (readonly [string, Tensor, string, string])[] = [
     ['NHWC', like(moved), 'NHWC', 'NCHW'],
     ['NC4HW4, its end cut off', like(packed(4).subarray(0, values.length)), 'NC4HW4', 'NCHW'],
     ['NC8HW8 with its padding', new Tensor(packed(8), [1, 16, 12, 10]), 'NC8HW8', 'NCHW'],
-    ['one element late', like(Float32Array.from([...values.subarray(1), 0])), 'NCHW', 'NCHW from 1 element late'],
+    [
+      'one element late',
+      like(Float32Array.from([...values.subarray(1), 0])),
+      'NCHW',
+      'NCHW from 1 element late',
+    ],
   ]
   for (const [what, candidate, held, readAs] of cases) {
     const { causes } = ask(candidate)
@@ -147,7 +175,10 @@ t.test("gaps between ncnn's channels", async (t) => {
   const small = new Tensor(values.subarray(0, 9 * 7), [1, 7, 3, 3])
   const memory = new Float32Array(7 * 12)
   for (let c = 0; c < 7; c++) memory.set(values.subarray(c * 9, c * 9 + 9), c * 12)
-  for (const [length, kept] of [[63, [1, 7, 3, 3]], [84, [84]]] as const) {
+  for (const [length, kept] of [
+    [63, [1, 7, 3, 3]],
+    [84, [84]],
+  ] as const) {
     t.match(ask(new Tensor(memory.subarray(0, length), kept), fp32, small).causes, [
       { code: 'LAYOUT_MISREAD', evidence: { held: 'NCHW+cstep4' }, fix: { ncnn: /m\.channel\(c\)/ } },
     ])
@@ -155,9 +186,16 @@ t.test("gaps between ncnn's channels", async (t) => {
 })
 
 t.test('dimensions in another order, as the shape says, and as it does not', async (t) => {
-  const moved = Float32Array.from(values, (_, i) => values[(i % channels) * inner + Math.floor(i / channels)]!)
+  const moved = Float32Array.from(
+    values,
+    (_, i) => values[(i % channels) * inner + Math.floor(i / channels)]!,
+  )
   t.same(codesOf(new Tensor(moved, [1, 12, 10, 11])), ['LAYOUT_MISREAD'])
-  t.same(codesOf(new Tensor(moved, [1, 12, 10, 11], { layout: 'NHWC' })), ['NONE'], 'who says so is understood')
+  t.same(
+    codesOf(new Tensor(moved, [1, 12, 10, 11], { layout: 'NHWC' })),
+    ['NONE'],
+    'who says so is understood',
+  )
   t.same(codesOf(new Tensor(values, [1, 12, 10, 11])), ['LAYOUT_MISREAD'], 'NCHW that is called NHWC')
   t.same(codesOf(new Tensor(values, [1320])), ['NONE'], 'a flat copy has no order of its own')
 })
@@ -168,8 +206,16 @@ t.test('report 1: fp16 in blocks of eight channels, read as floats by host<>()',
   new Uint16Array(read.buffer).set(bits)
   const { causes } = ask(like(read))
   t.match(causes, [
-    { code: 'LAYOUT_MISREAD', evidence: { held: 'NC8HW8', readAs: 'NCHW' }, fix: { mnn: /copyToHostTensor/ } },
-    { code: 'DTYPE_MISREAD', evidence: { heldType: 'float16', readAsType: 'float32' }, fix: { mnn: /copyToHostTensor/ } },
+    {
+      code: 'LAYOUT_MISREAD',
+      evidence: { held: 'NC8HW8', readAs: 'NCHW' },
+      fix: { mnn: /copyToHostTensor/ },
+    },
+    {
+      code: 'DTYPE_MISREAD',
+      evidence: { heldType: 'float16', readAsType: 'float32' },
+      fix: { mnn: /copyToHostTensor/ },
+    },
   ])
 })
 
@@ -195,7 +241,9 @@ t.test('a scale and an offset', async (t) => {
   t.match(ask(like(values.map((value) => 2 * value - 1))).causes, [
     { code: 'SCALE_OFFSET_MISSING', evidence: { slope: 2, offset: -1 }, fix: { ncnn: /v \* 0\.5 \+ 0\.5/ } },
   ])
-  const each = values.map((value, i) => value * (1 + (Math.floor(i / inner) % 5)) - 0.3 * Math.floor(i / inner))
+  const each = values.map(
+    (value, i) => value * (1 + (Math.floor(i / inner) % 5)) - 0.3 * Math.floor(i / inner),
+  )
   t.match(ask(like(each)).causes, [{ code: 'SCALE_OFFSET_MISSING', evidence: { axis: 1, channels: 11 } }])
   const levels = Int8Array.from(values, (value) => Math.round(value * 25))
   t.match(ask(new Tensor(levels, shape), { precision: 'int8' }).causes, [{ code: 'SCALE_OFFSET_MISSING' }])
@@ -219,7 +267,10 @@ t.test('a last step that is missing, doubled or too many', async (t) => {
   }
   const embedding = values.subarray(0, 96)
   const norm = Math.hypot(...embedding)
-  const unit = new Tensor(embedding.map((value) => value / norm), [1, 96])
+  const unit = new Tensor(
+    embedding.map((value) => value / norm),
+    [1, 96],
+  )
   t.match(ask(new Tensor(embedding, [1, 96]), fp32, unit).causes, [
     { code: 'SCALE_OFFSET_MISSING', evidence: { function: 'L2 normalisation', how: 'missing', axis: 1 } },
   ])
@@ -275,7 +326,9 @@ t.test('an overflow is a suspicion, and none in fp32', async (t) => {
   t.same(causes, [])
   t.match(rejected.at(-1), { code: 'PRECISION_OVERFLOW', evidence: { candidateNan: 27 } })
   const saturated = values.map((value, i) => (i < 300 ? 65504 : value))
-  t.match(ask(like(saturated), { precision: 'fp16' }).causes, [{ code: 'PRECISION_OVERFLOW', confidence: 0.7 }])
+  t.match(ask(like(saturated), { precision: 'fp16' }).causes, [
+    { code: 'PRECISION_OVERFLOW', confidence: 0.7 },
+  ])
 })
 
 t.test('what is none of these is not accused', async (t) => {
@@ -301,7 +354,10 @@ t.test('what cannot be compared gets a clear answer', async (t) => {
   const zeros = new Float32Array(values.length)
   t.match(ask(reference, fp32, like(zeros)).missing[0], /zero throughout/)
   t.match(ask(like(zeros)).missing[0], /0 throughout/)
-  t.match(ask(reference, fp32, like(values.map(() => Number.NaN))).missing[0], /reference's 'out' has 1320 NaN/)
+  t.match(
+    ask(reference, fp32, like(values.map(() => Number.NaN))).missing[0],
+    /reference's 'out' has 1320 NaN/,
+  )
   const none = new Tensor(new Float32Array(0), [0, 4])
   t.match(ask(none, fp32, none).missing[0], /empty on both sides/)
   t.match(ask(none).missing[0], /empty on one side/)
@@ -312,7 +368,11 @@ t.test('what cannot be compared gets a clear answer', async (t) => {
 
 t.test('arguments are checked', async (t) => {
   t.throws(() => ask(values as never), { code: 'TWINFER_INVALID_ARGUMENT' })
-  t.throws(() => ask(reference, { precision: 'fp33' as never }, reference), { code: 'TWINFER_INVALID_ARGUMENT' })
-  t.throws(() => ask(reference, { precision: 'fp32', floorDb: Number.NaN }), { code: 'TWINFER_INVALID_ARGUMENT' })
+  t.throws(() => ask(reference, { precision: 'fp33' as never }, reference), {
+    code: 'TWINFER_INVALID_ARGUMENT',
+  })
+  t.throws(() => ask(reference, { precision: 'fp32', floorDb: Number.NaN }), {
+    code: 'TWINFER_INVALID_ARGUMENT',
+  })
   t.same(codesOf(like(noisy(60)), { precision: 'fp32', floorDb: 50 }), ['NONE'])
 })

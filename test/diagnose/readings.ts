@@ -27,7 +27,10 @@ t.test('fp16 comes back from whatever it was read as', async (t) => {
   t.same(reading(new Tensor(bits, [64]), 'float16', 'uint16').values, halfValues)
   t.same(reading(new Tensor(bits, [64], { dtype: 'bfloat16' }), 'float16', 'bfloat16').values, halfValues)
   t.same(reading(new Tensor(Float32Array.from(bits), [64]), 'float16', 'uint16').values, halfValues)
-  t.same(reading(new Tensor(new Float32Array(bits.slice().buffer), [32]), 'float16', 'float32').values, halfValues)
+  t.same(
+    reading(new Tensor(new Float32Array(bits.slice().buffer), [32]), 'float16', 'float32').values,
+    halfValues,
+  )
 })
 
 t.test('bfloat16 that went through float32 keeps its bits', async (t) => {
@@ -65,7 +68,9 @@ t.test('labels of int64 come back from twice as many int32', async (t) => {
 t.test('signed bytes that were scaled as unsigned ones are unwrapped', async (t) => {
   const levels = Int8Array.from(values, (value) => Math.round(value * 30))
   const scaled = Float32Array.from(new Uint8Array(levels.buffer), (level) => level * 0.0173)
-  const found = readingsOf(new Tensor(scaled, [64])).find(({ held, readAs }) => held === 'int8' && readAs === 'uint8')
+  const found = readingsOf(new Tensor(scaled, [64])).find(
+    ({ held, readAs }) => held === 'int8' && readAs === 'uint8',
+  )
   t.same([...found!.values], [...levels])
   t.equal(found!.isQuantised, true)
 })

@@ -39,7 +39,8 @@ export class OutputSamples {
     this.pairs = pairs
     this.targets = pairs.map(({ reference }) => Float64Array.from(float32Values(reference)))
     this.#readings = pairs.map(
-      ({ candidate }) => new Map(readingsOf(candidate).map((reading, i) => [readingKey(reading, i), reading])),
+      ({ candidate }) =>
+        new Map(readingsOf(candidate).map((reading, i) => [readingKey(reading, i), reading])),
     )
     this.#decoders = this.#decodersByShape()
   }
@@ -74,7 +75,9 @@ export class OutputSamples {
   chooseAny(count: number): Choice {
     const chosen = this.pairs.slice(0, mostSamples)
     const each = Math.ceil(count / chosen.length)
-    const positions = chosen.map(({ reference }, i) => this.#telling(i, reference.length, each, (index) => index))
+    const positions = chosen.map(({ reference }, i) =>
+      this.#telling(i, reference.length, each, (index) => index),
+    )
     return { axis: null, size: 1, positions }
   }
 
@@ -197,7 +200,8 @@ export class OutputSamples {
     return this.pairs.map(({ reference: { shape, layout } }) => {
       const key = `${shape.join()} ${layout}`
       const found =
-        known.get(key) ?? new Map(layoutDecoders(shape, layout).map((decoder, i) => [decoderKey(decoder, i), decoder]))
+        known.get(key) ??
+        new Map(layoutDecoders(shape, layout).map((decoder, i) => [decoderKey(decoder, i), decoder]))
       known.set(key, found)
       return found
     })

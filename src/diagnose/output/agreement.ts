@@ -56,7 +56,10 @@ export function findAgreement(
 }
 
 /** Where nothing is known of what ran: the highest precision that explains the difference, by its size alone. */
-export function findLikelyPrecision(measured: readonly Measured[], context: JudgeContext): readonly Cause[] | null {
+export function findLikelyPrecision(
+  measured: readonly Measured[],
+  context: JudgeContext,
+): readonly Cause[] | null {
   for (const precision of ['fp16-weights', 'bf16'] as const) {
     if (allPass(verdictsAs(precision, measured, context))) {
       return expected(precision, measured, context, null).map((cause) => ({
@@ -167,7 +170,10 @@ function gridEvidence(measured: readonly Measured[], grid: Grid | null): Readonl
   return { ...(candidateGrid.judged > 0 && shares), ...(grid && { grid }) }
 }
 
-function numbersOf(measured: readonly Measured[], verdicts: readonly Verdict[]): Readonly<Record<string, unknown>> {
+function numbersOf(
+  measured: readonly Measured[],
+  verdicts: readonly Verdict[],
+): Readonly<Record<string, unknown>> {
   const worst = worstOf(measured)
   const { cosine, maxAbs } = measured[0]!.comparison
   const { flips, positions } = flipsOf(measured)
@@ -181,7 +187,11 @@ function numbersOf(measured: readonly Measured[], verdicts: readonly Verdict[]):
 }
 
 /** Positions with another best class, or another label. */
-function flipsOf(measured: readonly Measured[]): { flips: number; positions: number; areLabels: boolean } {
+export function flipsOf(measured: readonly Measured[]): {
+  flips: number
+  positions: number
+  areLabels: boolean
+} {
   let [flips, positions, areLabels] = [0, 0, false]
   for (const { comparison } of measured) {
     flips += comparison.labels?.differing ?? comparison.argmaxFlips

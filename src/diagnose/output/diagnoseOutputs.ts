@@ -10,7 +10,16 @@ import { Tensor } from '../../tensor/Tensor.js'
 import type { Cause, Rejected } from '../Cause.js'
 import { memoryLayouts } from '../decoders.js'
 import { type Findings, nothing } from '../Findings.js'
-import { findAgreement, findLikelyPrecision, isOffInScale, isOffInSize, type Measured, measurePairs, worstOf } from './agreement.js'
+import {
+  findAgreement,
+  findLikelyPrecision,
+  flipsOf,
+  isOffInScale,
+  isOffInSize,
+  type Measured,
+  measurePairs,
+  worstOf,
+} from './agreement.js'
 import { findMisreading, type Misreading } from './findMisreading.js'
 import { fixForLayout } from './fixes.js'
 import { causesOf, rejectionsOf } from './misreadCauses.js'
@@ -47,7 +56,10 @@ export const diagnoseOutputs = answering(
       groups.set(pair.name, [...(groups.get(pair.name) ?? []), pair])
     }
     if (context.floorDb !== undefined && !Number.isFinite(context.floorDb)) {
-      throw new TwinferError('TWINFER_INVALID_ARGUMENT', `floorDb: expected decibels, received ${context.floorDb}`)
+      throw new TwinferError(
+        'TWINFER_INVALID_ARGUMENT',
+        `floorDb: expected decibels, received ${context.floorDb}`,
+      )
     }
     const judging: JudgeContext = {
       ...context.work,
@@ -76,7 +88,7 @@ function diagnoseOne(
     return { ...nothing, causes: declared ? declaredCauses(pairs, declared, agreement) : agreement }
   }
   const misreading = searchIn(measured?.map(({ pair }) => pair) ?? pairs, precision, context)
-  if (misreading.causes.length > 0) return misreading
+  if (misreading.causes.length > 0) return measured ? withFlips(misreading, measured) : misreading
   if (agreement && !isOffInScale(measured)) return { ...misreading, causes: agreement }
   const likely = measured && precision === null ? findLikelyPrecision(measured, context) : null
   if (likely) return { ...misreading, causes: likely }
@@ -101,6 +113,17 @@ function searchIn(
   }
 }
 
+/** What a user saw of it: best classes that differ. */
+function withFlips(findings: Findings, measured: readonly Measured[]): Findings {
+  const { flips, positions } = flipsOf(measured)
+  if (positions === 0) return findings
+  const evidence = { argmaxFlips: flips, argmaxCount: positions }
+  return {
+    ...findings,
+    causes: findings.causes.map((cause) => ({ ...cause, evidence: { ...cause.evidence, ...evidence } })),
+  }
+}
+
 /** Why nothing can be compared, as a sentence; null where something can. */
 function findBlank(pairs: readonly OutputPair[]): string | null {
   const { name } = pairs[0]!
@@ -115,7 +138,10 @@ function findBlank(pairs: readonly OutputPair[]): string | null {
     return `The reference's '${name}' has ${referenceNan} NaN and ${referenceInf} infinities: give one that is right.`
   }
   const isSilent = referenceMaxAbs === 0 && referenceNan + referenceInf === 0
-  if (isSilent && pairs.some(({ candidate }) => float32Values(candidate).some((value) => Math.abs(value) > 1e-30))) {
+  if (
+    isSilent &&
+    pairs.some(({ candidate }) => float32Values(candidate).some((value) => Math.abs(value) > 1e-30))
+  ) {
     return `The reference's '${name}' is zero throughout, so nothing can be held against it: give an input that the network answers to.`
   }
   return null
@@ -193,7 +219,8 @@ function openQuestions(
     ]
   }
   const rows = [`Nothing that happens to outputs explains '${name}': the model, or its input, decides.`]
-  if (reference.length < 8) rows.push(`'${name}' has ${reference.length} values, too few to tell a scale from anything else.`)
+  if (reference.length < 8)
+    rows.push(`'${name}' has ${reference.length} values, too few to tell a scale from anything else.`)
   const worst = measured ? worstOf(measured) : Number.NEGATIVE_INFINITY
   if (worst > 30 && Number.isFinite(worst)) {
     rows.push(
@@ -212,7 +239,8 @@ function merge(found: readonly Findings[]): Findings {
   const faults = sorted.filter(({ code }) => code !== 'NONE')
   return {
     causes: faults.length > 0 || isOpen ? faults : sorted.slice(0, 1),
-    rejected: faults.some(isFault) || isOpen ? found.flatMap(({ rejected }): readonly Rejected[] => rejected) : [],
+    rejected:
+      faults.some(isFault) || isOpen ? found.flatMap(({ rejected }): readonly Rejected[] => rejected) : [],
     missing,
   }
 }
@@ -231,7 +259,7 @@ function sameCauses(causes: readonly Cause[]): Cause[] {
   for (const cause of causes) byCode.set(cause.code, [...(byCode.get(cause.code) ?? []), cause])
   return [...byCode.values()].map((same) => {
     const [first] = [...same].sort((a, b) => b.confidence - a.confidence)
-    const outputs = same.map(({ evidence }) => evidence['output'])
+    const outputs = same.map(({ evidence }) => evidence.output)
     return same.length === 1 ? first! : { ...first!, evidence: { ...first!.evidence, outputs } }
   })
 }

@@ -64,7 +64,10 @@ export function findMisreading(
   const found =
     whole ?? (samples.areWhole ? null : best(verified.filter((guess) => restoresPartly(guess, asIs.db))))
   const isTie = (other: Verified) =>
-    found !== null && other !== found && other.faults <= found.faults && other.db > Math.min(found.db - tieDb, roundingDb)
+    found !== null &&
+    other !== found &&
+    other.faults <= found.faults &&
+    other.db > Math.min(found.db - tieDb, roundingDb)
   const isRejected = (guess: Verified | ScreenedGuess) =>
     guess !== found && !('guess' in guess && (isTie(guess) || restores(guess, asIs.db)))
   return {
@@ -72,7 +75,9 @@ export function findMisreading(
     isWhole: whole !== null,
     ties: verified.filter((guess) => isTie(guess) && restores(guess, asIs.db)),
     beforeDb: asIs.db,
-    rejected: tried.map((guess) => verified.find((other) => isSame(other.guess, guess)) ?? guess).filter(isRejected),
+    rejected: tried
+      .map((guess) => verified.find((other) => isSame(other.guess, guess)) ?? guess)
+      .filter(isRejected),
   }
 }
 
@@ -82,7 +87,8 @@ const nothingDone: Guess = { reading: plain, decoder: plain, step: null }
 function worthwhile(screened: readonly ScreenedGuess[], beforeDb: number): readonly ScreenedGuess[] {
   const counts = new Map<string, number>()
   return screened.filter((guess) => {
-    const isPromising = guess.centredDb > leastCentredDb - screeningDb && guess.db > beforeDb + leastGainDb - screeningDb
+    const isPromising =
+      guess.centredDb > leastCentredDb - screeningDb && guess.db > beforeDb + leastGainDb - screeningDb
     if (isPlain(guess) || !isPromising) return false
     const count = (counts.get(kindOf(guess)) ?? 0) + 1
     counts.set(kindOf(guess), count)
@@ -141,7 +147,9 @@ function bitsOf({ bits, parameters }: Verified): number {
 }
 
 function bySimplicity(a: Verified, b: Verified): number {
-  return a.faults - b.faults || a.parameters - b.parameters || orderOf(a) - orderOf(b) || b.centredDb - a.centredDb
+  return (
+    a.faults - b.faults || a.parameters - b.parameters || orderOf(a) - orderOf(b) || b.centredDb - a.centredDb
+  )
 }
 
 /** As the last steps are listed; what the candidate lacks before what it has too many of. */

@@ -59,7 +59,8 @@ export function fitOf(target: Float64Array, values: Float64Array): Fit {
       error += (wanted - value) * (wanted - value)
     }
   }
-  if (count === 0 || bad > mostBadShare * (count + bad)) return { ...none, lostShare: lost / Math.max(1, asked) }
+  if (count === 0 || bad > mostBadShare * (count + bad))
+    return { ...none, lostShare: lost / Math.max(1, asked) }
   const spread = Math.max(0, tt - (t * t) / count)
   const valueSpread = Math.max(0, vv - (v * v) / count)
   const shared = tv - (t * v) / count
@@ -138,7 +139,8 @@ export function fitLines(
 ): Lines {
   const sums = Array.from({ length: channelCount }, () => new LineSums(form))
   for (let i = 0; i < target.length; i++) {
-    if (Number.isFinite(target[i]!) && Math.abs(values[i]!) < 1e150) sums[channels[i]!]!.add(target[i]!, values[i]!)
+    if (Number.isFinite(target[i]!) && Math.abs(values[i]!) < 1e150)
+      sums[channels[i]!]!.add(target[i]!, values[i]!)
   }
   let [signal, spread, rest, count] = [0, 0, 0, 0]
   for (const channel of sums) {

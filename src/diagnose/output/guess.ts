@@ -32,14 +32,13 @@ export interface ScreenedGuess extends Guess {
   readonly db: number
   readonly centredDb: number
   readonly lostShare: number
-  /** Numbers that were fitted. */
-  readonly parameters: number
 }
 
 /** How many elements are looked at, of all samples together: of every guess, and of those that promise anything. */
 const [fewElements, moreElements] = [192, 1024]
 const promisingDb = 3
 const lineForms: readonly LineForm[] = ['scale', 'offset', 'both']
+const lineSteps = lineForms.map((form): StepGuess => ({ kind: 'line', axis: null, form }))
 
 /** Fewer values fit any line. */
 const leastForLine = 4
@@ -66,9 +65,8 @@ export function screenGuesses(samples: OutputSamples): readonly ScreenedGuess[] 
   const first = sweep(samples, fewElements, () => true)
   const promising = new Set(first.filter(({ centredDb }) => centredDb > promisingDb).map(placeOf))
   const second = sweep(samples, moreElements, (guess) => promising.has(placeOf(guess)) || isAsItIs(guess))
-  return [...first.filter((guess) => !promising.has(placeOf(guess)) && !isAsItIs(guess)), ...second]
-    .filter(({ lostShare }) => lostShare < mostLost)
-    .sort((a, b) => b.centredDb - a.centredDb)
+  const rest = first.filter((guess) => !promising.has(placeOf(guess)) && !isAsItIs(guess))
+  return [...rest, ...second].sort((a, b) => b.centredDb - a.centredDb)
 }
 
 function placeOf({ reading, decoder }: Omit<Guess, 'step'>): string {
@@ -85,7 +83,7 @@ function sweep(
   count: number,
   isWanted: (guess: Omit<Guess, 'step'>) => boolean,
 ): ScreenedGuess[] {
-  const found: ScreenedGuess[] = []
+  const found = new Shortlist()
   const any = samples.chooseAny(count)
   const groups = samples.axes.map((axis) => samples.chooseGroups(axis, count))
   const choices = [any, ...groups].map((choice) => {
@@ -103,25 +101,36 @@ function sweep(
         const withSteps = reading === plain || decoder === plain
         if (choice.axis !== null && (!withSteps || isQuantised)) continue
         const values = samples.valuesAt(reading, places, room)
-        found.push(...tryOn(values, { reading, decoder }, choice, withSteps, isQuantised, trials))
+        tryOn(values, { reading, decoder }, choice, withSteps, isQuantised, trials, found)
       }
     }
-    if (count === moreElements && wanted[0]![0] === plain) found.push(...tryChannels(samples, decoder, any))
+    if (count === moreElements && wanted[0]![0] === plain) tryChannels(samples, decoder, any, found)
   }
-  return found
+  return found.guesses
 }
 
-/** A last step with what it makes of the reference's chosen values. */
+/** A last step with what it makes of the reference's chosen values, and both guesses that it may be. */
 interface Trial {
   readonly step: LastStep
   readonly target: Float64Array
+  readonly missing: StepGuess
+  readonly extra: StepGuess
 }
 
-function stepTrials(samples: OutputSamples, choice: Choice): { target: Float64Array; steps: readonly Trial[] } {
+function stepTrials(
+  samples: OutputSamples,
+  choice: Choice,
+): { target: Float64Array; steps: readonly Trial[] } {
   const target = samples.targetsOf(choice)
   const steps = lastSteps
     .filter(({ isPointwise }) => isPointwise === (choice.axis === null))
-    .map((step) => ({ step, target: step.apply(target, choice.size) }))
+    .map((step): Trial => {
+      const { axis } = choice
+      const [missing, extra] = (['missing', 'extra'] as const).map(
+        (side): StepGuess => ({ kind: 'function', step, axis, side }),
+      )
+      return { step, target: step.apply(target, choice.size), missing: missing!, extra: extra! }
+    })
   return { target, steps }
 }
 
@@ -132,50 +141,71 @@ function tryOn(
   withSteps: boolean,
   isQuantised: boolean,
   { target, steps }: ReturnType<typeof stepTrials>,
-): ScreenedGuess[] {
-  const found: ScreenedGuess[] = []
-  const add = (fit: Fit, step: StepGuess | null, parameters: number) => {
-    const isLine = step?.kind === 'line'
-    found.push({
-      ...guess,
-      step,
-      // A line with less to fit leaves more: that is measured where it is held against all elements.
-      db: isLine ? fit.lineDb : fit.db,
-      centredDb: isLine ? fit.lineCentredDb : fit.centredDb,
-      lostShare: fit.lostShare,
-      parameters,
-    })
-  }
+  found: Shortlist,
+): void {
+  const { reading, decoder } = guess
   if (axis === null) {
     const fit = fitOf(target, values)
-    if (!isQuantised) add(fit, null, 0)
+    if (!isQuantised) found.add(guess, null, fit, fit)
     if (fit.count >= leastForLine && (withSteps || isQuantised)) {
-      for (const form of lineForms) add(fit, { kind: 'line', axis: null, form }, form === 'both' ? 2 : 1)
+      // A line with less to fit leaves more: that is measured where it is held against all elements.
+      const line = { db: fit.lineDb, centredDb: fit.lineCentredDb }
+      for (const step of lineSteps) found.add({ reading, decoder }, step, line, fit)
     }
   }
-  if (!withSteps || isQuantised) return found
-  for (const trial of steps) {
-    const { step } = trial
-    add(fitOf(target, applied(step, values, size)), { kind: 'function', step, axis, side: 'missing' }, 0)
-    add(fitOf(trial.target, values), { kind: 'function', step, axis, side: 'extra' }, 0)
+  if (!withSteps || isQuantised) return
+  for (const { step, target: stepped, missing, extra } of steps) {
+    const given = fitOf(target, applied(step, values, size))
+    found.add(guess, missing, given, given)
+    const made = fitOf(stepped, values)
+    found.add(guess, extra, made, made)
   }
-  return found
+}
+
+/** Guesses that promise something, and of each kind the best until then: most of thousands need not be kept. */
+class Shortlist {
+  readonly guesses: ScreenedGuess[] = []
+  readonly #best = new Float64Array(4 * stepKinds).fill(Number.NEGATIVE_INFINITY)
+
+  add(
+    { reading, decoder }: Omit<Guess, 'step'>,
+    step: StepGuess | null,
+    { db, centredDb }: Pick<Fit, 'db' | 'centredDb'>,
+    { lostShare }: Pick<Fit, 'lostShare'>,
+  ): void {
+    if (lostShare >= mostLost) return
+    const kind = Number(reading === plain) + 2 * Number(decoder === plain) + 4 * stepKind(step)
+    if (centredDb <= promisingDb && centredDb <= this.#best[kind]!) return
+    this.#best[kind] = Math.max(centredDb, this.#best[kind]!)
+    this.guesses.push({ reading, decoder, step, db, centredDb, lostShare })
+  }
+}
+
+const stepKinds = 5
+
+function stepKind(step: StepGuess | null): number {
+  if (step === null) return 0
+  return step.kind === 'function' ? 1 : 2 + lineForms.indexOf(step.form)
 }
 
 /** A line for each index of a dimension: a tensor that was quantised, or normalised, channel by channel. */
-function tryChannels(samples: OutputSamples, decoder: string, any: Choice): ScreenedGuess[] {
+function tryChannels(samples: OutputSamples, decoder: string, any: Choice, found: Shortlist): void {
   // Of the reference's own order all elements are looked at, as channels may be many.
   const choice = decoder === plain ? samples.chooseAll(null) : any
   const target = samples.targetsOf(choice)
   const axes = samples.axes.filter((axis) => target.length >= leastForChannel * samples.channelCount(axis))
-  if (axes.length === 0) return []
+  if (axes.length === 0) return
   const values = samples.valuesAt(plain, samples.placesOf(decoder, choice))
-  return axes.map((axis) => {
-    const count = samples.channelCount(axis)
-    const { db, centredDb } = fitLines(target, values, samples.channelsOf(choice, axis), count, 'both')
-    const step: StepGuess = { kind: 'line', axis, form: 'both' }
-    return { reading: plain, decoder, step, db, centredDb, lostShare: 0, parameters: 2 * count }
-  })
+  for (const axis of axes) {
+    const lines = fitLines(
+      target,
+      values,
+      samples.channelsOf(choice, axis),
+      samples.channelCount(axis),
+      'both',
+    )
+    found.add({ reading: plain, decoder }, { kind: 'line', axis, form: 'both' }, lines, { lostShare: 0 })
+  }
 }
 
 /** Groups with a value that is not known are not known. */

@@ -2,8 +2,8 @@ import { formatDb } from '../../format/numbers.js'
 import type { Cause, CauseCode, Fix, Rejected } from '../Cause.js'
 import { memoryLayouts } from '../decoders.js'
 import type { Misreading } from './findMisreading.js'
-import { fixForDType, fixForLayout, fixForStep } from './fixes.js'
 import type { LineForm, Lines } from './fit.js'
+import { fixForDType, fixForLayout, fixForStep } from './fixes.js'
 import type { Guess, StepGuess } from './guess.js'
 import { type OutputSamples, plain } from './OutputSamples.js'
 import type { Verified } from './verify.js'
@@ -21,7 +21,10 @@ const mostLines = 16
 export function causesOf(samples: OutputSamples, misreading: Misreading): readonly Cause[] {
   const { found, isWhole, ties } = misreading
   if (!found) return []
-  const codes = (guess: Verified) => partsOf(samples, guess.guess, guess.lines).map(({ code }) => code).join()
+  const codes = (guess: Verified) =>
+    partsOf(samples, guess.guess, guess.lines)
+      .map(({ code }) => code)
+      .join()
   const rivals = ties.map((tie) => describeGuess(samples, tie))
   const isTied = ties.some((tie) => codes(tie) !== codes(found))
   const confidence = !isWhole ? halfSure : isTied ? tied : sure
@@ -41,7 +44,10 @@ export function causesOf(samples: OutputSamples, misreading: Misreading): readon
 }
 
 /** What was tried and leaves too much: the best guess of each kind. */
-export function rejectionsOf(samples: OutputSamples, { rejected, beforeDb }: Misreading): readonly Rejected[] {
+export function rejectionsOf(
+  samples: OutputSamples,
+  { rejected, beforeDb }: Misreading,
+): readonly Rejected[] {
   return rejected.flatMap((tried) => {
     const [guess, lines] = 'guess' in tried ? [tried.guess, tried.lines] : [tried, null]
     const numbers =
@@ -75,7 +81,9 @@ function rounded(value: number): number {
 function restored({ db, lostShare }: Verified, { beforeDb, isWhole }: Misreading): string {
   const before = `as it is, ${formatDb(beforeDb)} are left of the agreement, and`
   const after = db >= 400 ? 'exact agreement' : `agreement to ${formatDb(db)}`
-  const rest = isWhole ? '' : ', which is still less than the precision allows: something else is wrong as well'
+  const rest = isWhole
+    ? ''
+    : ', which is still less than the precision allows: something else is wrong as well'
   const lost = lostShare > 0 ? ` of the ${Math.round((1 - lostShare) * 100)} % that are left of it` : ''
   return `${before} undoing it restores ${after}${lost}${rest}`
 }

@@ -99,7 +99,8 @@ export function verifyGuess(
 /** How many numbers were fitted; one that people use is hardly one. */
 function parametersOf({ slopes }: Lines, form: LineForm): number {
   if (form === 'both') return 2 * slopes.length
-  const isUsual = form === 'scale' && slopes.length === 1 && usualFactors.some((factor) => isNear(slopes[0]!, factor))
+  const isUsual =
+    form === 'scale' && slopes.length === 1 && usualFactors.some((factor) => isNear(slopes[0]!, factor))
   return isUsual ? usualCost : slopes.length
 }
 
