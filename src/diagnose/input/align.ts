@@ -54,7 +54,10 @@ export function alignments(golden: Planes, readings: readonly Reading[]): Alignm
   const price = (placed: Alignment & { penalty: number }) => (worth(placed) + 1e-6) * placed.penalty
   const guesses = readings.flatMap((reading) => guessesOf(golden, reading))
   const quick = guesses
-    .map((guess) => ({ guess, error: place(shrink(guess.target, thumbnail), guess.source, guess.whole)?.error ?? 1 }))
+    .map((guess) => ({
+      guess,
+      error: place(shrink(guess.target, thumbnail), guess.source, guess.whole)?.error ?? 1,
+    }))
     .sort((a, b) => a.error * a.guess.penalty - b.error * b.guess.penalty)
   const found: (Alignment & { penalty: number })[] = []
   const lookAt = (some: readonly Guess[]) => {
@@ -65,7 +68,12 @@ export function alignments(golden: Planes, readings: readonly Reading[]): Alignm
   }
   // What is as exact as thumbnails can show needs no search; then parts and aspects of the plain reading; then all.
   if (quick[0]!.error < 0.01) {
-    lookAt(quick.filter(({ error }) => error < 0.03).slice(0, 4).map(({ guess }) => guess))
+    lookAt(
+      quick
+        .filter(({ error }) => error < 0.03 && error < 5 * quick[0]!.error + 1e-5)
+        .slice(0, 3)
+        .map(({ guess }) => guess),
+    )
   } else {
     lookAt(guesses.filter(isPlain).reverse())
     const least = Math.min(...found.map(price))
@@ -83,11 +91,15 @@ function guessesOf(golden: Planes, reading: Reading): Guess[] {
   const hasBars = [read, reading.planes].some((planes) => contentOf(planes, true).bars)
   return [false, true].flatMap((withinBars) => {
     if (withinBars && !hasBars) return []
-    const [goldenContent, deployedContent] = [contentOf(read, withinBars), contentOf(reading.planes, withinBars)]
+    const [goldenContent, deployedContent] = [
+      contentOf(read, withinBars),
+      contentOf(reading.planes, withinBars),
+    ]
     const target = shrink(cutOut(read, goldenContent.box), thumbnail)
     const cut = cutOut(reading.planes, deployedContent.box)
     const small = shrink(cut, 2 * thumbnail)
-    const share = reading.rows === reading.planes.height || withinBars ? 1 : reading.rows / reading.planes.height
+    const share =
+      reading.rows === reading.planes.height || withinBars ? 1 : reading.rows / reading.planes.height
     return orientations.map((orientation) => {
       const source = orient(small, orientation)
       const odd = (reading.code === null ? 0 : 1) + (orientation === 1 ? 0 : 1)
@@ -146,7 +158,10 @@ function mostPromising(guesses: readonly Guess[]): Guess[] {
     })
     .sort((a, b) => a.price - b.price)
   const least = scored[0]?.price ?? 1
-  return scored.filter(({ price }) => price < 2 * least).slice(0, 3).map(({ guess }) => guess)
+  return scored
+    .filter(({ price }) => price < 2 * least)
+    .slice(0, 3)
+    .map(({ guess }) => guess)
 }
 
 function look(golden: Planes, { reading, orientation, withinBars }: Guess): Alignment[] {
@@ -154,15 +169,22 @@ function look(golden: Planes, { reading, orientation, withinBars }: Guess): Alig
   const { target, source, whole } = one
   const straight = placeWhole(one)
   if (straight && straight.error < exact) return [{ ...one, ...straight, isWhole: true }]
-  const coarse = searchCoarsely(target, source, {
-    starts: [whole],
-    offCentre: orientation === 1 && reading.code === null,
-    keep: 2,
-  })
+  // All of it is nearly right: what there is to find lies within a pixel or two.
+  const coarse =
+    straight && straight.error < 0.01
+      ? [straight]
+      : searchCoarsely(target, source, {
+          starts: [whole],
+          offCentre: orientation === 1 && reading.code === null,
+          keep: 2,
+        })
   const found = refineUp(target, source, coarse.slice(0, 4), 2)
   const [first] = found
   // All of it, unless a part is clearly better.
-  if (straight && (!first || straight.error < 1.1 * first.error || distance(first.box, whole, target) < 0.05)) {
+  if (
+    straight &&
+    (!first || straight.error < 1.1 * first.error || distance(first.box, whole, target) < 0.05)
+  ) {
     return [{ ...one, ...straight, isWhole: true }]
   }
   return found.map((placement) => ({ ...one, ...placement, isWhole: false }))

@@ -28,7 +28,10 @@ export function causesOf(faults: InputFaults): Cause[] {
   const { misread, strideSwapped, geometry, grey, order, normalisation, orientation } = faults
   if (misread) {
     const { code, writtenAs, readAs } = misread
-    add(code, 0.99, `The memory of the deployed input was written as ${writtenAs} and read as ${readAs}.`, { writtenAs, readAs })
+    add(code, 0.99, `The memory of the deployed input was written as ${writtenAs} and read as ${readAs}.`, {
+      writtenAs,
+      readAs,
+    })
   }
   if (strideSwapped) {
     add(
@@ -46,19 +49,32 @@ export function causesOf(faults: InputFaults): Cause[] {
       { widthAndHeightExchanged: true, orientation },
     )
   } else if (orientation === 5 && (faults.noted ?? 1) === 1) {
-    add('PREPROC_TRANSPOSED', 0.98, 'The deployed input is transposed: its rows are the columns of the golden one.', { orientation })
+    add(
+      'PREPROC_TRANSPOSED',
+      0.98,
+      'The deployed input is transposed: its rows are the columns of the golden one.',
+      { orientation },
+    )
   }
   if (orientation !== 1 && (orientation !== 5 || (faults.noted ?? 1) !== 1)) {
-    add('PREPROC_ROTATED', 0.98, `The deployed picture is ${names[orientation]}${(faults.noted ?? 1) === 1 ? '' : ': the orientation that the file notes was not applied'}.`, {
-      mirrored: isMirrored(orientation),
-      orientation,
-      ...(faults.noted === undefined ? {} : { exifOrientation: faults.noted }),
-    })
+    add(
+      'PREPROC_ROTATED',
+      0.98,
+      `The deployed picture is ${names[orientation]}${(faults.noted ?? 1) === 1 ? '' : ': the orientation that the file notes was not applied'}.`,
+      {
+        mirrored: isMirrored(orientation),
+        orientation,
+        ...(faults.noted === undefined ? {} : { exifOrientation: faults.noted }),
+      },
+    )
   }
   if (normalisation && normalisation.kind !== 'same') {
     const evidence = { slope: normalisation.slopes, offset: normalisation.offsets }
     if (normalisation.kind === 'range') {
-      add('PREPROC_RANGE', 0.98, `The values are in another range: ${normalisation.step}.`, { ...evidence, step: normalisation.step })
+      add('PREPROC_RANGE', 0.98, `The values are in another range: ${normalisation.step}.`, {
+        ...evidence,
+        step: normalisation.step,
+      })
     } else {
       add(
         'PREPROC_MEAN_STD',
@@ -70,13 +86,21 @@ export function causesOf(faults: InputFaults): Cause[] {
   }
   if (grey) {
     const has = grey.side === 'deployed' ? 'deployed' : 'golden'
-    add('PREPROC_GREY', 0.98, `The ${has} input is grey: all its channels hold the same, the other's do not.`, {
-      grey: has,
-      ...(grey.lumaWeights ? { lumaWeights: grey.lumaWeights } : {}),
-    })
+    add(
+      'PREPROC_GREY',
+      0.98,
+      `The ${has} input is grey: all its channels hold the same, the other's do not.`,
+      {
+        grey: has,
+        ...(grey.lumaWeights ? { lumaWeights: grey.lumaWeights } : {}),
+      },
+    )
   }
   if (order) {
-    const swapped = `${order}` === '2,1,0' ? 'Red and blue are exchanged' : `The channels lie in the order ${order.join(', ')}`
+    const swapped =
+      `${order}` === '2,1,0'
+        ? 'Red and blue are exchanged'
+        : `The channels lie in the order ${order.join(', ')}`
     add('PREPROC_CHANNEL_ORDER', 0.98, `${swapped} in the deployed input.`, { order, ...faults.orderError })
   }
   if (geometry) add(geometry.code, 0.96, geometry.words, geometry.evidence)

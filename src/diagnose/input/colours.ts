@@ -57,7 +57,10 @@ export function compareColours(golden: Planes, deployed: Planes): Colours {
     straightError,
     levels: golden.channels.map((plane, c) => {
       const k = (grey ? straight : order)[c]!
-      return Math.max(pixelStep(plane), Math.abs(lineOf(covariance, c, k).slope) * pixelStep(deployed.channels[k]!))
+      return Math.max(
+        pixelStep(plane),
+        Math.abs(lineOf(covariance, c, k).slope) * pixelStep(deployed.channels[k]!),
+      )
     }),
     uncertainty: Math.sqrt(Math.max(error, 1e-12) / Math.max(1, covariance.pixels - 2)),
   }
@@ -95,6 +98,28 @@ function greySide(covariance: Covariance, count: number): 'golden' | 'deployed' 
   if (golden < 1e-5 && deployed > 1e-4 && deployed > 30 * golden) return 'golden'
   return null
 }
+
+/** Whether all channels are one content: to the last digit, which no picture with colours is. */
+export function isGrey(planes: Planes): boolean {
+  if (planes.channels.length < 3) return false
+  const covariance = covarianceOf(planes, { ...planes, channels: [] })
+  return planes.channels.every((_, c) => apart(covariance, 0, c) < 1e-5)
+}
+
+/** One channel about as bright as all of them, whatever their ranges. */
+export function brightness(planes: Planes): Planes {
+  const { matrix } = covarianceOf(planes, { ...planes, channels: [] })
+  const sum = new Float32Array(planes.width * planes.height)
+  const shares = planes.channels.length === 3 ? luma : planes.channels.map(() => 1)
+  planes.channels.forEach((plane, c) => {
+    const weight = shares[c]! / (Math.sqrt(matrix[c]![c]!) || 1)
+    for (let i = 0; i < plane.length; i++) sum[i]! += weight * plane[i]!
+  })
+  return { width: planes.width, height: planes.height, channels: [sum] }
+}
+
+/** BT.601's, which everybody's grey is made with. */
+const luma = [0.299, 0.587, 0.114]
 
 function lumaWeights(golden: Planes, deployed: Planes, grey: 'golden' | 'deployed'): number[] {
   const [one, other] = grey === 'deployed' ? [deployed, golden] : [golden, deployed]

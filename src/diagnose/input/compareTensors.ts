@@ -1,7 +1,13 @@
 import { type Alignment, alignments } from './align.js'
-import { type Colours, compareColours } from './colours.js'
+import { brightness, type Colours, compareColours, isGrey } from './colours.js'
+import { covarianceOf, mixtureOf } from './covariance.js'
 import type { Reading } from './memory.js'
-import { judgeNormalisation, type Normalisation, type Spread } from './normalisation.js'
+import {
+  judgeGreyNormalisation,
+  judgeNormalisation,
+  type Normalisation,
+  type Spread,
+} from './normalisation.js'
 import { type Box, countValues, cutOut, type Planes, turnsSides, withoutBars } from './planes.js'
 import { distance } from './register.js'
 import { resample } from './resample.js'
@@ -25,7 +31,11 @@ export interface TensorDifference {
   readonly residual: Residual | null
   readonly isInterpolation: boolean
   /** What the bars are filled with, in the golden input's values; null without bars. */
-  readonly bars: { readonly golden: readonly number[] | null; readonly deployed: readonly number[] | null; readonly differ: boolean }
+  readonly bars: {
+    readonly golden: readonly number[] | null
+    readonly deployed: readonly number[] | null
+    readonly differ: boolean
+  }
   readonly sheared: Sheared | null
 }
 
@@ -36,21 +46,28 @@ const ownShift = 0.75
 
 /** Compares what was deployed, in all its possible readings, with the golden input. All values are finite. */
 export function compareTensors(golden: Planes, readings: readonly Reading[]): TensorDifference {
-  const [alignment] = alignments(golden, readings) as [Alignment]
+  // Grey shows no colours: it has to explain the brightness only.
+  const wanted = !isGrey(golden) && isGrey(readings[0]!.planes) ? brightness(golden) : golden
+  const [alignment] = alignments(wanted, readings) as [Alignment]
   const isExplained = alignment.error < explainedLimit
-  const { target, source, box } = alignment
+  const { source, box } = alignment
+  const target = wanted === golden ? alignment.target : cutOut(golden, alignment.goldenContent.box)
   const part = commonPart(target, source, box)
   const [here, there] = [cutOut(target, part), cutOut(aligned(alignment), part)]
   const scale = { x: box.width / target.width, y: box.height / target.height }
   const geometry = isExplained ? geometryOf(golden, alignment) : 'unknown'
   const colours = compareColours(here, there)
-  const normalisation = judgeNormalisation(
+  const grey =
+    colours.grey === 'deployed' ? judgeGreyNormalisation(mixtureOf(covarianceOf(there, here)).weights) : null
+  const linear = judgeNormalisation(
     colours.lines,
     colours.order,
     here.channels.map((plane, c) => spreadOf(plane, colours.levels[c]!)),
     isRawPixels(there),
     0.004 + 6 * colours.uncertainty + (alignment.isWhole ? 0 : 0.012) + 0.05 * Math.sqrt(colours.error),
+    alignment.isWhole ? undefined : 0.03,
   )
+  const normalisation = grey ?? linear
   const isSamePart = geometry === 'same' || geometry === 'shifted'
   const residual = isExplained && isSamePart ? residualOf(here, there, colours.lines, colours.order) : null
   return {
@@ -63,7 +80,10 @@ export function compareTensors(golden: Planes, readings: readonly Reading[]): Te
     residual,
     // Turned, a picture is filtered along other axes: that is no second fault.
     isInterpolation:
-      residual !== null && !colours.grey && !isTurned(alignment) && isFilters(residual, geometry === 'shifted'),
+      residual !== null &&
+      !colours.grey &&
+      !isTurned(alignment) &&
+      isFilters(residual, geometry === 'shifted'),
     bars: compareBars(alignment, colours),
     sheared: isExplained ? null : lookSheared(inner(golden), inner(readings[0]!.planes)),
   }
@@ -108,7 +128,9 @@ function geometryOf(golden: Planes, alignment: Alignment): Geometry {
   const isStretched = stretch > 0.012 && (stretch * Math.max(target.width, target.height)) / 2 > 1.6
   if (goldenContent.bars || deployedContent.bars) {
     const [a, b] = [goldenContent.box, deployedContent.box]
-    const isSamePlace = [a.x - b.x, a.y - b.y, a.width - b.width, a.height - b.height].every((d) => Math.abs(d) <= 1)
+    const isSamePlace = [a.x - b.x, a.y - b.y, a.width - b.width, a.height - b.height].every(
+      (d) => Math.abs(d) <= 1,
+    )
     const isSameSize = Math.abs(a.width - b.width) <= 1 && Math.abs(a.height - b.height) <= 1
     if (isStretched || (orientation === 1 ? !isSamePlace : !isSameSize)) return 'aspect'
   }
@@ -126,7 +148,9 @@ function compareBars({ goldenContent, deployedContent }: Alignment, colours: Col
     ? colours.lines.map(({ slope, offset }, c) => slope * deployedContent.bars![colours.order[c]!]! + offset)
     : null
   // In steps of what an 8-bit level is worth, about: a 255th of the range that the golden input has.
+  // Grey bars have another colour because they are grey.
   const differ =
+    colours.grey === null &&
     golden !== null &&
     deployed !== null &&
     golden.some((value, c) => Math.abs(value - deployed[c]!) > 2.5 * colours.levels[c]!)

@@ -19,15 +19,21 @@ export function covarianceOf(target: Planes, source: Planes, box?: Box): Covaria
   const origins = planes.map((plane) => plane[y * target.width + x] ?? 0)
   const sums = new Float64Array(count)
   const products = new Float64Array(count * count)
-  const values = new Float64Array(count)
-  for (let row = y; row < y + height; row++) {
-    for (let i = row * target.width + x, end = i + width; i < end; i++) {
-      for (let a = 0; a < count; a++) {
-        const value = planes[a]![i]! - origins[a]!
-        values[a] = value
-        sums[a]! += value
-        for (let b = 0; b <= a; b++) products[a * count + b]! += value * values[b]!
+  for (let a = 0; a < count; a++) {
+    const [one, from] = [planes[a]!, origins[a]!]
+    let total = 0
+    for (let row = y; row < y + height; row++) {
+      for (let i = row * target.width + x, end = i + width; i < end; i++) total += one[i]! - from
+    }
+    sums[a] = total
+    for (let b = 0; b <= a; b++) {
+      const [other, to] = [planes[b]!, origins[b]!]
+      let product = 0
+      for (let row = y; row < y + height; row++) {
+        for (let i = row * target.width + x, end = i + width; i < end; i++)
+          product += (one[i]! - from) * (other[i]! - to)
       }
+      products[a * count + b] = product
     }
   }
   const pixels = width * height
@@ -85,7 +91,9 @@ export interface Mixture {
 export function mixtureOf(covariance: Covariance): Mixture {
   const { explained, means, matrix } = covariance
   const sources = means.length - explained
-  const largest = Math.max(...Array.from({ length: sources }, (_, k) => matrix[explained + k]![explained + k]!))
+  const largest = Math.max(
+    ...Array.from({ length: sources }, (_, k) => matrix[explained + k]![explained + k]!),
+  )
   let [left, total] = [0, 0]
   const weights: number[][] = []
   const offsets: number[] = []

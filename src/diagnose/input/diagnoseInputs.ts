@@ -31,7 +31,9 @@ export function diagnoseInputs(samples: readonly Sample[], context: InputContext
   if (pairs.length === 0) {
     return {
       ...nothing,
-      missing: ['With what the original is fed and what the application feeds (a golden and a deployed input), the two could be compared.'],
+      missing: [
+        'With what the original is fed and what the application feeds (a golden and a deployed input), the two could be compared.',
+      ],
     }
   }
   const found = pairs.slice(0, mostSamples).map((sample) => {

@@ -9,7 +9,7 @@ import type { InputFaults } from './faults.js'
 import { faultsFromPicture } from './faultsFromPicture.js'
 import { faultsOf } from './faultsOf.js'
 import { castOf, type Reading, readingsOf } from './memory.js'
-import { countValues, isConstant, type PictureShape, pictureShape, type Planes, planesOf } from './planes.js'
+import { countValues, isConstant, type PictureShape, type Planes, pictureShape, planesOf } from './planes.js'
 
 export interface InputPair {
   readonly name: string
@@ -31,7 +31,9 @@ export function diagnosePair(pair: InputPair): Findings {
     const [a, b] = [golden.shape.join(', '), deployed.shape.join(', ')]
     return {
       ...nothing,
-      missing: [`${name}: the golden input has the shape [${a}], the deployed one [${b}]: a deployed input of the model's own shape could be compared.`],
+      missing: [
+        `${name}: the golden input has the shape [${a}], the deployed one [${b}]: a deployed input of the model's own shape could be compared.`,
+      ],
     }
   }
   const cast = castOf(float32Values(golden), float32Values(deployed))
@@ -42,7 +44,7 @@ export function diagnosePair(pair: InputPair): Findings {
   if (traced) missing.push(...traced.missing.map((sentence) => `${name}: ${sentence}`))
   const faults = traced?.faults ?? faultsOf(difference, pair.record ?? null)
   if (!faults) return notExplained(pair, difference, missing)
-  missing.push(...ties(name, difference, faults, goldenPlanes))
+  if (difference.isExplained) missing.push(...ties(name, difference, faults, goldenPlanes))
   return { causes: causesOf(faults), rejected: traced?.rejected ?? [], missing }
 }
 
@@ -54,10 +56,14 @@ function unusable(pair: InputPair, golden: Planes, deployed: Planes, shape: Pict
     causes: [{ code, confidence: 0.99, message, evidence, fix: null }],
   })
   if (goldenCounts.notFinite > 0) {
-    return cause('INPUT_NOT_FINITE', `The golden input itself holds ${goldenCounts.notFinite} values that are not finite.`, {
-      side: 'golden',
-      notFinite: goldenCounts.notFinite,
-    })
+    return cause(
+      'INPUT_NOT_FINITE',
+      `The golden input itself holds ${goldenCounts.notFinite} values that are not finite.`,
+      {
+        side: 'golden',
+        notFinite: goldenCounts.notFinite,
+      },
+    )
   }
   if (counts.notFinite > 0) {
     // Bits of another type are often no numbers: where they explain everything, that is the cause.
@@ -66,16 +72,30 @@ function unusable(pair: InputPair, golden: Planes, deployed: Planes, shape: Pict
     const explained = others.length > 0 ? compareTensors(golden, others) : null
     if (explained?.isExplained && explained.alignment.error < 0.05) {
       const faults = faultsOf(explained, pair.record ?? null)
-      if (faults) return { ...nothing, causes: causesOf({ ...faults, shared: { ...faults.shared, notFinite: counts.notFinite } }) }
+      if (faults)
+        return {
+          ...nothing,
+          causes: causesOf({ ...faults, shared: { ...faults.shared, notFinite: counts.notFinite } }),
+        }
     }
-    return cause('INPUT_NOT_FINITE', `The deployed input holds ${counts.notFinite} values that are not finite.`, {
-      side: 'deployed',
-      notFinite: counts.notFinite,
-      values: pair.deployed.length,
-    })
+    return cause(
+      'INPUT_NOT_FINITE',
+      `The deployed input holds ${counts.notFinite} values that are not finite.`,
+      {
+        side: 'deployed',
+        notFinite: counts.notFinite,
+        values: pair.deployed.length,
+      },
+    )
   }
   if (isConstant(deployed)) {
-    if (isConstant(golden)) return { ...nothing, missing: [`${pair.name}: both inputs are of one colour, which shows nothing but their values: a picture with content is needed.`] }
+    if (isConstant(golden))
+      return {
+        ...nothing,
+        missing: [
+          `${pair.name}: both inputs are of one colour, which shows nothing but their values: a picture with content is needed.`,
+        ],
+      }
     const values = deployed.channels.map((plane) => plane[0]!)
     return cause(
       'INPUT_CONSTANT',
@@ -86,7 +106,12 @@ function unusable(pair: InputPair, golden: Planes, deployed: Planes, shape: Pict
     )
   }
   if (isConstant(golden)) {
-    return { ...nothing, missing: [`${pair.name}: the golden input has one value only, the deployed one has not: a golden input of a real picture is needed.`] }
+    return {
+      ...nothing,
+      missing: [
+        `${pair.name}: the golden input has one value only, the deployed one has not: a golden input of a real picture is needed.`,
+      ],
+    }
   }
   return null
 }
@@ -114,8 +139,8 @@ function readingsBetween(
 const fractionsLost = (cast: string): Cause => ({
   code: 'DTYPE_MISREAD',
   confidence: 0.98,
-  message: `The deployed values are the golden ones without their fractions: floats were cast to ${cast}.`,
-  evidence: { writtenAs: 'float32', readAs: cast, fractionsLost: true },
+  message: `The deployed values are what is left of the golden ones when floats are cast to ${cast}: no fractions, nothing beyond its range.`,
+  evidence: { writtenAs: 'float32', readAs: cast, cast: true },
   fix: {
     twinfer: `keep float32: normalised values do not fit ${cast}`,
     ncnn: 'feed a float Mat: substract_mean_normalize after from_pixels',
@@ -123,10 +148,15 @@ const fractionsLost = (cast: string): Cause => ({
   },
 })
 
-function notExplained({ name, image }: InputPair, { alignment }: TensorDifference, missing: string[]): Findings {
+function notExplained(
+  { name, image }: InputPair,
+  { alignment }: TensorDifference,
+  missing: string[],
+): Findings {
   const rejected: Rejected = {
     code: 'PREPROC_CROP',
-    message: 'No crop, aspect, orientation, order, layout or type makes the deployed input out of the golden one.',
+    message:
+      'No crop, aspect, orientation, order, layout or type makes the deployed input out of the golden one.',
     evidence: { unexplained: alignment.error },
   }
   const sentence = `${name}: the two inputs show nothing in common: they may be of different pictures.`
@@ -138,8 +168,9 @@ function notExplained({ name, image }: InputPair, { alignment }: TensorDifferenc
 function ties(name: string, { colours }: TensorDifference, { grey }: InputFaults, golden: Planes): string[] {
   const sentences: string[] = []
   if (!grey && golden.channels.length >= 3 && colours.tied.some((order) => `${order}` === '2,1,0')) {
-    sentences.push(`${name}: the picture has so little colour that RGB and BGR cannot be told apart; one with colours would decide.`)
+    sentences.push(
+      `${name}: the picture has so little colour that RGB and BGR cannot be told apart; one with colours would decide.`,
+    )
   }
   return sentences
 }
-

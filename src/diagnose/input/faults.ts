@@ -9,7 +9,11 @@ export interface InputFaults {
   /** From 0 to 1: how far what is left is from nothing. Every confidence is bounded by it. */
   readonly certainty: number
   /** The memory was read as what it is not. */
-  readonly misread: { readonly code: 'LAYOUT_MISREAD' | 'DTYPE_MISREAD'; readonly writtenAs: string; readonly readAs: string } | null
+  readonly misread: {
+    readonly code: 'LAYOUT_MISREAD' | 'DTYPE_MISREAD'
+    readonly writtenAs: string
+    readonly readAs: string
+  } | null
   readonly strideSwapped: Evidence | null
   /** Width and height of the target were exchanged. */
   readonly sizeExchanged: boolean
@@ -17,9 +21,16 @@ export interface InputFaults {
   readonly orientation: Orientation
   /** The orientation that the picture's file notes, where the picture is known. */
   readonly noted?: number | undefined
-  readonly geometry: { readonly code: 'PREPROC_CROP' | 'PREPROC_ASPECT'; readonly evidence: Evidence; readonly words: string } | null
+  readonly geometry: {
+    readonly code: 'PREPROC_CROP' | 'PREPROC_ASPECT'
+    readonly evidence: Evidence
+    readonly words: string
+  } | null
   readonly interpolation: Evidence | null
-  readonly grey: { readonly side: 'golden' | 'deployed'; readonly lumaWeights: readonly number[] | null } | null
+  readonly grey: {
+    readonly side: 'golden' | 'deployed'
+    readonly lumaWeights: readonly number[] | null
+  } | null
   /** For each golden channel the deployed one that holds it; null where nothing changed places. */
   readonly order: readonly number[] | null
   readonly orderError?: { readonly error: number; readonly straightError: number }

@@ -32,10 +32,13 @@ export function faultsFromPicture(
 ): Traced {
   const picture = pictureOf(image)
   const nothing = { faults: null, rejected: [] }
-  if (isConstant(picture.planes)) return { ...nothing, missing: ['the picture has one colour only, which explains nothing.'] }
+  if (isConstant(picture.planes))
+    return { ...nothing, missing: ['the picture has one colour only, which explains nothing.'] }
   const original = recover(picture, golden)
   if (original.error > unexplained) {
-    const missing = ['the golden input was not made from this picture, by any way that is known: the two were compared without it.']
+    const missing = [
+      'the golden input was not made from this picture, by any way that is known: the two were compared without it.',
+    ]
     return { faults: null, missing, rejected: [notMadeOf('golden', original)] }
   }
   const { reading, recovery: deployed } = recoverDeployed(picture, golden, readings, difference)
@@ -45,7 +48,11 @@ export function faultsFromPicture(
       : ['the deployed input was not made from this picture, by any way that is known.']
     return { faults: null, missing, rejected: [notMadeOf('deployed', deployed)] }
   }
-  return { faults: compareWays(picture, original, deployed, reading, image, difference), missing: [], rejected: [] }
+  return {
+    faults: compareWays(picture, original, deployed, reading, image, difference),
+    missing: [],
+    rejected: [],
+  }
 }
 
 const notMadeOf = (side: string, { error }: Recovery): Rejected => ({
@@ -61,7 +68,8 @@ function recoverDeployed(
   readings: readonly Reading[],
   { isExplained, alignment }: TensorDifference,
 ): { reading: Reading; recovery: Recovery } {
-  const whole = (reading: Reading) => reading.onlyChannel === undefined && reading.rows === reading.planes.height
+  const whole = (reading: Reading) =>
+    reading.onlyChannel === undefined && reading.rows === reading.planes.height
   if (isExplained && whole(alignment.reading)) {
     return { reading: alignment.reading, recovery: recover(picture, alignment.reading.planes) }
   }
@@ -92,7 +100,12 @@ function compareWays(
   const grey = greyness(golden, deployed)
   const shared: Evidence = {
     golden: { ...golden.record, sqnrDb: decibels(golden.error), ...presetOf(golden), ...alike(golden) },
-    deployed: { ...deployed.record, sqnrDb: decibels(deployed.error), ...presetOf(deployed), ...alike(deployed) },
+    deployed: {
+      ...deployed.record,
+      sqnrDb: decibels(deployed.error),
+      ...presetOf(deployed),
+      ...alike(deployed),
+    },
     ...(difference.isExplained ? { unexplained: difference.alignment.error } : {}),
   }
   return {
@@ -160,9 +173,13 @@ function compareGeometries(picture: Picture, golden: Recovery, deployed: Recover
     ratio: Math.sqrt((expected.width * expected.height) / (found.width * found.height)),
   }
   // Turned, the centre of an odd number of pixels is another pixel.
-  if (away < (golden.orientation === deployed.orientation ? 0.75 : 1.3)) return comparePads(golden, deployed, evidence)
+  if (away < (golden.orientation === deployed.orientation ? 0.75 : 1.3))
+    return comparePads(golden, deployed, evidence)
   const hasBars = (part: Box) =>
-    part.x < -1 || part.y < -1 || part.x + part.width > raster.width + 1 || part.y + part.height > raster.height + 1
+    part.x < -1 ||
+    part.y < -1 ||
+    part.x + part.width > raster.width + 1 ||
+    part.y + part.height > raster.height + 1
   const isStretched = stretch > 0.012 && (stretch * Math.max(size.width, size.height)) / 2 > 1.6
   if (hasBars(expected) || hasBars(found) || isStretched) {
     return {
@@ -176,7 +193,8 @@ function compareGeometries(picture: Picture, golden: Recovery, deployed: Recover
   return {
     code: 'PREPROC_CROP',
     evidence,
-    words: 'Another part of the picture is shown, in the same aspect: the parts in the evidence are in pixels of the picture.',
+    words:
+      'Another part of the picture is shown, in the same aspect: the parts in the evidence are in pixels of the picture.',
   }
 }
 
@@ -201,7 +219,12 @@ function compareFilters(golden: Recovery, deployed: Recovery): Evidence | null {
   if (withGolden.error <= 1.6 * deployed.error + 1e-7) return null
   const [own, other] = [deployed.rendered(deployed.filter), deployed.rendered(withGolden.filter)]
   const same = { slope: 1, offset: 0, error: 0 }
-  const residual = residualOf(own, other, own.channels.map(() => same), own.channels.map((_, c) => c))
+  const residual = residualOf(
+    own,
+    other,
+    own.channels.map(() => same),
+    own.channels.map((_, c) => c),
+  )
   if (!isFilters(residual, false)) return null
   return {
     goldenFilter: withGolden.filter,
@@ -223,7 +246,8 @@ function greyness(golden: Recovery, deployed: Recovery): InputFaults['grey'] {
 }
 
 function orderBetween(golden: Recovery, deployed: Recovery): readonly number[] | null {
-  if (!golden.channels || !deployed.channels || golden.channels.length !== deployed.channels.length) return null
+  if (!golden.channels || !deployed.channels || golden.channels.length !== deployed.channels.length)
+    return null
   const order = golden.channels.map((channel) => deployed.channels!.indexOf(channel))
   return order.some((k, c) => k !== c) && !order.includes(-1) ? order : null
 }
@@ -262,7 +286,9 @@ function compareNormalisation(golden: Recovery, deployed: Recovery): Normalisati
 /** One step of the pixels before mean and deviation, the same for all channels. */
 function stepOfPixels(golden: Recovery, deployed: Recovery, places: readonly number[]): string | null {
   const slopes = places.map((k, c) => golden.std[c]! / deployed.std[k]!)
-  const offsets = places.map((k, c) => golden.mean[c]! - (deployed.mean[k]! * golden.std[c]!) / deployed.std[k]!)
+  const offsets = places.map(
+    (k, c) => golden.mean[c]! - (deployed.mean[k]! * golden.std[c]!) / deployed.std[k]!,
+  )
   const is = (slope: number, offset: number) =>
     slopes.every((value) => Math.abs(value / slope - 1) < 0.01) &&
     offsets.every((value) => Math.abs(value - offset) < 0.01 * 255 * Math.max(1, slope))

@@ -30,13 +30,18 @@ export function faultsOf(difference: TensorDifference, golden: Preprocessing | n
     geometry: geometryOf(difference),
     interpolation:
       difference.isInterpolation && residual
-        ? { residualLevels: residual.levels, edgeRatio: residual.edgeRatio, residualSqnrDb: residual.sqnrDb, shifted: difference.geometry === 'shifted' }
+        ? {
+            residualLevels: residual.levels,
+            edgeRatio: residual.edgeRatio,
+            residualSqnrDb: residual.sqnrDb,
+            shifted: difference.geometry === 'shifted',
+          }
         : null,
     grey: colours.grey ? { side: colours.grey, lumaWeights: colours.lumaWeights } : null,
     order: colours.order.some((k, c) => k !== c) ? colours.order : null,
     orderError: { error: colours.error, straightError: colours.straightError },
-    // Bytes were not normalised yet, and grey has the mean and deviation of another content.
-    normalisation: isBytes || colours.grey ? null : normalisation,
+    // Bytes were not normalised yet.
+    normalisation: isBytes || colours.grey === 'golden' ? null : normalisation,
     shared: { unexplained: alignment.error, ...(residual ? { sqnrDb: finite(residual.sqnrDb) } : {}) },
     golden,
   }
@@ -51,13 +56,16 @@ function geometryOf({ geometry, alignment, scale, bars }: TensorDifference): Inp
     scale,
     ratio: Math.sqrt((box.width * box.height) / (target.width * target.height)),
     ...(goldenContent.bars ? { goldenBars: goldenContent.bars, goldenContent: goldenContent.box } : {}),
-    ...(deployedContent.bars ? { deployedBars: deployedContent.bars, deployedContent: deployedContent.box } : {}),
+    ...(deployedContent.bars
+      ? { deployedBars: deployedContent.bars, deployedContent: deployedContent.box }
+      : {}),
   }
   if (geometry === 'crop') {
     return {
       code: 'PREPROC_CROP',
       evidence,
-      words: 'Another part of the picture is shown, in the same aspect: the golden input is the part of the deployed one in the evidence, in its pixels.',
+      words:
+        'Another part of the picture is shown, in the same aspect: the golden input is the part of the deployed one in the evidence, in its pixels.',
     }
   }
   if (geometry === 'aspect') {

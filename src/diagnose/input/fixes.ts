@@ -9,10 +9,17 @@ const floats = (values: readonly number[]): string =>
   values.map((value) => `${/[.e]/.test(number(value)) ? number(value) : `${number(value)}.`}f`).join(', ')
 
 export const perChannel = (value: number | readonly number[] | undefined, fallback: number): number[] =>
-  value === undefined ? [fallback, fallback, fallback] : typeof value === 'number' ? [value, value, value] : [...value]
+  value === undefined
+    ? [fallback, fallback, fallback]
+    : typeof value === 'number'
+      ? [value, value, value]
+      : [...value]
 
 /** Mean and factor that make the golden input: of pixels where it is known how, else of the values that were deployed. */
-function meanAndNorm({ golden, normalisation }: InputFaults): { mean: number[]; norm: number[]; of: string } | null {
+function meanAndNorm({
+  golden,
+  normalisation,
+}: InputFaults): { mean: number[]; norm: number[]; of: string } | null {
   if (golden) {
     const scale = golden.scale ?? 1
     return {
@@ -21,7 +28,7 @@ function meanAndNorm({ golden, normalisation }: InputFaults): { mean: number[]; 
       of: 'pixels',
     }
   }
-  if (!normalisation) return null
+  if (!normalisation || normalisation.offsets.length === 0) return null
   const { slopes, offsets } = normalisation
   return { mean: slopes.map((slope, c) => -offsets[c]! / slope), norm: [...slopes], of: 'the values now fed' }
 }
@@ -66,7 +73,9 @@ export function fixFor(code: CauseCode, faults: InputFaults): Fix | null {
       if (!values) return { twinfer }
       const { mean, norm, of } = values
       return {
-        twinfer: golden ? twinfer : `feed value * [${list(norm)}] + [${list(mean.map((m, c) => -m * norm[c]!))}] by channel`,
+        twinfer: golden
+          ? twinfer
+          : `feed value * [${list(norm)}] + [${list(mean.map((m, c) => -m * norm[c]!))}] by channel`,
         ncnn: `const float mean[] = {${floats(mean)}}, norm[] = {${floats(norm)}}; in.substract_mean_normalize(mean, norm); // on ${of}`,
         mnn: `const float mean[] = {${floats(mean)}}, normal[] = {${floats(norm)}}; std::copy_n(mean, ${mean.length}, config.mean); std::copy_n(normal, ${norm.length}, config.normal); // on ${of}`,
       }
@@ -106,7 +115,7 @@ export function fixFor(code: CauseCode, faults: InputFaults): Fix | null {
       return {
         twinfer: `new Tensor(data, shape, { layout: '${faults.misread?.writtenAs.startsWith('NHWC') ? 'NHWC' : 'NCHW'}' }) as the data is written`,
         ncnn: `ncnn::Mat::from_pixels(pixels, ncnn::Mat::PIXEL_RGB, width, height); // splits interleaved pixels into channels; Mat(w, h, c, data) does not, and channels lie cstep apart`,
-        mnn: 'MNN::Tensor host(tensor, MNN::Tensor::TENSORFLOW); /* NHWC; CAFFE for NCHW */ tensor->copyFromHostTensor(&host); // never through host<>() of the session\'s own tensor',
+        mnn: "MNN::Tensor host(tensor, MNN::Tensor::TENSORFLOW); /* NHWC; CAFFE for NCHW */ tensor->copyFromHostTensor(&host); // never through host<>() of the session's own tensor",
       }
     case 'DTYPE_MISREAD':
       return {

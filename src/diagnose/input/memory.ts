@@ -1,6 +1,6 @@
-import type { CauseCode } from '../Cause.js'
 import { decodeBfloat16, decodeFloat16, encodeBfloat16, encodeFloat16 } from '../../tensor/float16.js'
 import type { Tensor } from '../../tensor/Tensor.js'
+import type { CauseCode } from '../Cause.js'
 import { type PictureShape, type Planes, splitChannels } from './planes.js'
 
 /** One way to read the memory of a deployed input: what it may have been written as. */
@@ -183,13 +183,12 @@ function floatsInBytes(values: Values, shape: PictureShape): Reading | null {
 }
 
 /**
- * Whether the deployed values are the golden ones with their fractions cut off or rounded, as a cast to an 8-bit integer
- * makes them: to what; null where they are not.
+ * Whether the deployed values are the golden ones as a cast to an 8-bit integer leaves them, without their fractions and
+ * what is out of range: to what; null where they are not.
  */
 export function castOf(golden: Values, deployed: Values): 'int8' | 'uint8' | null {
   const { integers, least, most } = integerRange(deployed)
   if (!integers || least < -128 || most > 255 || golden.length !== deployed.length) return null
-  if (integerRange(golden).integers) return null
   const casts: readonly (readonly ['int8' | 'uint8', (value: number) => number])[] = [
     ['int8', (value) => Math.min(127, Math.max(-128, value))],
     ['int8', (value) => (value << 24) >> 24],

@@ -18,7 +18,10 @@ const ranges = [
 ] as const
 
 /** Of a golden channel: how far a step may be from one between two ranges, as a share of the range. */
-const rangeTolerance = 0.01
+const exactRangeTolerance = 0.01
+
+/** Halves that are rounded up, in two passes, move the mean by this much of an 8-bit level at most. */
+const mostRoundingBias = 0.45
 
 /** A channel's mean and deviation. */
 export interface Spread {
@@ -34,6 +37,7 @@ export interface Spread {
  *
  * @param spreads of the golden channels, to see how much a slope or an offset matters
  * @param isRaw whether the deployed values may be pixels as they were decoded, 0 to 255
+ * @param rangeTolerance how far a step may be from one between two ranges, as a share
  * @param smallest what is not told from nothing, as a share of a channel's deviation
  */
 export function judgeNormalisation(
@@ -42,6 +46,7 @@ export function judgeNormalisation(
   spreads: readonly Spread[],
   isRaw: boolean,
   smallest: number,
+  rangeTolerance = exactRangeTolerance,
 ): Normalisation {
   const effective = withoutOrder(lines, order)
   const slopes = effective.map(({ slope }) => slope)
@@ -49,17 +54,22 @@ export function judgeNormalisation(
   const isSame = effective.every(({ slope, offset }, c) => {
     const { mean, deviation, step } = spreads[c]!
     if (deviation === 0) return true
-    const tolerance = Math.max(smallest, (0.3 * step) / deviation)
+    const tolerance = Math.max(smallest, (mostRoundingBias * step) / deviation)
     // The deployed value would be (golden - offset) / slope: how far off that is at the mean, and a deviation away.
     const atMean = Math.abs(offset + (slope - 1) * ((mean - offset) / slope))
     return atMean <= tolerance * deviation && Math.abs(slope - 1) <= tolerance
   })
   if (isSame) return { kind: 'same', slopes, offsets, step: null }
-  const step = rangeStep(slopes, offsets, isRaw)
+  const step = rangeStep(slopes, offsets, isRaw, rangeTolerance)
   return { kind: step ? 'range' : 'other', slopes, offsets, step }
 }
 
-function rangeStep(slopes: readonly number[], offsets: readonly number[], isRaw: boolean): string | null {
+function rangeStep(
+  slopes: readonly number[],
+  offsets: readonly number[],
+  isRaw: boolean,
+  rangeTolerance: number,
+): string | null {
   const mean = slopes.reduce((sum, slope) => sum + slope, 0) / slopes.length
   const isOne = slopes.every((slope) => Math.abs(slope / mean - 1) < rangeTolerance)
   if (!isOne) return null
@@ -109,4 +119,27 @@ function withoutOrder(lines: readonly Line[], order: readonly number[]): Line[] 
     for (const c of cycle) result[c] = { ...lines[c]!, slope: each, offset: offset / steps }
   }
   return result
+}
+
+/**
+ * The same where the deployed input is grey: its channels are mixtures of the golden ones, `weights` for each. With the
+ * same mean and deviation a channel keeps the share of itself that makes grey; what it keeps instead is the slope. Only
+ * the offset of a range is known from that, so only slopes are judged.
+ */
+export function judgeGreyNormalisation(weights: readonly (readonly number[])[]): Normalisation | null {
+  const shares = [0.299, 0.587, 0.114]
+  if (weights.length !== 3) return null
+  const slopes = weights.map((row, c) => shares[c]! / row[c]!)
+  if (slopes.some((slope) => !Number.isFinite(slope))) return null
+  const middle = [...slopes].sort((a, b) => a - b)[1]!
+  const isOne = slopes.every((slope) => Math.abs(slope / middle - 1) < 0.08)
+  if (isOne && Math.abs(middle - 1) < 0.06) return { kind: 'same', slopes, offsets: [], step: null }
+  const step = !isOne
+    ? null
+    : Math.abs(middle / 255 - 1) < 0.05
+      ? 'divided by 255 once too often'
+      : Math.abs(middle * 255 - 1) < 0.05
+        ? 'not divided by 255, or multiplied by it'
+        : null
+  return { kind: step ? 'range' : 'other', slopes, offsets: [], step }
 }

@@ -72,7 +72,9 @@ const anyRecord = (size: ImageSize): ResolvedPreprocessing =>
 
 /** The pixels that a way to an input gives, 0 to 255, three channels, red first. */
 export function render(raster: Raster, geometry: Geometry, record: ResolvedPreprocessing): Planes {
-  return planesOf(arrangeRaster(resizeRaster(raster, geometry, geometry.window, record), geometry, record))[0]!
+  return planesOf(
+    arrangeRaster(resizeRaster(raster, geometry, geometry.window, record), geometry, record),
+  )[0]!
 }
 
 /** The part of a record that says which pixels: in red, green and blue, not normalised. */
@@ -115,9 +117,15 @@ export function both(first: Orientation, second: Orientation): Orientation {
         return [x, y]
     }
   }
-  const through = (point: readonly [number, number]) => `${corner(second, corner(first, point)).map((v) => v + 0)}`
+  const through = (point: readonly [number, number]) =>
+    `${corner(second, corner(first, point)).map((v) => v + 0)}`
   const found = orientations.find((one) =>
-    ([[1, 2], [2, -1]] as const).every((point) => `${corner(one, point).map((v) => v + 0)}` === through(point)),
+    (
+      [
+        [1, 2],
+        [2, -1],
+      ] as const
+    ).every((point) => `${corner(one, point).map((v) => v + 0)}` === through(point)),
   )
   return found ?? 1
 }

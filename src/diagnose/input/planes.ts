@@ -34,7 +34,9 @@ export function pictureShape({ shape, layout }: Tensor): PictureShape {
     throw new TwinferError(
       'TWINFER_SHAPE_MISMATCH',
       `expected the shape of a picture, such as [1, 3, height, width], received [${shape.join(', ')}]`,
-      { help: 'Give the tensor as the model takes it: [N, C, H, W], [N, H, W, C], [C, H, W], [H, W, C] or [H, W].' },
+      {
+        help: 'Give the tensor as the model takes it: [N, C, H, W], [N, H, W, C], [C, H, W], [H, W, C] or [H, W].',
+      },
     )
   }
   if (dimensions.length === 2) {
@@ -126,7 +128,8 @@ export function orient(planes: Planes, orientation: Orientation): Planes {
     channels: planes.channels.map((plane) => {
       const turned = new Float32Array(plane.length)
       for (let y = 0, i = 0; y < size.height; y++) {
-        for (let x = 0, from = start + y * down; x < size.width; x++, from += right) turned[i++] = plane[from]!
+        for (let x = 0, from = start + y * down; x < size.width; x++, from += right)
+          turned[i++] = plane[from]!
       }
       return turned
     }),

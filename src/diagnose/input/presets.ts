@@ -14,7 +14,11 @@ export const presets: readonly Preset[] = [
   { name: '0…1', mean: all(0), std: all(255) },
   { name: '-1…1', mean: all(127.5), std: all(127.5) },
   { name: 'ImageNet', mean: of255([0.485, 0.456, 0.406]), std: of255([0.229, 0.224, 0.225]) },
-  { name: 'CLIP', mean: of255([0.48145466, 0.4578275, 0.40821073]), std: of255([0.26862954, 0.26130258, 0.27577711]) },
+  {
+    name: 'CLIP',
+    mean: of255([0.48145466, 0.4578275, 0.40821073]),
+    std: of255([0.26862954, 0.26130258, 0.27577711]),
+  },
   { name: 'EfficientNet-Lite', mean: all(127), std: all(128) },
   { name: '127.5 and 128', mean: all(127.5), std: all(128) },
   { name: 'Caffe', mean: [123, 117, 104], std: all(1) },
@@ -47,7 +51,11 @@ export function nearestPreset(
         )
       })
       if (worst < least) {
-        best = { name: preset.name, mean: mean.map((_, c) => preset.mean[places[c]!]!), std: std.map((_, c) => preset.std[places[c]!]!) }
+        best = {
+          name: preset.name,
+          mean: mean.map((_, c) => preset.mean[places[c]!]!),
+          std: std.map((_, c) => preset.std[places[c]!]!),
+        }
         least = worst
       }
     }

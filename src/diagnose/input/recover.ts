@@ -57,6 +57,14 @@ const filters: readonly Filter[] = resamplers.flatMap((resampler) =>
   }),
 )
 
+/** One of each kind: places are compared with the one that fits best. */
+const usual: readonly Filter[] = [
+  { resampler: 'pillow', interpolation: 'bilinear' },
+  { resampler: 'opencv', interpolation: 'bilinear' },
+  { resampler: 'pillow', interpolation: 'bicubic' },
+  { resampler: 'opencv', interpolation: 'nearest' },
+]
+
 /** Two filters that leave errors this close cannot be told apart by the input. */
 const tied = 1.5
 
@@ -86,9 +94,11 @@ export function recover(picture: Picture, planes: Planes): Recovery {
   }
   const candidates = candidatesFor(found, raster, size)
   if (candidates.length === 0) candidates.push(fallback(raster, size))
-  const usual: Filter[] = [{ resampler: 'pillow', interpolation: 'bilinear' }, { resampler: 'opencv', interpolation: 'bilinear' }, { resampler: 'pillow', interpolation: 'bicubic' }]
   const byPlace = candidates
-    .map((candidate) => ({ candidate, error: Math.min(...usual.map((filter) => errorOf(candidate, filter))) }))
+    .map((candidate) => ({
+      candidate,
+      error: Math.min(...usual.map((filter) => errorOf(candidate, filter))),
+    }))
     .sort((a, b) => a.error - b.error)
   const promising = byPlace.filter(({ error }) => error < 1.3 * byPlace[0]!.error + 1e-9).slice(0, 3)
   const all = promising.flatMap(({ candidate }) =>
@@ -98,7 +108,11 @@ export function recover(picture: Picture, planes: Planes): Recovery {
   const good = all.filter(({ error }) => error <= tied * least + 1e-8)
   // Among ties, what a record says by usual numbers; filters in the order of the list.
   const rank = new Map(candidates.map((candidate, i) => [candidate, i]))
-  const best = [...good].sort((a, b) => rank.get(a.candidate)! - rank.get(b.candidate)! || filters.indexOf(a.filter) - filters.indexOf(b.filter))[0]!
+  const best = [...good].sort(
+    (a, b) =>
+      rank.get(a.candidate)! - rank.get(b.candidate)! ||
+      filters.indexOf(a.filter) - filters.indexOf(b.filter),
+  )[0]!
   const here = good.filter(({ candidate }) => candidate === best.candidate)
   const seen = pixels(best.candidate, best.filter)
   const normal = normalise(target, seen)
@@ -135,7 +149,8 @@ function alignWith(picture: Picture, planes: Planes): Alignment {
   return alignments(planes, readings)[0]!
 }
 
-const sourceWidth = ({ reading, orientation }: Alignment): number => orient(sizeOnly(reading.planes), orientation).width
+const sourceWidth = ({ reading, orientation }: Alignment): number =>
+  orient(sizeOnly(reading.planes), orientation).width
 const sizeOnly = ({ width, height }: Planes): Planes => ({ width, height, channels: [] })
 
 /** From the content of both to all of the input, in the pixels of the whole picture. */
@@ -153,9 +168,15 @@ function wholePart(
   }
 }
 
-function fallback(picture: { width: number; height: number }, size: { width: number; height: number }): Candidate {
+function fallback(
+  picture: { width: number; height: number },
+  size: { width: number; height: number },
+): Candidate {
   const record = { fit: 'stretch' } as const
-  const full = geometricRecord({ ...record, size, order: 'RGB', resampler: 'pillow', interpolation: 'bilinear' }, size)
+  const full = geometricRecord(
+    { ...record, size, order: 'RGB', resampler: 'pillow', interpolation: 'bilinear' },
+    size,
+  )
   return { record, geometry: planGeometry(picture, full), away: Number.POSITIVE_INFINITY, isRecord: true }
 }
 
@@ -168,7 +189,8 @@ function normalise(target: Planes, seen: Planes): Normal {
   if (isOne || colours.grey === 'golden') {
     const { weights, offsets } = mixtureOf(covarianceOf(target, seen))
     const sums = weights.map((row) => row.reduce((sum, weight) => sum + weight, 0))
-    const isColourful = compareColours(seen, { ...seen, channels: [...seen.channels].reverse() }).straightError > 1e-6
+    const isColourful =
+      compareColours(seen, { ...seen, channels: [...seen.channels].reverse() }).straightError > 1e-6
     return {
       colours,
       channels: null,

@@ -1,4 +1,4 @@
-import { covarianceOf, mixtureOf, solve } from './covariance.js'
+import { covarianceOf, type Mixture, mixtureOf, solve } from './covariance.js'
 import type { Box, Planes } from './planes.js'
 import { resample, shrink } from './resample.js'
 
@@ -29,23 +29,33 @@ function coveredPart(target: Planes, source: Planes, box: Box): Box {
 
 /** How well a box of the source explains the target; null where it hardly covers it. */
 export function place(target: Planes, source: Planes, box: Box): Placement | null {
+  const tried = attempt(target, source, box)
+  return tried && { box, error: tried.error, covered: tried.covered }
+}
+
+/** A placement with what a step from it needs. */
+interface Attempt extends Placement {
+  readonly part: Box
+  readonly seen: Planes
+  readonly mixture: Mixture
+}
+
+function attempt(target: Planes, source: Planes, box: Box): Attempt | null {
   const part = coveredPart(target, source, box)
   const covered = (part.width * part.height) / (target.width * target.height)
   if (covered < leastCovered) return null
   const seen = resample(source, box, target)
-  return { box, error: mixtureOf(covarianceOf(target, seen, part)).error, covered }
+  const mixture = mixtureOf(covarianceOf(target, seen, part))
+  return { box, error: mixture.error, covered, part, seen, mixture }
 }
 
 /** One step of Gauss and Newton over position and size of the box, the colours being solved anew in every step. */
-function step(target: Planes, source: Planes, box: Box): Box | null {
+function step(target: Planes, { box, part, seen, mixture }: Attempt): Box | null {
   const { width, height } = target
-  const part = coveredPart(target, source, box)
   if (part.width < 4 || part.height < 4) return null
-  const seen = resample(source, box, target)
-  const { weights, offsets } = mixtureOf(covarianceOf(target, seen, part))
+  const { weights, offsets } = mixture
   const hessian = Array.from({ length: 4 }, () => new Array<number>(4).fill(0))
   const gradient = new Array<number>(4).fill(0)
-  const slopes = new Float64Array(4)
   target.channels.forEach((plane, c) => {
     const mixed = new Float32Array(width * height).fill(offsets[c]!)
     seen.channels.forEach((other, k) => {
@@ -55,22 +65,43 @@ function step(target: Planes, source: Planes, box: Box): Box | null {
     let energy = 0
     for (let i = 0; i < plane.length; i++) energy += plane[i]! ** 2
     const scale = energy > 0 ? 1 / energy : 0
+    // By the slopes across and down, each alone and times the place along its axis: sums of a symmetric matrix.
+    let [g0, g1, g2, g3] = [0, 0, 0, 0]
+    let [h00, h01, h02, h03, h11, h12, h13, h22, h23, h33] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
     for (let y = Math.max(1, part.y); y < Math.min(height - 1, part.y + part.height); y++) {
       const down = (y + 0.5) / (height / 2) - 1
       for (let x = Math.max(1, part.x); x < Math.min(width - 1, part.x + part.width); x++) {
         const i = y * width + x
+        const across = (x + 0.5) / (width / 2) - 1
         const dx = (mixed[i + 1]! - mixed[i - 1]!) / 2
         const dy = (mixed[i + width]! - mixed[i - width]!) / 2
-        slopes[0] = dx
-        slopes[1] = dx * ((x + 0.5) / (width / 2) - 1)
-        slopes[2] = dy
-        slopes[3] = dy * down
-        const rest = (plane[i]! - mixed[i]!) * scale
-        for (let p = 0; p < 4; p++) {
-          gradient[p]! += slopes[p]! * rest
-          for (let q = 0; q < 4; q++) hessian[p]![q]! += slopes[p]! * slopes[q]! * scale
-        }
+        const [wide, tall] = [dx * across, dy * down]
+        const rest = plane[i]! - mixed[i]!
+        g0 += dx * rest
+        g1 += wide * rest
+        g2 += dy * rest
+        g3 += tall * rest
+        h00 += dx * dx
+        h01 += dx * wide
+        h02 += dx * dy
+        h03 += dx * tall
+        h11 += wide * wide
+        h12 += wide * dy
+        h13 += wide * tall
+        h22 += dy * dy
+        h23 += dy * tall
+        h33 += tall * tall
       }
+    }
+    const rows = [
+      [h00, h01, h02, h03],
+      [h01, h11, h12, h13],
+      [h02, h12, h22, h23],
+      [h03, h13, h23, h33],
+    ]
+    for (let p = 0; p < 4; p++) {
+      gradient[p]! += scale * [g0, g1, g2, g3][p]!
+      for (let q = 0; q < 4; q++) hessian[p]![q]! += scale * rows[p]![q]!
     }
   })
   for (let p = 0; p < 4; p++) hessian[p]![p]! *= 1 + 1e-3
@@ -111,13 +142,13 @@ export function distance(a: Box, b: Box, target: { width: number; height: number
 
 /** The best box near one, at the size of the target. */
 export function refine(target: Planes, source: Planes, from: Box, steps = 8): Placement | null {
-  let best = place(target, source, from)
+  let best = attempt(target, source, from)
   for (let i = 0; best && i < steps; i++) {
-    const wanted = step(target, source, best.box)
+    const wanted = step(target, best)
     if (!wanted) break
-    let better: Placement | null = null
-    for (const share of [1, 0.5, 0.2]) {
-      const tried = place(target, source, between(best.box, wanted, share))
+    let better: Attempt | null = null
+    for (const share of [1, 0.4]) {
+      const tried = attempt(target, source, between(best.box, wanted, share))
       if (tried && worth(tried) < worth(best)) {
         better = tried
         break
@@ -126,9 +157,9 @@ export function refine(target: Planes, source: Planes, from: Box, steps = 8): Pl
     if (!better) break
     const moved = distance(best.box, better.box, target)
     best = better
-    if (moved < 0.005) break
+    if (moved < 0.01) break
   }
-  return best
+  return best && { box: best.box, error: best.error, covered: best.covered }
 }
 
 /** What is minimised: a box that covers little of the target has to explain it better. */
@@ -148,7 +179,12 @@ function anywhere(source: Planes): Box[] {
   const boxes: Box[] = []
   for (let x = -10; x <= 10; x++) {
     for (let y = -10; y <= 10; y++) {
-      boxes.push({ width: source.width, height: source.height, x: (x / 18) * source.width, y: (y / 18) * source.height })
+      boxes.push({
+        width: source.width,
+        height: source.height,
+        x: (x / 18) * source.width,
+        y: (y / 18) * source.height,
+      })
     }
   }
   for (const kx of scales) {
@@ -222,16 +258,25 @@ export function search(target: Planes, source: Planes, options: SearchOptions = 
 }
 
 /** Placements found on thumbnails, refined at sizes up to the target's own. */
-export function refineUp(target: Planes, source: Planes, from: readonly Placement[], keep: number): Placement[] {
+export function refineUp(
+  target: Planes,
+  source: Planes,
+  from: readonly Placement[],
+  keep: number,
+): Placement[] {
   let found = [...from]
   for (const longest of [2.5 * coarse, 5 * coarse, finest]) {
     const size = shrink(target, longest)
     const [pixels, scale] = shrunken(source, 2 * Math.max(size.width, size.height))
     const refined = found.flatMap(({ box }) => {
       const placement = refine(size, pixels, scaled(box, scale), 6)
-      return placement ? [{ ...placement, box: scaled(placement.box, { x: 1 / scale.x, y: 1 / scale.y }) }] : []
+      return placement
+        ? [{ ...placement, box: scaled(placement.box, { x: 1 / scale.x, y: 1 / scale.y }) }]
+        : []
     })
     found = distinct(refined, size).slice(0, keep)
+    // What is far behind does not come back.
+    found = found.filter((placement) => worth(placement) < 2.5 * worth(found[0]!) + 0.002)
     if (size === target) return found
   }
   return distinct(

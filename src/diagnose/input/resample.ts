@@ -1,5 +1,5 @@
 import type { ImageSize } from '../../preprocess/Preprocessing.js'
-import type { Box, Planes } from './planes.js'
+import { type Box, cutOut, type Planes } from './planes.js'
 
 /** For each sample along an axis, the first pixel that it takes and its weights, `taps` of them. */
 interface Filter {
@@ -36,8 +36,23 @@ function triangle(start: number, length: number, samples: number, pixels: number
   return { first, weights, taps }
 }
 
+/** Whether a box is whole pixels of a picture, as many as are wanted: then nothing is to be computed. */
+function isPart(planes: Planes, { x, y, width, height }: Box, size: ImageSize): boolean {
+  return (
+    width === size.width &&
+    height === size.height &&
+    Number.isInteger(x) &&
+    Number.isInteger(y) &&
+    x >= 0 &&
+    y >= 0 &&
+    x + width <= planes.width &&
+    y + height <= planes.height
+  )
+}
+
 /** A box of a picture, which may reach beyond it, in `size` samples: smoothed where they are fewer than its pixels. */
 export function resample(planes: Planes, box: Box, size: ImageSize): Planes {
+  if (isPart(planes, box, size)) return cutOut(planes, box)
   const across = triangle(box.x, box.width, size.width, planes.width)
   const down = triangle(box.y, box.height, size.height, planes.height)
   // Only the rows that are wanted.
@@ -46,6 +61,7 @@ export function resample(planes: Planes, box: Box, size: ImageSize): Planes {
     planes.height,
     down.first.reduce((most, row) => Math.max(most, row), 0) + down.taps,
   )
+  const { first, weights, taps } = across
   const narrow = new Float32Array(Math.max(0, lastRow - firstRow) * size.width)
   return {
     width: size.width,
@@ -53,12 +69,10 @@ export function resample(planes: Planes, box: Box, size: ImageSize): Planes {
     channels: planes.channels.map((plane) => {
       for (let row = firstRow, out = 0; row < lastRow; row++) {
         for (let x = 0; x < size.width; x++) {
-          const start = row * planes.width + across.first[x]!
-          const end = Math.min(across.taps, planes.width - across.first[x]!)
+          const start = row * planes.width + first[x]!
+          const end = Math.min(taps, planes.width - first[x]!)
           let sum = 0
-          for (let tap = 0, w = x * across.taps; tap < end; tap++) {
-            sum += across.weights[w + tap]! * plane[start + tap]!
-          }
+          for (let tap = 0, w = x * taps; tap < end; tap++) sum += weights[w + tap]! * plane[start + tap]!
           narrow[out++] = sum
         }
       }
@@ -82,10 +96,14 @@ export function resample(planes: Planes, box: Box, size: ImageSize): Planes {
 export function shrink(planes: Planes, longest: number): Planes {
   const factor = Math.max(planes.width, planes.height) / longest
   if (factor <= 1) return planes
-  return resample(planes, { x: 0, y: 0, width: planes.width, height: planes.height }, {
-    width: Math.max(1, Math.round(planes.width / factor)),
-    height: Math.max(1, Math.round(planes.height / factor)),
-  })
+  return resample(
+    planes,
+    { x: 0, y: 0, width: planes.width, height: planes.height },
+    {
+      width: Math.max(1, Math.round(planes.width / factor)),
+      height: Math.max(1, Math.round(planes.height / factor)),
+    },
+  )
 }
 
 /** The means of square blocks, as a picture: what no resizing filter changes. Pixels that fill no block are left out. */
@@ -99,7 +117,8 @@ export function blockMeans(planes: Planes, side: number): Planes {
       const means = new Float32Array(width * height)
       for (let y = 0; y < height * side; y++) {
         const row = Math.floor(y / side) * width
-        for (let x = 0; x < width * side; x++) means[row + Math.floor(x / side)]! += plane[y * planes.width + x]!
+        for (let x = 0; x < width * side; x++)
+          means[row + Math.floor(x / side)]! += plane[y * planes.width + x]!
       }
       for (let i = 0; i < means.length; i++) means[i]! /= side * side
       return means

@@ -15,11 +15,18 @@ export interface Residual {
 
 /** A step of 8-bit pixels in the values of a channel, where they lie on a grid of at most 256; else a 255th of their range. */
 export function pixelStep(plane: Float32Array): number {
-  const distinct = Float32Array.from(new Set(plane)).sort()
-  const [least, most] = [distinct[0]!, distinct[distinct.length - 1]!]
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let i = 0; i < plane.length; i++) {
+    const value = plane[i]!
+    if (value < least) least = value
+    if (value > most) most = value
+  }
   const width = most - least
   if (!(width > 0)) return 1
-  if (distinct.length <= 256 && plane.length >= 1024) {
+  const found = new Set<number>()
+  for (let i = 0; i < plane.length && found.size <= 256; i++) found.add(plane[i]!)
+  if (found.size <= 256 && plane.length >= 1024) {
+    const distinct = Float32Array.from(found).sort()
     let step = width
     // The gaps of float32 values differ in their last digits.
     for (let i = 1; i < distinct.length; i++) {

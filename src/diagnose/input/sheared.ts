@@ -16,15 +16,21 @@ export function lookSheared(golden: Planes, deployed: Planes): Sheared | null {
   const [one, other] = [profile(golden), profile(deployed)]
   let rowCorrelation = 0
   // The deployed input may show more or less of the height, about the centre.
-  for (let scale = 0.4; scale <= 2.5; scale *= 1.05) rowCorrelation = Math.max(rowCorrelation, correlate(one.down, other.down, scale))
-  const columnContrast = deviation(other.across) / deviation(other.down) / (deviation(one.across) / deviation(one.down))
+  for (let scale = 0.4; scale <= 2.5; scale *= 1.05)
+    rowCorrelation = Math.max(rowCorrelation, correlate(one.down, other.down, scale))
+  const columnContrast =
+    deviation(other.across) / deviation(other.down) / (deviation(one.across) / deviation(one.down))
   const isSheared =
     (rowCorrelation > 0.985 && columnContrast < 1.3) || (rowCorrelation > 0.955 && columnContrast < 0.9)
   return isSheared ? { rowCorrelation, columnContrast } : null
 }
 
 function profile(planes: Planes): { down: Float64Array; across: Float64Array } {
-  const small = resample(planes, { x: 0, y: 0, width: planes.width, height: planes.height }, { width: rows, height: rows })
+  const small = resample(
+    planes,
+    { x: 0, y: 0, width: planes.width, height: planes.height },
+    { width: rows, height: rows },
+  )
   const [down, across] = [new Float64Array(rows), new Float64Array(rows)]
   for (const plane of small.channels) {
     const scale = 1 / (deviation(plane) || 1)

@@ -1,0 +1,133 @@
+// What happened to an input, traced back to the picture.
+import t from 'tap'
+import { diagnoseInputs } from '../../dist/diagnose/input/diagnoseInputs.js'
+import { recoverFromTensor } from '../../dist/diagnose/input/recoverFromTensor.js'
+import type { Pixels, Preprocessing } from '../../dist/preprocess/Preprocessing.js'
+import { preprocess } from '../../dist/preprocess/preprocess.js'
+import { Tensor } from '../../dist/tensor/Tensor.js'
+import { paintedPicture } from '../helpers/paintedPicture.js'
+
+const image = paintedPicture(330, 220, 11)
+const record: Preprocessing = {
+  size: { width: 112, height: 112 },
+  order: 'RGB',
+  fit: 'cover',
+  cropPct: 0.9,
+  resampler: 'pillow',
+  interpolation: 'bicubic',
+  mean: [123.675, 116.28, 103.53],
+  std: [58.395, 57.12, 57.375],
+}
+
+/** The rows read with width and height exchanged. */
+const sheared: Pixels = { ...image, width: image.height, height: image.width }
+
+function diagnose(deployed: Tensor, picture = image) {
+  return diagnoseInputs([{ name: 'x', image: picture, golden: preprocess(image, record), deployed }])
+}
+
+t.test('rows that were read at the wrong length are recognised, also with other faults', async (t) => {
+  const { causes } = diagnose(preprocess(sheared, record))
+  t.same(
+    causes.map(({ code }) => code),
+    ['PREPROC_SOURCE_STRIDE_SWAPPED'],
+  )
+  t.ok(causes[0]!.confidence > 0.9)
+  const both = diagnose(preprocess(sheared, { ...record, order: 'BGR' })).causes.map(({ code }) => code)
+  t.same(both.sort(), ['PREPROC_CHANNEL_ORDER', 'PREPROC_SOURCE_STRIDE_SWAPPED'], 'the first founding report')
+})
+
+t.test('both records are recovered, and every difference named', async (t) => {
+  const wrong: Preprocessing = {
+    ...record,
+    cropPct: 0.875,
+    interpolation: 'bilinear',
+    mean: [100, 110, 120],
+    std: [50, 60, 70],
+  }
+  const { causes } = diagnose(preprocess(image, wrong))
+  t.same(causes.map(({ code }) => code).sort(), ['PREPROC_CROP', 'PREPROC_INTERPOLATION', 'PREPROC_MEAN_STD'])
+  const { golden, deployed } = causes[0]!.evidence as Record<string, Preprocessing & { preset?: string }>
+  t.match(golden, {
+    fit: 'cover',
+    cropPct: 0.9,
+    resampler: 'pillow',
+    interpolation: 'bicubic',
+    preset: 'ImageNet',
+  })
+  t.match(deployed, { fit: 'cover', cropPct: 0.875, resampler: 'pillow', interpolation: 'bilinear' })
+  const [mean, std] = [deployed!.mean as number[], deployed!.std as number[]]
+  for (let c = 0; c < 3; c++) {
+    t.ok(Math.abs(mean[c]! / (wrong.mean as number[])[c]! - 1) < 0.005, `mean ${mean[c]}`)
+    t.ok(Math.abs(std[c]! / (wrong.std as number[])[c]! - 1) < 0.005, `std ${std[c]}`)
+  }
+})
+
+t.test('the orientation that a camera noted and nobody applied', async (t) => {
+  const noted = { ...image, orientation: 6 }
+  const golden = preprocess(noted, record)
+  const deployed = preprocess(image, record)
+  const { causes } = diagnoseInputs([{ name: 'x', image: noted, golden, deployed }])
+  t.match(causes, [
+    { code: 'PREPROC_ROTATED', evidence: { exifOrientation: 6, orientation: 6, mirrored: false } },
+  ])
+})
+
+t.test('a picture that neither was made of is said to be another', async (t) => {
+  const other = paintedPicture(330, 220, 12)
+  const { causes, missing } = diagnose(preprocess(image, { ...record, order: 'BGR' }), other)
+  t.same(
+    causes.map(({ code }) => code),
+    ['PREPROC_CHANNEL_ORDER'],
+    'the tensors still tell',
+  )
+  t.match(missing, [/not made from this picture/])
+})
+
+t.test('a record is recovered from a picture and a tensor', async (t) => {
+  const found = recoverFromTensor(image, preprocess(image, record))
+  t.match(found.record, {
+    order: 'RGB',
+    fit: 'cover',
+    cropPct: 0.9,
+    resampler: 'pillow',
+    interpolation: 'bicubic',
+  })
+  t.match(found, {
+    isIdentified: true,
+    preset: 'ImageNet',
+    orientation: 1,
+    isStrideSwapped: false,
+    missing: [],
+  })
+  t.ok(found.sqnrDb > 60)
+  const letterbox: Preprocessing = {
+    ...record,
+    order: 'BGR',
+    fit: 'letterbox',
+    cropPct: 1,
+    pad: { value: 114 },
+    resampler: 'opencv',
+    interpolation: 'area',
+  }
+  t.match(recoverFromTensor(image, preprocess(image, letterbox)).record, {
+    order: 'BGR',
+    fit: 'letterbox',
+    pad: { value: [114, 114, 114], position: 'centre' },
+    resampler: 'opencv',
+    interpolation: 'area',
+  })
+  const grey: Preprocessing = { ...record, order: 'GREY', mean: 33, std: 78 }
+  t.match(recoverFromTensor(image, preprocess(image, grey)).record, { order: 'GREY' })
+})
+
+t.test('what cannot be recovered is said', async (t) => {
+  const other = recoverFromTensor(paintedPicture(330, 220, 13), preprocess(image, record))
+  t.equal(other.isIdentified, false)
+  t.match(other.missing, [/may be of another picture/])
+  t.throws(() => recoverFromTensor(image, Tensor.zeros([1, 3, 8, 8])), {
+    code: 'TWINFER_INVALID_ARGUMENT',
+    message: /one value only/,
+  })
+  t.throws(() => recoverFromTensor(image, Tensor.zeros([4])), { code: 'TWINFER_SHAPE_MISMATCH' })
+})
