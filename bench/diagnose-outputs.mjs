@@ -3,7 +3,7 @@
 // precisions, as they come and with a last step (softmax, sigmoid, normalisation, labels); into each, faults are planted
 // with seeded parameters, single and in pairs, for one sample and for several. Also clean pairs and strangers (noise,
 // damage, other inputs), of which none may be accused. Prints a confusion matrix and whatever was not right.
-//   node bench/diagnose-outputs.mjs [--seed N] [--only TEXT] [--json] [MODELS]
+//   node bench/diagnose-outputs.mjs [--seed N] [--only TEXT] [--share 0..1] [--json] [MODELS]
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, readNpy, Tensor } from 'twinfer'
@@ -16,11 +16,13 @@ const root = new URL('../', import.meta.url).pathname
 const given = process.argv.slice(2)
 const option = (name) => (given.includes(name) ? given[given.indexOf(name) + 1] : undefined)
 const folder =
-  given.find((argument, i) => !argument.startsWith('--') && !given[i - 1]?.match(/--(seed|only)/)) ??
+  given.find((argument, i) => !argument.startsWith('--') && !given[i - 1]?.match(/--(seed|only|share)/)) ??
   join(root, '../shared/models')
 if (!existsSync(folder)) throw new Error(`expected a folder of models at ${folder}`)
 const seed = Number(option('--seed') ?? 1)
 const only = option('--only') ?? ''
+/** Of the plants, so many are asked. */
+const share = Number(option('--share') ?? 1)
 
 const files = [
   ['model.ncnn.param', ['fp32', 'fp16-storage', 'bf16']],
@@ -97,16 +99,18 @@ function examine(where, references, candidates, context) {
   const clean = diagnoseOutputs(pairsOf((tensor) => tensor, 3), context)
   // ppocrv4-det's fp16 weights are too small for fp16: that file is no ground to plant in.
   if (!clean.causes.every(({ code }) => benign.includes(code)) || clean.causes.length === 0) return
+  const chance = randomOf(`${seed} ${where} share`)
   const lists = candidates.map((candidate) => plantsFor(candidate, randomOf(`${seed} ${where}`), candidates[0]))
   for (const kind of ['single', 'pairs'])
     for (const plant of lists[0][kind]) {
       const same = lists.map((list) => list[kind].find(({ name }) => name === plant.name))
+      if (chance() >= share) continue
       if (changesNothing(plant.make(), candidates[0])) continue
       ask(where, plant, pairsOf((_, i) => same[i].make(), 1), context, kind)
       if (same.every(Boolean)) ask(where, { ...plant, name: `${plant.name}, 3 samples` }, pairsOf((_, i) => same[i].make(), 3), context, kind)
     }
   const strangers = strangersFor(references[0], candidates[0], candidates.slice(1), randomOf(`${seed} ${where} s`))
-  for (const stranger of strangers) ask(where, stranger, pairsOf(() => stranger.make(), 1), context)
+  for (const stranger of strangers.filter(() => chance() < share)) ask(where, stranger, pairsOf(() => stranger.make(), 1), context)
 }
 
 /** What is done twice and makes no difference is no fault. */

@@ -2,6 +2,7 @@
 export { type Cause, type CauseCode, causeCodes, type Fix, type Rejected } from './diagnose/Cause.js'
 export type { Rung, RungName } from './diagnose/Climb.js'
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './diagnose/diagnose.js'
+export type { Agreement, AppliedRemedy } from './diagnose/remedies.js'
 export type { Sample } from './diagnose/Sample.js'
 export type { Pixels, Preprocessing } from './preprocess/Preprocessing.js'
 export { Tensor, type TensorOptions } from './tensor/Tensor.js'

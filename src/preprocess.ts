@@ -24,8 +24,8 @@ export {
   findSidecar,
   type ReadSidecar,
   readSidecar,
-  sidecarPath,
   writeSidecar,
 } from './preprocess/sidecar/sidecarFile.js'
+export { sidecarPath } from './preprocess/sidecar/sidecarPath.js'
 export { type SidecarFinding, verifySidecar } from './preprocess/sidecar/verifySidecar.js'
 export type { ChannelStatistics } from './preprocess/stageStatistics.js'

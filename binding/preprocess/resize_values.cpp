@@ -53,10 +53,7 @@ Image<uint8_t> cut(const Image<uint8_t>& whole, const Window& window) {
     if (window.width == whole.width && window.height == whole.height) return whole;
     PixelView part = viewOf(whole);
     part.data = part.row(window.top) + ptrdiff_t(window.left) * part.channels;
-    std::vector<int> columns, rows;
-    for (int x = 0; x < window.width; x++) columns.push_back(x);
-    for (int y = 0; y < window.height; y++) rows.push_back(y);
-    return pick(part, columns, rows);
+    return pickCorner(part, window.width, window.height);
 }
 
 Image<uint8_t> resizeToBytes(const PixelView& pixels, const Target& target, const std::string& resampler,

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "error.h"
+#include "preprocess/pick.h"
 
 namespace twinfer {
 
@@ -41,6 +42,8 @@ preprocess::Image<uint8_t> resizeMnn(const preprocess::PixelView& source, int wi
         MNN::CV::ImageProcess::create(config), MNN::CV::ImageProcess::destroy);
     MNN::CV::Matrix matrix;
     matrix.setScale(cornerScale(source.width, width), cornerScale(source.height, height));
+    // MNN writes nothing where it has neither to sample nor to convert.
+    if (matrix.isIdentity()) return preprocess::pickCorner(source, width, height);
     process->setMatrix(matrix);
     preprocess::Image<uint8_t> out(width, height, source.channels);
     const MNN::ErrorCode code =

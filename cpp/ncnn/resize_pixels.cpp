@@ -9,6 +9,7 @@
 namespace twinfer {
 
 using preprocess::Image;
+using preprocess::pickCorner;
 using preprocess::PixelView;
 
 namespace {
@@ -23,24 +24,15 @@ Resize resizeOf(int channels) {
     }
 }
 
-std::vector<int> upTo(int count, int last) {
-    std::vector<int> numbers;
-    for (int i = 0; i < count; i++) numbers.push_back(std::min(i, last));
-    return numbers;
-}
-
-Image<uint8_t> copyOf(const PixelView& source, int width, int height) {
-    return preprocess::pick(source, upTo(width, source.width - 1), upTo(height, source.height - 1));
-}
-
 } // namespace
 
 Image<uint8_t> resizeNcnn(const PixelView& source, int width, int height) {
-    if (source.width == width && source.height == height) return copyOf(source, width, height);
+    if (source.width == width && source.height == height) return pickCorner(source, width, height);
     // ncnn reads a neighbour that a single row or column does not have; the same pixel twice gives the same
     // result.
     if (source.width == 1 || source.height == 1) {
-        const Image<uint8_t> doubled = copyOf(source, std::max(source.width, 2), std::max(source.height, 2));
+        const Image<uint8_t> doubled =
+            pickCorner(source, std::max(source.width, 2), std::max(source.height, 2));
         return resizeNcnn(viewOf(doubled), width, height);
     }
     Image<uint8_t> out(width, height, source.channels);

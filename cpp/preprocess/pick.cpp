@@ -1,6 +1,18 @@
 #include "pick.h"
 
+#include <algorithm>
+
 namespace twinfer::preprocess {
+
+namespace {
+
+std::vector<int> upTo(int count, int last) {
+    std::vector<int> numbers;
+    for (int i = 0; i < count; i++) numbers.push_back(std::min(i, last));
+    return numbers;
+}
+
+} // namespace
 
 Image<uint8_t> pick(const PixelView& source, const std::vector<int>& columns, const std::vector<int>& rows) {
     Image<uint8_t> out(int(columns.size()), int(rows.size()), source.channels);
@@ -13,6 +25,10 @@ Image<uint8_t> pick(const PixelView& source, const std::vector<int>& columns, co
         }
     }
     return out;
+}
+
+Image<uint8_t> pickCorner(const PixelView& source, int width, int height) {
+    return pick(source, upTo(width, source.width - 1), upTo(height, source.height - 1));
 }
 
 } // namespace twinfer::preprocess

@@ -49,13 +49,7 @@ export function isAccused({ findings }: Climb): boolean {
 /** A cause this sure ends the search: what is dearer would only find its consequences. */
 const sure = 0.8
 
-/** What is known of the model suffices. A fault of the input explains nothing on golden inputs. */
-export function isExplained({ findings }: Climb): boolean {
-  return findings.some(({ causes }) =>
-    causes.some((cause) => !isHarmless(cause) && !isOfInput(cause) && cause.confidence >= sure),
-  )
-}
-
-function isOfInput({ code }: Cause): boolean {
-  return /^(PREPROC|INPUT)_/.test(code)
+/** A fault, and surely. A fault of the input explains nothing on golden inputs. */
+export function isSureFault(cause: Cause): boolean {
+  return !isHarmless(cause) && !/^(PREPROC|INPUT)_/.test(cause.code) && cause.confidence >= sure
 }

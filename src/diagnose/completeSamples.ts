@@ -1,6 +1,6 @@
 import { TwinferError } from '../errors/TwinferError.js'
-import { preprocess } from '../preprocess/preprocess.js'
 import type { Preprocessing } from '../preprocess/Preprocessing.js'
+import { preprocess } from '../preprocess/preprocess.js'
 import type { NamedTensors } from '../tensor/requireTensor.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import type { GoldenRun } from './model/ModelReference.js'

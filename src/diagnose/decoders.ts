@@ -168,21 +168,23 @@ function channelLayouts(shape: readonly number[], letters: string, axis: number)
   const plain = (axes: readonly number[]) => axes.map((other) => ({ axis: other }))
   const name = (x: number) =>
     `${letters.slice(0, axis)}${letters[axis]}${x}${letters.slice(axis + 1)}${inner.length > 0 ? x : ''}`
-  const packed = blocks.flatMap((x) => {
-    const block = { axis, per: x, extent: Math.ceil(channels / x) }
-    const lane = { axis, per: 1, extent: x }
-    return [
-      makeLayout(name(x), shape, [...plain(outer), block, ...plain(inner), lane]),
-      // MNN's blocks lie outside the images of a batch.
-      makeLayout(`C${x}NHW${x}`, shape, [block, ...plain(outer), ...plain(inner), lane]),
-      // Channels last, padded to whole blocks.
+  const block = (x: number) => ({ axis, per: x, extent: Math.ceil(channels / x) })
+  const lane = (x: number) => ({ axis, extent: x })
+  const packed = [
+    ...blocks.map((x) => makeLayout(name(x), shape, [...plain(outer), block(x), ...plain(inner), lane(x)])),
+    // MNN's blocks lie outside the images of a batch.
+    ...blocks.map((x) =>
+      makeLayout(`C${x}NHW${x}`, shape, [block(x), ...plain(outer), ...plain(inner), lane(x)]),
+    ),
+    // Channels last, padded to whole blocks.
+    ...blocks.map((x) =>
       makeLayout(`${letters.slice(0, axis)}${letters.slice(axis + 1)}${letters[axis]}${x}`, shape, [
         ...plain(outer),
         ...plain(inner),
-        { axis, extent: x * Math.ceil(channels / x) },
+        lane(x * Math.ceil(channels / x)),
       ]),
-    ]
-  })
+    ),
+  ]
   const gaps = cstepElements.map((align) =>
     makeLayout(`${letters}+cstep${align}`, shape, aligned(shape, axis, align)),
   )
@@ -203,6 +205,7 @@ function makeLayout(name: string, shape: readonly number[], order: readonly Memo
     digits.unshift({ axis, per, extent, stride })
     size = stride * extent
   }
+  const coordinates = new Float64Array(shape.length)
   return {
     name,
     size,
@@ -216,7 +219,7 @@ function makeLayout(name: string, shape: readonly number[], order: readonly Memo
     },
     element(place) {
       if (place >= size) return -1
-      const coordinates = new Array<number>(shape.length).fill(0)
+      coordinates.fill(0)
       let rest = place
       for (const { axis, per, extent, stride } of digits) {
         const digit = Math.floor(rest / stride)

@@ -6,6 +6,7 @@ import type { Climb, Rung } from './Climb.js'
 import { completeSamples } from './completeSamples.js'
 import { type Conclusion, conclude } from './conclude.js'
 import { openReference } from './openReference.js'
+import { type AppliedRemedy, applyRemedies } from './remedies.js'
 import { climbFiles } from './rungs/climbFiles.js'
 import { climbInputs } from './rungs/climbInputs.js'
 import { climbRecorded } from './rungs/climbRecorded.js'
@@ -21,11 +22,15 @@ export interface DiagnoseOptions extends RunnableOptions {
   readonly samples?: readonly Sample[] | undefined
   /** How the application makes an input of a picture, or should. */
   readonly record?: Preprocessing | undefined
+  /** Applies the cheapest remedies and measures again; corrected copies go into this folder. Default: nothing is applied. */
+  readonly fix?: string | undefined
 }
 
 export interface Diagnosis extends Conclusion {
   /** In the order in which they were climbed. */
   readonly rungs: readonly Rung[]
+  /** With `fix`: what was applied, with what was measured before and after. */
+  readonly remedies: readonly AppliedRemedy[]
 }
 
 /**
@@ -40,7 +45,7 @@ export interface Diagnosis extends Conclusion {
 export const diagnose = answering(
   'diagnose',
   async function diagnose(candidate: ModelSource, options: DiagnoseOptions = {}): Promise<Diagnosis> {
-    const { reference: path, samples = [], record, ...settings } = options
+    const { reference: path, samples = [], record, fix, ...settings } = options
     const file = await ModelFile.from(candidate)
     const reference = path === undefined ? undefined : await openReference(path, settings.threads)
     try {
@@ -59,8 +64,12 @@ export const diagnose = answering(
       const files = await climbFiles(climb)
       await climbInputs(climb)
       const golden = await goldenRuns(climb)
-      await climbRecorded(climb, golden, await climbRuns(climb, files, golden))
-      return { ...conclude(climb.findings, climb.cleared, climb.unexplained), rungs: climb.rungs }
+      const climbed = await climbRuns(climb, files, golden)
+      await climbRecorded(climb, golden, climbed)
+      const conclusion = conclude(climb.findings, climb.cleared, climb.unexplained)
+      const remedies =
+        fix === undefined ? [] : await applyRemedies(climb, climbed, golden, conclusion.causes, fix)
+      return { ...conclusion, rungs: climb.rungs, remedies }
     } finally {
       await reference?.dispose()
     }

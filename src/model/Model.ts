@@ -4,7 +4,7 @@ import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import type { NativeEffective, NativeRunner } from '../native/NativeRunner.js'
 import type { Preprocessing } from '../preprocess/Preprocessing.js'
-import type { ImageSource, ModelRecord } from '../preprocess/sidecar/ModelRecord.js'
+import type { ImageSource, ModelRecord, RecordedFile } from '../preprocess/sidecar/ModelRecord.js'
 import type { Sidecar } from '../preprocess/sidecar/Sidecar.js'
 import {
   makeRunResult,
@@ -15,7 +15,7 @@ import {
 } from './makeRunResult.js'
 import { BoundInputs, bindInputs } from './nameInputs.js'
 import type { LogLine, PredictOptions, RunInputs, RunOptions, RunSyncOptions, TensorInfo } from './options.js'
-import { type Prediction, predictOn, requirePredictOptions } from './predict.js'
+import type { Prediction } from './predict.js'
 
 export type Effective = NativeEffective
 
@@ -28,7 +28,8 @@ export class Model {
   readonly loadMs: number
 
   readonly #native: NativeRunner
-  readonly #record: ModelRecord
+  readonly #file: RecordedFile
+  readonly #record: ModelRecord | undefined
   readonly #logger: ((line: LogLine) => void) | undefined
   readonly #allOutputs: OutputPlan
   readonly #bound = new BoundInputs()
@@ -41,9 +42,11 @@ export class Model {
     engine: 'ncnn' | 'mnn',
     loadMs: number,
     logger: ((line: LogLine) => void) | undefined,
-    record: ModelRecord,
+    file: RecordedFile,
+    record: ModelRecord | undefined,
   ) {
     try {
+      this.#file = file
       this.#record = record
       this.#native = native
       this.#logger = logger === undefined ? undefined : passingOn(logger)
@@ -65,7 +68,7 @@ export class Model {
   get effective(): Effective {
     this.#refuseDisposed()
     const effective = this.#native.effective()
-    const { warnings } = this.#record
+    const { warnings = [] } = this.#record ?? {}
     return warnings.length === 0 ? effective : { ...effective, notes: [...effective.notes, ...warnings] }
   }
 
@@ -74,12 +77,12 @@ export class Model {
    * TWINFER_SIDECAR_UNSUPPORTED for one that is damaged.
    */
   get sidecar(): Sidecar | undefined {
-    return this.#record.sidecar
+    return this.#record?.sidecar
   }
 
   /** How pixels become the inputs, by their names, as `preprocess` takes it. Throws as `sidecar` does. */
   get preprocessing(): Readonly<Record<string, Preprocessing>> {
-    return this.#record.records
+    return this.#record?.records ?? {}
   }
 
   get disposed(): boolean {
@@ -129,9 +132,11 @@ export class Model {
     let abandoned: AbortSignal | undefined
     try {
       this.#refuseDisposed()
+      // Loaded here: most programs never predict, and every start of the package would pay for it.
+      const { predictOn, requirePredictOptions } = await import('./predict.js')
       const checked = requirePredictOptions(options)
       abandoned = checked.signal
-      return await predictOn(this, this.#record, image, checked)
+      return await predictOn(this, this.#record ?? this.#file, image, checked)
     } catch (error) {
       return refuseUnlessAborted('Model.predict', error, abandoned)
     }

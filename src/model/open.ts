@@ -1,7 +1,8 @@
 import { answering } from '../errors/answering.js'
-import type { ModelSource } from '../file/ModelFile.js'
+import type { ModelFile, ModelSource } from '../file/ModelFile.js'
 import { native } from '../native/native.js'
-import { ModelRecord } from '../preprocess/sidecar/ModelRecord.js'
+import type { ModelRecord } from '../preprocess/sidecar/ModelRecord.js'
+import { hasSidecar } from '../preprocess/sidecar/sidecarPath.js'
 import { convertedFile, engineFiles } from './engineFiles.js'
 import { Model } from './Model.js'
 import type { LogLine, OpenOptions } from './options.js'
@@ -23,13 +24,21 @@ export const open = answering(
     const requested = runnerOptions(options)
     const file = await convertedFile(model, options)
     // Before the engine: a sidecar that is named and damaged leaves nothing open, and hashing is no part of `loadMs`.
-    const record = await ModelRecord.load(file, options.sidecar, () => file.digest())
+    const record = await loadRecord(file, options.sidecar)
     const started = performance.now()
     const files = await engineFiles(file, {})
     const runner = await native().Runner.open({ ...files, ...requested })
-    return new Model(runner, files.engine, performance.now() - started, options.logger, record)
+    return new Model(runner, files.engine, performance.now() - started, options.logger, file, record)
   },
 )
+
+/** Undefined where there is no sidecar, as for most models: what reads one is not loaded then. */
+async function loadRecord(file: ModelFile, choice: OpenOptions['sidecar']): Promise<ModelRecord | undefined> {
+  const isBeside = file.path !== undefined && (await hasSidecar(file.path))
+  if (choice === false || (choice === undefined && !isBeside)) return undefined
+  const { ModelRecord } = await import('../preprocess/sidecar/ModelRecord.js')
+  return ModelRecord.load(file, choice, () => file.digest())
+}
 
 /**
  * Receives every line that the engines print on behalf of this thread's calls, direct bindings

@@ -1,6 +1,6 @@
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
-import type { ImageSource, ModelRecord } from '../preprocess/sidecar/ModelRecord.js'
+import { type ImageSource, ModelRecord, type RecordedFile } from '../preprocess/sidecar/ModelRecord.js'
 import type { TypedArray } from '../tensor/DType.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import { type Interpretation, interpretOutputs, type Mask, type RankedClass } from './interpretOutputs.js'
@@ -28,14 +28,15 @@ interface Predicting {
   run(inputs: RunInputs, options: RunOptions): Promise<RunResult>
 }
 
-/** `Model.predict`, with options that were checked. */
+/** `Model.predict`, with options that were checked; of a model without a sidecar there is the file alone. */
 export async function predictOn(
   model: Predicting,
-  record: ModelRecord,
+  known: ModelRecord | RecordedFile,
   image: ImageSource | Readonly<Record<string, ImageSource>>,
   { top, inputs, signal }: CheckedOptions,
 ): Promise<Prediction> {
   signal?.throwIfAborted()
+  const record = known instanceof ModelRecord ? known : ModelRecord.none(known)
   const feeds = await record.feeds(model.inputs, image)
   const all: Readonly<Record<string, Tensor | TypedArray>> = Object.assign(Object.create(null), inputs, feeds)
   const outputs = await model.run(all, signal === undefined ? {} : { signal })

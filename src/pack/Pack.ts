@@ -6,7 +6,7 @@ import type { NamedTensors } from '../tensor/requireTensor.js'
 import { Tensor } from '../tensor/Tensor.js'
 import { ZipArchive, type ZipLimits } from '../zip/ZipArchive.js'
 import type { PackManifest, StoredTensor } from './PackManifest.js'
-import { packError, parseManifest, parseManifestJson } from './parseManifest.js'
+import { checkSidecar, packError, parseManifest, parseManifestJson } from './parseManifest.js'
 
 export const manifestName = 'manifest.json'
 /** A network of 10,000 layers needs a few megabytes. */
@@ -34,6 +34,7 @@ export class Pack {
     try {
       const json = parseManifestJson(await readText(archive))
       const manifest = parseManifest(json)
+      await checkSidecar(manifest)
       for (const { member } of membersOf(manifest)) {
         if (archive.sizeOf(member) === undefined) {
           throw packError(`${file}: manifest.json names ${member}, which is not in the pack`)

@@ -6,7 +6,7 @@ import type { Model } from '../model/Model.js'
 import type { RunInputs, TensorInfo } from '../model/options.js'
 import { digestModel } from '../onnx/digestModel.js'
 import type { OnnxModel } from '../onnx/OnnxModel.js'
-import { ModelRecord } from '../preprocess/sidecar/ModelRecord.js'
+import type { ModelRecord } from '../preprocess/sidecar/ModelRecord.js'
 import type { NamedTensors } from '../tensor/requireTensor.js'
 import type { LayerTracer } from '../trace/LayerTracer.js'
 import type { ZipMember } from '../zip/ZipArchive.js'
@@ -45,8 +45,13 @@ export class PackSession {
 
   /** The sidecar of the model, read when it is asked for. Throws as `ModelRecord.load` does. */
   record(): Promise<ModelRecord> {
-    this.#record ??= ModelRecord.load(this.file, this.options.sidecar, () => digestModel(this.file))
+    this.#record ??= this.#loadRecord()
     return this.#record
+  }
+
+  async #loadRecord(): Promise<ModelRecord> {
+    const { ModelRecord } = await import('../preprocess/sidecar/ModelRecord.js')
+    return ModelRecord.load(this.file, this.options.sidecar, () => digestModel(this.file))
   }
 
   get inputs(): readonly TensorInfo[] {

@@ -2,7 +2,6 @@ import type { Noise } from '../compare/judge/noiseFloor.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import type { ModelWork } from '../file/ModelWork.js'
-import { requireSidecar } from '../preprocess/sidecar/parseSidecar.js'
 import type { Sidecar } from '../preprocess/sidecar/Sidecar.js'
 import { type DType, isDType } from '../tensor/DType.js'
 import type { BlobStatistics, TraceStep } from '../trace/LayerTracer.js'
@@ -33,14 +32,27 @@ export function parseManifest(value: unknown): PackManifest {
   if (manifest.recorded.outputs.length === 0) {
     throw packError('manifest.json: recorded.outputs: expected at least one output, received none')
   }
-  const { images = [], sidecar } = manifest
-  const stray = images.find(({ input }) => !sidecar || !Object.hasOwn(sidecar.inputs, input))
+  return manifest
+}
+
+/**
+ * Checks the sidecar in a manifest, and that there is a record for each picture. Throws TWINFER_PACK_INVALID. What reads
+ * sidecars is loaded where there is one.
+ */
+export async function checkSidecar({ sidecar, images = [] }: PackManifest): Promise<void> {
+  const stray = images.find(({ input }) => !Object.hasOwn(sidecar?.inputs ?? {}, input))
   if (stray) {
     throw packError(
       `manifest.json: images: expected a record in sidecar.inputs for '${stray.input}', received none`,
     )
   }
-  return manifest
+  if (!sidecar) return
+  const { requireSidecar } = await import('../preprocess/sidecar/parseSidecar.js')
+  try {
+    requireSidecar(sidecar, 'manifest.json: sidecar')
+  } catch (error) {
+    throw packError((error as Error).message)
+  }
 }
 
 /** Throws TWINFER_PACK_INVALID. */
@@ -110,14 +122,8 @@ const imageFields = {
   member: text,
 } as const
 
-/** Its own schema is asked; labels are in the pack, not beside it. */
-const sidecar: Check<Sidecar> = (value, at) => {
-  try {
-    return requireSidecar(value, `manifest.json: ${at}`)
-  } catch (error) {
-    throw packError((error as Error).message)
-  }
-}
+/** Only that it is one: `checkSidecar` asks its schema. */
+const sidecar: Check<Sidecar> = (value, at) => requireObject(value, at) as unknown as Sidecar
 
 const tensors = list(fields<StoredTensor>(tensorFields))
 

@@ -18,7 +18,7 @@ import type { RunnableOptions } from './openRunnable.js'
 import { memberNames } from './Pack.js'
 import type { PackLayer, PackManifest } from './PackManifest.js'
 import { type PackInputs, PackSession } from './PackSession.js'
-import { type NamedImages, recordImages } from './packImages.js'
+import type { NamedImages, RecordedImages } from './packImages.js'
 import { packVersion } from './parseManifest.js'
 import { requireRepeat } from './verify.js'
 import { storedTensors, writePack } from './writePack.js'
@@ -59,7 +59,7 @@ export const record = answering(
     const session = await PackSession.open(model, { precision: 'fp32', ...settings })
     try {
       const known = await session.record()
-      const pictures = image === undefined ? undefined : await recordImages(known, session.inputs, image)
+      const pictures = await picturesOf(known, session.inputs, image)
       const feeds = joinFeeds(session.inputs, inputs, pictures?.feeds)
       const { run, outputs, members } = await session.run(feeds, repeat, file, 'outputs')
       requireKnownOutputs(limits, Object.keys(outputs))
@@ -102,6 +102,17 @@ export const record = answering(
     }
   },
 )
+
+/** Undefined where none is given: what decodes them is not loaded then. */
+async function picturesOf(
+  record: ModelRecord,
+  inputs: readonly TensorInfo[],
+  image: NamedImages | undefined,
+): Promise<RecordedImages | undefined> {
+  if (image === undefined) return undefined
+  const { recordImages } = await import('./packImages.js')
+  return recordImages(record, inputs, image)
+}
 
 /** One that is damaged stops nobody who brings tensors. */
 function sidecarOf(record: ModelRecord): Sidecar | null {

@@ -12,6 +12,7 @@ import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import type { ModelSource } from '../file/ModelFile.js'
 import { nameInputs } from '../model/nameInputs.js'
+import type { ModelRecord } from '../preprocess/sidecar/ModelRecord.js'
 import type { NamedTensors } from '../tensor/requireTensor.js'
 import { Tensor } from '../tensor/Tensor.js'
 import type { ZipLimits } from '../zip/ZipArchive.js'
@@ -29,7 +30,7 @@ import { findModel, type RunnableOptions } from './openRunnable.js'
 import { Pack } from './Pack.js'
 import type { PackManifest } from './PackManifest.js'
 import { type PackInputs, PackSession } from './PackSession.js'
-import { type RemadeInputs, remakeInputs } from './packImages.js'
+import type { RemadeInputs } from './packImages.js'
 import { appendRun } from './writePack.js'
 
 export interface VerifyOptions extends RunnableOptions {
@@ -118,7 +119,7 @@ async function verifySession(
           judgeRun(manifest, golden, run, await session.runOnce(given), tolerances),
         )
   const record = await session.record()
-  const remade = await remakeInputs(pack, record, pairing)
+  const remade = await remake(pack, record, pairing)
   const picture =
     remade &&
     (await judgePicture(feeds, remadeFeeds(pack, session, recorded, remade, pairing), remade, async (given) =>
@@ -163,6 +164,17 @@ function givenInputs(
   const isRecorded = isNamed && !(inputs instanceof Tensor) && isNamedAs(manifest.inputs, inputs)
   if (!isRecorded) return nameInputs(session.inputs, inputs)
   return conformAs(manifest, session, nameInputs(manifest.inputs, inputs), pairing)
+}
+
+/** Undefined where the pack has no pictures: what makes inputs of them is not loaded then. */
+async function remake(
+  pack: Pack,
+  record: ModelRecord,
+  pairing: InputPairing,
+): Promise<RemadeInputs | undefined> {
+  if (!pack.manifest.images?.length) return undefined
+  const { remakeInputs } = await import('./packImages.js')
+  return remakeInputs(pack, record, pairing)
 }
 
 /** All inputs as the model takes them, those that were made again of pictures among them. */

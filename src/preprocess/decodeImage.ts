@@ -11,14 +11,14 @@ import type { Pixels } from './Preprocessing.js'
 const rasterFormats = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'jp2', 'jxl', 'ppm', 'magick', 'jpegxl']
 
 /**
- * The pixels of an image file, as they are stored: not turned (EXIF's orientation comes with them), alpha kept, colour
- * profiles not applied (what people train with, Pillow and OpenCV, does not either). Grey images have 1 channel
- * (2 with alpha), palettes become colours. Decoded by sharp, an optional peer dependency.
+ * The pixels of an image file, as they are stored: not turned (EXIF's orientation comes with them), colour profiles not
+ * applied (what people train with, Pillow and OpenCV, does not either). Grey images have 1 channel, others 3, or 4 with
+ * alpha; palettes become colours. Decoded by sharp, an optional peer dependency.
  *
  * @throws TwinferError TWINFER_MISSING_DEPENDENCY where sharp is not installed or does not load,
- * TWINFER_FILE_NOT_FOUND (naming the nearest file), TWINFER_FILE_UNREADABLE, TWINFER_IMAGE_INVALID for what is no image or a damaged or truncated one,
- * TWINFER_IMAGE_UNSUPPORTED for images of which no plain 8-bit pixels follow without a choice: 16 bits or floats, CMYK,
- * animations and pages, drawings.
+ * TWINFER_FILE_NOT_FOUND (naming the nearest file), TWINFER_FILE_UNREADABLE, TWINFER_IMAGE_INVALID for what is no image
+ * or a damaged or truncated one, TWINFER_IMAGE_UNSUPPORTED for images of which no plain 8-bit pixels follow without a
+ * choice: 16 bits or floats, CMYK, animations and pages, drawings.
  */
 export const decodeImage = answering('decodeImage', async (source: string | Uint8Array): Promise<Pixels> => {
   if (typeof source !== 'string' && !(source instanceof Uint8Array)) {

@@ -81,7 +81,10 @@ t.test("timm's other crop modes, sizes and channels", async (t) => {
     fit: 'letterbox',
     pad: { value: [102], position: 'centre' },
   })
-  t.match(await completed(t, { ...cfg, crop_mode: 'squash', crop_pct: 0.9 }), { fit: 'stretch', cropPct: 0.9 })
+  t.match(await completed(t, { ...cfg, crop_mode: 'squash', crop_pct: 0.9 }), {
+    fit: 'stretch',
+    cropPct: 0.9,
+  })
   t.same(await open(t, { ...cfg, crop_mode: 'border', crop_pct: 0.9 }), ['fit'], 'no fit does that')
   t.same(await open(t, { ...cfg, interpolation: 'random', crop_pct: undefined }), [
     'cropPct',
@@ -232,7 +235,10 @@ t.test('weights of torchvision by their name, of which each has its own', async 
     code: 'TWINFER_INVALID_OPTION',
     help: /ResNet50_Weights\.IMAGENET1K_V1, ResNet50_Weights\.IMAGENET1K_V2/,
   })
-  await t.rejects(importRecord('torchvision:ResNet50_Weights.IMAGENET1K_V3'), { code: 'TWINFER_INVALID_OPTION', help: /V1.*V2/ })
+  await t.rejects(importRecord('torchvision:ResNet50_Weights.IMAGENET1K_V3'), {
+    code: 'TWINFER_INVALID_OPTION',
+    help: /V1.*V2/,
+  })
   await t.rejects(importRecord('torchvision:toString'), { code: 'TWINFER_INVALID_OPTION' })
 })
 

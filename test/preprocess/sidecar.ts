@@ -11,9 +11,9 @@ import {
   findSidecar,
   readSidecar,
   recordsOf,
-  sidecarPath,
   writeSidecar,
 } from '../../dist/preprocess/sidecar/sidecarFile.js'
+import { sidecarPath } from '../../dist/preprocess/sidecar/sidecarPath.js'
 import { verifySidecar } from '../../dist/preprocess/sidecar/verifySidecar.js'
 import { projectPath } from '../helpers/projectPath.js'
 

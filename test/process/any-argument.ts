@@ -7,6 +7,8 @@ import * as twinfer from '../../dist/index.js'
 import * as mnn from '../../dist/mnn.js'
 import * as ncnn from '../../dist/ncnn.js'
 import * as npy from '../../dist/npy.js'
+import * as preprocessing from '../../dist/preprocess.js'
+import { digitsPixels, digitsRecord, digitsWithSidecar } from '../helpers/digits.js'
 import { fixture } from '../helpers/fixtures.js'
 import { nastyValues } from '../helpers/nastyValues.js'
 import { patience } from '../helpers/patience.js'
@@ -24,6 +26,16 @@ const pack = join(folder, 'golden.twin')
 await comparing.record(files.mnn, { file: pack, inputs: input, repeat: 1 })
 const comparison = comparing.compareTensors(input, input)
 const tolerances = comparing.parseTolerances([])
+const recorded = await digitsWithSidecar(folder, 'model.mnn')
+const sidecarFile = preprocessing.sidecarPath(recorded)
+const { sidecar } = await preprocessing.readSidecar(sidecarFile)
+const pixels = await digitsPixels()
+const described = {
+  name: 'model.mnn',
+  digest: sidecar.model,
+  inputs: [{ name: 'image', shape: [1, 1, 8, 8] }],
+  outputs: [{ name: 'logits' }],
+}
 
 // biome-ignore lint/suspicious/noExplicitAny: any is what is asked
 type Any = any
@@ -70,7 +82,7 @@ const functions: Readonly<Record<string, readonly [Call, readonly unknown[]]>> =
   'new Tensor': [(...all) => new (Tensor as Any)(...all), [new Float32Array(4), [4], {}]],
   'Tensor.zeros': [Tensor.zeros as Call, [[4], 'float32', 'NCHW']],
   'new TwinferError': [(...all) => new (TwinferError as Any)(...all), ['TWINFER_USAGE', 'text', {}]],
-  'new Model': [(...all) => new (Model as Any)(...all), [undefined, 'mnn', 1, undefined]],
+  'new Model': [(...all) => new (Model as Any)(...all), [undefined, 'mnn', 1, undefined, {}, undefined]],
   parseNpy: [npy.parseNpy as Call, [new Uint8Array(1)]],
   formatNpy: [npy.formatNpy as Call, [input]],
   readNpz: [npy.readNpz as Call, [array, {}]],
@@ -116,6 +128,16 @@ const functions: Readonly<Record<string, readonly [Call, readonly unknown[]]>> =
     async (...all: Any[]) => ((await (comparing.Pack.open as Call)(...all)) as Any).close(),
     [pack, {}],
   ],
+  importRecord: [preprocessing.importRecord as Call, [sidecarFile]],
+  completeRecord: [preprocessing.completeRecord as Call, ['a.json', digitsRecord, {}]],
+  makeSidecar: [preprocessing.makeSidecar as Call, [described, { given: digitsRecord }]],
+  parseSidecar: [preprocessing.parseSidecar as Call, [JSON.stringify(sidecar), 'a.json']],
+  verifySidecar: [preprocessing.verifySidecar as Call, ['a.json', sidecar, described, sidecar.model]],
+  readSidecar: [preprocessing.readSidecar as Call, [sidecarFile]],
+  findSidecar: [preprocessing.findSidecar as Call, [recorded]],
+  sidecarPath: [preprocessing.sidecarPath as Call, [recorded]],
+  writeSidecar: [preprocessing.writeSidecar as Call, [join(folder, 'out.json'), sidecar, true]],
+  readLabels: [preprocessing.readLabels as Call, [sidecarFile]],
   'Mat.from': [ncnn.Mat.from as Call, [new Float32Array(4), [4]]],
   'Interpreter.createFromFile': [mnn.Interpreter.createFromFile as Call, [files.mnn, {}]],
   'Interpreter.createFromBuffer': [mnn.Interpreter.createFromBuffer as Call, [new Uint8Array(4), {}]],
@@ -129,11 +151,21 @@ for (const [name, [call, good]] of Object.entries(functions)) {
 }
 
 const opened: Call = async (options) => ((await (twinfer.open as Call)(files.mnn, options)) as Any).dispose()
-const recorded: Call = (options) => (comparing.record as Call)(files.mnn, options)
+const recording: Call = (options) => (comparing.record as Call)(files.mnn, options)
 const options: Readonly<Record<string, readonly [Call, readonly string[], object?]>> = {
   open: [
     opened,
-    ['engine', 'weights', 'precision', 'threads', 'device', 'engineOptions', 'inputShapes', 'logger'],
+    [
+      'engine',
+      'weights',
+      'precision',
+      'threads',
+      'device',
+      'engineOptions',
+      'inputShapes',
+      'logger',
+      'sidecar',
+    ],
   ],
   compareTensors: [
     (given) => (comparing.compareTensors as Call)(input, input, given),
@@ -149,13 +181,13 @@ const options: Readonly<Record<string, readonly [Call, readonly string[], object
     ['visit', 'threads', 'inputShapes'],
   ],
   record: [
-    recorded,
-    ['file', 'inputs', 'layers', 'repeat', 'tolerances'],
+    recording,
+    ['file', 'inputs', 'image', 'sidecar', 'layers', 'repeat', 'tolerances'],
     { file: join(folder, 'b.twin'), inputs: input, repeat: 1 },
   ],
   verify: [
     (given) => (comparing.verify as Call)(pack, files.mnn, given),
-    ['inputs', 'tolerances', 'repeat', 'limits'],
+    ['inputs', 'sidecar', 'tolerances', 'repeat', 'limits'],
     { repeat: 1 },
   ],
   pairOutputs: [
@@ -191,6 +223,25 @@ for (const engine of ['ncnn', 'mnn'] as const) {
     }
     for (const [name, call] of Object.entries(calls)) t.same(await badAnswers(name, call, [input]), [], name)
     t.equal((await model.run(input))[output]!.length, 10, 'it is none the worse for it')
+    await model.dispose()
+  })
+
+  t.test(`predictions of a model of ${engine}`, async (t) => {
+    const name = engine === 'mnn' ? 'model.mnn' : 'model.ncnn.param'
+    const model = await twinfer.open(await digitsWithSidecar(t.testdir(), name))
+    const predict = model.predict.bind(model) as Call
+    const calls: Readonly<Record<string, Call>> = {
+      predict,
+      'predict by name': (value) => predict({ [model.inputs[0]!.name]: value }),
+      options: (value) => predict(pixels, value),
+      top: (value) => predict(pixels, { top: value }),
+      inputs: (value) => predict(pixels, { inputs: value }),
+      signal: (value) => predict(pixels, { signal: value }),
+    }
+    for (const [called, call] of Object.entries(calls)) {
+      t.same(await badAnswers(called, call, [pixels]), [], called)
+    }
+    t.equal((await model.predict(pixels)).top?.[0]?.index, 2, 'it is none the worse for it')
     await model.dispose()
   })
 

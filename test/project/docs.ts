@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { readNpy, Tensor, writeNpy } from 'twinfer'
 import { cli } from '../helpers/cli.js'
+import { digitsPicture, digitsWithSidecar } from '../helpers/digits.js'
 import { fixture } from '../helpers/fixtures.js'
 import { patience } from '../helpers/patience.js'
 import { projectPath } from '../helpers/projectPath.js'
@@ -29,6 +30,8 @@ async function workplace(t: Test): Promise<string> {
   weights.writeFloatLE(Number.NaN, 4)
   writeFileSync(join(folder, 'shifted.ncnn.bin'), weights)
   cpSync(join(folder, 'model.ncnn.param'), join(folder, 'shifted.ncnn.param'))
+  await digitsPicture(join(folder, 'two.png'))
+  await digitsWithSidecar(folder)
   return folder
 }
 
@@ -137,6 +140,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   check: [],
   record: running,
   verify: [...running, ...reporting],
+  meta: [],
   inspect: [],
   doctor: [],
   completion: [],
@@ -158,11 +162,19 @@ t.test('docs/cli.md has every command with every option, and no other', async (t
 t.test('docs/cli.md has every key of the JSON documents, and no other', async (t) => {
   const cwd = await workplace(t)
   const runs: Readonly<Record<string, readonly string[]>> = {
-    run: ['model.mnn -i input.npy'],
+    run: ['model.mnn -i input.npy', 'model.ncnn.param --image two.png'],
     compare: ['model.mnn model.ncnn.param -i input.npy'],
     check: ['shifted.ncnn.param --against model.onnx'],
-    record: ['model.mnn -i input.npy -o golden.twin --layers all'],
-    verify: ['golden.twin shifted.ncnn.param -i deployed.npy --append', 'golden.twin --rejudge'],
+    record: [
+      'model.mnn -i input.npy -o golden.twin --layers all',
+      'model.ncnn.param --image two.png -o picture.twin',
+    ],
+    verify: [
+      'golden.twin shifted.ncnn.param -i deployed.npy --append',
+      'golden.twin --rejudge',
+      'picture.twin',
+    ],
+    meta: ['show model.ncnn.param'],
     inspect: ['model.mnn', 'model.ncnn.param'],
     doctor: [''],
     completion: ['bash'],

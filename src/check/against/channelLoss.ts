@@ -54,9 +54,7 @@ export function channelLoss(
   })
   const isSteps = format === 'int8' && (steps?.every((step) => step === 1) ?? true)
   const scale = isSteps ? undefined : scaleOf(rows.filter(({ likeness }) => likeness > alike))
-  // Alike in all channels, however small: that is a factor, and nothing is lost by it.
-  const isEven = scale !== undefined && scale.spread < evenSpread
-  const usual = usualRatio(rows, isEven ? 0 : shrunk)
+  const usual = usualRatio(rows)
   const lost: number[] = []
   let [power, error] = [0, 0]
   rows.forEach(({ here, source, likeness }, channel) => {
@@ -108,13 +106,10 @@ function spreadOf(factors: readonly number[]): ChannelScale | undefined {
  * What most channels were scaled by in a way that is not known. Where that is next to nothing, most channels are what
  * was lost.
  */
-export function usualRatio(
-  channels: readonly { readonly here: number; readonly source: number }[],
-  least = shrunk,
-): number {
+export function usualRatio(channels: readonly { readonly here: number; readonly source: number }[]): number {
   const ratios = channels.flatMap(({ here, source }) => (here > 0 && source > 0 ? [here / source] : []))
   const usual = median(ratios) ?? 1
-  return usual < least ? 1 : usual
+  return usual < shrunk ? 1 : usual
 }
 
 /** Whether a channel of this length is zero, or next to it, where it should be of another that is far from it. */

@@ -35,6 +35,7 @@ export function addDiagnose(program: Command, done: Done): void {
     .option('--reference-output <files...>', 'what the original gave (.npy, .npz)', collect)
     .option('--candidate-output <files...>', 'what the application got (.npy, .npz)', collect)
     .option('--sidecar <file>', 'the preprocessing record (default: the one beside the candidate)')
+    .option('--fix [folder]', 'apply the cheapest remedies and measure again (default folder: twinfer-fix)')
     .option('--report <file.html>', 'write a page')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', examples)

@@ -27,6 +27,8 @@ export interface DiagnoseRequest extends ModelOptions {
   readonly referenceOutput?: readonly string[]
   readonly candidateOutput?: readonly string[]
   readonly sidecar?: string
+  /** `true` for the default folder. */
+  readonly fix?: true | string
   readonly report?: string
 }
 
@@ -36,13 +38,15 @@ export async function diagnoseModel(request: DiagnoseRequest): Promise<CommandRe
   const candidate = await ModelFile.from(request.candidate)
   const samples = await readSamples(request)
   const record = await recordFor(candidate, request)
+  const { fix } = request
   const diagnosis = await diagnose(candidate, {
     ...optionsFor(candidate, request),
     samples,
     ...(record && { record }),
+    ...(fix !== undefined && { fix: fix === true ? 'twinfer-fix' : fix }),
     ...(request.reference !== undefined && { reference: request.reference }),
   })
-  const { causes, rejected, missing, rungs } = diagnosis
+  const { causes, rejected, missing, rungs, remedies } = diagnosis
   const document = {
     candidate: request.candidate,
     reference: request.reference ?? null,
@@ -50,6 +54,7 @@ export async function diagnoseModel(request: DiagnoseRequest): Promise<CommandRe
     rejected,
     missing,
     rungs,
+    remedies,
   }
   const lines = [printDiagnosis(document)]
   if (page) {
@@ -60,7 +65,10 @@ export async function diagnoseModel(request: DiagnoseRequest): Promise<CommandRe
 }
 
 /** The record of the one input that is made of a picture; undefined where there is no sidecar. */
-async function recordFor({ path }: ModelFile, { sidecar }: DiagnoseRequest): Promise<Preprocessing | undefined> {
+async function recordFor(
+  { path }: ModelFile,
+  { sidecar }: DiagnoseRequest,
+): Promise<Preprocessing | undefined> {
   const read = sidecar === undefined ? path && (await findSidecar(path)) : await readSidecar(sidecar)
   if (!read) return undefined
   const records = Object.values(read.sidecar.inputs)

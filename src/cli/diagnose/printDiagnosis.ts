@@ -1,7 +1,8 @@
 import type { Cause, Rejected } from '../../diagnose/Cause.js'
-import { isHarmless } from '../../diagnose/conclude.js'
 import type { Rung } from '../../diagnose/Climb.js'
-import { formatNumber } from '../../format/numbers.js'
+import { isHarmless } from '../../diagnose/conclude.js'
+import type { AppliedRemedy } from '../../diagnose/remedies.js'
+import { formatDb, formatMs, formatNumber } from '../../format/numbers.js'
 import { paint } from '../../report/renderTable.js'
 
 /** The document of `twinfer diagnose`. */
@@ -12,6 +13,7 @@ export interface DiagnosisDocument {
   readonly rejected: readonly Rejected[]
   readonly missing: readonly string[]
   readonly rungs: readonly Rung[]
+  readonly remedies: readonly AppliedRemedy[]
 }
 
 /** What `twinfer diagnose` shows to a person: the causes first, then what else was looked at. */
@@ -22,11 +24,13 @@ export function printDiagnosis({
   rejected,
   missing,
   rungs,
+  remedies,
 }: DiagnosisDocument): string {
   return [
     `${paint('bold', candidate)}${reference === null ? '' : ` against ${paint('bold', reference)}`}`,
     ...causes.flatMap((cause, at) => ['', ...causeLines(cause, at + 1)]),
     '',
+    ...remedies.flatMap(remedyLines),
     ...rungs.map(({ rung, said }) => paint('dim', `${rung.padEnd(10)}${said}`)),
     ...rejected.map(({ code, message }) => paint('dim', `not ${code}: ${message}`)),
     ...missing.map((sentence) => paint('yellow', `open: ${sentence}`)),
@@ -55,6 +59,19 @@ function fixLines({ twinfer, ncnn, mnn }: NonNullable<Cause['fix']>): readonly s
   return places.flatMap(([place, line]) =>
     line === undefined ? [] : [`   ${paint('cyan', place)}: ${line.split('\n').join('\n      ')}`],
   )
+}
+
+function remedyLines({ code, said, written, before, after, mended }: AppliedRemedy): readonly string[] {
+  const word = mended ? paint('green', 'mended') : paint('yellow', 'applied')
+  return [
+    `${word} ${code}: ${said}`,
+    `   before ${agreement(before)}, after ${agreement(after)}`,
+    ...written.map((file) => `   wrote ${file}`),
+  ]
+}
+
+function agreement({ sqnrDb, ms }: AppliedRemedy['before']): string {
+  return ms === null ? formatDb(sqnrDb) : `${formatDb(sqnrDb)} in ${formatMs(ms)}`
 }
 
 const mostItems = 8

@@ -7,7 +7,6 @@ import {
   orient,
   orientations,
   type Planes,
-  undo,
   wholeOf,
   withoutBars,
 } from './planes.js'
@@ -168,6 +167,3 @@ function look(golden: Planes, { reading, orientation, withinBars }: Guess): Alig
   }
   return found.map((placement) => ({ ...one, ...placement, isWhole: false }))
 }
-
-/** The orientation in which the deployed picture is seen, where the golden one is upright. */
-export const seenAs = (orientation: Orientation): Orientation => undo(orientation)

@@ -5,7 +5,7 @@ import { judgeNormalisation, type Normalisation, type Spread } from './normalisa
 import { type Box, countValues, cutOut, type Planes, turnsSides, withoutBars } from './planes.js'
 import { distance } from './register.js'
 import { resample } from './resample.js'
-import { type Residual, residualOf } from './residual.js'
+import { isFilters, type Residual, residualOf } from './residual.js'
 import { lookSheared, type Sheared } from './sheared.js'
 
 /** Whether the deployed input shows the same part of the picture, in the same aspect. */
@@ -33,9 +33,6 @@ export interface TensorDifference {
 const explainedLimit = 0.3
 /** A centre or a side that lies less far off is the filter's own, not another part of the picture. In pixels. */
 const ownShift = 0.75
-/** What rounding, another decoder and a JPEG of high quality leave, in 8-bit levels; and how much more of it at edges. */
-const innocentLevels = 0.62
-const innocentEdgeRatio = 4
 
 /** Compares what was deployed, in all its possible readings, with the golden input. All values are finite. */
 export function compareTensors(golden: Planes, readings: readonly Reading[]): TensorDifference {
@@ -66,7 +63,7 @@ export function compareTensors(golden: Planes, readings: readonly Reading[]): Te
     residual,
     // Turned, a picture is filtered along other axes: that is no second fault.
     isInterpolation:
-      residual !== null && !colours.grey && !isTurned(alignment) && isFilters(residual, geometry),
+      residual !== null && !colours.grey && !isTurned(alignment) && isFilters(residual, geometry === 'shifted'),
     bars: compareBars(alignment, colours),
     sheared: isExplained ? null : lookSheared(inner(golden), inner(readings[0]!.planes)),
   }
@@ -76,10 +73,6 @@ const inner = (planes: Planes): Planes => cutOut(planes, withoutBars(planes).box
 
 const isTurned = ({ orientation, reading }: Alignment): boolean =>
   orientation !== 1 || reading.code === 'PREPROC_TRANSPOSED'
-
-function isFilters({ levels, edgeRatio }: Residual, geometry: Geometry): boolean {
-  return levels > innocentLevels && edgeRatio > (geometry === 'shifted' ? 2 : innocentEdgeRatio)
-}
 
 function commonPart(target: Planes, source: Planes, box: Box): Box {
   const cut = (start: number, length: number, samples: number, pixels: number) => {

@@ -38,7 +38,7 @@ export function diagnosePair(pair: InputPair): Findings {
   if (cast) return { ...nothing, causes: [fractionsLost(cast)] }
   const difference = compareTensors(goldenPlanes, readings)
   const missing: string[] = []
-  const traced = pair.image ? faultsFromPicture(pair.image, goldenPlanes, readings, difference, pair.record) : null
+  const traced = pair.image ? faultsFromPicture(pair.image, goldenPlanes, readings, difference) : null
   if (traced) missing.push(...traced.missing.map((sentence) => `${name}: ${sentence}`))
   const faults = traced?.faults ?? faultsOf(difference, pair.record ?? null)
   if (!faults) return notExplained(pair, difference, missing)

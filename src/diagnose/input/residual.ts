@@ -98,3 +98,12 @@ function largestTile(squares: Float64Array, width: number, height: number, total
   }
   return Math.max(...tiles) / total
 }
+
+/** What rounding, another decoder and a JPEG of high quality leave, in 8-bit levels; and how much more of it at edges. */
+const innocentLevels = 0.62
+const innocentEdgeRatio = 4
+
+/** Whether what is left is what another filter leaves: more than rounding, and at edges. */
+export function isFilters({ levels, edgeRatio }: Residual, isShifted: boolean): boolean {
+  return levels > innocentLevels && edgeRatio > (isShifted ? 2 : innocentEdgeRatio)
+}

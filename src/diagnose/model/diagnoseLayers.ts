@@ -23,6 +23,8 @@ export interface DiagnoseLayersOptions {
   readonly weights?: WeightComparison
   /** Layers whose weights are known to be wrong for another reason, such as a NaN. */
   readonly damaged?: readonly string[]
+  /** Most runs of the layers. Default: 8. */
+  readonly mostRuns?: number
 }
 
 export interface LayerFindings extends Findings {
@@ -33,7 +35,7 @@ export interface LayerFindings extends Findings {
 }
 
 /** Most runs of the layers: a broken one is understood in a few of them, and a large network takes seconds for each. */
-export const mostRuns = 8
+export const usualRuns = 8
 
 /** What is a little off in fp32: no layer that computes the same is, but those with approximated functions. */
 const mildlyDb = 85
@@ -51,10 +53,15 @@ export const diagnoseLayers = answering(
   async function diagnoseLayers(
     candidate: Candidate,
     golden: GoldenRun,
-    { precision = 'fp32', weights = nothingCompared, damaged = [] }: DiagnoseLayersOptions = {},
+    {
+      precision = 'fp32',
+      weights = nothingCompared,
+      damaged = [],
+      mostRuns = usualRuns,
+    }: DiagnoseLayersOptions = {},
   ): Promise<LayerFindings> {
     const none = { causes: [], rejected: [], layers: undefined, byWeights: [] }
-    const seen = await compareBoth(candidate, golden, precision)
+    const seen = await compareBoth(candidate, golden, precision, mostRuns)
     if (typeof seen === 'string') return { ...none, missing: [seen] }
     const { layers } = seen
     const graph = new LayerGraph(seen)
@@ -102,6 +109,7 @@ async function compareBoth(
   candidate: Candidate,
   golden: GoldenRun,
   precision: JudgedPrecision,
+  mostRuns: number,
 ): Promise<SeenLayers | string> {
   const reference = await candidate.reference.openTracer()
   if (!reference)

@@ -7,7 +7,7 @@ import type { Pack } from '../../pack/Pack.js'
 import type { NamedTensors } from '../../tensor/requireTensor.js'
 import type { Cause, CauseCode, Rejected } from '../Cause.js'
 import type { Findings } from '../Findings.js'
-import { Candidate } from './Candidate.js'
+import { Candidate, type CandidateRun } from './Candidate.js'
 import { type DiagnoseFilesOptions, diagnoseFiles, type FileFindings, rankCauses } from './diagnoseFiles.js'
 import { diagnoseLayers, type LayerFindings } from './diagnoseLayers.js'
 import { diagnosePrecision, type PrecisionFindings } from './diagnosePrecision.js'
@@ -77,22 +77,34 @@ async function goldenRuns(
   return golden
 }
 
+/** Above, the layers are looked at for a second fault only. */
+const sureEnough = 0.9
+const fewRuns = 4
+
+/** Its layers are like none of the original's: there is no second fault to be found in them. */
+function isAnotherModel({ compared: { matched, unmatched } }: FileFindings): boolean {
+  return unmatched.length > matched.length
+}
+
 /** A model whose outputs are right on golden inputs repeats itself closely enough: it is not run again and again. */
-async function climb(
+export async function climb(
   candidate: Candidate,
   golden: readonly GoldenRun[],
   files: FileFindings,
   deployed: NamedTensors | undefined,
+  known?: CandidateRun,
 ): Promise<ModelFindings> {
   let precision: PrecisionFindings
   let runs: RunFindings
   try {
     runs = await diagnoseRuns(candidate, golden[0]!)
-    precision = await diagnosePrecision(candidate, golden, { deployed })
+    precision = await diagnosePrecision(candidate, golden, { base: known, deployed })
   } catch (error) {
     return withFailure(files, error)
   }
   const { base, fp32 } = precision
+  if (!base.verdict.pass && isAnotherModel(files))
+    return { ...whereWrong(files, runs, precision, undefined), files, runs, precision }
   const isScaled = files.suspected.some(({ code }) => code === 'WEIGHTS_SCALED')
   if (base.verdict.pass && !isScaled) return { ...whereRight(files, runs, precision), files, runs, precision }
   if (runs.causes.length > 0 || (fp32.verdict.pass && !base.verdict.pass))
@@ -101,6 +113,7 @@ async function climb(
     precision: fp32.judging.judgedAs?.precision ?? 'fp32',
     weights: files.compared,
     damaged: damagedLayers(files),
+    ...((files.causes[0]?.confidence ?? 0) > sureEnough && { mostRuns: fewRuns }),
   })
   // A low precision lets much pass: a layer that is off by a factor is wrong all the same.
   if (base.verdict.pass)

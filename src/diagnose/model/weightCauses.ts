@@ -21,7 +21,7 @@ export function weightCauses(compared: WeightComparison): readonly Cause[] {
   return [
     ...shifted(ofKind('shifted')),
     ...other([...ofKind('other'), ...ofKind('other-channels')], compared),
-    ...dead(ofKind('dead')),
+    ...dead(ofKind('dead').filter((fault) => !isShrunk(fault, compared))),
     ...transposed(ofKind('transposed')),
     ...underflowed(ofKind('underflow')),
   ]
@@ -58,6 +58,11 @@ export function scaledCauses({ matched }: WeightComparison): readonly Cause[] {
 /** Whether it is its source's times one factor that is not 1. */
 export function isScaled({ scale }: MatchedWeight): boolean {
   return scale !== undefined && scale.spread < evenSpread && Math.abs(scale.factor - 1) > leastScale
+}
+
+/** Next to zero, and alike in all channels: that is a factor, and nothing is lost by it in fp32. */
+function isShrunk({ weight }: WeightFault, { matched }: WeightComparison): boolean {
+  return weight.format === 'fp32' && matched.some((match) => match.weight === weight && isScaled(match))
 }
 
 function shifted(faults: readonly Extract<WeightFault, { kind: 'shifted' }>[]): readonly Cause[] {

@@ -12,9 +12,9 @@ export interface OutputPair {
   readonly candidate: Tensor
 }
 
-/** Elements that are looked at to find out what is worth a closer look, of all samples together. */
-const screened = 2048
 const mostSamples = 4
+const mostRanked = 2 ** 16
+const mostFar = 512
 
 /** Which elements are looked at, in groups of `size` along a dimension of the reference; in groups of 1: any. */
 export interface Choice {
@@ -31,6 +31,7 @@ export interface Choice {
 export class OutputSamples {
   readonly pairs: readonly OutputPair[]
   readonly targets: readonly Float64Array[]
+  readonly #far = new Map<number, Int32Array>()
   readonly #readings: readonly ReadonlyMap<string, Reading>[]
   readonly #decoders: readonly ReadonlyMap<string, LayoutDecoder>[]
 
@@ -58,61 +59,91 @@ export class OutputSamples {
     return this.pairs.some(({ reference, candidate }) => reference.length !== candidate.length)
   }
 
+  /** Whether the reference's values are whole numbers by type: labels, and nothing between them. */
+  get areWhole(): boolean {
+    return this.pairs.every(({ reference: { dtype } }) => !dtype.includes('float'))
+  }
+
   /** Dimensions along which groups lie: those of more than 1. */
   get axes(): readonly number[] {
     const { shape } = this.pairs[0]!.reference
     return [...shape.keys()].filter((axis) => shape[axis]! > 1)
   }
 
-  /** Spread over the output, the same ones every time. */
-  chooseAny(): Choice {
-    const chosen = this.targets.slice(0, mostSamples)
-    const each = Math.ceil(screened / chosen.length)
-    return { axis: null, size: 1, positions: chosen.map(({ length }) => spread(length, each)) }
+  /** About `count` elements of all samples: half of them spread, half those that say most. The same every time. */
+  chooseAny(count: number): Choice {
+    const chosen = this.pairs.slice(0, mostSamples)
+    const each = Math.ceil(count / chosen.length)
+    const positions = chosen.map(({ reference }, i) => this.#telling(i, reference.length, each, (index) => index))
+    return { axis: null, size: 1, positions }
   }
 
-  /** Whole groups along a dimension, spread likewise. */
-  chooseGroups(axis: number): Choice {
-    const samples = this.pairs.slice(0, mostSamples)
-    const size = samples[0]!.reference.shape[axis]!
-    const each = Math.max(1, Math.ceil(screened / samples.length / size))
-    return {
-      axis,
-      size,
-      positions: samples.map(({ reference }) => groupPositions(reference.shape, axis, each)),
-    }
+  /** Whole groups along a dimension, chosen likewise. */
+  chooseGroups(axis: number, count: number): Choice {
+    const chosen = this.pairs.slice(0, mostSamples)
+    const size = chosen[0]!.reference.shape[axis]!
+    const each = Math.max(1, Math.ceil(count / chosen.length / size))
+    const positions = chosen.map(({ reference: { shape, length } }, i) => {
+      const inner = elementsOf(shape.slice(axis + 1))
+      const groupOf = (index: number) => Math.floor(index / (size * inner)) * inner + (index % inner)
+      return groupPositions(shape, axis, this.#telling(i, length / size, each, groupOf))
+    })
+    return { axis, size, positions }
   }
 
   /** Every element, in groups along a dimension or as it comes. */
   chooseAll(axis: number | null): Choice {
     const size = axis === null ? 1 : this.pairs[0]!.reference.shape[axis]!
     const positions = this.pairs.map(({ reference: { shape, length } }) =>
-      axis === null ? spread(length, length) : groupPositions(shape, axis, length),
+      axis === null ? spread(length, length) : groupPositions(shape, axis, spread(length / size, length)),
     )
     return { axis, size, positions }
   }
 
   targetsOf({ positions }: Choice): Float64Array {
-    return joined(positions.map((at, i) => Float64Array.from(at, (index) => this.targets[i]![index]!)))
+    const values = new Float64Array(lengthOf(positions))
+    let to = 0
+    for (const [i, indices] of positions.entries()) {
+      const target = this.targets[i]!
+      for (const index of indices) values[to++] = target[index]!
+    }
+    return values
   }
 
-  /** The candidate's values for the chosen elements; `unknown` where they were lost. */
-  gather(reading: string, decoder: string, { positions }: Choice): Float64Array {
-    return joined(
-      positions.map((at, i) => {
-        const { values, lost } = this.#readings[i]!.get(reading)!
-        const layout = this.#decoders[i]!.get(decoder)!
-        return Float64Array.from(at, (index) => {
-          const place = layout.at(index)
-          return place >= 0 && place < values.length && !lost?.[place] ? values[place]! : unknown
-        })
-      }),
-    )
+  /** Where the chosen elements are among what was read; see `LayoutDecoder.at`. */
+  placesOf(decoder: string, { positions }: Choice): readonly Int32Array[] {
+    return positions.map((indices, i) => {
+      const layout = this.#decoders[i]!.get(decoder)!
+      const places = new Int32Array(indices.length)
+      for (let j = 0; j < places.length; j++) places[j] = layout.at(indices[j]!)
+      return places
+    })
+  }
+
+  /**
+   * The candidate's values at these places; `unknown` where they were lost.
+   *
+   * @param found where to write them: thousands of guesses need not have an array each.
+   */
+  valuesAt(
+    reading: string,
+    places: readonly Int32Array[],
+    found: Float64Array = new Float64Array(lengthOf(places)),
+  ): Float64Array {
+    let to = 0
+    for (const [i, at] of places.entries()) {
+      const { values, lost } = this.#readings[i]!.get(reading)!
+      for (const place of at) {
+        const isKnown = place >= 0 && place < values.length && !(lost && lost[place] === 1)
+        found[to++] = isKnown ? values[place]! : unknown
+      }
+    }
+    return found
   }
 
   /** The index along a dimension of each chosen element; 0 for all where there is none. */
   channelsOf({ positions }: Choice, axis: number | null): Int32Array {
-    const channels = new Int32Array(positions.reduce((sum, { length }) => sum + length, 0))
+    const channels = new Int32Array(lengthOf(positions))
     if (axis === null) return channels
     let at = 0
     for (const [i, indices] of positions.entries()) {
@@ -134,6 +165,31 @@ export class OutputSamples {
 
   decoder(key: string): LayoutDecoder {
     return this.#decoders[0]!.get(key)!
+  }
+
+  /** Of `length` things, up to `count`: spread over all, and those with the elements farthest from the mean. */
+  #telling(sample: number, length: number, count: number, thingOf: (index: number) => number): Int32Array {
+    if (length <= count) return spread(length, count)
+    const far = this.#farthest(sample).subarray(0, Math.ceil(count / 2))
+    const things = new Set([...spread(length, Math.ceil(count / 2)), ...[...far].map(thingOf)])
+    return Int32Array.from(things)
+  }
+
+  /** The elements farthest from the mean, the farthest first. */
+  #farthest(sample: number): Int32Array {
+    const known = this.#far.get(sample)
+    if (known) return known
+    const target = this.targets[sample]!
+    const mean = target.reduce((sum, value) => sum + (Number.isFinite(value) ? value : 0), 0) / target.length
+    const distance = (index: number) => {
+      const value = Math.abs(target[index]! - mean)
+      return Number.isFinite(value) ? value : -1
+    }
+    // Of a large output one in every few is ranked.
+    const ranked = spread(target.length, mostRanked).sort((a, b) => distance(b) - distance(a) || a - b)
+    const found = ranked.slice(0, mostFar)
+    this.#far.set(sample, found)
+    return found
   }
 
   #decodersByShape(): readonly ReadonlyMap<string, LayoutDecoder>[] {
@@ -161,19 +217,20 @@ function decoderKey({ held, readAs }: LayoutDecoder, index: number): string {
 
 /** About `count` of `length` indices in order, one in each of as many stretches, not evenly: no column is met only. */
 function spread(length: number, count: number): Int32Array {
-  if (length <= count) return Int32Array.from({ length }, (_, i) => i)
+  if (length <= count) return new Int32Array(length).map((_, i) => i)
   let state = 1
-  return Int32Array.from({ length: count }, (_, i) => {
+  const chosen = new Int32Array(count)
+  for (let i = 0; i < count; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return Math.floor(((i + state / 2 ** 32) * length) / count)
-  })
+    chosen[i] = Math.floor(((i + state / 2 ** 32) * length) / count)
+  }
+  return chosen
 }
 
-/** The elements of `count` groups along a dimension, group by group. */
-function groupPositions(shape: readonly number[], axis: number, count: number): Int32Array {
+/** The elements of groups along a dimension, group by group. */
+function groupPositions(shape: readonly number[], axis: number, groups: Int32Array): Int32Array {
   const size = shape[axis]!
   const inner = elementsOf(shape.slice(axis + 1))
-  const groups = spread(elementsOf(shape) / size, count)
   const positions = new Int32Array(groups.length * size)
   for (let g = 0; g < groups.length; g++) {
     const start = Math.floor(groups[g]! / inner) * size * inner + (groups[g]! % inner)
@@ -182,13 +239,6 @@ function groupPositions(shape: readonly number[], axis: number, count: number): 
   return positions
 }
 
-function joined(parts: readonly Float64Array[]): Float64Array {
-  if (parts.length === 1) return parts[0]!
-  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
+function lengthOf(parts: readonly Int32Array[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0)
 }

@@ -132,7 +132,7 @@ function noCause(measured: readonly Measured[], verdicts: readonly Verdict[]): C
     confidence: 0.99,
     message: labels
       ? `All ${labels.count} labels of '${measured[0]!.pair.name}' agree.`
-      : `'${measured[0]!.pair.name}' agrees as outputs of fp32 do: ${formatDb(worst)}.`,
+      : `'${measured[0]!.pair.name}' agrees with the reference to ${formatDb(worst)}, and ${formatDb(verdicts[0]!.floorDb)} are needed.`,
     evidence: { ...numbersOf(measured, verdicts), judgedAs: 'fp32' },
     fix: null,
   }

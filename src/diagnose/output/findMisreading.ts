@@ -1,5 +1,6 @@
 import type { JudgeContext, JudgedPrecision } from '../../compare/judge/passRules.js'
-import { type Guess, isPlain, type ScreenedGuess, screenGuesses } from './guess.js'
+import { lastSteps } from './functions.js'
+import { faultsIn, type Guess, isPlain, type ScreenedGuess, screenGuesses } from './guess.js'
 import { type OutputSamples, plain } from './OutputSamples.js'
 import { type Verified, verifyGuess } from './verify.js'
 
@@ -13,8 +14,8 @@ export interface Misreading {
   readonly ties: readonly Verified[]
   /** As it is, of the worst sample. */
   readonly beforeDb: number
-  /** The best of every kind that does not restore it. */
-  readonly rejected: readonly Verified[]
+  /** The best of every kind that does not restore it: not all of them were held against more than a few elements. */
+  readonly rejected: readonly (Verified | ScreenedGuess)[]
 }
 
 /** A guess must be better than what was given by so many dB, or it says nothing. */
@@ -33,10 +34,14 @@ const bitsOfParameter = 8
 const partial = { gainDb: 25, db: 30, centredDb: 25, bits: 60 }
 /** Within so many dB two guesses are equally good, and the simpler one is meant. */
 const tieDb = 3
+/** What is better agrees but for the rounding of fp32: there is no better and worse. */
+const roundingDb = 90
 /** Two faults are supposed only where they explain so much more than one. */
 const secondFaultDb = 20
 /** Better than this, one fault explains enough. */
 const enoughDb = 60
+/** What a few elements may say too little. */
+const screeningDb = 4
 /** How many guesses of a kind are held against all elements. */
 const mostVerified = 3
 
@@ -51,19 +56,23 @@ export function findMisreading(
   if (samples.hasOtherLength && asIs.pass && bitsOf(asIs) > leastBits) {
     return { found: asIs, isWhole: true, ties: [], beforeDb: asIs.db, rejected: [] }
   }
+  const tried = bestOfKinds(screened, samples)
   const verified = worthwhile(screened, asIs.db)
     .map((guess) => verifyAs(samples, guess, precisions, context))
     .sort(bySimplicity)
   const whole = best(verified.filter((guess) => restores(guess, asIs.db)))
-  const found = whole ?? best(verified.filter((guess) => restoresPartly(guess, asIs.db)))
+  const found =
+    whole ?? (samples.areWhole ? null : best(verified.filter((guess) => restoresPartly(guess, asIs.db))))
   const isTie = (other: Verified) =>
-    found !== null && other !== found && other.faults <= found.faults && other.db > found.db - tieDb
+    found !== null && other !== found && other.faults <= found.faults && other.db > Math.min(found.db - tieDb, roundingDb)
+  const isRejected = (guess: Verified | ScreenedGuess) =>
+    guess !== found && !('guess' in guess && (isTie(guess) || restores(guess, asIs.db)))
   return {
     found,
     isWhole: whole !== null,
     ties: verified.filter((guess) => isTie(guess) && restores(guess, asIs.db)),
     beforeDb: asIs.db,
-    rejected: bestOfKinds(verified).filter((guess) => guess !== found && !isTie(guess)),
+    rejected: tried.map((guess) => verified.find((other) => isSame(other.guess, guess)) ?? guess).filter(isRejected),
   }
 }
 
@@ -73,11 +82,16 @@ const nothingDone: Guess = { reading: plain, decoder: plain, step: null }
 function worthwhile(screened: readonly ScreenedGuess[], beforeDb: number): readonly ScreenedGuess[] {
   const counts = new Map<string, number>()
   return screened.filter((guess) => {
-    if (isPlain(guess)) return false
+    const isPromising = guess.centredDb > leastCentredDb - screeningDb && guess.db > beforeDb + leastGainDb - screeningDb
+    if (isPlain(guess) || !isPromising) return false
     const count = (counts.get(kindOf(guess)) ?? 0) + 1
     counts.set(kindOf(guess), count)
-    return count === 1 || (count <= mostVerified && guess.db > beforeDb + leastGainDb / 2)
+    return count <= mostVerified
   })
+}
+
+function isSame(a: Guess, b: Guess): boolean {
+  return a.reading === b.reading && a.decoder === b.decoder && a.step === b.step
 }
 
 function kindOf({ reading, decoder, step }: Guess): string {
@@ -127,7 +141,13 @@ function bitsOf({ bits, parameters }: Verified): number {
 }
 
 function bySimplicity(a: Verified, b: Verified): number {
-  return a.faults - b.faults || a.parameters - b.parameters || b.centredDb - a.centredDb
+  return a.faults - b.faults || a.parameters - b.parameters || orderOf(a) - orderOf(b) || b.centredDb - a.centredDb
+}
+
+/** As the last steps are listed; what the candidate lacks before what it has too many of. */
+function orderOf({ guess: { step } }: Verified): number {
+  if (step?.kind !== 'function') return 0
+  return lastSteps.indexOf(step.step) + (step.side === 'extra' ? lastSteps.length : 0)
 }
 
 /** The best of the simplest; more faults or fitted numbers must explain more. */
@@ -142,14 +162,14 @@ function best(sorted: readonly Verified[]): Verified | null {
 function isBetter(guess: Verified, found: Verified): boolean {
   const isMore = guess.faults > found.faults
   if (isMore) return found.db < enoughDb && guess.db > found.db + secondFaultDb
-  return guess.db > found.db + tieDb
+  return found.db < roundingDb && guess.db > found.db + tieDb
 }
 
-function bestOfKinds(verified: readonly Verified[]): readonly Verified[] {
-  const found = new Map<string, Verified>()
-  for (const guess of verified) {
-    const kind = kindOf(guess.guess)
-    if (guess.faults === 1 && guess.db > (found.get(kind)?.db ?? Number.NEGATIVE_INFINITY)) found.set(kind, guess)
+/** Single faults only. */
+function bestOfKinds(screened: readonly ScreenedGuess[], samples: OutputSamples): readonly ScreenedGuess[] {
+  const found = new Map<string, ScreenedGuess>()
+  for (const guess of screened) {
+    if (faultsIn(guess, samples) === 1 && !found.has(kindOf(guess))) found.set(kindOf(guess), guess)
   }
   return [...found.values()]
 }

@@ -120,6 +120,7 @@ export interface Lines {
   readonly offsets: readonly number[]
   /** What they leave of the error, corrected for the numbers that were fitted. */
   readonly db: number
+  /** The same against the power about each channel's own mean: an offset explains nothing but that. */
   readonly centredDb: number
 }
 
@@ -153,7 +154,7 @@ export function fitLines(
     slopes: sums.map(({ slope }) => slope),
     offsets: sums.map(({ offset }) => offset),
     db: powerRatioDb(signal, error),
-    centredDb: powerRatioDb(spread, error),
+    centredDb: spread > 0 ? powerRatioDb(spread, error) : powerRatioDb(0, 1),
   }
 }
 

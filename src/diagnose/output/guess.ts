@@ -36,10 +36,14 @@ export interface ScreenedGuess extends Guess {
   readonly parameters: number
 }
 
+/** How many elements are looked at, of all samples together: of every guess, and of those that promise anything. */
+const [fewElements, moreElements] = [192, 1024]
+const promisingDb = 3
 const lineForms: readonly LineForm[] = ['scale', 'offset', 'both']
 
-/** Fewer values of a channel fit any line. */
+/** Fewer values fit any line. */
 const leastForLine = 4
+const leastForChannel = 8
 /** Of an output that was cut, at least so much must be left. */
 const mostLost = 0.8
 
@@ -54,27 +58,57 @@ export function isPlain({ reading, decoder, step }: Guess): boolean {
   return reading === plain && decoder === plain && step === null
 }
 
-/** Tries everything on a few elements: all single faults, and those pairs that occur. Best first. */
+/**
+ * Tries everything: all single faults, and those pairs that occur. First on a few elements, then what promises
+ * anything on more. Best first.
+ */
 export function screenGuesses(samples: OutputSamples): readonly ScreenedGuess[] {
+  const first = sweep(samples, fewElements, () => true)
+  const promising = new Set(first.filter(({ centredDb }) => centredDb > promisingDb).map(placeOf))
+  const second = sweep(samples, moreElements, (guess) => promising.has(placeOf(guess)) || isAsItIs(guess))
+  return [...first.filter((guess) => !promising.has(placeOf(guess)) && !isAsItIs(guess)), ...second]
+    .filter(({ lostShare }) => lostShare < mostLost)
+    .sort((a, b) => b.centredDb - a.centredDb)
+}
+
+function placeOf({ reading, decoder }: Omit<Guess, 'step'>): string {
+  return `${reading}|${decoder}`
+}
+
+/** Channels may have lines of their own that do not promise anything together. */
+function isAsItIs({ reading, decoder }: Omit<Guess, 'step'>): boolean {
+  return reading === plain && decoder === plain
+}
+
+function sweep(
+  samples: OutputSamples,
+  count: number,
+  isWanted: (guess: Omit<Guess, 'step'>) => boolean,
+): ScreenedGuess[] {
   const found: ScreenedGuess[] = []
-  const any = samples.chooseAny()
-  const groups = samples.axes.map((axis) => samples.chooseGroups(axis))
-  const choices = [any, ...groups].map((choice) => ({ choice, trials: stepTrials(samples, choice) }))
-  for (const [reading, { isQuantised }] of samples.readings) {
-    for (const [decoder] of samples.decoders) {
-      // Two faults at once, never three.
-      const withSteps = reading === plain || decoder === plain
-      for (const { choice, trials } of choices) {
+  const any = samples.chooseAny(count)
+  const groups = samples.axes.map((axis) => samples.chooseGroups(axis, count))
+  const choices = [any, ...groups].map((choice) => {
+    const trials = stepTrials(samples, choice)
+    return { choice, trials, room: new Float64Array(trials.target.length) }
+  })
+  const { readings } = samples
+  for (const [decoder] of samples.decoders) {
+    const wanted = readings.filter(([reading]) => isWanted({ reading, decoder }))
+    if (wanted.length === 0) continue
+    for (const { choice, trials, room } of choices) {
+      const places = samples.placesOf(decoder, choice)
+      for (const [reading, { isQuantised }] of wanted) {
+        // Two faults at once, never three.
+        const withSteps = reading === plain || decoder === plain
         if (choice.axis !== null && (!withSteps || isQuantised)) continue
-        const guess = { reading, decoder }
-        found.push(
-          ...tryOn(samples.gather(reading, decoder, choice), guess, choice, withSteps, isQuantised, trials),
-        )
+        const values = samples.valuesAt(reading, places, room)
+        found.push(...tryOn(values, { reading, decoder }, choice, withSteps, isQuantised, trials))
       }
-      if (reading === plain) found.push(...tryChannels(samples, decoder, any))
     }
+    if (count === moreElements && wanted[0]![0] === plain) found.push(...tryChannels(samples, decoder, any))
   }
-  return found.filter(({ lostShare }) => lostShare < mostLost).sort((a, b) => b.centredDb - a.centredDb)
+  return found
 }
 
 /** A last step with what it makes of the reference's chosen values. */
@@ -130,16 +164,17 @@ function tryOn(
 
 /** A line for each index of a dimension: a tensor that was quantised, or normalised, channel by channel. */
 function tryChannels(samples: OutputSamples, decoder: string, any: Choice): ScreenedGuess[] {
-  return samples.axes.flatMap((axis) => {
+  // Of the reference's own order all elements are looked at, as channels may be many.
+  const choice = decoder === plain ? samples.chooseAll(null) : any
+  const target = samples.targetsOf(choice)
+  const axes = samples.axes.filter((axis) => target.length >= leastForChannel * samples.channelCount(axis))
+  if (axes.length === 0) return []
+  const values = samples.valuesAt(plain, samples.placesOf(decoder, choice))
+  return axes.map((axis) => {
     const count = samples.channelCount(axis)
-    // Of the reference's own order all elements are looked at, as channels may be many.
-    const choice = decoder === plain ? samples.chooseAll(null) : any
-    const target = samples.targetsOf(choice)
-    if (target.length < leastForLine * count) return []
-    const values = samples.gather(plain, decoder, choice)
     const { db, centredDb } = fitLines(target, values, samples.channelsOf(choice, axis), count, 'both')
     const step: StepGuess = { kind: 'line', axis, form: 'both' }
-    return [{ reading: plain, decoder, step, db, centredDb, lostShare: 0, parameters: 2 * count }]
+    return { reading: plain, decoder, step, db, centredDb, lostShare: 0, parameters: 2 * count }
   })
 }
 

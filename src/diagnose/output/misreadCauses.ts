@@ -3,8 +3,8 @@ import type { Cause, CauseCode, Fix, Rejected } from '../Cause.js'
 import { memoryLayouts } from '../decoders.js'
 import type { Misreading } from './findMisreading.js'
 import { fixForDType, fixForLayout, fixForStep } from './fixes.js'
-import type { LineForm } from './fit.js'
-import type { StepGuess } from './guess.js'
+import type { LineForm, Lines } from './fit.js'
+import type { Guess, StepGuess } from './guess.js'
 import { type OutputSamples, plain } from './OutputSamples.js'
 import type { Verified } from './verify.js'
 
@@ -21,9 +21,11 @@ const mostLines = 16
 export function causesOf(samples: OutputSamples, misreading: Misreading): readonly Cause[] {
   const { found, isWhole, ties } = misreading
   if (!found) return []
-  const rivals = ties.map((tie) => describeGuess(samples, tie)).filter((text) => text !== '')
-  const confidence = !isWhole ? halfSure : rivals.length > 0 ? tied : sure
-  return partsOf(samples, found).map(({ code, what, evidence, fix }) => ({
+  const codes = (guess: Verified) => partsOf(samples, guess.guess, guess.lines).map(({ code }) => code).join()
+  const rivals = ties.map((tie) => describeGuess(samples, tie))
+  const isTied = ties.some((tie) => codes(tie) !== codes(found))
+  const confidence = !isWhole ? halfSure : isTied ? tied : sure
+  return partsOf(samples, found.guess, found.lines).map(({ code, what, evidence, fix }) => ({
     code,
     confidence,
     message: `${what}${togetherWith(samples, found, code)}: ${restored(found, misreading)}.`,
@@ -40,13 +42,18 @@ export function causesOf(samples: OutputSamples, misreading: Misreading): readon
 
 /** What was tried and leaves too much: the best guess of each kind. */
 export function rejectionsOf(samples: OutputSamples, { rejected, beforeDb }: Misreading): readonly Rejected[] {
-  return rejected.flatMap((guess) =>
-    partsOf(samples, guess).map(({ code, what, evidence }) => ({
+  return rejected.flatMap((tried) => {
+    const [guess, lines] = 'guess' in tried ? [tried.guess, tried.lines] : [tried, null]
+    const numbers =
+      'guess' in tried
+        ? numbersOf(tried, beforeDb)
+        : { sqnrBeforeDb: rounded(beforeDb), sqnrAfterDb: rounded(tried.db), isEstimate: true }
+    return partsOf(samples, guess, lines).map(({ code, what, evidence }) => ({
       code,
-      message: `${what}: that leaves ${formatDb(guess.db)}, where ${formatDb(guess.verdicts[0]?.floorDb)} are needed.`,
-      evidence: { output: samples.pairs[0]!.name, ...evidence, ...numbersOf(guess, beforeDb) },
-    })),
-  )
+      message: `${what}: that leaves ${formatDb(tried.db)}, where ${formatDb(beforeDb)} are without.`,
+      evidence: { output: samples.pairs[0]!.name, ...evidence, ...numbers },
+    }))
+  })
 }
 
 function numbersOf({ db, centredDb, verdicts, judgedAs, lostShare, count }: Verified, beforeDb: number) {
@@ -80,8 +87,8 @@ interface Part {
   readonly fix: Fix
 }
 
-function partsOf(samples: OutputSamples, guess: Verified): readonly Part[] {
-  const { reading, decoder, step } = guess.guess
+function partsOf(samples: OutputSamples, guess: Guess, lines: Lines | null): readonly Part[] {
+  const { reading, decoder, step } = guess
   const name = samples.pairs[0]!.name
   const parts: Part[] = []
   if (decoder === plain && reading === plain && step === null) parts.push(otherLength(samples))
@@ -99,19 +106,21 @@ function partsOf(samples: OutputSamples, guess: Verified): readonly Part[] {
     parts.push({
       code: 'DTYPE_MISREAD',
       what: `the bytes of '${name}' are ${held} and were read as ${readAs}${note === '' ? '' : ` (${note})`}`,
-      evidence: { heldType: held, readAsType: readAs, ...linesEvidence(guess) },
+      evidence: { heldType: held, readAsType: readAs, ...linesEvidence(lines) },
       fix: fixForDType(name, samples.reading(reading)),
     })
   } else if (step !== null) {
     parts.push({
       code: 'SCALE_OFFSET_MISSING',
-      what: `${describeStep(samples, guess, step)} ('${name}')`,
-      evidence: { ...stepEvidence(samples, step), ...linesEvidence(guess) },
-      fix: fixForStep(name, step, guess.lines),
+      what: `${describeStep(samples, lines, step)} ('${name}')`,
+      evidence: { ...stepEvidence(samples, step), ...linesEvidence(lines) },
+      fix: fixForStep(name, step, lines),
     })
   }
   return parts
 }
+
+const formNames = { scale: 'a scale', offset: 'an offset', both: 'a scale and an offset' }
 
 /** The right elements in the right order, with padding behind them, or cut off. */
 function otherLength(samples: OutputSamples): Part {
@@ -132,17 +141,17 @@ function otherLength(samples: OutputSamples): Part {
 
 /** The other parts of a guess that has several: none of them restores agreement alone. */
 function togetherWith(samples: OutputSamples, guess: Verified, code: CauseCode): string {
-  const others = partsOf(samples, guess).filter((part) => part.code !== code)
+  const others = partsOf(samples, guess.guess, guess.lines).filter((part) => part.code !== code)
   return others.length === 0 ? '' : `, and ${others.map(({ what }) => what).join(', and ')}`
 }
 
 function describeGuess(samples: OutputSamples, guess: Verified): string {
-  return partsOf(samples, guess)
+  return partsOf(samples, guess.guess, guess.lines)
     .map(({ what }) => what)
     .join(', and ')
 }
 
-function describeStep(samples: OutputSamples, guess: Verified, step: StepGuess): string {
+function describeStep(samples: OutputSamples, lines: Lines | null, step: StepGuess): string {
   if (step.kind === 'function') {
     const along = step.axis === null ? '' : ` along dimension ${step.axis}`
     if (step.side === 'missing') return `the candidate lacks a ${step.step.name}${along} at the end`
@@ -150,7 +159,9 @@ function describeStep(samples: OutputSamples, guess: Verified, step: StepGuess):
       ? `the candidate has a second ${step.step.name}${along} at the end`
       : `the candidate has a ${step.step.name}${along} at the end that the reference has not`
   }
-  const { slopes, offsets } = candidateLines(guess)
+  const along = step.axis === null ? '' : ` for each index of dimension ${step.axis}`
+  if (!lines) return `${formNames[step.form]}${along} is missing`
+  const { slopes, offsets } = candidateLines(lines)
   if (slopes.length === 1) return lineText(step.form, short(slopes[0]!), offsets[0]!)
   return (
     `each index of dimension ${step.axis} has a scale and an offset of its own: candidate = ` +
@@ -178,9 +189,9 @@ function isDoubled(samples: OutputSamples, step: Extract<StepGuess, { kind: 'fun
   return step.step.holds(samples.targetsOf(choice), choice.size)
 }
 
-function linesEvidence(guess: Verified): Readonly<Record<string, unknown>> {
-  if (!guess.lines) return {}
-  const { slopes, offsets } = candidateLines(guess)
+function linesEvidence(lines: Lines | null): Readonly<Record<string, unknown>> {
+  if (!lines) return {}
+  const { slopes, offsets } = candidateLines(lines)
   if (slopes.length === 1) return { slope: exact(slopes[0]!), offset: exact(offsets[0]!) }
   return {
     slopes: slopes.slice(0, mostLines).map(exact),
@@ -190,8 +201,7 @@ function linesEvidence(guess: Verified): Readonly<Record<string, unknown>> {
 }
 
 /** The lines the other way round: what became of the reference in the candidate. */
-function candidateLines({ lines }: Verified): { slopes: readonly number[]; offsets: readonly number[] } {
-  const { slopes, offsets } = lines!
+function candidateLines({ slopes, offsets }: Lines): Pick<Lines, 'slopes' | 'offsets'> {
   return {
     slopes: slopes.map((slope) => (slope === 0 ? 0 : 1 / slope)),
     offsets: offsets.map((offset, i) => (slopes[i] === 0 ? 0 : -offset / slopes[i]!)),

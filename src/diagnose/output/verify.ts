@@ -57,7 +57,7 @@ export function verifyGuess(
   const { reading, decoder, step } = guess
   const axis = step?.kind === 'function' ? step.axis : null
   const choice = samples.chooseAll(axis)
-  const values = samples.gather(reading, decoder, choice)
+  const values = samples.valuesAt(reading, samples.placesOf(decoder, choice))
   const targets = samples.targetsOf(choice)
   const lines =
     step?.kind === 'line'
@@ -85,7 +85,7 @@ export function verifyGuess(
     faults: faultsIn(guess, samples),
     parameters: lines && step?.kind === 'line' ? parametersOf(lines, step.form) : 0,
     db,
-    centredDb: fit.centredDb,
+    centredDb: lines ? Math.min(lines.centredDb, fit.centredDb) : fit.centredDb,
     bits: bitsOf(wanted, given),
     count: fit.count,
     lostShare: fit.lostShare,

@@ -46,7 +46,11 @@ export async function climbRecorded(
 }
 
 /** `nothing`: there was nothing to hold it against. */
-function judge(climb: Climb, pairs: readonly OutputPair[], beside: string): 'agrees' | 'explained' | 'differs' | 'nothing' {
+function judge(
+  climb: Climb,
+  pairs: readonly OutputPair[],
+  beside: string,
+): 'agrees' | 'explained' | 'differs' | 'nothing' {
   if (pairs.length === 0) return 'nothing'
   const { engine } = climb.candidate
   const found = diagnoseOutputs(pairs, { precision: null, ...(engine !== 'onnx' && { engine }) })
@@ -79,6 +83,7 @@ async function ownOutputs(
   got: readonly Sample[],
   { candidate, run }: Climbed,
 ): Promise<OutputsOf> {
+  if (!run) return new Map()
   const model = await candidate.with(run.options).open()
   try {
     const own = new Map<Sample, NamedTensors>()

@@ -1,10 +1,10 @@
+import { TwinferError } from '../../errors/TwinferError.js'
 import { formatDb } from '../../format/numbers.js'
-import { type Climb, isAccused, isExplained, report } from '../Climb.js'
+import { type Climb, isAccused, isSureFault, report } from '../Climb.js'
 import type { Findings } from '../Findings.js'
 import { Candidate, type CandidateRun } from '../model/Candidate.js'
 import type { FileFindings } from '../model/diagnoseFiles.js'
-import { diagnoseLayers } from '../model/diagnoseLayers.js'
-import { diagnosePrecision } from '../model/diagnosePrecision.js'
+import { climb as climbModel, type ModelFindings } from '../model/diagnoseModel.js'
 import { diagnoseRuns } from '../model/diagnoseRuns.js'
 import type { GoldenRun } from '../model/ModelReference.js'
 import { diagnoseOutputs } from '../output/diagnoseOutputs.js'
@@ -13,12 +13,14 @@ import type { OutputPair } from '../output/OutputSamples.js'
 /** The candidate, and what it gave on the golden inputs. */
 export interface Climbed {
   readonly candidate: Candidate
-  readonly run: CandidateRun
+  /** Undefined where it does not run. */
+  readonly run: CandidateRun | undefined
+  readonly model: ModelFindings
 }
 
 /**
- * What the candidate computes of the golden inputs beside what the original does; then, where nothing explains a
- * difference, other precisions and every layer. Undefined where nothing can run.
+ * What the candidate computes of the golden inputs beside what the original does: the outputs by themselves first;
+ * where they tell nothing, repeated runs, other precisions and every layer. Undefined where there is nothing to run.
  */
 export async function climbRuns(
   climb: Climb,
@@ -26,33 +28,42 @@ export async function climbRuns(
   golden: readonly GoldenRun[],
 ): Promise<Climbed | undefined> {
   const { candidate: file, reference, options } = climb
-  if (!files.report.ok || !reference || golden.length === 0) return undefined
+  if (!reference || golden.length === 0 || !files.report.ok) return undefined
   const candidate = await Candidate.of(file, options, reference)
-  const run = await candidate.run(golden)
-  report(climb, 'outputs', await compareOutputs(candidate, run, golden), agreementOf(run))
-  report(climb, 'runs', await diagnoseRuns(candidate, golden[0]!), 'the candidate agrees with itself')
-  if (run.verdict.pass && !isAccused(climb)) clear(climb, run)
-  if (isExplained(climb)) return { candidate, run }
-  const precision = await diagnosePrecision(candidate, golden, { base: run })
-  report(climb, 'precision', precision, `in fp32 the outputs agree to ${formatDb(precision.fp32.sqnrDb)}`)
-  if (!run.verdict.pass && !isExplained(climb)) await climbLayers(climb, files, candidate, run, golden[0]!)
-  return { candidate, run }
+  const run = await candidate.run(golden).catch(unlessOurs)
+  const outputs = run && (await compareOutputs(candidate, run, golden))
+  if (outputs) report(climb, 'outputs', outputs, agreementOf(run))
+  if (run && outputs?.causes.some(isSureFault)) {
+    const repeated = await diagnoseRuns(candidate, golden[0]!)
+    report(climb, 'runs', repeated, 'repeated, opened anew and with other threads')
+    return { candidate, run, model: { ...repeated, files, runs: repeated } }
+  }
+  const model = await climbModel(candidate, golden, files, undefined, run)
+  reportModel(climb, model)
+  if (run?.verdict.pass) clear(climb, run)
+  else if (run && !isAccused(climb)) {
+    climb.unexplained.push(`On the golden input the outputs differ (${run.verdict.reason}).`)
+  }
+  return { candidate, run, model }
 }
 
-async function climbLayers(
-  climb: Climb,
-  { compared, suspected }: FileFindings,
-  candidate: Candidate,
-  { judging, verdict }: CandidateRun,
-  golden: GoldenRun,
-): Promise<void> {
-  const precision = judging.judgedAs?.precision ?? 'fp32'
-  const layers = await diagnoseLayers(candidate, golden, { precision, weights: compared })
-  report(climb, 'layers', layers, 'each layer was run on the tensors of the original')
-  if (isAccused(climb)) return
-  climb.findings.push({ causes: suspected, rejected: [], missing: [] })
-  if (suspected.length > 0) return
-  climb.unexplained.push(`On the golden input the outputs differ (${verdict.reason}).`)
+/** A candidate that does not run is told by the model's own rung, which meets the same error. */
+function unlessOurs(error: unknown): undefined {
+  if (!(error instanceof TwinferError)) throw error
+}
+
+/** The files have been reported already: what is new are the rungs above them. */
+function reportModel(climb: Climb, model: ModelFindings): void {
+  const { runs, precision, layers } = model
+  climb.findings.push({ ...model, causes: model.causes.filter(({ code }) => code !== 'INCONCLUSIVE') })
+  const say = (rung: 'runs' | 'precision' | 'layers', found: Findings, said: string) => {
+    const [first] = found.causes
+    climb.rungs.push({ rung, said: first ? `${said}: ${first.code}` : said })
+  }
+  if (runs) say('runs', runs, 'repeated, opened anew and with other threads')
+  if (precision)
+    say('precision', precision, `in fp32 the outputs agree to ${formatDb(precision.fp32.sqnrDb)}`)
+  if (layers) say('layers', layers, 'each layer was run on the tensors of the original')
 }
 
 async function compareOutputs(
@@ -67,11 +78,7 @@ async function compareOutputs(
         return reference && own ? [{ name, reference, candidate: own }] : []
       }),
     ),
-    {
-      precision: judging.judgedAs?.precision ?? null,
-      engine,
-      work: await file.work(),
-    },
+    { precision: judging.judgedAs?.precision ?? null, engine, work: await file.work() },
   )
 }
 

@@ -1,6 +1,6 @@
+import { TwinferError } from '../../errors/TwinferError.js'
 import type { NamedTensors } from '../../tensor/requireTensor.js'
 import type { Tensor } from '../../tensor/Tensor.js'
-import { TwinferError } from '../../errors/TwinferError.js'
 import type { Climb } from '../Climb.js'
 import type { GoldenRun, ModelReference } from '../model/ModelReference.js'
 

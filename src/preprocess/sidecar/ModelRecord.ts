@@ -10,14 +10,8 @@ import type { Pixels, Preprocessing } from '../Preprocessing.js'
 import { preprocess } from '../preprocess.js'
 import { contradiction, type ModelTensor } from './imageInputs.js'
 import type { Sidecar } from './Sidecar.js'
-import {
-  digestWarning,
-  findSidecar,
-  type ReadSidecar,
-  readSidecar,
-  recordsOf,
-  sidecarPath,
-} from './sidecarFile.js'
+import { digestWarning, findSidecar, type ReadSidecar, readSidecar, recordsOf } from './sidecarFile.js'
+import { sidecarPath } from './sidecarPath.js'
 
 /** A picture: decoded pixels, an image file, or its content. */
 export type ImageSource = Pixels | string | URL | Uint8Array
@@ -25,7 +19,8 @@ export type ImageSource = Pixels | string | URL | Uint8Array
 /** Where a model's sidecar is: a file, `false` for none. Default: beside the model. */
 export type SidecarChoice = string | URL | false | undefined
 
-interface RecordedFile {
+/** What a `ModelFile` is, as far as its record goes. */
+export interface RecordedFile {
   /** Undefined where the content was given. */
   readonly path: string | undefined
   readonly name: string
@@ -54,7 +49,7 @@ export class ModelRecord {
     choice: SidecarChoice,
     digest: () => Promise<ModelDigest>,
   ): Promise<ModelRecord> {
-    if (choice === false) return new ModelRecord(model, undefined, undefined, [])
+    if (choice === false) return ModelRecord.none(model)
     try {
       const read = await ModelRecord.#find(model, choice)
       const warning = read && digestWarning(read.sidecar, await digest(), read.path)
@@ -63,6 +58,10 @@ export class ModelRecord {
       if (choice !== undefined || !(error instanceof TwinferError)) throw error
       return new ModelRecord(model, undefined, error, [`the sidecar is not used: ${error.message}`])
     }
+  }
+
+  static none(model: RecordedFile): ModelRecord {
+    return new ModelRecord(model, undefined, undefined, [])
   }
 
   static async #find(

@@ -1,4 +1,4 @@
-import { stat, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { answering } from '../../errors/answering.js'
 import { TwinferError } from '../../errors/TwinferError.js'
@@ -9,6 +9,7 @@ import { readLabels } from './labels.js'
 import { parseSidecar, sidecarError } from './parseSidecar.js'
 import { readText } from './readText.js'
 import type { Sidecar, SidecarOutput } from './Sidecar.js'
+import { hasSidecar, sidecarPath } from './sidecarPath.js'
 
 /** A sidecar that was read, with the labels that it has in a file of their own. */
 export interface ReadSidecar {
@@ -16,21 +17,11 @@ export interface ReadSidecar {
   readonly sidecar: Sidecar
 }
 
-/**
- * Where the sidecar of a model is: the model's whole name with `.twinfer.json` behind it, so that the same network as
- * `.param`, `.mnn` and `.onnx` in one folder has one each: inputs have other names in each, and other digests.
- */
-export const sidecarPath = answering('sidecarPath', function sidecarPath(model: string): string {
-  return `${model}.twinfer.json`
-})
-
 /** The sidecar beside a model, or undefined where there is none. Throws as `readSidecar` does. */
 export const findSidecar = answering('findSidecar', async function findSidecar(model: string): Promise<
   ReadSidecar | undefined
 > {
-  const path = sidecarPath(model)
-  const found = await stat(path).catch(() => undefined)
-  return found?.isFile() ? readSidecar(path) : undefined
+  return (await hasSidecar(model)) ? readSidecar(sidecarPath(model)) : undefined
 })
 
 /**

@@ -1,0 +1,216 @@
+import type { ChannelOrder, Preprocessing } from '../../preprocess/Preprocessing.js'
+import { planGeometry } from '../../preprocess/planGeometry.js'
+import { interpolationsOf, resamplers } from '../../preprocess/resolvePreprocessing.js'
+import { type Alignment, alignments } from './align.js'
+import { type Colours, compareColours } from './colours.js'
+import { covarianceOf, mixtureOf } from './covariance.js'
+import { type Candidate, candidatesFor, filledBy } from './geometries.js'
+import type { Reading } from './memory.js'
+import { geometricRecord, type Picture, render } from './picture.js'
+import { type Box, type Content, cutOut, type Orientation, orient, type Planes } from './planes.js'
+import { nearestPreset } from './presets.js'
+
+/** Whose arithmetic resized, and how. */
+export type Filter = Pick<Preprocessing, 'resampler' | 'interpolation' | 'antialias' | 'rounded'>
+
+/** How an input was made of a picture. */
+export interface Recovery {
+  /** The share of variance that the best way leaves, whatever the colours. */
+  readonly error: number
+  readonly orientation: Orientation
+  readonly isSwapped: boolean
+  /** The part of the picture, turned so, that fills all of the input; beyond it where there are bars. */
+  readonly part: Box
+  readonly content: Content
+  readonly candidate: Candidate
+  readonly filter: Filter
+  /** All filters that explain the input as well, the chosen one first. */
+  readonly filters: readonly Filter[]
+  /** Ways to cut that explain it as well. */
+  readonly tiedFits: readonly Candidate[]
+  readonly colours: Colours
+  /** Of each channel of the input, the picture's channel that it shows; null for grey. */
+  readonly channels: readonly number[] | null
+  /** Shares of red, green and blue in a grey input. */
+  readonly lumaWeights: readonly number[] | null
+  /** In pixels from 0 to 255, a channel of the input each. */
+  readonly mean: readonly number[]
+  readonly std: readonly number[]
+  readonly preset: string | null
+  /** What bars are filled with, in pixels. */
+  readonly pad: readonly number[] | null
+  readonly record: Preprocessing
+  /** The error with another filter, at the same place. */
+  readonly errorWith: (filter: Filter) => number
+  /** The picture's pixels in the content, with a filter. */
+  readonly rendered: (filter: Filter) => Planes
+}
+
+/** Every filter that the resamplers have; those that people use first, so that ties are called by their names. */
+const filters: readonly Filter[] = resamplers.flatMap((resampler) =>
+  interpolationsOf(resampler).flatMap((interpolation): Filter[] => {
+    if (resampler !== 'torchvision') return [{ resampler, interpolation }]
+    if (interpolation.startsWith('nearest')) return [{ resampler, interpolation }]
+    return [true, false].flatMap((antialias) =>
+      [true, false].map((rounded) => ({ resampler, interpolation, antialias, rounded })),
+    )
+  }),
+)
+
+/** Two filters that leave errors this close cannot be told apart by the input. */
+const tied = 1.5
+
+/**
+ * How the input `planes` was made of the picture: where it lies, what cut and resized it, the order of its channels, mean
+ * and deviation. Always answers with the best way; `error` says how good that is.
+ */
+export function recover(picture: Picture, planes: Planes): Recovery {
+  const alignment = alignWith(picture, planes)
+  const isSwapped = alignment.reading.code !== null
+  const { orientation, goldenContent: content, target } = alignment
+  const raster = picture.raster(orientation, isSwapped)
+  const size = { width: planes.width, height: planes.height }
+  const found = wholePart(alignment, raster.width / sourceWidth(alignment), size)
+  const errors = new Map<string, number>()
+  const pixels = (candidate: Candidate, filter: Filter): Planes => {
+    const record = geometricRecord({ ...candidate.record, ...filter, size, order: 'RGB' }, size)
+    return cutOut(render(raster, candidate.geometry, record), content.box)
+  }
+  const errorOf = (candidate: Candidate, filter: Filter): number => {
+    const key = JSON.stringify([candidate.geometry, filter])
+    const known = errors.get(key)
+    if (known !== undefined) return known
+    const { error } = mixtureOf(covarianceOf(target, pixels(candidate, filter)))
+    errors.set(key, error)
+    return error
+  }
+  const candidates = candidatesFor(found, raster, size)
+  if (candidates.length === 0) candidates.push(fallback(raster, size))
+  const usual: Filter[] = [{ resampler: 'pillow', interpolation: 'bilinear' }, { resampler: 'opencv', interpolation: 'bilinear' }, { resampler: 'pillow', interpolation: 'bicubic' }]
+  const byPlace = candidates
+    .map((candidate) => ({ candidate, error: Math.min(...usual.map((filter) => errorOf(candidate, filter))) }))
+    .sort((a, b) => a.error - b.error)
+  const promising = byPlace.filter(({ error }) => error < 1.3 * byPlace[0]!.error + 1e-9).slice(0, 3)
+  const all = promising.flatMap(({ candidate }) =>
+    filters.map((filter) => ({ candidate, filter, error: errorOf(candidate, filter) })),
+  )
+  const least = Math.min(...all.map(({ error }) => error))
+  const good = all.filter(({ error }) => error <= tied * least + 1e-8)
+  // Among ties, what a record says by usual numbers; filters in the order of the list.
+  const rank = new Map(candidates.map((candidate, i) => [candidate, i]))
+  const best = [...good].sort((a, b) => rank.get(a.candidate)! - rank.get(b.candidate)! || filters.indexOf(a.filter) - filters.indexOf(b.filter))[0]!
+  const here = good.filter(({ candidate }) => candidate === best.candidate)
+  const seen = pixels(best.candidate, best.filter)
+  const normal = normalise(target, seen)
+  const pad = content.bars && normal.mean.map((mean, c) => content.bars![c]! * normal.std[c]! + mean)
+  const record = recordOf(best.candidate, best.filter, size, normal, pad)
+  return {
+    error: best.error,
+    orientation,
+    isSwapped,
+    part: best.candidate.away < 1.6 ? filledBy(best.candidate.geometry, size) : found,
+    content,
+    candidate: best.candidate,
+    filter: best.filter,
+    filters: [best.filter, ...here.map(({ filter }) => filter).filter((filter) => filter !== best.filter)],
+    tiedFits: [...new Set(good.map(({ candidate }) => candidate))].filter((one) => one !== best.candidate),
+    ...normal,
+    pad,
+    record,
+    errorWith: (filter) => errorOf(best.candidate, filter),
+    rendered: (filter) => pixels(best.candidate, filter),
+  }
+}
+
+function alignWith(picture: Picture, planes: Planes): Alignment {
+  const reading = (code: Reading['code'], source: Planes): Reading => ({
+    code,
+    writtenAs: '',
+    readAs: '',
+    planes: source,
+    rows: source.height,
+  })
+  const readings = [reading(null, picture.planes)]
+  if (picture.swapped) readings.push(reading('PREPROC_SOURCE_STRIDE_SWAPPED', picture.swapped.planes))
+  return alignments(planes, readings)[0]!
+}
+
+const sourceWidth = ({ reading, orientation }: Alignment): number => orient(sizeOnly(reading.planes), orientation).width
+const sizeOnly = ({ width, height }: Planes): Planes => ({ width, height, channels: [] })
+
+/** From the content of both to all of the input, in the pixels of the whole picture. */
+function wholePart(
+  { box, target, goldenContent, deployedContent }: Alignment,
+  scale: number,
+  size: { width: number; height: number },
+): Box {
+  const [kx, ky] = [box.width / target.width, box.height / target.height]
+  return {
+    x: (box.x + deployedContent.box.x - goldenContent.box.x * kx) * scale,
+    y: (box.y + deployedContent.box.y - goldenContent.box.y * ky) * scale,
+    width: size.width * kx * scale,
+    height: size.height * ky * scale,
+  }
+}
+
+function fallback(picture: { width: number; height: number }, size: { width: number; height: number }): Candidate {
+  const record = { fit: 'stretch' } as const
+  const full = geometricRecord({ ...record, size, order: 'RGB', resampler: 'pillow', interpolation: 'bilinear' }, size)
+  return { record, geometry: planGeometry(picture, full), away: Number.POSITIVE_INFINITY, isRecord: true }
+}
+
+type Normal = Pick<Recovery, 'colours' | 'channels' | 'lumaWeights' | 'mean' | 'std' | 'preset'>
+
+/** Order, mean and deviation of the input's channels, from the pixels that they show. */
+function normalise(target: Planes, seen: Planes): Normal {
+  const isOne = target.channels.length === 1
+  const colours = compareColours(target, isOne ? { ...seen, channels: [seen.channels[1]!] } : seen)
+  if (isOne || colours.grey === 'golden') {
+    const { weights, offsets } = mixtureOf(covarianceOf(target, seen))
+    const sums = weights.map((row) => row.reduce((sum, weight) => sum + weight, 0))
+    const isColourful = compareColours(seen, { ...seen, channels: [...seen.channels].reverse() }).straightError > 1e-6
+    return {
+      colours,
+      channels: null,
+      lumaWeights: isColourful ? weights[0]!.map((weight) => weight / sums[0]!) : null,
+      mean: offsets.map((offset, c) => -offset / sums[c]!),
+      std: sums.map((sum) => 1 / sum),
+      preset: null,
+    }
+  }
+  const mean = colours.lines.map(({ slope, offset }) => -offset / slope)
+  const std = colours.lines.map(({ slope }) => 1 / slope)
+  const preset = colours.order.length === 3 ? nearestPreset(mean, std, colours.order) : null
+  return {
+    colours,
+    channels: colours.order,
+    lumaWeights: null,
+    mean: preset?.mean ?? mean,
+    std: preset?.std ?? std,
+    preset: preset?.name ?? null,
+  }
+}
+
+const rounded = (value: number): number => Number(value.toPrecision(6))
+
+function recordOf(
+  { record }: Candidate,
+  filter: Filter,
+  size: { width: number; height: number },
+  { channels, mean, std }: Normal,
+  pad: readonly number[] | null,
+): Preprocessing {
+  const order: ChannelOrder = channels === null ? 'GREY' : `${channels}` === '2,1,0' ? 'BGR' : 'RGB'
+  // A record of grey has one channel, also where the input repeats it.
+  const some = (values: readonly number[]) => (order === 'GREY' ? [rounded(values[0]!)] : values.map(rounded))
+  const inPixels = (value: number) => Math.min(255, Math.max(0, Math.round(value)))
+  return {
+    size,
+    order,
+    ...record,
+    ...(record.pad && pad ? { pad: { ...record.pad, value: some(pad).map(inPixels) } } : {}),
+    ...filter,
+    mean: some(mean),
+    std: some(std),
+  }
+}

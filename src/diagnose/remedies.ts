@@ -1,0 +1,146 @@
+import { mkdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { compareTensors } from '../compare/measure/compareTensors.js'
+import { TwinferError } from '../errors/TwinferError.js'
+import { formatDb } from '../format/numbers.js'
+import { digestModel } from '../onnx/digestModel.js'
+import type { Preprocessing } from '../preprocess/Preprocessing.js'
+import { preprocess } from '../preprocess/preprocess.js'
+import { makeSidecar } from '../preprocess/sidecar/makeSidecar.js'
+import { sidecarPath } from '../preprocess/sidecar/sidecarPath.js'
+import { writeSidecar } from '../preprocess/sidecar/sidecarFile.js'
+import type { Tensor } from '../tensor/Tensor.js'
+import type { Cause, CauseCode } from './Cause.js'
+import type { Climb } from './Climb.js'
+import type { GoldenRun } from './model/ModelReference.js'
+import { type ProvedRemedy, proveRemedy, remediesFor } from './model/proveRemedy.js'
+import type { Climbed } from './rungs/climbRuns.js'
+import type { Sample } from './Sample.js'
+
+/** What was measured beside the original, without a remedy or with it. */
+export interface Agreement {
+  /** Null where nothing could be compared. */
+  readonly sqnrDb: number | null
+  /** Milliseconds of one run; null where nothing ran. */
+  readonly ms: number | null
+  readonly pass: boolean
+}
+
+/** A remedy that was applied, and what it brought. */
+export interface AppliedRemedy {
+  readonly code: CauseCode
+  /** What was done, as an imperative sentence. */
+  readonly said: string
+  /** Files that were written. */
+  readonly written: readonly string[]
+  /** Options to open the candidate with, where they are the remedy. */
+  readonly options: Readonly<Record<string, unknown>>
+  /** Of outputs for a remedy of the model, of inputs for one of the preprocessing. */
+  readonly before: Agreement
+  readonly after: Agreement
+  /** It did not pass before, and does now. */
+  readonly mended: boolean
+}
+
+/**
+ * Applies the cheapest remedy of each cause that can be mended on the candidate's side, and measures again. Nothing that
+ * is there is changed: corrected copies and records go into `folder`, which is made where it is not there.
+ *
+ * Throws TWINFER_FILE_UNREADABLE where a file cannot be written, and TWINFER_INVALID_OPTION for a record that would
+ * replace one.
+ */
+export async function applyRemedies(
+  climb: Climb,
+  climbed: Climbed | undefined,
+  golden: readonly GoldenRun[],
+  causes: readonly Cause[],
+  folder: string,
+): Promise<readonly AppliedRemedy[]> {
+  await mkdir(folder, { recursive: true })
+  const ofModel = climbed ? await mendModel(climbed, golden, causes, folder) : []
+  const ofInput = await mendRecord(climb, climbed, causes, folder)
+  return [...ofModel, ...(ofInput ? [ofInput] : [])]
+}
+
+async function mendModel(
+  { candidate, model }: Climbed,
+  golden: readonly GoldenRun[],
+  causes: readonly Cause[],
+  folder: string,
+): Promise<readonly AppliedRemedy[]> {
+  const applied: AppliedRemedy[] = []
+  for (const remedy of await remediesFor(candidate, { ...model, causes }, folder)) {
+    if (applied.some(({ code, mended }) => mended && code === remedy.code)) continue
+    const proved = await proveRemedy(candidate, golden, remedy).catch(unlessOurs)
+    if (proved) applied.push(describeProved(proved))
+  }
+  return applied
+}
+
+/** A remedy that cannot run is none. */
+function unlessOurs(error: unknown): undefined {
+  if (!(error instanceof TwinferError)) throw error
+}
+
+function describeProved({ remedy, before, after, mended }: ProvedRemedy): AppliedRemedy {
+  const { code, said, written, options } = remedy
+  return { code, said, written, options: { ...options }, before, after, mended }
+}
+
+/** A record of the golden input, where the picture gave it: written for the candidate, and the input made by it. */
+async function mendRecord(
+  { candidate: file, samples }: Climb,
+  climbed: Climbed | undefined,
+  causes: readonly Cause[],
+  folder: string,
+): Promise<AppliedRemedy | undefined> {
+  const cause = causes.find(({ code, evidence }) => code.startsWith('PREPROC_') && recordIn(evidence))
+  const sample = samples.find(({ image, golden, deployed }) => image && golden && deployed)
+  if (!cause || !sample || !climbed) return undefined
+  const record = recordIn(cause.evidence)!
+  const path = join(folder, sidecarPath(basename(file.name)))
+  const model = await climbed.candidate.open()
+  try {
+    const described = {
+      name: file.name,
+      digest: await digestModel(file),
+      inputs: model.inputs,
+      outputs: model.outputs,
+    }
+    await writeSidecar(path, makeSidecar(described, { given: record, kind: 'recovered' }), true)
+  } finally {
+    await model.dispose()
+  }
+  const [before, after] = agreementsOf(sample, record)
+  return {
+    code: cause.code,
+    said: `Make the input by the corrected record: ${formatDb(before.sqnrDb)} become ${formatDb(after.sqnrDb)}.`,
+    written: [path],
+    options: {},
+    before,
+    after,
+    mended: after.pass && !before.pass,
+  }
+}
+
+/** How far an input may be off that another decoder or rounding made: far below what any fault leaves. */
+const sameInputDb = 35
+
+function agreementsOf(
+  { image, golden, deployed }: Sample,
+  record: Preprocessing,
+): readonly [Agreement, Agreement] {
+  return [agreementOf(golden!, deployed!), agreementOf(golden!, preprocess(image!, record))]
+}
+
+function agreementOf(golden: Tensor, made: Tensor): Agreement {
+  const sqnrDb =
+    golden.shape.join() === made.shape.join() ? (compareTensors(golden, made).sqnrDb ?? null) : null
+  return { sqnrDb, ms: null, pass: sqnrDb !== null && sqnrDb >= sameInputDb }
+}
+
+/** The recovered record of the golden input, in the evidence of causes that a picture gave. */
+function recordIn({ golden }: Cause['evidence']): Preprocessing | undefined {
+  const isRecord = typeof golden === 'object' && golden !== null && 'size' in golden && 'fit' in golden
+  return isRecord ? (golden as Preprocessing) : undefined
+}

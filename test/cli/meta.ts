@@ -1,0 +1,169 @@
+import { appendFileSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import type { Sidecar } from '../../dist/preprocess/sidecar/Sidecar.js'
+import { cli, cliJson, type ErrorJson } from '../helpers/cli.js'
+import { digitsLabels } from '../helpers/digits.js'
+import { fixture } from '../helpers/fixtures.js'
+
+// Each command line is two processes.
+t.setTimeout(600_000)
+
+interface MetaJson {
+  readonly ok: boolean
+  readonly sidecar: string
+  readonly record: Sidecar
+  readonly findings: readonly { readonly code: string }[]
+  readonly notes: readonly string[]
+}
+
+function workplace(t: Test): string {
+  const folder = t.testdir({ 'labels.txt': digitsLabels.join('\n') })
+  cpSync(fixture('digits8-cnn'), folder, { recursive: true })
+  return folder
+}
+
+const record =
+  '--width 8 --height 8 --order GREY --fit stretch --resampler pillow --interpolation bilinear --scale 1/240 --mean 0 --std 1'.split(
+    ' ',
+  )
+
+t.test(
+  'init asks for what is open, then writes what show prints and verify holds to the model',
+  async (t) => {
+    const cwd = workplace(t)
+    const open = cliJson<ErrorJson>(['meta', 'init', 'model.ncnn.param', '--width', '8', '--height', '8'], {
+      cwd,
+    })
+    t.equal(open.status, 2)
+    t.match(open.json.error, {
+      code: 'TWINFER_SIDECAR_INCOMPLETE',
+      message: /order, fit, resampler, interpolation, scale, mean, std$/,
+      help: /--order.*--fit.*--scale/,
+    })
+    t.notOk(existsSync(join(cwd, 'model.ncnn.param.twinfer.json')), 'nothing is written')
+    const meaning = ['--meaning', 'logits', '--labels', 'labels.txt']
+    const init = cliJson<MetaJson>(['meta', 'init', 'model.ncnn.param', ...record, ...meaning], { cwd })
+    t.equal(init.status, 0, init.stderr)
+    t.equal(init.json.sidecar, 'model.ncnn.param.twinfer.json')
+    t.match(init.json.record, {
+      inputs: { in0: { image: { scale: 1 / 240, order: 'GREY', size: { width: 8, height: 8 } } } },
+      outputs: { out0: { meaning: 'logits', labels: digitsLabels } },
+      source: { kind: 'options', from: null },
+    })
+    t.same(JSON.parse(readFileSync(join(cwd, init.json.sidecar), 'utf8')), init.json.record)
+    t.same(cliJson<MetaJson>(['meta', 'show', 'model.ncnn.param'], { cwd }).json.record, init.json.record)
+    const shown = cli(['meta', 'show', 'model.ncnn.param'], { cwd }).stdout
+    t.match(shown, /fit +stretch/)
+    t.match(shown, /values +\(pixel \* 0\.0041\d+ - 0\) \/ 1/)
+    t.match(shown, /output out0: logits, 10 labels/)
+    t.match(cliJson<MetaJson>(['meta', 'verify', 'model.ncnn.param'], { cwd }), {
+      status: 0,
+      json: { ok: true, findings: [] },
+    })
+    const again = cliJson<ErrorJson>(['meta', 'init', 'model.ncnn.param', ...record], { cwd })
+    t.match(again, { status: 2, json: { error: { code: 'TWINFER_INVALID_OPTION', help: /--force/ } } })
+    t.equal(cli(['meta', 'init', 'model.ncnn.param', ...record, '--force'], { cwd }).status, 0)
+  },
+)
+
+t.test('verify fails for other files and for a record of another network', async (t) => {
+  const cwd = workplace(t)
+  t.equal(cli(['meta', 'init', 'model.mnn', ...record], { cwd }).status, 0)
+  const other = cliJson<MetaJson>(
+    ['meta', 'verify', 'model.ncnn.param', '--sidecar', 'model.mnn.twinfer.json'],
+    { cwd },
+  )
+  t.equal(other.status, 1)
+  t.same(
+    other.json.findings.map(({ code }) => code),
+    ['digest-differs', 'unknown-input', 'unknown-output'],
+  )
+  appendFileSync(join(cwd, 'model.mnn'), '\0\0\0\0')
+  const changed = cli(['meta', 'verify', 'model.mnn'], { cwd })
+  t.equal(changed.status, 1)
+  t.match(changed.stdout, /digest-differs: .*meta init MODEL --from model\.mnn\.twinfer\.json --force/)
+  const [remedy] = ['meta init model.mnn --from model.mnn.twinfer.json --force']
+  t.equal(cli(remedy!.split(' '), { cwd }).status, 0)
+  t.equal(cli(['meta', 'verify', 'model.mnn'], { cwd }).status, 0, 'what the message says mends it')
+  t.match(cliJson<ErrorJson>(['meta', 'show', 'model.onnx'], { cwd }), {
+    status: 2,
+    json: { error: { code: 'TWINFER_FILE_NOT_FOUND' } },
+  })
+})
+
+t.test('what another tool says is taken, options win, and the model is not contradicted', async (t) => {
+  const cwd = workplace(t)
+  const config = {
+    input_size: [1, 8, 8],
+    interpolation: 'bilinear',
+    crop_pct: 1,
+    crop_mode: 'squash',
+    mean: [0],
+    std: [0.9375],
+  }
+  writeFileSync(join(cwd, 'config.json'), JSON.stringify({ pretrained_cfg: config }))
+  const { json, stderr } = cliJson<MetaJson>(
+    ['meta', 'init', 'model.onnx', '--from', 'config.json', '--std', '1', '--scale', '1/240'],
+    { cwd },
+  )
+  t.match(
+    json.record,
+    {
+      inputs: { image: { image: { order: 'GREY', std: 1, mean: [0], fit: 'stretch' } } },
+      outputs: { logits: { meaning: 'logits' } },
+      source: { kind: 'timm', from: 'config.json', given: ['scale', 'std'] },
+    },
+    stderr,
+  )
+  const torchvision = ['--from', 'torchvision:ResNet18_Weights.IMAGENET1K_V1']
+  t.match(cliJson<ErrorJson>(['meta', 'init', 'model.mnn', ...torchvision], { cwd }).json.error, {
+    code: 'TWINFER_SHAPE_MISMATCH',
+    message:
+      /ResNet18_Weights\.IMAGENET1K_V1 is not of this model: .*8 wide and 8 high, the record 224 and 224/,
+  })
+  const mmseg = 'mean: [1, 2, 3]\nstd: [4, 5, 6]\nbgr_to_rgb: true\n'
+  writeFileSync(join(cwd, 'mmseg.yaml'), mmseg)
+  const out = cliJson<MetaJson>(
+    [
+      'meta',
+      'init',
+      'model.ncnn.param',
+      '--from',
+      'mmseg.yaml',
+      '--width',
+      '8',
+      '--height',
+      '8',
+      '--fit',
+      'stretch',
+      '--interpolation',
+      'bilinear',
+    ],
+    { cwd },
+  )
+  t.match(out.json.notes, [/test pipeline/])
+  t.match(out.json.record.inputs.in0?.image, { mean: [1, 2, 3], order: 'RGB', resampler: 'opencv', scale: 1 })
+})
+
+t.test('wrong usage is told', async (t) => {
+  const cwd = workplace(t)
+  t.equal(cli(['meta', 'init', 'model.mnn', ...record], { cwd }).status, 0)
+  for (const [args, message] of [
+    ['show model.mnn --width 3', /`meta show` without --width/],
+    ['verify model.mnn --crop-pct 0.5', /`meta verify` without --crop-pct/],
+    ['show model.mnn --no-exif', /without --no-exif/],
+    ['init model.mnn --width 8', /--width and --height/],
+    ['init model.mnn --pad-position centre', /--pad-value beside/],
+    ['init model.mnn --mean 1,2', /one number, or three/],
+    ['init model.mnn --scale 1/0', /a number, or a fraction/],
+    ['init model.mnn --scale x', /a number, or a fraction/],
+    ['init model.mnn --fit squash', /Allowed choices/],
+    ['drop model.mnn', /Allowed choices are init, show, verify/],
+    ['show', /missing required argument/],
+  ] as const) {
+    const { status, json } = cliJson<ErrorJson>(['meta', ...args.split(' ')], { cwd })
+    t.equal(status, 2, args)
+    t.match(json.error, { code: 'TWINFER_USAGE', message }, args)
+  }
+})
