@@ -21,22 +21,28 @@ void cubicWeights(float x, float* weights) {
     weights[3] = 1.f - weights[0] - weights[1] - weights[2];
 }
 
-// sin(y) sin(y / 4) / y^2 up to a factor, which the sum of 1 makes good: with y = (k - 3 - x) pi / 4, the
-// sine of 4 y only changes its sign from tap to tap.
+// sin(4 y) sin(y) / y^2 with y = (k - 3 - x) pi / 4, up to a factor, which the sum of 1 makes good. The sines
+// of all taps follow from that of the first: from tap to tap the angle turns by 225 degrees, sign included.
 void lanczosWeights(float x, float* weights) {
     if (x < 1.1920929e-7f) {
         std::fill_n(weights, 8, 0.f);
         weights[3] = 1;
         return;
     }
-    constexpr double kQuarter = 3.141592653589793238462643383279502884 / 4;
+    constexpr double kQuarter = 3.141592653589793238462643383279502884 * 0.25;
+    constexpr double kDiagonal = 0.707106781186547524400844362104849;
+    constexpr double cosines[8] = {1, -kDiagonal, 0, kDiagonal, -1, kDiagonal, 0, -kDiagonal};
+    constexpr double sines[8] = {0, -kDiagonal, 1, -kDiagonal, 0, kDiagonal, -1, kDiagonal};
+    const double start = -double(x + 3) * kQuarter;
+    const double sine = std::sin(start), cosine = std::cos(start);
     float sum = 0;
     for (int k = 0; k < 8; k++) {
-        const double y = (double(k) - 3 - double(x)) * kQuarter;
-        weights[k] = float((k % 2 == 0 ? 1 : -1) * std::sin(y) / (y * y));
+        const double y = -double(x + 3 - float(k)) * kQuarter;
+        weights[k] = float((cosines[k] * sine + sines[k] * cosine) / (y * y));
         sum += weights[k];
     }
-    for (int k = 0; k < 8; k++) weights[k] *= 1.f / sum;
+    const float share = 1.f / sum;
+    for (int k = 0; k < 8; k++) weights[k] *= share;
 }
 
 // A position between the pixels `whole` and `whole + 1`.
@@ -58,8 +64,10 @@ Position covering(double scale, int i) {
     return {whole, part <= 0 ? 0.f : part - std::floor(part)};
 }
 
-// Taps around each output, `first` outside of the image where the border is repeated.
-Taps<int> interpolatingTaps(int in, int out, int from, int wanted, OpenCvFilter filter) {
+// Taps around each output, `first` outside of the image where the border is repeated. Two taps that would
+// both be the border's pixel are one, with all the weight, along rows; down columns they stay two, which
+// round by themselves.
+Taps<int> interpolatingTaps(int in, int out, int from, int wanted, OpenCvFilter filter, bool isAlongRows) {
     const int size = filter == OpenCvFilter::cubic ? 4 : filter == OpenCvFilter::lanczos4 ? 8 : 2;
     const double scale = 1.0 / (double(out) / in);
     Taps<int> taps;
@@ -70,8 +78,8 @@ Taps<int> interpolatingTaps(int in, int out, int from, int wanted, OpenCvFilter 
             filter == OpenCvFilter::area ? covering(scale, from + i) : centred(scale, from + i);
         float weights[8];
         if (size == 2) {
-            if (position.whole < 0) position = {0, 0};
-            if (position.whole >= in - 1) position = {in - 1, 0};
+            if (isAlongRows && position.whole < 0) position = {0, 0};
+            if (isAlongRows && position.whole >= in - 1) position = {in - 1, 0};
             weights[0] = 1.f - position.part;
             weights[1] = position.part;
         } else if (size == 4) {
@@ -113,9 +121,24 @@ void blendTwoRows(const int* upper, const int* lower, const int* weights, size_t
     }
 }
 
+// Four rows: OpenCV's vectors of eight compute floats, what is left over at the end of a row is not.
+size_t blendFourRows(const int* const* rows, const int* weights, size_t length, uint8_t* out) {
+    constexpr float kScale = 1.f / (1 << (2 * kCoefficientBits));
+    float shares[4];
+    for (int k = 0; k < 4; k++) shares[k] = float(weights[k]) * kScale;
+    const size_t vectors = length - length % 8;
+    for (size_t i = 0; i < vectors; i++) {
+        const float lower = float(rows[2][i]) * shares[2] + float(rows[3][i]) * shares[3];
+        const float sum = float(rows[0][i]) * shares[0] + (float(rows[1][i]) * shares[1] + lower);
+        out[i] = saturate(int(std::lrint(sum)));
+    }
+    return vectors;
+}
+
 void blendRows(const int* const* rows, const int* weights, int count, size_t length, uint8_t* out) {
     constexpr int kBits = 2 * kCoefficientBits;
-    for (size_t i = 0; i < length; i++) {
+    const size_t done = count == 4 ? blendFourRows(rows, weights, length, out) : 0;
+    for (size_t i = done; i < length; i++) {
         int sum = 1 << (kBits - 1);
         for (int k = 0; k < count; k++) sum += weights[k] * rows[k][i];
         out[i] = saturate(sum >> kBits);
@@ -153,9 +176,9 @@ class SummedRows {
 Image<uint8_t> interpolate(const PixelView& source, const Target& target, OpenCvFilter filter) {
     const Window& window = target.window;
     const Taps<int> columns =
-        interpolatingTaps(source.width, target.width, window.left, window.width, filter);
+        interpolatingTaps(source.width, target.width, window.left, window.width, filter, true);
     const Taps<int> lines =
-        interpolatingTaps(source.height, target.height, window.top, window.height, filter);
+        interpolatingTaps(source.height, target.height, window.top, window.height, filter, false);
     SummedRows summed(source, columns, lines.size);
     Image<uint8_t> out(window.width, window.height, source.channels);
     for (int y = 0; y < window.height; y++) {

@@ -23,7 +23,7 @@ Image<uint8_t> averageBlocks(const PixelView& source, const Target& target, int 
         for (int x = 0; x < out.width; x++) {
             const uint8_t* const block = top + ptrdiff_t(window.left + x) * across * source.channels;
             for (int channel = 0; channel < source.channels; channel++) {
-                int sum = 0;
+                int64_t sum = 0; // of thousands of pixels squared, too
                 for (int row = 0; row < down; row++) {
                     const uint8_t* pixel = block + size_t(row) * source.stride + channel;
                     for (int column = 0; column < across; column++, pixel += source.channels) sum += *pixel;

@@ -9,6 +9,7 @@ import { addDiagnose } from './commands/diagnose.js'
 import { addDoctor } from './commands/doctor.js'
 import { addInspect } from './commands/inspect.js'
 import { addMeta } from './commands/meta.js'
+import { addPreprocess } from './commands/preprocess.js'
 import { addRecord } from './commands/record.js'
 import { addRun } from './commands/run.js'
 import { addVerify } from './commands/verify.js'
@@ -94,6 +95,7 @@ function createProgram(done: Done): Command {
   addVerify(program, done)
   addDiagnose(program, done)
   addMeta(program, done)
+  addPreprocess(program, done)
   addDoctor(program, done)
   addCompletion(program, done)
   for (const command of [program, ...program.commands]) {

@@ -19,7 +19,7 @@ export interface Stage extends ImageSize {
   /** What is odd, in whole sentences; empty where nothing is. */
   readonly warnings: readonly string[]
   /** Interleaved values without gaps: bytes, or floats that were not rounded, or the input's. */
-  pixels(): Uint8Array | Uint8ClampedArray | Float32Array
+  pixels(): Uint8Array | Float32Array
 }
 
 export interface PreprocessStages {
@@ -116,7 +116,7 @@ function aspectWarnings({ source, resized }: Geometry): string[] {
   if (Math.max(change, 1 / change) - 1 <= mostAspectChange) return []
   const from = `${source.width} x ${source.height}`
   const wider = change > 1 ? 'wider' : 'narrower'
-  const percent = Math.round((Math.max(change, 1 / change) - 1) * 100)
+  const percent = Math.round(Math.abs(change - 1) * 100)
   return [`The aspect changed: ${from} became ${resized.width} x ${resized.height}, ${percent} % ${wider}.`]
 }
 
@@ -139,9 +139,10 @@ function valuesOfTensor({ data, layout }: Tensor, { size, channels }: ResolvedPr
   }
 }
 
-function interleaved(values: Values): Uint8Array | Uint8ClampedArray | Float32Array {
+function interleaved(values: Values): Uint8Array | Float32Array {
   const { data, width, height, channels, offset, rowStep, pixelStep, channelStep } = values
-  const copy = new (data.constructor as Float32ArrayConstructor)(width * height * channels)
+  const count = width * height * channels
+  const copy = data instanceof Float32Array ? new Float32Array(count) : new Uint8Array(count)
   let to = 0
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

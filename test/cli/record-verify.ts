@@ -92,7 +92,7 @@ t.test('inspect shows the manifest of a pack', (t) => {
   const pack = recorded(t)
   const { status, json } = cliJson(['inspect', pack])
   t.equal(status, 0)
-  t.match(json, { format: 'twinfer-golden-pack', version: '1.1', recorded: { model: { engine: 'ncnn' } } })
+  t.match(json, { format: 'twinfer-golden-pack', version: '1.2', recorded: { model: { engine: 'ncnn' } } })
   t.match(cli(['inspect', pack, '--layers']).stdout, /golden pack 1\.1.*8 layers.*convrelu_0/s)
   t.end()
 })

@@ -16,7 +16,7 @@ t.test('a pack says what ran, on what, and what came out', async (t) => {
   const { manifest } = pack
   t.match(manifest, {
     format: 'twinfer-golden-pack',
-    version: '1.1',
+    version: '1.2',
     inputs: [
       { name: 'in0', shape: [1, 1, 8, 8], dtype: 'float32', layout: 'NCHW', member: 'inputs/in0.npy' },
     ],

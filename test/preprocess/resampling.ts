@@ -90,11 +90,13 @@ for (const interpolation of interpolationsOf('pillow')) {
 }
 
 for (const interpolation of interpolationsOf('opencv')) {
-  t.test(`opencv ${interpolation}: within a level`, async (t) => {
+  // The x86 wheels compute bicubic with Intel's IPP, whose sums are its own.
+  const [few, what] = interpolation === 'bicubic' ? [0.05, 'within a level'] : [1e-4, 'every byte']
+  t.test(`opencv ${interpolation}: ${what}`, async (t) => {
     const { most, share } = differences(`opencv-${interpolation}`, (each) =>
       resized(each, 'opencv', interpolation),
     )
-    t.ok(most <= 1 && share < 0.05, `${most} levels, ${share} of the values`)
+    t.ok(most <= 1 && share < few, `${most} levels, ${share} of the values`)
   })
 }
 

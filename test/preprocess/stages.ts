@@ -61,7 +61,7 @@ t.test('every stage has its size and the statistics of its channels', async (t) 
 
 t.test('what is odd is said, at the stage where it is', async (t) => {
   t.match(warningsOf(photo(60, 40), { fit: 'stretch' }), [
-    'resized: The aspect changed: 60 x 40 became 24 x 24, 50 % narrower.',
+    'resized: The aspect changed: 60 x 40 became 24 x 24, 33 % narrower.',
   ])
   t.same(warningsOf(photo(60, 58), { fit: 'stretch' }), [], 'less than 5 % is nothing')
   t.match(warningsOf(photo(60, 64), { fit: 'stretch' }), [/64 became .* 7 % wider/])

@@ -137,10 +137,12 @@ const reporting = options(section('Options of what writes reports'))
 const commands: Readonly<Record<string, readonly string[]>> = {
   run: running,
   compare: [...running, ...reporting],
+  diagnose: running,
   check: [],
   record: running,
   verify: [...running, ...reporting],
   meta: [],
+  preprocess: [],
   inspect: [],
   doctor: [],
   completion: [],
@@ -164,6 +166,7 @@ t.test('docs/cli.md has every key of the JSON documents, and no other', async (t
   const runs: Readonly<Record<string, readonly string[]>> = {
     run: ['model.mnn -i input.npy', 'model.ncnn.param --image two.png'],
     compare: ['model.mnn model.ncnn.param -i input.npy'],
+    diagnose: ['model.mnn --reference-output expected.npy --candidate-output expected.npy'],
     check: ['shifted.ncnn.param --against model.onnx'],
     record: [
       'model.mnn -i input.npy -o golden.twin --layers all',
@@ -175,6 +178,7 @@ t.test('docs/cli.md has every key of the JSON documents, and no other', async (t
       'picture.twin',
     ],
     meta: ['show model.ncnn.param'],
+    preprocess: ['two.png --sidecar model.ncnn.param.twinfer.json'],
     inspect: ['model.mnn', 'model.ncnn.param'],
     doctor: [''],
     completion: ['bash'],
