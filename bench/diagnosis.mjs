@@ -3,9 +3,9 @@
 // alone and in pairs, asks the command, and prints how often the right cause was named first, what it was taken for, and
 // how to repeat each wrong answer. Pairs of models and inputs with nothing wrong must not be accused.
 //   node bench/diagnosis.mjs [--count 2] [--seed 1] [--codes A,B] [--kinds single,pair,clean,source,bad,broken] [--only ID]
-//     [--keep DIR] [--json] [--write FILE] [--api] [--jobs 1]
+//     [--keep DIR] [--json] [--write FILE] [--api] [--fix] [--jobs 1]
 // --only takes an ID as it is printed, with or without its #trial; --keep leaves the files of each case in DIR; --write puts
-// the tables between the marks of a page; --api asks in this process, which is quicker and says nothing about the command.
+// the tables between the marks of a page; --fix lets what can be mended on the candidate's side be mended; --api asks in this process, which is quicker and says nothing about the command.
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -37,6 +37,7 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
     api: { type: 'boolean', default: false },
+    fix: { type: 'boolean', default: false },
     plant: { type: 'boolean', default: false },
     program: { type: 'string', default: join(root, 'bin/twinfer.js') },
   },
@@ -88,8 +89,17 @@ async function workThrough() {
     if (values.plant)
       console.log(`${question.id}#${trial}\n  ${planted.note}\n  twinfer diagnose ${planted.args.join(' ')}`)
     const started = performance.now()
-    const answer = values.plant ? {} : await ask(planted.args)
-    const one = { ...mark(question, planted, answer), trial, ms: performance.now() - started }
+    const answer = values.plant
+      ? {}
+      : await ask([
+          ...planted.args,
+          ...(values.fix && planted.mendable ? ['--fix', join(folder, 'mended')] : []),
+        ])
+    const one = {
+      ...mark(question, { ...planted, mendable: planted.mendable && values.fix }, answer),
+      trial,
+      ms: performance.now() - started,
+    }
     marks.push(one)
     if (!one.right && !values.json && !values.plant) console.error(lineOf(one))
     if (!values.keep) rmSync(folder, { recursive: true, force: true })

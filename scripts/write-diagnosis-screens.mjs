@@ -47,5 +47,6 @@ function shown(words) {
     .replaceAll(`${projectRoot}/`, '')
     .replaceAll(shared, '../shared')
     .replaceAll(/[ \t]+$/gm, '')
+    .replaceAll(/^(.{157}).{3,}$/gm, '$1…')
     .trimEnd()
 }

@@ -51,6 +51,7 @@ export function runQuestions() {
             'fp16-storage',
           ],
           accept: [['PRECISION_OVERFLOW']],
+          mendable: true,
           note: 'weights above 65504',
         }
       },

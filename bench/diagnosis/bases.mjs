@@ -27,6 +27,7 @@ export async function inputsWith(draw, folder, trial, faults) {
   return {
     args: [draw.pick([ncnn, mnn].filter(Boolean)), '--reference', onnx, ...tensors(folder), ...image],
     source: image.length > 0 ? 'image and tensors' : 'tensors',
+    mendable: image.length > 0,
     record: made.record,
     deployedRecord: made.deployedRecord,
     note: `${network.name ?? 'planted'}, ${made.size.width} x ${made.size.height}, golden ${JSON.stringify(brief(made.record))}, deployed ${JSON.stringify(brief(made.deployedRecord))}`,

@@ -31,6 +31,7 @@ export function mark(question, planted, answer) {
       right && !['clean', 'bad'].includes(question.kind) ? codes.filter((code) => !allowed.has(code)) : [],
     source: planted.source,
     timed: planted.timed,
+    mended: planted.mendable ? isMended(answer) : undefined,
     expected: planted.accept,
     note: planted.note,
     recovered: recovered(planted, causes),
@@ -39,6 +40,11 @@ export function mark(question, planted, answer) {
 
 function all(codes, { accept: [list] }) {
   return codes.length > 0 && codes.every((code) => list.includes(code))
+}
+
+/** Whether what was applied brought agreement where there was none. Undefined where nothing was asked for. */
+function isMended({ remedies = [] }) {
+  return remedies.some(({ mended }) => mended)
 }
 
 /** How far the numbers that were recovered are from the planted ones, as a share; undefined where none were to be. */
@@ -114,6 +120,12 @@ function bySource(marks) {
   })
 }
 
+function mendedRows(marks) {
+  const asked = marks.filter(({ mended }) => mended !== undefined)
+  const mended = asked.filter((one) => one.mended)
+  return asked.length === 0 ? [] : [['mended by `--fix`', { right: mended.length, of: asked.length, bar: 1 }]]
+}
+
 /** The longest of the cases whose time has a bar. */
 function times(marks) {
   const timed = marks.filter((one) => one.timed)
@@ -138,6 +150,7 @@ export function tables(marks, { seed, count }) {
     ['pairs of faults, both named', pairs],
     ['clean pairs, none accused', clean],
     ['`../shared/broken`, cause named first', broken],
+    ...mendedRows(marks),
     ['evidence that cannot tell: an error, or nobody accused', bad],
     ...bySource(marks),
   ]
