@@ -23,8 +23,6 @@ export interface DiagnoseLayersOptions {
   readonly weights?: WeightComparison
   /** Layers whose weights are known to be wrong for another reason, such as a NaN. */
   readonly damaged?: readonly string[]
-  /** Most runs of the layers. Default: 8. */
-  readonly mostRuns?: number
 }
 
 export interface LayerFindings extends Findings {
@@ -34,8 +32,13 @@ export interface LayerFindings extends Findings {
   readonly byWeights: readonly string[]
 }
 
-/** Most runs of the layers: a broken one is understood in a few of them, and a large network takes seconds for each. */
-export const usualRuns = 8
+/**
+ * How often a network of so many layers may run to understand those that are like nothing: a sound one takes one run,
+ * and a large one seconds for each.
+ */
+export function mostRunsOf({ length }: readonly TraceStep[]): number {
+  return Math.max(6, Math.min(24, Math.floor(1200 / length)))
+}
 
 /** What is a little off in fp32: no layer that computes the same is, but those with approximated functions. */
 const mildlyDb = 85
@@ -53,15 +56,10 @@ export const diagnoseLayers = answering(
   async function diagnoseLayers(
     candidate: Candidate,
     golden: GoldenRun,
-    {
-      precision = 'fp32',
-      weights = nothingCompared,
-      damaged = [],
-      mostRuns = usualRuns,
-    }: DiagnoseLayersOptions = {},
+    { precision = 'fp32', weights = nothingCompared, damaged = [] }: DiagnoseLayersOptions = {},
   ): Promise<LayerFindings> {
     const none = { causes: [], rejected: [], layers: undefined, byWeights: [] }
-    const seen = await compareBoth(candidate, golden, precision, mostRuns)
+    const seen = await compareBoth(candidate, golden, precision)
     if (typeof seen === 'string') return { ...none, missing: [seen] }
     const { layers } = seen
     const graph = new LayerGraph(seen)
@@ -109,7 +107,6 @@ async function compareBoth(
   candidate: Candidate,
   golden: GoldenRun,
   precision: JudgedPrecision,
-  mostRuns: number,
 ): Promise<SeenLayers | string> {
   const reference = await candidate.reference.openTracer()
   if (!reference)
@@ -123,7 +120,7 @@ async function compareBoth(
       const layers = await compareLayers(watched, tracer, golden.inputs, {
         precision,
         candidateInputs,
-        mostRuns,
+        mostRuns: mostRunsOf(tracer.steps),
       })
       return { layers, steps: tracer.steps, originalSteps: reference.steps, originalShapes }
     } finally {

@@ -77,10 +77,6 @@ async function goldenRuns(
   return golden
 }
 
-/** Above, the layers are looked at for a second fault only. */
-const sureEnough = 0.9
-const fewRuns = 4
-
 /** Its layers are like none of the original's: there is no second fault to be found in them. */
 function isAnotherModel({ compared: { matched, unmatched } }: FileFindings): boolean {
   return unmatched.length > matched.length
@@ -113,7 +109,6 @@ export async function climb(
     precision: fp32.judging.judgedAs?.precision ?? 'fp32',
     weights: files.compared,
     damaged: damagedLayers(files),
-    ...((files.causes[0]?.confidence ?? 0) > sureEnough && { mostRuns: fewRuns }),
   })
   // A low precision lets much pass: a layer that is off by a factor is wrong all the same.
   if (base.verdict.pass)

@@ -7,7 +7,7 @@ import { compareLayers } from '../../compare/layers/compareLayers.js'
 import type { LayerComparison } from '../../compare/layers/LayerComparison.js'
 import { powerRatioDb } from '../../format/numbers.js'
 import type { Candidate } from './Candidate.js'
-import { usualRuns } from './diagnoseLayers.js'
+import { mostRunsOf } from './diagnoseLayers.js'
 import type { GoldenRun } from './ModelReference.js'
 
 /** A layer whose values fp16 cannot hold, or hardly. */
@@ -77,7 +77,7 @@ export async function findLowLayer(
     const { layers, firstDivergence } = await compareLayers(reference, tracer, golden.inputs, {
       precision,
       candidateInputs,
-      mostRuns: usualRuns,
+      mostRuns: mostRunsOf(tracer.steps),
     })
     const isPlace = firstDivergence?.damage === 'whole-layer' || firstDivergence?.damage === 'few-channels'
     broken = isPlace ? layers[firstDivergence.index] : undefined
