@@ -6,9 +6,11 @@ import { formatDb } from '../format/numbers.js'
 import { digestModel } from '../onnx/digestModel.js'
 import type { Preprocessing } from '../preprocess/Preprocessing.js'
 import { preprocess } from '../preprocess/preprocess.js'
+import { preprocessingFields } from '../preprocess/resolvePreprocessing.js'
+import type { Import } from '../preprocess/sidecar/imports/Import.js'
 import { makeSidecar } from '../preprocess/sidecar/makeSidecar.js'
-import { sidecarPath } from '../preprocess/sidecar/sidecarPath.js'
 import { writeSidecar } from '../preprocess/sidecar/sidecarFile.js'
+import { sidecarPath } from '../preprocess/sidecar/sidecarPath.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import type { Cause, CauseCode } from './Cause.js'
 import type { Climb } from './Climb.js'
@@ -107,7 +109,11 @@ async function mendRecord(
       inputs: model.inputs,
       outputs: model.outputs,
     }
-    await writeSidecar(path, makeSidecar(described, { given: record, kind: 'recovered' }), true)
+    await writeSidecar(
+      path,
+      makeSidecar(described, { imported: recoveredFrom(sample.name, record), given: {} }),
+      true,
+    )
   } finally {
     await model.dispose()
   }
@@ -121,6 +127,12 @@ async function mendRecord(
     after,
     mended: after.pass && !before.pass,
   }
+}
+
+/** What a recovered record leaves out is its default: here it is known. */
+function recoveredFrom(from: string, record: Preprocessing): Import {
+  const whole = { cropPct: 1, scale: 1, mean: 0, std: 1, pad: { value: 0 }, ...record }
+  return { kind: 'recovered', from: basename(from), record: whole, notes: [] }
 }
 
 /** How far an input may be off that another decoder or rounding made: far below what any fault leaves. */
@@ -139,8 +151,10 @@ function agreementOf(golden: Tensor, made: Tensor): Agreement {
   return { sqnrDb, ms: null, pass: sqnrDb !== null && sqnrDb >= sameInputDb }
 }
 
-/** The recovered record of the golden input, in the evidence of causes that a picture gave. */
+/** The recovered record of the golden input, in the evidence of causes that a picture gave, beside how well it fits. */
 function recordIn({ golden }: Cause['evidence']): Preprocessing | undefined {
-  const isRecord = typeof golden === 'object' && golden !== null && 'size' in golden && 'fit' in golden
-  return isRecord ? (golden as Preprocessing) : undefined
+  if (typeof golden !== 'object' || golden === null || !('size' in golden && 'fit' in golden))
+    return undefined
+  const fields = Object.entries(golden).filter(([name]) => name in preprocessingFields)
+  return Object.fromEntries(fields) as unknown as Preprocessing
 }

@@ -35,7 +35,8 @@ export function interpolationsOf(resampler: Resampler): readonly Interpolation[]
 /** All resamplers, in the order in which `Resampler` names them. */
 export const resamplers = Object.keys(interpolations) as readonly Resampler[]
 
-const fields: Readonly<Record<keyof Preprocessing, true>> = {
+/** Every field of a record. */
+export const preprocessingFields: Readonly<Record<keyof Preprocessing, true>> = {
   size: true,
   order: true,
   fit: true,
@@ -67,7 +68,7 @@ export function resolvePreprocessing(record: Preprocessing): ResolvedPreprocessi
   if (typeof record !== 'object' || record === null || Array.isArray(record)) {
     throw invalid('preprocessing', 'a record such as { size, order, fit, … }', record)
   }
-  refuseUnknown('preprocessing', record, Object.keys(fields))
+  refuseUnknown('preprocessing', record, Object.keys(preprocessingFields))
   const size = requireSize(record.size)
   const order = requireWord('order', record.order, ['RGB', 'BGR', 'GREY'])
   const fit = requireWord('fit', record.fit, ['stretch', 'cover', 'crop', 'letterbox', 'pad'])

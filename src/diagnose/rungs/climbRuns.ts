@@ -28,7 +28,7 @@ export async function climbRuns(
   golden: readonly GoldenRun[],
 ): Promise<Climbed | undefined> {
   const { candidate: file, reference, options } = climb
-  if (!reference || golden.length === 0 || !files.report.ok) return undefined
+  if (!reference || golden.length === 0 || !files.report.ok || isDamagedInput(climb)) return undefined
   const candidate = await Candidate.of(file, options, reference)
   const run = await candidate.run(golden).catch(unlessOurs)
   const outputs = run && (await compareOutputs(candidate, run, golden))
@@ -45,6 +45,12 @@ export async function climbRuns(
     climb.unexplained.push(`On the golden input the outputs differ (${run.verdict.reason}).`)
   }
   return { candidate, run, model }
+}
+
+/** What comes out of NaN says nothing about the model. */
+function isDamagedInput({ samples }: Climb): boolean {
+  const { data = [] } = samples.find(({ golden }) => golden)?.golden ?? {}
+  return Array.from(data, Number).some((value) => !Number.isFinite(value))
 }
 
 /** A candidate that does not run is told by the model's own rung, which meets the same error. */
