@@ -3,7 +3,8 @@
 // precisions, as they come and with a last step (softmax, sigmoid, normalisation, labels); into each, faults are planted
 // with seeded parameters, single and in pairs, for one sample and for several. Also clean pairs and strangers (noise,
 // damage, other inputs), of which none may be accused. Prints a confusion matrix and whatever was not right.
-//   node bench/diagnose-outputs.mjs [--seed N] [--only TEXT] [--share 0..1] [--json] [MODELS]
+//   node bench/diagnose-outputs.mjs [--seed N] [--only TEXT] [--share 0..1] [--progress] [--json]
+//     [MODELS]
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, readNpy, Tensor } from 'twinfer'
@@ -164,6 +165,7 @@ function ask(where, { name, wanted }, pairs, context, kind = 'single') {
   const start = performance.now()
   const findings = diagnoseOutputs(pairs, context)
   times.push(performance.now() - start)
+  if (given.includes('--progress') && times.length % 20 === 0) console.error(`${times.length} asked`)
   const found = findings.causes.map(({ code }) => code)
   const isClean = wanted[0] === 'clean'
   const isRight = isClean

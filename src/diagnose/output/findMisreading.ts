@@ -22,6 +22,8 @@ export interface Misreading {
 const leastGainDb = 10
 /** About the mean: agreement in an offset alone is none. */
 const leastCentredDb = 10
+/** How far below its floor a right output may be about its mean: where all values are large, so is their rounding. */
+const offsetDb = 12
 /**
  * Bits of the reference that a guess must predict beyond chance and beyond what was fitted. Some 2^7 guesses of one fault
  * are tried and 2^12 of several or with another element type.
@@ -124,9 +126,14 @@ function restores(guess: Verified, beforeDb: number): boolean {
   return (
     guess.pass &&
     guess.db > beforeDb + leastGainDb &&
-    guess.centredDb > leastCentredDb &&
+    guess.centredDb > Math.max(leastCentredDb, floorOf(guess) - offsetDb) &&
     bitsOf(guess) > (isOneOfFew(guess) ? leastBits : leastBitsOfMany)
   )
+}
+
+/** What its worst sample was held to. */
+function floorOf({ verdicts }: Verified): number {
+  return Math.max(...verdicts.map(({ floorDb }) => floorDb))
 }
 
 function isOneOfFew({ faults, guess }: Verified): boolean {
