@@ -25,7 +25,7 @@ for (const entry of readdirSync(reports, { withFileTypes: true }).filter((one) =
   const screen = run(join(projectRoot, 'bin/twinfer.js'), ...command.split(' ').slice(1))
   text = text.replace(
     marks,
-    (_, open, close) => `${open}\`\`\`\n$ ${shown(command)}\n${shown(screen)}\n\`\`\`\n${close}`,
+    (_, open, close) => `${open}\`\`\`\n$ ${wrapped(command)}\n${shown(screen)}\n\`\`\`\n${close}`,
   )
 }
 writeFileSync(page, text)
@@ -38,6 +38,14 @@ function run(script, ...args) {
   if (status === null || status > 1)
     throw new Error(`expected ${script} to run, received ${status}: ${stderr}`)
   return stdout
+}
+
+/** A command with an option a line. */
+function wrapped(command) {
+  return command
+    .split(/ (?=--)/)
+    .map(shown)
+    .join(' \\\n    ')
 }
 
 /** Without the folder of this checkout. */
