@@ -206,16 +206,20 @@ const consequent = 0.6
 
 /** One cause for each code, the surest first; what may only follow from a surer one counts for less. */
 export function rankCauses(causes: readonly Cause[]): readonly Cause[] {
+  const sorted = sortCauses(causes)
+  const ranked = sorted.map((cause, at) => {
+    const follows = sorted.slice(0, at).some(({ code }) => consequences[code]?.includes(cause.code))
+    return follows ? { ...cause, confidence: cause.confidence * consequent } : cause
+  })
+  return sortCauses(ranked)
+}
+
+/** One cause for each code, the surest first. */
+export function sortCauses(causes: readonly Cause[]): readonly Cause[] {
   const byCode = new Map<CauseCode, Cause>()
   for (const cause of causes) {
     const known = byCode.get(cause.code)
     if (!known || cause.confidence > known.confidence) byCode.set(cause.code, cause)
   }
-  const sorted = [...byCode.values()].toSorted((a, b) => b.confidence - a.confidence)
-  return sorted
-    .map((cause, at) => {
-      const follows = sorted.slice(0, at).some(({ code }) => consequences[code]?.includes(cause.code))
-      return follows ? { ...cause, confidence: cause.confidence * consequent } : cause
-    })
-    .toSorted((a, b) => b.confidence - a.confidence)
+  return [...byCode.values()].toSorted((a, b) => b.confidence - a.confidence)
 }

@@ -12,6 +12,7 @@ import type { LayerTracer, TraceInputs, TraceStep } from '../../trace/LayerTrace
 import type { Cause } from '../Cause.js'
 import type { Findings } from '../Findings.js'
 import type { Candidate } from './Candidate.js'
+import { LayerGraph, type Omitted, type SeenLayers, soundDb } from './LayerGraph.js'
 import type { GoldenRun } from './ModelReference.js'
 import { describeResidual, type Residual } from './residual.js'
 import { isScaled } from './weightCauses.js'
@@ -43,7 +44,6 @@ export function mostRunsOf({ length }: readonly TraceStep[]): number {
 /** What is a little off in fp32: no layer that computes the same is, but those with approximated functions. */
 const mildlyDb = 85
 const belowMedianDb = 25
-const soundDb = 40
 
 /**
  * Compares layer by layer on the original's own inputs, and names the first layer whose own error is bad though its
@@ -68,19 +68,23 @@ export const diagnoseLayers = answering(
     for (const match of weights.matched) if (isScaled(match)) wrongWeights.add(match.weight.layer)
     const blamed = bad.map((layer) => ({
       layer,
-      by: graph.behind(layer).find((name) => wrongWeights.has(name)),
+      by: graph.blamable(layer).find((name) => wrongWeights.has(name)),
     }))
     const byWeights = [...new Set(blamed.flatMap(({ by }) => by ?? []))]
     const first = blamed.find(({ by }) => by === undefined)?.layer
     const found = { layers, byWeights, rejected: [], missing: [] }
     const lost = graph.firstLost(first)
-    if (lost && !wrongWeights.has(lost.name)) return { ...found, causes: [lostCause(lost, layers)] }
+    if (lost && !wrongWeights.has(lost.name))
+      return { ...found, causes: [beside(byWeights, lostCause(lost, layers))] }
     if (first) {
       const omitting = graph.omitting(first)
-      if (omitting) return { ...found, causes: [omittedCause(omitting, first, layers)] }
+      if (omitting) return { ...found, causes: [beside(byWeights, omittedCause(omitting, first, layers))] }
       // Behind a layer that is wrong as well, a plain run shows both errors.
       const residual = first === bad[0] ? await residualOf(candidate, golden, first) : undefined
-      return { ...found, causes: [semanticsCause(first, layers, weights, residual, candidate)] }
+      return {
+        ...found,
+        causes: [beside(byWeights, semanticsCause(first, layers, weights, residual, candidate))],
+      }
     }
     if (bad.length > 0) return { ...found, causes: [] }
     if (layers.firstDivergence?.damage === 'input')
@@ -91,15 +95,6 @@ export const diagnoseLayers = answering(
 
 function inputSaid({ reason }: Divergence): string {
   return `The layers are all right, but not on the input that the model was given (${reason}): give that input as --deployed-input.`
-}
-
-interface SeenLayers {
-  readonly layers: LayersComparison
-  /** The candidate's, and the original's. */
-  readonly steps: readonly TraceStep[]
-  readonly originalSteps: readonly TraceStep[]
-  /** Of all tensors of the original, as `shapeKey` writes them. */
-  readonly originalShapes: ReadonlySet<string>
 }
 
 /** Or in words why nothing can be seen. */
@@ -180,128 +175,12 @@ function isBelow(sqnrDb: number, limit: number, median: number): boolean {
   return sqnrDb < limit && sqnrDb < median - belowMedianDb
 }
 
-function producersIn(steps: readonly TraceStep[]): ReadonlyMap<string, TraceStep> {
-  return new Map(steps.flatMap((step) => step.outputs.map((blob) => [blob, step] as const)))
+/** Beside layers with wrong weights, whose blobs are hard to tell, another one is less sure. */
+function beside(byWeights: readonly string[], cause: Cause): Cause {
+  return byWeights.length === 0 ? cause : { ...cause, confidence: Math.min(cause.confidence, besideWeights) }
 }
 
-/** A layer without a function that the original's step applies to its result. */
-interface Omitted {
-  readonly layer: LayerComparison
-  readonly step: TraceStep
-}
-
-/** What converters fuse into the layer in front of it. */
-function isActivation(type: string): boolean {
-  return /relu|clip|sigmoid|swish|silu|mish|tanh|gelu|elu/i.test(type)
-}
-
-/** A fused layer stands for a few of the original's. */
-const mostBetween = 16
-
-/** What the candidate's layers are computed from, seen through those that have no counterpart. */
-class LayerGraph {
-  readonly #producers: ReadonlyMap<string, TraceStep>
-  readonly #consumers = new Map<string, TraceStep[]>()
-  readonly #compared: ReadonlyMap<string, LayerComparison>
-  readonly #originals: ReadonlyMap<string, TraceStep>
-
-  constructor(private readonly seen: SeenLayers) {
-    const { layers, steps, originalSteps } = seen
-    this.#producers = producersIn(steps)
-    this.#originals = producersIn(originalSteps)
-    for (const step of steps)
-      for (const blob of step.inputs) this.#consumers.set(blob, [...(this.#consumers.get(blob) ?? []), step])
-    this.#compared = new Map(layers.layers.map((layer) => [layer.blob, layer]))
-  }
-
-  /** Names of the layer and of those above it up to the next ones that were compared. */
-  behind({ blob }: LayerComparison): readonly string[] {
-    const names: string[] = []
-    const open = [blob]
-    const seen = new Set(open)
-    for (const each of open) {
-      const step = this.#producers.get(each)
-      if (!step) continue
-      names.push(step.name)
-      for (const input of step.inputs) {
-        if (seen.has(input) || this.#isMatched(input)) continue
-        seen.add(input)
-        open.push(input)
-      }
-    }
-    return names
-  }
-
-  /**
-   * The first layer without a counterpart from which nothing sound is computed: of those above the first bad one, only
-   * one with a shape that the original has nowhere, as fused and added layers are without a counterpart as well.
-   */
-  firstLost(bad: LayerComparison | undefined): LayerComparison | undefined {
-    const above = bad && new Set(this.behind(bad))
-    for (const { name, outputs } of this.seen.steps)
-      for (const blob of outputs) {
-        const layer = this.#compared.get(blob)
-        if (!layer || layer.reference !== null || this.#leadsToSound(blob)) continue
-        if (!above) return layer
-        if (above.has(name) && !this.seen.originalShapes.has(shapeKey(layer.shape))) return layer
-      }
-    return undefined
-  }
-
-  /**
-   * The layer in front of a bad one that leaves out a function which the original applies in between: without its
-   * activation, a layer computes what is a tensor of the original, too.
-   */
-  omitting({ blob, reference, type }: LayerComparison): Omitted | undefined {
-    if (reference === null || isActivation(type)) return undefined
-    for (const input of this.#producers.get(blob)?.inputs ?? []) {
-      const layer = this.#compared.get(input)
-      if (!layer?.reference || isActivation(layer.type)) continue
-      const between = this.#originalsBetween(layer.reference, reference)
-      const left = between.find((step) => step.inputs.includes(layer.reference!) && isActivation(step.type))
-      if (left) return { layer, step: left }
-    }
-    return undefined
-  }
-
-  /** The original's steps from one of its tensors, without it, to another. */
-  #originalsBetween(from: string, to: string): readonly TraceStep[] {
-    const steps: TraceStep[] = []
-    const open = [to]
-    const seen = new Set(open)
-    for (const each of open) {
-      const step = this.#originals.get(each)
-      if (!step || steps.length > mostBetween) continue
-      steps.push(step)
-      for (const input of step.inputs)
-        if (input !== from && !seen.has(input)) {
-          seen.add(input)
-          open.push(input)
-        }
-    }
-    return steps
-  }
-
-  #isMatched(blob: string): boolean {
-    return (this.#compared.get(blob)?.reference ?? null) !== null
-  }
-
-  #leadsToSound(blob: string): boolean {
-    const open = [blob]
-    const seen = new Set(open)
-    for (const each of open) {
-      const layer = this.#compared.get(each)
-      if (layer?.reference && (layer.accumulated?.sqnrDb ?? -Infinity) >= soundDb) return true
-      for (const step of this.#consumers.get(each) ?? [])
-        for (const output of step.outputs)
-          if (!seen.has(output)) {
-            seen.add(output)
-            open.push(output)
-          }
-    }
-    return false
-  }
-}
+const besideWeights = 0.75
 
 function semanticsCause(
   layer: LayerComparison,

@@ -8,7 +8,7 @@ import type { NamedTensors } from '../../tensor/requireTensor.js'
 import type { Cause, CauseCode, Rejected } from '../Cause.js'
 import type { Findings } from '../Findings.js'
 import { Candidate, type CandidateRun } from './Candidate.js'
-import { type DiagnoseFilesOptions, diagnoseFiles, type FileFindings, rankCauses } from './diagnoseFiles.js'
+import { type DiagnoseFilesOptions, diagnoseFiles, type FileFindings, sortCauses } from './diagnoseFiles.js'
 import { diagnoseLayers, type LayerFindings } from './diagnoseLayers.js'
 import { diagnosePrecision, type PrecisionFindings } from './diagnosePrecision.js'
 import { diagnoseRuns, type RunFindings } from './diagnoseRuns.js'
@@ -82,6 +82,14 @@ function isAnotherModel({ compared: { matched, unmatched } }: FileFindings): boo
   return unmatched.length > matched.length
 }
 
+/** Above so many layers, a search for a second fault beside a sure one takes minutes. */
+const largeNetwork = 150
+const sureEnough = 0.95
+
+function isSettled({ causes, report }: FileFindings): boolean {
+  return report.layers > largeNetwork && (causes[0]?.confidence ?? 0) >= sureEnough
+}
+
 /** A model whose outputs are right on golden inputs repeats itself closely enough: it is not run again and again. */
 export async function climb(
   candidate: Candidate,
@@ -99,7 +107,7 @@ export async function climb(
     return withFailure(files, error)
   }
   const { base, fp32 } = precision
-  if (!base.verdict.pass && isAnotherModel(files))
+  if (!base.verdict.pass && (isAnotherModel(files) || isSettled(files)))
     return { ...whereWrong(files, runs, precision, undefined), files, runs, precision }
   const isScaled = files.suspected.some(({ code }) => code === 'WEIGHTS_SCALED')
   if (base.verdict.pass && !isScaled) return { ...whereRight(files, runs, precision), files, runs, precision }
@@ -148,7 +156,7 @@ function withFailure(files: FileFindings, error: unknown): ModelFindings {
   }
   const { causes, suspected, rejected, missing } = files
   return {
-    causes: rankCauses([...causes, ...(causes.length > 0 ? [] : [cause, ...suspected])]),
+    causes: sortCauses([...causes, ...(causes.length > 0 ? [] : [cause, ...suspected])]),
     rejected,
     missing,
     files,
@@ -168,7 +176,7 @@ function whereRight(
   const confirmed = files.suspected.filter(isConfirmed).map((cause) => confirm(cause, layers))
   const suspected = files.suspected.filter((cause) => !isConfirmed(cause))
   const dropped = [...suspected, ...files.causes.filter((cause) => !isSure(cause))]
-  const causes = rankCauses([
+  const causes = sortCauses([
     ...files.causes.filter(isSure),
     ...confirmed,
     ...runs.causes,
@@ -198,7 +206,7 @@ function whereWrong(
   // Where fp32 is right, what the files hint at was meant.
   const isMeant = precision.fp32.verdict.pass
   const confirmed = isMeant ? [] : files.suspected.map((cause) => confirm(cause, layers))
-  const found = rankCauses([
+  const found = sortCauses([
     ...files.causes,
     ...confirmed,
     ...runs.causes,
