@@ -6,6 +6,7 @@ import { preprocess } from '../../dist/preprocess/preprocess.js'
 import { encodeFloat16 } from '../../dist/tensor/float16.js'
 import { Tensor } from '../../dist/tensor/Tensor.js'
 import { paintedPicture } from '../helpers/paintedPicture.js'
+import { seededRandom } from '../helpers/seededRandom.js'
 
 const image = paintedPicture(300, 200, 7)
 const imageNet = { scale: 1 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
@@ -193,6 +194,7 @@ t.test('slopes and offsets are in the evidence', async (t) => {
 })
 
 t.test('what is innocent is not accused', async (t) => {
+  const noise = seededRandom(3)
   const inputs: Record<string, Change> = {
     'the same': {},
     'not rounded to 8 bits': { resampler: 'torchvision', rounded: false },
@@ -206,7 +208,7 @@ t.test('what is innocent is not accused', async (t) => {
         ),
     },
     'another decoder': {
-      pixels: { ...image, data: image.data.map((value, i) => value + ((i * 7919) % 3) - 1) },
+      pixels: { ...image, data: image.data.map((value) => value + Math.floor(3 * noise()) - 1) },
     },
   }
   for (const [what, change] of Object.entries(inputs)) {

@@ -3,6 +3,7 @@ import { planGeometry } from '../../preprocess/planGeometry.js'
 import type { Rejected } from '../Cause.js'
 import type { TensorDifference } from './compareTensors.js'
 import { type Evidence, type InputFaults, noFaults } from './faults.js'
+import { faultsOf } from './faultsOf.js'
 import { filledBy } from './geometries.js'
 import type { Reading } from './memory.js'
 import { judgeNormalisation, type Normalisation } from './normalisation.js'
@@ -22,6 +23,9 @@ export interface Traced {
 
 /** An input that more than this of is not explained was made of another picture. */
 const unexplained = 0.12
+
+/** More than this is left where the picture was decoded otherwise: then it says less of colours than the inputs do. */
+const otherDecoder = 3e-4
 
 /** Traces both inputs back to the picture, and names every difference between the two ways. */
 export function faultsFromPicture(
@@ -81,7 +85,7 @@ function recoverDeployed(
     .map((reading) => ({ reading, signs: lookSheared(golden, reading.planes) }))
     .filter(({ signs }) => signs !== null)
     .sort((a, b) => b.signs!.rowCorrelation - a.signs!.rowCorrelation)
-  for (const { reading } of sheared.slice(0, 2)) {
+  for (const { reading } of sheared.slice(0, 1)) {
     const recovery = recover(picture, reading.planes)
     if (recovery.error < best.recovery.error) best = { reading, recovery }
   }
@@ -98,6 +102,8 @@ function compareWays(
 ): InputFaults {
   const isBytes = reading.code === 'DTYPE_MISREAD' && reading.writtenAs.startsWith('uint8')
   const grey = greyness(golden, deployed)
+  const direct = faultsOf(difference, golden.record)
+  const viaPicture = Math.max(golden.error, deployed.error)
   const shared: Evidence = {
     golden: { ...golden.record, sqnrDb: decibels(golden.error), ...presetOf(golden), ...alike(golden) },
     deployed: {
@@ -108,6 +114,11 @@ function compareWays(
     },
     ...(difference.isExplained ? { unexplained: difference.alignment.error } : {}),
   }
+  // One over the other without a rest: what the picture could add are its own errors (another decoder, a profile).
+  if (direct && difference.isExplained && difference.alignment.error < 0.1 * viaPicture) {
+    return { ...direct, noted: image.orientation, shared: { ...direct.shared, ...shared } }
+  }
+  const isPictureOff = viaPicture > otherDecoder && difference.isExplained
   return {
     ...noFaults,
     certainty: Math.max(0.5, 1 - 2 * Math.max(golden.error, deployed.error)),
@@ -127,7 +138,11 @@ function compareWays(
     grey,
     order: grey ? null : orderBetween(golden, deployed),
     orderError: { error: difference.colours.error, straightError: difference.colours.straightError },
-    normalisation: isBytes ? null : compareNormalisation(golden, deployed),
+    normalisation: isBytes
+      ? null
+      : isPictureOff && direct
+        ? direct.normalisation
+        : compareNormalisation(golden, deployed),
     shared,
     golden: golden.record,
   }

@@ -45,7 +45,7 @@ export function candidatesFor(found: Box, picture: ImageSize, size: ImageSize): 
       size,
     )
     const geometry = planGeometry(picture, full)
-    const key = JSON.stringify(geometry)
+    const key = keyOf(geometry)
     if (seen.has(key)) return
     seen.add(key)
     const away = distance(filledBy(geometry, size), found, size)
@@ -73,9 +73,16 @@ export function candidatesFor(found: Box, picture: ImageSize, size: ImageSize): 
   candidates.sort((a, b) => Math.round(4 * a.away) - Math.round(4 * b.away))
   const records = candidates.slice(0, 8)
   const free = anyResize(found, picture, size, records[0]?.record).filter(
-    ({ geometry }) => !seen.has(JSON.stringify(geometry)),
+    ({ geometry }) => !seen.has(keyOf(geometry)),
   )
   return [...records, ...free]
+}
+
+/** Geometries with the same pixels have the same key. */
+const keyOf = ({ source, resized, window, left, top }: Geometry): string => {
+  const size = resized ?? window
+  const boxes = [source, window].flatMap((box) => [box.left, box.top, box.width, box.height])
+  return [...boxes, size.width, size.height, left, top].join()
 }
 
 const centrings = (fit: Fit): { centring?: Centring }[] =>

@@ -127,7 +127,9 @@ export function recover(picture: Picture, planes: Planes): Recovery {
     candidate: best.candidate,
     filter: best.filter,
     filters: [best.filter, ...here.map(({ filter }) => filter).filter((filter) => filter !== best.filter)],
-    tiedFits: [...new Set(good.map(({ candidate }) => candidate))].filter((one) => one !== best.candidate),
+    tiedFits: [...new Set(good.map(({ candidate }) => candidate))].filter(
+      (one) => one !== best.candidate && one.isRecord,
+    ),
     ...normal,
     pad,
     record,

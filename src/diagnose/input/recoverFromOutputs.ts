@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { TwinferError } from '../../errors/TwinferError.js'
 import type { ChannelOrder, Pixels, Preprocessing } from '../../preprocess/Preprocessing.js'
 import { preprocess } from '../../preprocess/preprocess.js'
@@ -214,12 +215,25 @@ class Search {
 
   /** Other records of those that were tried that come as near on the first images, and differ in more than the filter. */
   alsoNear(best: Preprocessing, floorDb: number, bestDb: number): Preprocessing[] {
-    const own = JSON.stringify(best)
+    const own = this.#input(best)
+    const seen = new Set([own])
     return [...this.#scores.values()]
-      .filter(({ record, db }) => db >= floorDb && db >= bestDb - tellingDb && JSON.stringify(record) !== own)
+      .filter(({ db }) => db >= floorDb && db >= bestDb - tellingDb)
       .sort((a, b) => b.db - a.db)
+      .filter(({ record }) => {
+        // Records that give the same input are one.
+        const input = this.#input(record)
+        return !seen.has(input) && seen.add(input)
+      })
       .slice(0, 3)
       .map(({ record }) => record)
+  }
+
+  #input(record: Preprocessing): string {
+    const { data } = preprocess(this.images[0]!, record)
+    return createHash('sha256')
+      .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+      .digest('hex')
   }
 
   /** Mean and std by least squares on the outputs, from the best preset on; a preset again where they come near one. */
