@@ -10,6 +10,7 @@ import { addDoctor } from './commands/doctor.js'
 import { addInspect } from './commands/inspect.js'
 import { addMeta } from './commands/meta.js'
 import { addPreprocess } from './commands/preprocess.js'
+import { addProbeCard } from './commands/probeCard.js'
 import { addRecord } from './commands/record.js'
 import { addRun } from './commands/run.js'
 import { addVerify } from './commands/verify.js'
@@ -96,6 +97,7 @@ function createProgram(done: Done): Command {
   addDiagnose(program, done)
   addMeta(program, done)
   addPreprocess(program, done)
+  addProbeCard(program, done)
   addDoctor(program, done)
   addCompletion(program, done)
   for (const command of [program, ...program.commands]) {

@@ -31,9 +31,9 @@ export class OutputFile {
     }
   }
 
-  async write(text: string): Promise<void> {
+  async write(content: string | Uint8Array): Promise<void> {
     try {
-      await writeFile(this.#target.unfinished, text, { flush: true })
+      await writeFile(this.#target.unfinished, content, { flush: true })
       await this.#target.replace()
     } catch (error) {
       await this.#target.discard()
