@@ -40,7 +40,7 @@ export interface TensorDifference {
 }
 
 /** The greatest share of unexplained variance with which two inputs still show the same picture. */
-const explainedLimit = 0.3
+const explainedLimit = 0.2
 /** A centre or a side that lies less far off is the filter's own, not another part of the picture. In pixels. */
 const ownShift = 0.75
 
@@ -64,7 +64,11 @@ export function compareTensors(golden: Planes, readings: readonly Reading[]): Te
     colours.order,
     here.channels.map((plane, c) => spreadOf(plane, colours.levels[c]!)),
     isRawPixels(there),
-    0.004 + 6 * colours.uncertainty + (alignment.isWhole ? 0 : 0.012) + 0.05 * Math.sqrt(colours.error),
+    0.004 +
+      6 * colours.uncertainty +
+      (alignment.isWhole ? 0 : 0.012) +
+      0.05 * Math.sqrt(colours.error) +
+      1.5 * alignment.error,
     alignment.isWhole ? undefined : 0.03,
   )
   const normalisation = grey ?? linear
