@@ -6,13 +6,14 @@
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 
-const [width, height] = [384, 256]
+// No size that a net takes, nor one that it takes before a crop: there is always something to resize.
+const [width, height] = [523, 367]
 const pixels = new Uint8Array(width * height * 3)
 
 /** Waves that get shorter from left to right, up to two pixels each. */
 const chirp = (x) => Math.sin((Math.PI * x * x) / (2 * width))
 /** Rings round a point off the centre, shorter the farther out. */
-const zonePlate = (x, y) => Math.sin((Math.PI * ((x - 130) ** 2 + (y - 150) ** 2)) / 620)
+const zonePlate = (x, y) => Math.sin((Math.PI * ((x - 180) ** 2 + (y - 210) ** 2)) / 800)
 /** Blocks of 12 pixels, light and dark without a pattern (a linear congruence): hard edges both ways. */
 const block = (x, y) => ((Math.floor(x / 12) * 73 + Math.floor(y / 12) * 151) % 17) / 16
 

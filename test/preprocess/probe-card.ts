@@ -37,8 +37,11 @@ const ways: Readonly<
   'half turn': { pixels: { orientation: 3 } },
   transposed: { pixels: { orientation: 5 } },
   'quarter turn': { pixels: { orientation: 6 } },
-  'rows at the wrong length': { pixels: { width: 256, height: 384 } },
+  'rows at the wrong length': { pixels: { width: 367, height: 523 } },
 }
+
+/** Rounding to 8 bits leaves more; bicubic and Lanczos, which are the nearest two, leave 36 dB. */
+const toldApartDb = 38
 
 t.test('every two ways of preprocessing give inputs that differ', async (t) => {
   const made = Object.entries(ways).map(([name, { record, pixels }]) => ({
@@ -48,7 +51,7 @@ t.test('every two ways of preprocessing give inputs that differ', async (t) => {
   for (const [at, a] of made.entries()) {
     for (const b of made.slice(at + 1)) {
       const { sqnrDb } = compareTensors(a.tensor, b.tensor)
-      t.ok((sqnrDb ?? 0) < 32, `${a.name} and ${b.name} agree to ${sqnrDb} dB`)
+      t.ok((sqnrDb ?? 0) < toldApartDb, `${a.name} and ${b.name} agree to ${sqnrDb} dB`)
     }
   }
 })

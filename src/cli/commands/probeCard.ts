@@ -16,7 +16,7 @@ export function addProbeCard(program: Command, done: Done): void {
   program
     .command('probe-card')
     .summary('write the picture that tells every preprocessing from every other')
-    .description('Writes a PNG of 384 x 256 pixels in which orders, sides, turns, crops and filters all show')
+    .description('Writes a PNG of 523 x 367 pixels in which orders, sides, turns, crops and filters all show')
     .requiredOption('-o, --out <file.png>', 'the picture to write; one that is there is replaced')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', examples)
@@ -25,7 +25,7 @@ export function addProbeCard(program: Command, done: Done): void {
       const file = await OutputFile.at(out)
       const card = await readFile(fileURLToPath(new URL('../../../assets/probe-card.png', import.meta.url)))
       await file.write(card)
-      const document = { card: out, width: 384, height: 256, bytes: card.length }
-      done({ exitCode: 0, document, text: `wrote ${out}: 384 x 256 pixels` })
+      const document = { card: out, width: 523, height: 367, bytes: card.length }
+      done({ exitCode: 0, document, text: `wrote ${out}: 523 x 367 pixels` })
     })
 }
