@@ -26,7 +26,8 @@ export interface Climb {
   readonly source: string | Pack | undefined
   readonly options: RunnableOptions
   readonly record: Preprocessing | undefined
-  readonly samples: readonly Sample[]
+  /** With what can be recovered filled in. */
+  samples: readonly Sample[]
   readonly findings: Findings[]
   readonly cleared: Cleared[]
   /** Differences that a rung saw and nobody could name, in whole sentences. */

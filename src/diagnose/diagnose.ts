@@ -12,6 +12,7 @@ import { climbInputs } from './rungs/climbInputs.js'
 import { climbRecorded } from './rungs/climbRecorded.js'
 import { climbRuns } from './rungs/climbRuns.js'
 import { goldenRuns } from './rungs/goldenRuns.js'
+import { recoverGolden } from './rungs/recoverGolden.js'
 import type { Sample } from './Sample.js'
 
 /** How the candidate runs (as `open()` takes it), and what it is held against. */
@@ -62,6 +63,7 @@ export const diagnose = answering(
         rungs: [],
       }
       const files = await climbFiles(climb)
+      climb.samples = await recoverGolden(climb)
       await climbInputs(climb)
       const golden = await goldenRuns(climb)
       const climbed = await climbRuns(climb, files, golden)
