@@ -93,6 +93,6 @@ t.test('inspect shows the manifest of a pack', (t) => {
   const { status, json } = cliJson(['inspect', pack])
   t.equal(status, 0)
   t.match(json, { format: 'twinfer-golden-pack', version: '1.2', recorded: { model: { engine: 'ncnn' } } })
-  t.match(cli(['inspect', pack, '--layers']).stdout, /golden pack 1\.1.*8 layers.*convrelu_0/s)
+  t.match(cli(['inspect', pack, '--layers']).stdout, /golden pack 1\.2.*8 layers.*convrelu_0/s)
   t.end()
 })
