@@ -15,10 +15,10 @@ export { completeRecord } from './preprocess/sidecar/completeRecord.js'
 export type { ModelTensor } from './preprocess/sidecar/imageInputs.js'
 export type { Import, PartialRecord } from './preprocess/sidecar/imports/Import.js'
 export { importRecord } from './preprocess/sidecar/imports/importRecord.js'
-export { readLabels } from './preprocess/sidecar/labels.js'
 export type { ImageSource } from './preprocess/sidecar/ModelRecord.js'
 export { type DescribedModel, makeSidecar, type SidecarFields } from './preprocess/sidecar/makeSidecar.js'
 export { parseSidecar } from './preprocess/sidecar/parseSidecar.js'
+export { readLabels } from './preprocess/sidecar/readLabels.js'
 export type * from './preprocess/sidecar/Sidecar.js'
 export {
   findSidecar,

@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { contradiction, imageInput } from '../../dist/preprocess/sidecar/imageInputs.js'
-import { readLabels } from '../../dist/preprocess/sidecar/labels.js'
 import { makeSidecar } from '../../dist/preprocess/sidecar/makeSidecar.js'
 import { parseSidecar } from '../../dist/preprocess/sidecar/parseSidecar.js'
+import { readLabels } from '../../dist/preprocess/sidecar/readLabels.js'
 import type { Sidecar } from '../../dist/preprocess/sidecar/Sidecar.js'
 import {
   findSidecar,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Done } from '../CommandResult.js'
-import type { DiagnoseRequest } from '../diagnose/diagnoseModel.js'
+import type { DiagnoseRequest } from '../diagnose/runDiagnosis.js'
 import { addModelOptions } from '../models/ModelOptions.js'
 import { collect } from '../parseOptions.js'
 
@@ -40,7 +40,7 @@ export function addDiagnose(program: Command, done: Done): void {
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', examples)
   addModelOptions(command).action(async (candidate: string, options: Omit<DiagnoseRequest, 'candidate'>) => {
-    const { diagnoseModel } = await import('../diagnose/diagnoseModel.js')
-    done(await diagnoseModel({ ...options, candidate }))
+    const { runDiagnosis } = await import('../diagnose/runDiagnosis.js')
+    done(await runDiagnosis({ ...options, candidate }))
   })
 }

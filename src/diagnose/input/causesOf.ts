@@ -1,6 +1,6 @@
 import type { Cause, CauseCode } from '../Cause.js'
 import type { Evidence, InputFaults } from './faults.js'
-import { fixFor } from './fixes.js'
+import { fixFor } from './inputFixes.js'
 
 const names: Readonly<Record<number, string>> = {
   2: 'mirrored left to right',

@@ -1,7 +1,7 @@
 import { apart, type Covariance, covarianceOf, type Line, lineOf, mixtureOf } from './covariance.js'
+import { pixelStep } from './filterResidual.js'
 import type { Planes } from './planes.js'
 import { blockMeans } from './resample.js'
-import { pixelStep } from './residual.js'
 
 /** What became of the channels between two pictures that show the same. */
 export interface Colours {

@@ -1,5 +1,5 @@
 import type { Preprocessing } from '../../preprocess/Preprocessing.js'
-import type { TensorDifference } from './compareTensors.js'
+import type { TensorDifference } from './comparePlanes.js'
 import { type Evidence, type InputFaults, noFaults } from './faults.js'
 
 /** The faults that two inputs show by themselves; null where nothing brings the one over the other. */

@@ -13,8 +13,8 @@ import type { Cause } from '../Cause.js'
 import type { Findings } from '../Findings.js'
 import type { Candidate } from './Candidate.js'
 import { LayerGraph, type Omitted, type SeenLayers, soundDb } from './LayerGraph.js'
+import { describeResidual, type Residual } from './layerResidual.js'
 import type { GoldenRun } from './ModelReference.js'
-import { describeResidual, type Residual } from './residual.js'
 import { isScaled } from './weightCauses.js'
 
 export interface DiagnoseLayersOptions {

@@ -6,8 +6,8 @@ import { formatDb } from '../../format/numbers.js'
 import { float32Values } from '../../tensor/convertTensor.js'
 import type { Cause } from '../Cause.js'
 import { stepOf } from '../readings.js'
-import { fixForPrecision } from './fixes.js'
 import type { OutputPair } from './OutputSamples.js'
+import { fixForPrecision } from './outputFixes.js'
 
 /** A pair of tensors of one shape, measured. */
 export interface Measured {

@@ -21,9 +21,9 @@ import {
   worstOf,
 } from './agreement.js'
 import { findMisreading, type Misreading } from './findMisreading.js'
-import { fixForLayout } from './fixes.js'
 import { causesOf, rejectionsOf } from './misreadCauses.js'
 import { type OutputPair, OutputSamples } from './OutputSamples.js'
+import { fixForLayout } from './outputFixes.js'
 import { countPairs, findOverflow } from './overflow.js'
 
 /** What is known of the run that gave the candidate's outputs. */

@@ -2,7 +2,7 @@ import type { JudgeContext, JudgedPrecision } from '../../compare/judge/passRule
 import { lastSteps } from './functions.js'
 import { faultsIn, type Guess, isPlain, type ScreenedGuess, screenGuesses } from './guess.js'
 import { type OutputSamples, plain } from './OutputSamples.js'
-import { type Verified, verifyGuess } from './verify.js'
+import { type Verified, verifyGuess } from './verifyGuess.js'
 
 /** What the search for a cause in the reading of an output came to. */
 export interface Misreading {

@@ -3,10 +3,10 @@ import type { Cause, CauseCode, Fix, Rejected } from '../Cause.js'
 import { memoryLayouts } from '../decoders.js'
 import type { Misreading } from './findMisreading.js'
 import type { LineForm, Lines } from './fit.js'
-import { fixForDType, fixForLayout, fixForStep } from './fixes.js'
 import type { Guess, StepGuess } from './guess.js'
 import { type OutputSamples, plain } from './OutputSamples.js'
-import type { Verified } from './verify.js'
+import { fixForDType, fixForLayout, fixForStep } from './outputFixes.js'
+import type { Verified } from './verifyGuess.js'
 
 /** As sure as the outputs alone make it: what restores a thousand values is no chance, but runs may say more. */
 const sure = 0.95

@@ -1,8 +1,8 @@
 import type { JudgedPrecision } from '../../compare/judge/passRules.js'
 import { float32Values } from '../../tensor/convertTensor.js'
 import type { Cause, Rejected } from '../Cause.js'
-import { fixForPrecision } from './fixes.js'
 import type { OutputPair } from './OutputSamples.js'
+import { fixForPrecision } from './outputFixes.js'
 
 /** Where fp16 ends. */
 const largestHalf = 65504

@@ -1,5 +1,5 @@
 import type { Fit, Interpolation, PadRule } from '../../Preprocessing.js'
-import { labelsOf } from '../labels.js'
+import { labelsOf } from '../readLabels.js'
 import type { FieldReader, Import, PartialRecord } from './Import.js'
 
 /** timm's names for Pillow's filters. `random`, and an empty name, leave it open. */

@@ -1,4 +1,4 @@
-import { labelsOf } from '../labels.js'
+import { labelsOf } from '../readLabels.js'
 import type { OutputMeaning } from '../Sidecar.js'
 import type { FieldReader, Import, PartialRecord } from './Import.js'
 

@@ -33,7 +33,7 @@ export interface DiagnoseRequest extends ModelOptions {
 }
 
 /** `twinfer diagnose`. */
-export async function diagnoseModel(request: DiagnoseRequest): Promise<CommandResult> {
+export async function runDiagnosis(request: DiagnoseRequest): Promise<CommandResult> {
   const page = request.report === undefined ? undefined : await OutputFile.at(request.report)
   const candidate = await ModelFile.from(request.candidate)
   const samples = await readSamples(request)

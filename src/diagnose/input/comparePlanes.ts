@@ -1,6 +1,7 @@
 import { type Alignment, alignments } from './align.js'
 import { brightness, type Colours, compareColours, isGrey } from './colours.js'
 import { covarianceOf, mixtureOf } from './covariance.js'
+import { isFilters, type Residual, residualOf } from './filterResidual.js'
 import type { Reading } from './memory.js'
 import {
   judgeGreyNormalisation,
@@ -11,7 +12,6 @@ import {
 import { type Box, countValues, cutOut, type Planes, turnsSides, withoutBars } from './planes.js'
 import { distance } from './register.js'
 import { resample } from './resample.js'
-import { isFilters, type Residual, residualOf } from './residual.js'
 import { lookSheared, type Sheared } from './sheared.js'
 
 /** Whether the deployed input shows the same part of the picture, in the same aspect. */
