@@ -74,6 +74,7 @@ export const diagnose = answering(
       return { ...conclusion, rungs: climb.rungs, remedies }
     } finally {
       await reference?.dispose()
+      reference?.pack?.close()
     }
   },
 )

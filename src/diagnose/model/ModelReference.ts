@@ -20,6 +20,7 @@ export interface GoldenRun {
 /** What a candidate is held against: the original, or what a golden pack recorded of it. */
 export class ModelReference {
   #model: Promise<Model | OnnxModel> | undefined
+  #recorded: Promise<GoldenRun> | undefined
 
   private constructor(
     readonly name: string,
@@ -65,15 +66,10 @@ export class ModelReference {
     return reference
   }
 
-  /** What a pack recorded. Undefined for a model, which has to be given inputs. */
+  /** What a pack recorded, read once. Undefined for a model, which has to be given inputs. */
   async recorded(): Promise<GoldenRun | undefined> {
-    if (!this.pack) return undefined
-    const { manifest } = this.pack
-    const [inputs, outputs] = [
-      await this.pack.readAll(manifest.inputs),
-      await this.pack.readAll(manifest.recorded.outputs),
-    ]
-    return { inputs, outputs }
+    this.#recorded ??= this.pack && readRecorded(this.pack)
+    return this.#recorded
   }
 
   /**
@@ -103,6 +99,11 @@ export class ModelReference {
   async dispose(): Promise<void> {
     await (await this.#model)?.dispose()
   }
+}
+
+async function readRecorded(pack: Pack): Promise<GoldenRun> {
+  const { inputs, recorded } = pack.manifest
+  return { inputs: await pack.readAll(inputs), outputs: await pack.readAll(recorded.outputs) }
 }
 
 async function recordedFile(pack: Pack): Promise<ModelFile | undefined> {
