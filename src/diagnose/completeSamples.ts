@@ -1,6 +1,7 @@
 import { TwinferError } from '../errors/TwinferError.js'
 import type { Preprocessing } from '../preprocess/Preprocessing.js'
 import { preprocess } from '../preprocess/preprocess.js'
+import { hasSameValues } from '../tensor/hasSameValues.js'
 import type { NamedTensors } from '../tensor/requireTensor.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import type { GoldenRun } from './model/ModelReference.js'
@@ -26,7 +27,7 @@ function byPack(sample: Sample, recorded: GoldenRun | undefined, count: number):
   const own = onlyOne(recorded.inputs)
   const golden = sample.golden ?? (count === 1 ? own : undefined)
   if (golden === undefined) return sample
-  if (!isSame(golden, own)) {
+  if (!own || !hasSameValues(golden.data, own.data)) {
     throw new TwinferError(
       'TWINFER_INVALID_ARGUMENT',
       `${sample.name}: expected the golden input that the pack was recorded with, received another one`,
@@ -47,8 +48,4 @@ function byRecord(sample: Sample, record: Preprocessing | undefined): Sample {
 function onlyOne(tensors: NamedTensors): Tensor | undefined {
   const [first, ...rest] = Object.values(tensors)
   return rest.length === 0 ? first : undefined
-}
-
-function isSame(a: Tensor, b: Tensor | undefined): boolean {
-  return b !== undefined && a.length === b.length && a.data.every((value, at) => value === b.data[at])
 }

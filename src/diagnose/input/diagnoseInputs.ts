@@ -1,5 +1,6 @@
 import type { Preprocessing } from '../../preprocess/Preprocessing.js'
 import { float32Values } from '../../tensor/convertTensor.js'
+import { hasSameValues } from '../../tensor/hasSameValues.js'
 import type { Tensor } from '../../tensor/Tensor.js'
 import type { Cause, Rejected } from '../Cause.js'
 import { type Findings, nothing } from '../Findings.js'
@@ -56,9 +57,7 @@ function diagnoseSample(sample: Sample, golden: Tensor, deployed: Tensor, contex
 
 function isSame(golden: Tensor, deployed: Tensor): boolean {
   if (`${golden.shape}` !== `${deployed.shape}` || golden.layout !== deployed.layout) return false
-  const [a, b] = [float32Values(golden), float32Values(deployed)]
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
-  return true
+  return hasSameValues(float32Values(golden), float32Values(deployed))
 }
 
 /**

@@ -10,7 +10,7 @@ import type { Reading } from './memory.js'
 import { judgeNormalisation, type Normalisation } from './normalisation.js'
 import { from, geometricRecord, type Picture, pictureOf } from './picture.js'
 import { type Box, isConstant, type Planes } from './planes.js'
-import { type Recovery, recover } from './recover.js'
+import { errorDb, type Recovery, recover } from './recover.js'
 import { distance } from './register.js'
 import { lookSheared } from './sheared.js'
 
@@ -105,10 +105,10 @@ function compareWays(
   const direct = faultsOf(difference, golden.record)
   const viaPicture = Math.max(golden.error, deployed.error)
   const shared: Evidence = {
-    golden: { ...golden.record, sqnrDb: decibels(golden.error), ...presetOf(golden), ...alike(golden) },
+    golden: { ...golden.record, sqnrDb: errorDb(golden.error), ...presetOf(golden), ...alike(golden) },
     deployed: {
       ...deployed.record,
-      sqnrDb: decibels(deployed.error),
+      sqnrDb: errorDb(deployed.error),
       ...presetOf(deployed),
       ...alike(deployed),
     },
@@ -147,8 +147,6 @@ function compareWays(
     golden: golden.record,
   }
 }
-
-const decibels = (error: number): number => (error > 0 ? -10 * Math.log10(error) : 200)
 
 const presetOf = ({ preset }: Recovery): Evidence => (preset ? { preset } : {})
 

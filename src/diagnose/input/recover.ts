@@ -13,6 +13,9 @@ import { nearestPreset } from './presets.js'
 /** Whose arithmetic resized, and how. */
 export type Filter = Pick<Preprocessing, 'resampler' | 'interpolation' | 'antialias' | 'rounded'>
 
+/** What is left to what there is, in dB; at most 200. */
+export const errorDb = (error: number): number => (error > 0 ? Math.min(200, -10 * Math.log10(error)) : 200)
+
 /** How an input was made of a picture. */
 export interface Recovery {
   /** The share of variance that the best way leaves, whatever the colours. */

@@ -3,7 +3,7 @@ import type { Pixels, Preprocessing } from '../../preprocess/Preprocessing.js'
 import type { Tensor } from '../../tensor/Tensor.js'
 import { pictureOf } from './picture.js'
 import { type Box, countValues, isConstant, type Orientation, pictureShape, planesOf } from './planes.js'
-import { recover } from './recover.js'
+import { errorDb, recover } from './recover.js'
 
 /** How a tensor was made of a picture. */
 export interface RecoveredPreprocessing {
@@ -76,7 +76,7 @@ export function recoverFromTensor(image: Pixels, tensor: Tensor): RecoveredPrepr
     )
   return {
     record,
-    sqnrDb: found.error > 0 ? Math.min(200, -10 * Math.log10(found.error)) : 200,
+    sqnrDb: errorDb(found.error),
     isIdentified: found.error <= identifiedError && !isGreyPicture && found.tiedFits.length === 0,
     ties,
     preset: found.preset,

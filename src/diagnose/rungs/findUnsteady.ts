@@ -1,5 +1,6 @@
 import { compareTensors } from '../../compare/measure/compareTensors.js'
 import { formatDb } from '../../format/numbers.js'
+import { hasSameValues } from '../../tensor/hasSameValues.js'
 import type { NamedTensors } from '../../tensor/requireTensor.js'
 import type { Tensor } from '../../tensor/Tensor.js'
 import type { Cause } from '../Cause.js'
@@ -41,20 +42,11 @@ export function findUnsteady(samples: readonly Sample[]): Cause | null {
 function isOneInput(a: Sample, b: Sample): boolean {
   if (a.deployed && b.deployed) return isSame(a.deployed, b.deployed)
   if (a.golden && b.golden) return isSame(a.golden, b.golden)
-  return a.image !== undefined && b.image !== undefined && isEqual(a.image.data, b.image.data)
+  return a.image !== undefined && b.image !== undefined && hasSameValues(a.image.data, b.image.data)
 }
 
 function isSame(a: Tensor, b: Tensor): boolean {
-  return a === b || isEqual(a.data, b.data)
-}
-
-function isEqual(
-  a: { readonly length: number; readonly [at: number]: number | bigint },
-  b: typeof a,
-): boolean {
-  if (a.length !== b.length) return false
-  for (let at = 0; at < a.length; at++) if (!Object.is(a[at], b[at])) return false
-  return true
+  return a === b || hasSameValues(a.data, b.data)
 }
 
 function agreements(a: NamedTensors, b: NamedTensors): { readonly output: string; readonly db: number }[] {
