@@ -38,8 +38,12 @@ export interface Climb {
 /** Adds what a rung found; `said` is what it looked at. */
 export function report(climb: Climb, rung: RungName, found: Findings, said: string): void {
   climb.findings.push(found)
-  const [first] = found.causes
-  climb.rungs.push({ rung, said: first && first.code !== 'NONE' ? `${said}: ${first.code}` : said })
+  say(climb, rung, found, said)
+}
+
+/** Only says what a rung came to: its findings are added with others. */
+export function say({ rungs }: Climb, rung: RungName, { causes: [first] }: Findings, said: string): void {
+  rungs.push({ rung, said: first && first.code !== 'NONE' ? `${said}: ${first.code}` : said })
 }
 
 /** Something is named that is wrong. */

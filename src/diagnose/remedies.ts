@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { compareTensors } from '../compare/measure/compareTensors.js'
-import { TwinferError } from '../errors/TwinferError.js'
 import { formatDb } from '../format/numbers.js'
 import { digestModel } from '../onnx/digestModel.js'
 import type { Preprocessing } from '../preprocess/Preprocessing.js'
@@ -16,7 +15,7 @@ import type { Cause, CauseCode } from './Cause.js'
 import type { Climb } from './Climb.js'
 import type { GoldenRun } from './model/ModelReference.js'
 import { type ProvedRemedy, proveRemedy, remediesFor } from './model/proveRemedy.js'
-import type { Climbed } from './rungs/climbRuns.js'
+import { type Climbed, unlessOurs } from './rungs/climbRuns.js'
 import type { Sample } from './Sample.js'
 
 /** What was measured beside the original, without a remedy or with it. */
@@ -70,18 +69,13 @@ async function mendModel(
   causes: readonly Cause[],
   folder: string,
 ): Promise<readonly AppliedRemedy[]> {
-  const applied: AppliedRemedy[] = []
+  const proved: ProvedRemedy[] = []
   for (const remedy of await remediesFor(candidate, { ...model, causes }, folder)) {
-    if (applied.some(({ code, mended }) => mended && code === remedy.code)) continue
-    const proved = await proveRemedy(candidate, golden, remedy).catch(unlessOurs)
-    if (proved) applied.push(describeProved(proved))
+    if (proved.some((other) => other.mended && other.remedy.code === remedy.code)) continue
+    const one = await proveRemedy(candidate, golden, remedy, proved[0]?.before).catch(unlessOurs)
+    if (one) proved.push(one)
   }
-  return applied
-}
-
-/** A remedy that cannot run is none. */
-function unlessOurs(error: unknown): undefined {
-  if (!(error instanceof TwinferError)) throw error
+  return proved.map(describeProved)
 }
 
 function describeProved({ remedy, before, after, mended }: ProvedRemedy): AppliedRemedy {

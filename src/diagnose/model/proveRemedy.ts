@@ -102,6 +102,7 @@ function isOfText(code: CauseCode): boolean {
 /**
  * Measures a remedy: the candidate as it is and with it, on the golden inputs.
  *
+ * @param known the candidate as it is, where another remedy was measured already.
  * @throws TwinferError what `open()` and `run()` throw with the remedy; without it, a candidate may not open.
  */
 export const proveRemedy = answering(
@@ -110,8 +111,9 @@ export const proveRemedy = answering(
     candidate: Candidate,
     golden: readonly GoldenRun[],
     remedy: Remedy,
+    known?: Measured,
   ): Promise<ProvedRemedy> {
-    const before = await measure(candidate, golden).catch(unlessOurs)
+    const before = known ?? (await measure(candidate, golden).catch(unlessOurs))
     const { model, options } = remedy
     const mended =
       model === undefined ? candidate.with(options) : await Candidate.of(model, options, candidate.reference)

@@ -1,6 +1,7 @@
 import { TwinferError } from '../../errors/TwinferError.js'
 import { formatDb } from '../../format/numbers.js'
-import { type Climb, isAccused, isSureFault, report } from '../Climb.js'
+import { float32Values } from '../../tensor/convertTensor.js'
+import { type Climb, isAccused, isSureFault, report, say } from '../Climb.js'
 import type { Findings } from '../Findings.js'
 import { Candidate, type CandidateRun } from '../model/Candidate.js'
 import type { FileFindings } from '../model/diagnoseFiles.js'
@@ -9,6 +10,8 @@ import { diagnoseRuns } from '../model/diagnoseRuns.js'
 import type { GoldenRun } from '../model/ModelReference.js'
 import { diagnoseOutputs } from '../output/diagnoseOutputs.js'
 import type { OutputPair } from '../output/OutputSamples.js'
+
+const repeatedly = 'repeated, opened anew and with other threads'
 
 /** The candidate, and what it gave on the golden inputs. */
 export interface Climbed {
@@ -30,12 +33,13 @@ export async function climbRuns(
   const { candidate: file, reference, options } = climb
   if (!reference || golden.length === 0 || !files.report.ok || isDamagedInput(climb)) return undefined
   const candidate = await Candidate.of(file, options, reference)
+  // One that does not run is told by the model's own rung, which meets the same error.
   const run = await candidate.run(golden).catch(unlessOurs)
   const outputs = run && (await compareOutputs(candidate, run, golden))
   if (outputs) report(climb, 'outputs', outputs, agreementOf(run))
   if (run && outputs?.causes.some(isSureFault)) {
     const repeated = await diagnoseRuns(candidate, golden[0]!)
-    report(climb, 'runs', repeated, 'repeated, opened anew and with other threads')
+    report(climb, 'runs', repeated, repeatedly)
     return { candidate, run, model: { ...repeated, files, runs: repeated } }
   }
   const model = await climbModel(candidate, golden, files, undefined, run)
@@ -49,12 +53,12 @@ export async function climbRuns(
 
 /** What comes out of NaN says nothing about the model. */
 function isDamagedInput({ samples }: Climb): boolean {
-  const { data = [] } = samples.find(({ golden }) => golden)?.golden ?? {}
-  return Array.from(data, Number).some((value) => !Number.isFinite(value))
+  const golden = samples.find((sample) => sample.golden)?.golden
+  return golden !== undefined && !float32Values(golden).every(Number.isFinite)
 }
 
-/** A candidate that does not run is told by the model's own rung, which meets the same error. */
-function unlessOurs(error: unknown): undefined {
+/** What cannot be opened or run gives nothing; whatever is not ours is a fault of this program. */
+export function unlessOurs(error: unknown): undefined {
   if (!(error instanceof TwinferError)) throw error
 }
 
@@ -62,14 +66,11 @@ function unlessOurs(error: unknown): undefined {
 function reportModel(climb: Climb, model: ModelFindings): void {
   const { runs, precision, layers } = model
   climb.findings.push({ ...model, causes: model.causes.filter(({ code }) => code !== 'INCONCLUSIVE') })
-  const say = (rung: 'runs' | 'precision' | 'layers', found: Findings, said: string) => {
-    const [first] = found.causes
-    climb.rungs.push({ rung, said: first ? `${said}: ${first.code}` : said })
+  if (runs) say(climb, 'runs', runs, repeatedly)
+  if (precision) {
+    say(climb, 'precision', precision, `in fp32 the outputs agree to ${formatDb(precision.fp32.sqnrDb)}`)
   }
-  if (runs) say('runs', runs, 'repeated, opened anew and with other threads')
-  if (precision)
-    say('precision', precision, `in fp32 the outputs agree to ${formatDb(precision.fp32.sqnrDb)}`)
-  if (layers) say('layers', layers, 'each layer was run on the tensors of the original')
+  if (layers) say(climb, 'layers', layers, 'each layer was run on the tensors of the original')
 }
 
 async function compareOutputs(
@@ -94,9 +95,7 @@ function agreementOf({ sqnrDb }: CandidateRun): string {
     : `on the golden input the outputs agree to ${formatDb(sqnrDb)}`
 }
 
-function clear({ cleared }: Climb, { sqnrDb, floorDb, effective }: CandidateRun): void {
-  cleared.push({
-    what: `on the golden input the outputs agree to ${formatDb(sqnrDb)}`,
-    evidence: { sqnrDb, floorDb, precision: effective.precision },
-  })
+function clear({ cleared }: Climb, run: CandidateRun): void {
+  const { sqnrDb, floorDb, effective } = run
+  cleared.push({ what: agreementOf(run), evidence: { sqnrDb, floorDb, precision: effective.precision } })
 }
