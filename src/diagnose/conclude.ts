@@ -57,6 +57,12 @@ export function isHarmless({ code }: Cause): boolean {
   return harmless.has(code)
 }
 
+/** What causes come to, the best first, in the words of the other verdicts. */
+export function outcomeOf(causes: readonly Cause[]): 'pass' | 'fail' | 'inconclusive' {
+  if (causes[0]?.code === 'INCONCLUSIVE') return 'inconclusive'
+  return causes.every(isHarmless) ? 'pass' : 'fail'
+}
+
 function strongest(causes: readonly Cause[]): readonly Cause[] {
   const best = new Map<CauseCode, Cause>()
   for (const cause of causes) {

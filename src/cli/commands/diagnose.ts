@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Done } from '../CommandResult.js'
 import type { DiagnoseRequest } from '../diagnose/runDiagnosis.js'
 import { addModelOptions } from '../models/ModelOptions.js'
@@ -35,7 +35,12 @@ export function addDiagnose(program: Command, done: Done): void {
     .option('--reference-output <files...>', 'what the original gave (.npy, .npz)', collect)
     .option('--candidate-output <files...>', 'what the application got (.npy, .npz)', collect)
     .option('--sidecar <file>', 'the preprocessing record (default: the one beside the candidate)')
-    .option('--fix [folder]', 'apply the cheapest remedies and measure again (default folder: twinfer-fix)')
+    .addOption(
+      new Option(
+        '--fix [folder]',
+        'apply the cheapest remedies and measure again (default folder: twinfer-fix)',
+      ).preset('twinfer-fix'),
+    )
     .option('--report <file.html>', 'write a page')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', examples)

@@ -16,7 +16,7 @@ export function addProbeCard(program: Command, done: Done): void {
   program
     .command('probe-card')
     .summary('write the picture that tells every preprocessing from every other')
-    .description('Writes a PNG of 523 x 367 pixels in which orders, sides, turns, crops and filters all show')
+    .description('Writes a PNG in which orders, sides, turns, crops and filters all show')
     .requiredOption('-o, --out <file.png>', 'the picture to write; one that is there is replaced')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', examples)
@@ -25,7 +25,9 @@ export function addProbeCard(program: Command, done: Done): void {
       const file = await OutputFile.at(out)
       const card = await readFile(fileURLToPath(new URL('../../../assets/probe-card.png', import.meta.url)))
       await file.write(card)
-      const document = { card: out, width: 523, height: 367, bytes: card.length }
-      done({ exitCode: 0, document, text: `wrote ${out}: 523 x 367 pixels` })
+      // A PNG begins with its signature and the chunk that holds both.
+      const [width, height] = [card.readUInt32BE(16), card.readUInt32BE(20)]
+      const document = { card: out, width, height, bytes: card.length }
+      done({ exitCode: 0, document, text: `wrote ${out}: ${width} x ${height} pixels` })
     })
 }

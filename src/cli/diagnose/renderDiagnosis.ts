@@ -1,9 +1,8 @@
 import { basename } from 'node:path'
 import type { Cause, Rejected } from '../../diagnose/Cause.js'
-import { isHarmless } from '../../diagnose/conclude.js'
+import { outcomeOf } from '../../diagnose/conclude.js'
 import { badge, type Html, html, name, notesList, table } from '../../report/html/html.js'
 import { environmentSection, renderPage, textAssets } from '../../report/html/page.js'
-import type { VerdictWord } from '../../report/ReportedComparison.js'
 import { type DiagnosisDocument, showEvidence } from './printDiagnosis.js'
 
 /** The diagnosis as one page without any other file. The same input gives the same page, byte for byte. */
@@ -17,7 +16,7 @@ export function renderDiagnosis(
   return renderPage(
     {
       title,
-      heading: html`Diagnosis of <bdi>${basename(candidate)}</bdi> ${badge(verdictWord(causes))}`,
+      heading: html`Diagnosis of <bdi>${basename(candidate)}</bdi> ${badge(outcomeOf(causes))}`,
       created,
       main: html`<section>
 <h2>Causes</h2>
@@ -38,12 +37,6 @@ ${environmentSection(environment)}`,
     },
     textAssets(),
   )
-}
-
-/** In the words of the reports: a harmless cause passes. */
-function verdictWord(causes: readonly Cause[]): VerdictWord {
-  if (causes[0]?.code === 'INCONCLUSIVE') return 'inconclusive'
-  return causes.every(isHarmless) ? 'pass' : 'fail'
 }
 
 function causeSection({ code, confidence, message, evidence, fix }: Cause, at: number): Html {

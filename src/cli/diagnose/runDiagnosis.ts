@@ -1,5 +1,4 @@
-import type { Cause } from '../../diagnose/Cause.js'
-import { isHarmless } from '../../diagnose/conclude.js'
+import { outcomeOf } from '../../diagnose/conclude.js'
 import { diagnose } from '../../diagnose/diagnose.js'
 import type { Sample } from '../../diagnose/Sample.js'
 import { TwinferError } from '../../errors/TwinferError.js'
@@ -27,8 +26,8 @@ export interface DiagnoseRequest extends ModelOptions {
   readonly referenceOutput?: readonly string[]
   readonly candidateOutput?: readonly string[]
   readonly sidecar?: string
-  /** `true` for the default folder. */
-  readonly fix?: true | string
+  /** Where remedies are written. */
+  readonly fix?: string
   readonly report?: string
 }
 
@@ -43,7 +42,7 @@ export async function runDiagnosis(request: DiagnoseRequest): Promise<CommandRes
     ...optionsFor(candidate, request),
     samples,
     ...(record && { record }),
-    ...(fix !== undefined && { fix: fix === true ? 'twinfer-fix' : fix }),
+    ...(fix !== undefined && { fix }),
     ...(request.reference !== undefined && { reference: request.reference }),
   })
   const { causes, rejected, missing, rungs, remedies } = diagnosis
@@ -61,7 +60,7 @@ export async function runDiagnosis(request: DiagnoseRequest): Promise<CommandRes
     await page.write(renderDiagnosis(document, new Date().toISOString(), reportEnvironment()))
     lines.push(`report: ${page.path}`)
   }
-  return { exitCode: exitCodeOf(causes), document, text: lines.join('\n') }
+  return { exitCode: exitCodes[outcomeOf(causes)], document, text: lines.join('\n') }
 }
 
 /** The record of the one input that is made of a picture; undefined where there is no sidecar. */
@@ -87,10 +86,7 @@ function optionsFor({ engine, name }: ModelFile, request: DiagnoseRequest): Open
   })
 }
 
-function exitCodeOf(causes: readonly Cause[]): CommandResult['exitCode'] {
-  if (causes[0]?.code === 'INCONCLUSIVE') return 3
-  return causes.every(isHarmless) ? 0 : 1
-}
+const exitCodes = { pass: 0, fail: 1, inconclusive: 3 } as const
 
 const lists = ['image', 'goldenInput', 'deployedInput', 'referenceOutput', 'candidateOutput'] as const
 
