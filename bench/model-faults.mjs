@@ -9,7 +9,8 @@ import { readNpy } from 'twinfer'
 import { ModelFile } from 'twinfer/check'
 import { diagnoseModel } from '../dist/diagnose/model/diagnoseModel.js'
 import { openOnnx } from '../dist/onnx/OnnxModel.js'
-import { mnnFaults, ncnnFaults, seeded, weightFaults } from './lib/modelFaults.mjs'
+import { mnnFaults, ncnnFaults, weightFaults } from './lib/modelFaults.mjs'
+import { random as seeded } from './lib/mutations.mjs'
 
 const argumentsGiven = process.argv.slice(2)
 const optionOf = (name, fallback) => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { readNpy } from 'twinfer'
-import { brief, drawNetwork, networks, tensors, writeOutputs } from './bases.mjs'
+import { argumentsOf, brief, drawNetwork, networks, tensors, writeOutputs } from './bases.mjs'
 import { innocentKinds, plantInnocent } from './inputCases.mjs'
 import { outputOf, writeNetwork } from './networks.mjs'
 
@@ -19,11 +19,7 @@ export function cleanQuestions() {
           const threads = draw.pick(['1', '2', '3'])
           return {
             args: [
-              join(network.folder, file),
-              '--reference',
-              network.onnx,
-              '--golden-input',
-              network.input,
+              ...argumentsOf({ model: join(network.folder, file), network }),
               '--deployed-input',
               network.input,
               '--precision',
@@ -66,11 +62,7 @@ export function cleanQuestions() {
       })
       return {
         args: [
-          network[engine],
-          '--reference',
-          network.onnx,
-          '--golden-input',
-          network.input,
+          ...argumentsOf({ model: network[engine], network }),
           ...(await writeOutputs(folder, data, Float32Array.from(output.data), shape)),
         ],
         note: engine,

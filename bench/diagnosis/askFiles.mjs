@@ -65,7 +65,7 @@ export function fileQuestions() {
       if (!twins.every(Boolean)) return null
       const [right, wrong] = draw.shuffled(twins)
       return {
-        args: [wrong[engine], '--reference', right.onnx, '--golden-input', right.input],
+        args: argumentsOf({ model: wrong[engine], network: right }),
         accept: [['WEIGHTS_OTHER_MODEL']],
         note: `${wrong.name} for ${right.name}`,
       }
@@ -95,7 +95,7 @@ function underflow() {
           withHalfWeights(bin, tensorsOf(readParam(network.ncnn), bin)),
         )
         return {
-          args: [half, '--reference', network.onnx, '--golden-input', network.input],
+          args: argumentsOf({ model: half, network }),
           accept: [['PRECISION_WEIGHT_UNDERFLOW']],
           note: `the middle layer x ${small}`,
         }
@@ -110,13 +110,7 @@ function underflow() {
         const network = named('ppocrv4-det')
         return (
           network && {
-            args: [
-              join(network.folder, 'model_fp16.ncnn.param'),
-              '--reference',
-              network.onnx,
-              '--golden-input',
-              network.input,
-            ],
+            args: argumentsOf({ model: join(network.folder, 'model_fp16.ncnn.param'), network }),
             accept: [['PRECISION_WEIGHT_UNDERFLOW']],
             note: network.name,
           }

@@ -1,5 +1,5 @@
 import { readNpy } from 'twinfer'
-import { networks, writeOutputs } from './bases.mjs'
+import { argumentsOf, networks, writeOutputs } from './bases.mjs'
 import { outputOf } from './networks.mjs'
 import { outputFaults } from './outputFaults.mjs'
 import { likeness } from './records.mjs'
@@ -20,11 +20,7 @@ export function outputQuestions() {
         if (likeness(read.reference ?? reference, read.candidate) > 30) continue
         return {
           args: [
-            network[engine],
-            '--reference',
-            network.onnx,
-            '--golden-input',
-            network.input,
+            ...argumentsOf({ model: network[engine], network }),
             ...(await writeOutputs(folder, read.reference ?? reference, read.candidate, shape)),
           ],
           accept: [[fault.code]],

@@ -20,11 +20,7 @@ export function runQuestions() {
         if (candidate.every(Number.isFinite)) return null
         return {
           args: [
-            network.ncnn,
-            '--reference',
-            network.onnx,
-            '--golden-input',
-            network.input,
+            ...argumentsOf({ model: network.ncnn, network }),
             ...(await writeOutputs(folder, reference.data, candidate, [1, candidate.length])),
           ],
           accept: [['PRECISION_OVERFLOW']],
@@ -41,15 +37,7 @@ export function runQuestions() {
         const low = await outputOf(network.ncnn, network.input, { precision: 'fp16-storage' })
         if (low.data.every(Number.isFinite)) return null
         return {
-          args: [
-            network.ncnn,
-            '--reference',
-            network.onnx,
-            '--golden-input',
-            network.input,
-            '--precision',
-            'fp16-storage',
-          ],
+          args: [...argumentsOf({ model: network.ncnn, network }), '--precision', 'fp16-storage'],
           accept: [['PRECISION_OVERFLOW']],
           mendable: true,
           note: 'weights above 65504',
@@ -63,15 +51,7 @@ export function runQuestions() {
       plant(draw) {
         const network = draw.pick(withWeights)
         return {
-          args: [
-            network.ncnn,
-            '--reference',
-            network.onnx,
-            '--golden-input',
-            network.input,
-            '--precision',
-            'bf16',
-          ],
+          args: [...argumentsOf({ model: network.ncnn, network }), '--precision', 'bf16'],
           accept: [['PRECISION_EXPECTED']],
           also: ['ARGMAX_TIES'],
           note: network.name,
@@ -88,11 +68,7 @@ export function runQuestions() {
         const candidate = inHalf(network, network.values, network.shape)
         return {
           args: [
-            network.ncnn,
-            '--reference',
-            network.onnx,
-            '--golden-input',
-            network.input,
+            ...argumentsOf({ model: network.ncnn, network }),
             ...(await writeOutputs(folder, reference.data, candidate, [1, candidate.length])),
           ],
           accept: [['PRECISION_EXPECTED']],

@@ -2,17 +2,6 @@
 // nothing to change; the cause that has to be named stands beside it.
 import { ByteBuffer } from 'flatbuffers'
 
-/** Numbers from 0 to 1 that repeat with the seed. */
-export function seeded(seed) {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 const pick = (random, list) => list[Math.floor(random() * list.length)]
 const gaussian = (random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 

@@ -1,7 +1,8 @@
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { check } from '../../dist/check/check.js'
+import { brokenModels, layBroken } from '../helpers/brokenModels.js'
 import { sharedBroken, sharedModels } from '../helpers/shared.js'
 
 const models = sharedModels()
@@ -74,8 +75,9 @@ const expectedAgainst: Readonly<Record<string, string>> = {
 const missing = (!models || !broken) && 'no shared models'
 
 t.test('every broken model that can be told without running it is named', { skip: missing }, async (t) => {
-  for (const { case: name, engine, base_model: base } of index()) {
-    const path = prepare(t.testdir(), name, base, engine)
+  for (const model of brokenModels()) {
+    const { case: name } = model
+    const path = layBroken(t.testdir(), model)
     const wanted = expected[name]
     if (wanted) {
       const [code, layer] = wanted
@@ -90,16 +92,3 @@ t.test('every broken model that can be told without running it is named', { skip
     )
   }
 })
-
-function index(): readonly { case: string; engine: string; base_model: string }[] {
-  return JSON.parse(readFileSync(join(broken!, 'index.json'), 'utf8'))
-}
-
-/** Lays the broken files over those of the model that they were made from. */
-function prepare(folder: string, name: string, base: string, engine: string): string {
-  const under = join(models!, base)
-  for (const source of [...(existsSync(under) ? [under] : []), join(broken!, name)])
-    for (const file of readdirSync(source))
-      if (/^model\./.test(file)) cpSync(join(source, file), join(folder, file), { force: true })
-  return join(folder, engine === 'mnn' ? 'model.mnn' : 'model.ncnn.param')
-}

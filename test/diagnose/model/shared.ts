@@ -1,9 +1,9 @@
 // Every broken model beside the project: the cause that its files show, named first.
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { CauseCode } from '../../../dist/diagnose/Cause.js'
 import { diagnoseFiles } from '../../../dist/diagnose/model/diagnoseFiles.js'
+import { brokenModels, layBroken } from '../../helpers/brokenModels.js'
 import { sharedBroken, sharedModels } from '../../helpers/shared.js'
 
 const models = sharedModels()
@@ -59,11 +59,12 @@ t.test(
   { skip: !(models && broken) && 'no shared models' },
   async (t) => {
     const names: string[] = []
-    for (const { case: name, engine, base_model: base } of index()) {
+    for (const model of brokenModels()) {
+      const { case: name } = model
       // What was done to a picture is not in the model.
       if (name.startsWith('preproc-')) continue
       names.push(name)
-      const path = prepare(t.testdir(), name, base, engine)
+      const path = layBroken(t.testdir(), model)
       const { causes, suspected } = await diagnoseFiles(path, join(path, '../model.onnx'))
       const [code, message] = expected[name] ?? []
       t.match([...causes, ...suspected][0], code && { code, message }, name)
@@ -71,16 +72,3 @@ t.test(
     t.same(names.sort(), Object.keys(expected).sort())
   },
 )
-
-function index(): readonly { case: string; engine: string; base_model: string }[] {
-  return JSON.parse(readFileSync(join(broken!, 'index.json'), 'utf8'))
-}
-
-/** Lays the broken files over those of the model that they were made from. */
-function prepare(folder: string, name: string, base: string, engine: string): string {
-  const under = join(models!, base)
-  for (const source of [...(existsSync(under) ? [under] : []), join(broken!, name)])
-    for (const file of readdirSync(source))
-      if (/^model\./.test(file)) cpSync(join(source, file), join(folder, file), { force: true })
-  return join(folder, engine === 'mnn' ? 'model.mnn' : 'model.ncnn.param')
-}
