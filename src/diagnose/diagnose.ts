@@ -1,3 +1,4 @@
+import { type Opener, openHere } from '../check/tryOpening.js'
 import { answering } from '../errors/answering.js'
 import { ModelFile, type ModelSource } from '../file/ModelFile.js'
 import { readStart } from '../file/requireFile.js'
@@ -49,38 +50,48 @@ export interface Diagnosis extends Conclusion {
 export const diagnose = answering(
   'diagnose',
   async function diagnose(candidate: ModelSource, options: DiagnoseOptions = {}): Promise<Diagnosis> {
-    const { reference: path, samples = [], record, fix, ...settings } = options
-    const file = await ModelFile.from(candidate)
-    const reference = path === undefined ? undefined : await openReference(path, settings.threads)
-    try {
-      const climb: Climb = {
-        candidate: file,
-        reference,
-        source: reference?.pack ?? path,
-        options: settings,
-        record,
-        samples: completeSamples(samples, await reference?.recorded(), record),
-        findings: [],
-        cleared: [],
-        unexplained: [],
-        rungs: [],
-      }
-      const files = await climbFiles(climb)
-      climb.samples = await recoverGolden(climb)
-      await climbInputs(climb)
-      const golden = await goldenRuns(climb)
-      const climbed = await climbRuns(climb, files, golden)
-      await climbRecorded(climb, golden, climbed)
-      const conclusion = conclude(climb.findings, climb.cleared, climb.unexplained)
-      const remedies =
-        fix === undefined ? [] : await applyRemedies(climb, climbed, golden, conclusion.causes, fix)
-      return { ...conclusion, rungs: climb.rungs, remedies }
-    } finally {
-      await reference?.dispose()
-      reference?.pack?.close()
-    }
+    return diagnoseWith(openHere, candidate, options)
   },
 )
+
+/** `diagnose`, with another way of opening the candidate once its files read as sound. */
+export async function diagnoseWith(
+  opener: Opener,
+  candidate: ModelSource,
+  options: DiagnoseOptions,
+): Promise<Diagnosis> {
+  const { reference: path, samples = [], record, fix, ...settings } = options
+  const file = await ModelFile.from(candidate)
+  const reference = path === undefined ? undefined : await openReference(path, settings.threads)
+  try {
+    const climb: Climb = {
+      candidate: file,
+      reference,
+      // Only an .onnx says what the weights were before they were converted.
+      source: reference?.pack ?? (reference?.isOriginal ? path : undefined),
+      options: settings,
+      record,
+      samples: completeSamples(samples, await reference?.recorded(), record),
+      findings: [],
+      cleared: [],
+      unexplained: [],
+      rungs: [],
+    }
+    const files = await climbFiles(climb, opener)
+    climb.samples = await recoverGolden(climb)
+    await climbInputs(climb)
+    const golden = await goldenRuns(climb)
+    const climbed = await climbRuns(climb, files, golden)
+    await climbRecorded(climb, golden, climbed)
+    const conclusion = conclude(climb.findings, climb.cleared, climb.unexplained)
+    const remedies =
+      fix === undefined ? [] : await applyRemedies(climb, climbed, golden, conclusion.causes, fix)
+    return { ...conclusion, rungs: climb.rungs, remedies }
+  } finally {
+    await reference?.dispose()
+    reference?.pack?.close()
+  }
+}
 
 /**
  * A golden pack is a zip, whatever it is called; everything else is a model. The reference's pack stays open: whoever
@@ -104,8 +115,11 @@ async function isArchive(path: string): Promise<boolean> {
 }
 
 /** The files by themselves and beside their source: nothing is computed. */
-async function climbFiles({ candidate, reference, source, findings, rungs }: Climb): Promise<FileFindings> {
-  const files = await diagnoseFiles(candidate, source)
+async function climbFiles(
+  { candidate, reference, source, findings, rungs }: Climb,
+  opener: Opener,
+): Promise<FileFindings> {
+  const files = await diagnoseFiles(candidate, source, { opener })
   findings.push(files)
   const [first] = files.causes
   const held = files.compared.matched.length > 0 ? `, its weights beside those of ${reference?.name}` : ''

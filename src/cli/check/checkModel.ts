@@ -1,15 +1,11 @@
-import { fork } from 'node:child_process'
 import { basename } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { checkWith } from '../../check/check.js'
 import type { CheckReport, Finding, Severity } from '../../check/Finding.js'
-import { TwinferError } from '../../errors/TwinferError.js'
-import type { ModelFile } from '../../file/ModelFile.js'
 import { formatBytes } from '../../format/numbers.js'
 import { paint, renderTable } from '../../report/renderTable.js'
 import { readNpy } from '../../tensor/npy/readNpy.js'
-import type { CommandResult, ErrorDocument } from '../CommandResult.js'
-import { crashOf } from '../processes.js'
+import type { CommandResult } from '../CommandResult.js'
+import { openApart } from './openApart.js'
 
 export interface CheckRequest {
   readonly model: string
@@ -23,28 +19,6 @@ export async function checkModel({ model, against, dump, strict }: CheckRequest)
   const tensor = dump === undefined ? undefined : await readNpy(dump)
   const report = await checkWith(openApart, model, { against, dump: tensor, strict })
   return { exitCode: report.ok ? 0 : 1, document: report, text: printReport(report) }
-}
-
-const script = fileURLToPath(new URL('openChild.js', import.meta.url))
-
-/** Opens a model in a process of its own: what is damaged in a way that nobody thought of may end it. */
-export async function openApart({ engine, path = '' }: ModelFile): Promise<void> {
-  const child = fork(script, [path, engine], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
-  let failure: ErrorDocument | null | undefined
-  child.on('message', (message: ErrorDocument | null) => {
-    failure = message
-  })
-  const ended = await new Promise<string | undefined>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (code, signal) => resolve(crashOf(code, signal)))
-  })
-  if (failure) throw new TwinferError(failure.code, failure.message, failure)
-  if (failure === null) return
-  throw new TwinferError(
-    'TWINFER_ENGINE_CRASHED',
-    `opening it ends the process${ended === undefined ? '' : ` (${ended})`}`,
-    { help: 'The file is damaged in a way that the engine does not check: convert it again.' },
-  )
 }
 
 const styles = { error: 'red', warning: 'yellow', info: 'cyan' } as const

@@ -1,5 +1,5 @@
 import { outcomeOf } from '../../diagnose/conclude.js'
-import { diagnose } from '../../diagnose/diagnose.js'
+import { diagnoseWith } from '../../diagnose/diagnose.js'
 import type { Sample } from '../../diagnose/Sample.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile } from '../../file/ModelFile.js'
@@ -9,6 +9,7 @@ import type { Preprocessing } from '../../preprocess/Preprocessing.js'
 import { findSidecar, readSidecar } from '../../preprocess/sidecar/sidecarFile.js'
 import { readNpy } from '../../tensor/npy/readNpy.js'
 import type { CommandResult } from '../CommandResult.js'
+import { openApart } from '../check/openApart.js'
 import { readRecordedOutputs } from '../compare/obtainReference.js'
 import { type ModelOptions, openOptions } from '../models/ModelOptions.js'
 import { OutputFile } from '../output/OutputFile.js'
@@ -38,7 +39,7 @@ export async function runDiagnosis(request: DiagnoseRequest): Promise<CommandRes
   const samples = await readSamples(request)
   const record = await recordFor(candidate, request)
   const { fix } = request
-  const diagnosis = await diagnose(candidate, {
+  const diagnosis = await diagnoseWith(openApart, candidate, {
     ...optionsFor(candidate, request),
     samples,
     ...(record && { record }),
