@@ -11,6 +11,8 @@ endif()
 # cmake-js overrides CMAKE_CXX_FLAGS, so options are added here, to this project's code only.
 option(TWINFER_SANITIZE "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
 add_compile_options(-Wall -Wextra)
+# For --gc-sections, which drops what nothing calls.
+add_compile_options(-ffunction-sections -fdata-sections)
 if(TWINFER_SANITIZE)
   # enum: flatbuffers' accessors cast whatever a damaged file holds; the verifier's job is to look at it.
   # vptr: MNN is built without the type information that this check reads.
