@@ -1,10 +1,15 @@
 import { appendFileSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import t, { type Test } from 'tap'
+import { compareTensors } from '../../dist/compare.js'
+import { preprocess } from '../../dist/preprocess.js'
 import type { Sidecar } from '../../dist/preprocess/sidecar/Sidecar.js'
+import { writeNpy } from '../../dist/tensor/npy/writeNpy.js'
 import { cli, cliJson, type ErrorJson } from '../helpers/cli.js'
 import { digitsLabels } from '../helpers/digits.js'
 import { fixture } from '../helpers/fixtures.js'
+import { paintedPicture } from '../helpers/paintedPicture.js'
 
 // Each command line is two processes.
 t.setTimeout(600_000)
@@ -144,6 +149,63 @@ t.test('what another tool says is taken, options win, and the model is not contr
   )
   t.match(out.json.notes, [/test pipeline/])
   t.match(out.json.record.inputs.in0?.image, { mean: [1, 2, 3], order: 'RGB', resampler: 'opencv', scale: 1 })
+})
+
+t.test('a record is recovered from a picture and the tensor that was made of it', async (t) => {
+  const image = paintedPicture(150, 100, 7)
+  const { width, height, channels, data } = image
+  const cwd = t.testdir({
+    // As large as a picture has to be for two filters to differ.
+    'relu.param': '7767517\n2 2\nInput in0 0 1 in0 0=64 1=64 2=3\nReLU relu 1 1 in0 out0\n',
+    'relu.bin': '',
+    'photo.png': await sharp(data, { raw: { width, height, channels } }).png().toBuffer(),
+  })
+  const record = {
+    size: { width: 64, height: 64 },
+    order: 'BGR',
+    fit: 'cover',
+    cropPct: 0.875,
+    resampler: 'pillow',
+    interpolation: 'bicubic',
+    scale: 1 / 255,
+    mean: [0.406, 0.456, 0.485],
+    std: [0.225, 0.224, 0.229],
+  } as const
+  await writeNpy(join(cwd, 'golden.npy'), preprocess(image, record))
+  await writeNpy(join(cwd, 'turned.npy'), preprocess({ ...image, orientation: 6 }, record))
+  await writeNpy(join(cwd, 'other.npy'), preprocess(paintedPicture(150, 100, 8), record))
+  const init = ['meta', 'init', 'relu.param', '--image', 'photo.png', '--from-tensor']
+
+  const { status, json, stderr } = cliJson<MetaJson>([...init, 'golden.npy'], { cwd })
+  t.equal(status, 0, stderr)
+  t.match(json.record, {
+    inputs: { in0: { image: { order: 'BGR', fit: 'cover', cropPct: 0.875, interpolation: 'bicubic' } } },
+    source: { kind: 'recovered', from: 'golden.npy of photo.png' },
+  })
+  const { mean, scale = 1 } = json.record.inputs.in0!.image
+  for (const [channel, value] of [0.406, 0.456, 0.485].entries()) {
+    t.ok(Math.abs(((mean as number[])[channel]! * scale) / 255 / value - 1) < 0.005, `mean ${channel}`)
+  }
+  t.match(json.notes, [/makes the tensor of the picture to .* dB; mean and std are those of ImageNet/])
+  const again = preprocess(image, json.record.inputs.in0!.image)
+  t.ok(compareTensors(preprocess(image, record), again).sqnrDb > 60, 'and makes it again')
+
+  for (const [file, message] of [
+    ['turned.npy', /turned or mirrored/],
+    ['other.npy', /the nearest agrees to/],
+  ] as const) {
+    const refused = cliJson<ErrorJson>([...init, file, '--force'], { cwd })
+    t.match(refused, { status: 2, json: { error: { code: 'TWINFER_SIDECAR_INCOMPLETE', message } } })
+  }
+  for (const wrong of [
+    ['--from-tensor', 'golden.npy'],
+    ['--image', 'photo.png'],
+    ['--from-tensor', 'golden.npy', '--image', 'photo.png', '--from', 'x.json'],
+  ]) {
+    t.match(cliJson<ErrorJson>(['meta', 'init', 'relu.param', ...wrong], { cwd }).json.error, {
+      code: 'TWINFER_USAGE',
+    })
+  }
 })
 
 t.test('wrong usage is told', async (t) => {

@@ -9,6 +9,7 @@ Examples:
   $ twinfer meta init model.ncnn.param --from config.json
   $ twinfer meta init model.mnn --from torchvision:ResNet50_Weights.IMAGENET1K_V2 --labels classes.txt
   $ twinfer meta init model.mnn --from metadata.yaml --labels names.txt --json
+  $ twinfer meta init model.mnn --from-tensor golden.npy --image photo.png
   $ twinfer meta init model.ncnn.param --width 28 --height 28 --order GREY --fit stretch \\
       --resampler pillow --interpolation bilinear --scale 1/255 --mean 0.1307 --std 0.3081 --meaning logits
   $ twinfer meta show model.ncnn.param
@@ -16,7 +17,8 @@ Examples:
 
 The sidecar lies beside the model, under its whole name: model.mnn.twinfer.json. --from takes timm's config.json,
 Hugging Face's preprocessor_config.json, the data_preprocessor of MMSegmentation and MMDetection, Ultralytics'
-metadata.yaml, the sidecar of the same network in another form, or torchvision:WEIGHTS. Options win over it. What
+metadata.yaml, the sidecar of the same network in another form, or torchvision:WEIGHTS. Where nobody kept it, it is
+recovered from a picture and the tensor that the original was fed. Options win over the source. What
 neither says is asked for: nothing has a default. docs/preprocessing.md explains every field.`
 
 export function addMeta(program: Command, done: Done): void {
@@ -28,6 +30,8 @@ export function addMeta(program: Command, done: Done): void {
     .argument('<model>', '.param, .mnn or .onnx')
     .option('--sidecar <file>', 'where it is, or is to be (default: beside the model)')
     .option('--from <source>', "init: another tool's configuration, or torchvision:WEIGHTS")
+    .option('--from-tensor <file>', 'init: recovered from what the original was fed (.npy), with --image')
+    .option('--image <file>', 'init: the picture that this tensor was made of')
     .option('--input <name>', 'init: the input that the picture is for (default: the only one)')
     .option('--width <pixels>', 'init: of the input', parseCount)
     .option('--height <pixels>', 'init: of the input', parseCount)

@@ -5,7 +5,7 @@ import { digestModel } from '../../onnx/digestModel.js'
 import { readOnnxGraph } from '../../onnx/graph/readOnnxFile.js'
 import type { PadRule, Preprocessing } from '../../preprocess/Preprocessing.js'
 import type { ModelTensor } from '../../preprocess/sidecar/imageInputs.js'
-import type { PartialRecord } from '../../preprocess/sidecar/imports/Import.js'
+import type { Import, PartialRecord } from '../../preprocess/sidecar/imports/Import.js'
 import { importRecord } from '../../preprocess/sidecar/imports/importRecord.js'
 import { makeSidecar } from '../../preprocess/sidecar/makeSidecar.js'
 import { readLabels } from '../../preprocess/sidecar/readLabels.js'
@@ -15,6 +15,7 @@ import { sidecarPath } from '../../preprocess/sidecar/sidecarPath.js'
 import { type SidecarFinding, verifySidecar } from '../../preprocess/sidecar/verifySidecar.js'
 import { paint } from '../../report/renderTable.js'
 import type { CommandResult } from '../CommandResult.js'
+import { recoverRecord } from './recoverRecord.js'
 import { sidecarLines } from './sidecarLines.js'
 
 export interface MetaRequest extends RecordOptions {
@@ -22,6 +23,8 @@ export interface MetaRequest extends RecordOptions {
   readonly model: string
   readonly sidecar?: string
   readonly from?: string
+  readonly fromTensor?: string
+  readonly image?: string
   readonly input?: string
   readonly output?: string
   readonly meaning?: OutputMeaning
@@ -55,7 +58,7 @@ export async function runMeta(request: MetaRequest): Promise<CommandResult> {
 }
 
 async function initSidecar(request: MetaRequest, file: ModelFile, path: string): Promise<CommandResult> {
-  const imported = request.from === undefined ? undefined : await importRecord(request.from)
+  const imported = await importedRecord(request)
   const labels = request.labels === undefined ? undefined : await readLabels(request.labels)
   const tensors = await modelTensors(file)
   const { input, output, meaning, threshold } = request
@@ -71,6 +74,20 @@ async function initSidecar(request: MetaRequest, file: ModelFile, path: string):
     paint('dim', `wrote ${path}`),
   ].join('\n')
   return { exitCode: 0, document: documentOf(request.model, path, sidecar, { notes }), text }
+}
+
+/** Throws TWINFER_USAGE for two sources, and for a tensor without its picture. */
+async function importedRecord({ from, fromTensor, image }: MetaRequest): Promise<Import | undefined> {
+  if (fromTensor !== undefined && from !== undefined) {
+    throw new TwinferError('TWINFER_USAGE', 'expected --from or --from-tensor, received both')
+  }
+  if ((fromTensor === undefined) !== (image === undefined)) {
+    throw new TwinferError('TWINFER_USAGE', 'expected --from-tensor and --image, received one of them', {
+      help: 'The record is recovered from a tensor and the picture that it was made of.',
+    })
+  }
+  if (fromTensor !== undefined && image !== undefined) return recoverRecord(fromTensor, image)
+  return from === undefined ? undefined : importRecord(from)
 }
 
 function showSidecar(model: string, path: string, sidecar: Sidecar): CommandResult {
