@@ -13,6 +13,9 @@ Examples:
   $ twinfer compare expected.npz model.mnn -i cat.npy --json
   $ twinfer compare model.onnx model.ncnn.param -i cat.npy --layers
   $ twinfer compare model.onnx model.mnn -i cat.npy --tolerance prob:sqnr=60,top1=1
+  $ twinfer compare model.onnx model.mnn --inputs 'val/*.npy'
+  $ twinfer compare model.onnx model.ncnn.param --images photos --layers
+  $ twinfer compare model.onnx model.mnn --random 16 --seed 7
   $ twinfer compare model.onnx model.mnn -i cat.npy --report out.html --csv out.csv --junit out.xml
 
 REFERENCE is a model, which runs in fp32, or recorded outputs: a .npy where the model has one, a .npz with
@@ -20,6 +23,9 @@ more of them by name. --precision and the other options are for the candidates. 
 reference names them. A candidate that names inputs or outputs differently is paired by pnnx's numbers (in0,
 out1: the original's order), then by value and shape, then in order; --pair REFERENCE=CANDIDATE says it.
 An input that a candidate does not have is noted, as converters drop what nothing reads.
+
+With many inputs the worst is shown, and layers are those of that one; a candidate has to pass on all. -i beside
+them is the same for each. Without any, the inputs are random values, which is said.
 
 An .onnx runs on onnxruntime-node or, where that is not installed, on onnxruntime-web; --engine-option
 onnx.runtime=node or onnx.runtime=web chooses. A candidate passes where each output reaches the SQNR that the
@@ -36,6 +42,18 @@ export function addCompare(program: Command, done: Done): void {
     .argument('<reference>', '.param, .mnn, .onnx or recorded outputs (.npy, .npz)')
     .argument('<candidates...>', '.param, .mnn or .onnx')
     .option('-i, --input <[name=]file.npy>', 'an input, by name or in order (may be repeated)', collect)
+    .option(
+      '--inputs <[name=]pattern...>',
+      "many inputs, a file each: 'val/*.npy'; a .npz holds several inputs",
+      collect,
+    )
+    .option(
+      '--images <files...>',
+      'pictures, or their folder; the sidecar says how they become inputs',
+      collect,
+    )
+    .option('--random <count>', 'inputs of random values', parseCount)
+    .option('--seed <number>', 'of the random values', parseCount)
     .option(
       '--pair <reference=candidate>',
       'outputs, or inputs, that are the same under two names (may be repeated)',

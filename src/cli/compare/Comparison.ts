@@ -4,15 +4,15 @@ import type { Vote } from '../../compare/judge/vote.js'
 import type { LayersComparison } from '../../compare/layers/LayerComparison.js'
 import type { ComparedOutput, OutputVerdict } from '../../compare/outputs/compareOutputs.js'
 import type { OutputPair } from '../../compare/outputs/PartnerSearch.js'
+import type { SampleRequest, SampleSource } from '../inputs/samples.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
 import type { EffectiveSettings } from '../models/openModel.js'
 import type { ReportFiles } from '../reports/reportWriters.js'
 
-export interface CompareRequest extends ModelOptions, ReportFiles {
+export interface CompareRequest extends ModelOptions, ReportFiles, Omit<SampleRequest, 'inputShape'> {
   /** A model, or recorded outputs (.npy, .npz). */
   readonly reference: string
   readonly candidates: readonly string[]
-  readonly input?: readonly string[]
   /** As `parseTolerances` reads them. */
   readonly tolerance?: readonly string[]
   /** `REFERENCE=CANDIDATE`: outputs, or inputs, that are the same. */
@@ -60,4 +60,29 @@ export interface ComparisonDocument {
   readonly candidates: readonly ComparedCandidate[]
   /** Null for fewer than three runs. */
   readonly vote: Vote | null
+  /** Of several inputs, of which the rest of the document is about the worst one; null for one that was given. */
+  readonly samples: SamplesSummary | null
+}
+
+/** What came of many inputs. */
+export interface SamplesSummary {
+  readonly source: SampleSource
+  readonly count: number
+  /** Of random values. */
+  readonly seed: number | null
+  /** The name of the worst: one that fails before one that passes, and then the lowest SQNR. */
+  readonly worst: string
+  readonly candidates: readonly CandidateSamples[]
+}
+
+export interface CandidateSamples {
+  readonly model: string
+  /** The names of the samples that it fails on. */
+  readonly failed: readonly string[]
+  readonly outputs: readonly {
+    readonly name: string
+    /** Null where nothing could be measured. */
+    readonly worst: { readonly sample: string; readonly sqnrDb: number | null }
+    readonly medianDb: number | null
+  }[]
 }

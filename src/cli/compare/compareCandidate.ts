@@ -20,6 +20,7 @@ import { assignKnown, feedsOf } from '../inputs/assignInputs.js'
 import { type RenamedInputs, renameInputs } from '../inputs/renameInputs.js'
 import { inputShapesFor } from '../models/inputShapesFor.js'
 import { onnxOptions, openOptions } from '../models/ModelOptions.js'
+import type { OpenModels } from '../models/OpenModels.js'
 import type { ModelTensor, RunOutputs } from '../models/openModel.js'
 import type { InputShapes } from '../parseOptions.js'
 import type { ComparedCandidate, CompareRequest } from './Comparison.js'
@@ -32,6 +33,7 @@ interface ComparisonBase {
   readonly reference: Reference
   readonly tolerances: Tolerances
   readonly pairs: GivenPairs
+  readonly models: OpenModels
 }
 
 /**
@@ -93,11 +95,11 @@ async function tryReading(
 async function compareAsRead(
   file: ModelFile,
   request: CompareRequest,
-  { reference, tolerances, pairs }: ComparisonBase,
+  { reference, tolerances, pairs, models }: ComparisonBase,
   { numbersFirst = false }: InputReading = {},
 ): Promise<FinishedCandidate> {
   let renamed: RenamedInputs | undefined
-  const run = await runModel(file, request, request.repeat, (infos) => {
+  const run = await runModel(models, file, request, request.repeat, (infos) => {
     const given = inputsFor(infos, reference)
     const known = pairs.among(namesOf(given), namesOf(infos))
     renamed = renameInputs(infos, given, reference.modelInputs, { given: known, numbersFirst })

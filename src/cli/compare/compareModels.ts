@@ -7,14 +7,24 @@ import { ModelFile } from '../../file/ModelFile.js'
 import { candidateSeries } from '../../report/prepareSeries.js'
 import type { CommandResult, ExitCode } from '../CommandResult.js'
 import { type GivenInput, unknownInput } from '../inputs/assignInputs.js'
+import { readSamples } from '../inputs/samples.js'
 import { requireKnownShapes } from '../models/inputShapesFor.js'
+import { OpenModels } from '../models/OpenModels.js'
 import { reportWriters } from '../reports/reportWriters.js'
 import type { ReportSource } from '../reports/writers.js'
-import type { ComparedCandidate, CompareRequest } from './Comparison.js'
+import type { ComparedCandidate, CompareRequest, SamplesSummary } from './Comparison.js'
 import { compareCandidate } from './compareCandidate.js'
 import { GivenPairs } from './GivenPairs.js'
-import { obtainReference, type Reference } from './obtainReference.js'
+import { obtainReference, type Reference, referenceOptions } from './obtainReference.js'
 import { type FinishedCandidate, type FinishedComparison, printComparison } from './printComparison.js'
+import {
+  failElsewhere,
+  sampleNote,
+  summariseSamples,
+  surveyedSample,
+  surveySamples,
+  worstOf,
+} from './surveySamples.js'
 
 /** `twinfer compare`. */
 export async function compareModels(request: CompareRequest): Promise<CommandResult> {
@@ -26,28 +36,50 @@ export async function compareModels(request: CompareRequest): Promise<CommandRes
   const files: ModelFile[] = []
   for (const path of request.candidates) files.push(await ModelFile.from(path))
   if (request.layers) requireLayers(files)
-  const pairs = new GivenPairs(request.pair)
-  const reference = await obtainReference(request, file)
-  requireKnownOutputs(tolerances, Object.keys(reference.outputs))
-  pairs.requireReference([...Object.keys(reference.outputs), ...inputNames(reference.inputs)])
-  if (request.inputShape) {
-    await requireKnownShapes(request.inputShape, reference.inputs, file ? [file, ...files] : files)
+  const isMany = [request.inputs, request.images, request.random].some((many) => many !== undefined)
+  const models = new OpenModels(isMany)
+  try {
+    const compareOn = async (inputs: readonly GivenInput[], how: CompareRequest) => {
+      const pairs = new GivenPairs(request.pair)
+      const reference = await obtainReference(how, file, inputs, models)
+      requireKnownOutputs(tolerances, Object.keys(reference.outputs))
+      pairs.requireReference([...Object.keys(reference.outputs), ...inputNames(reference.inputs)])
+      if (request.inputShape) {
+        await requireKnownShapes(request.inputShape, reference.inputs, file ? [file, ...files] : files)
+      }
+      const candidates: FinishedCandidate[] = []
+      for (const candidate of files) {
+        candidates.push(await compareCandidate(candidate, how, { reference, tolerances, pairs, models }))
+      }
+      requireAllUsed(reference, candidates, pairs)
+      return { reference, candidates }
+    }
+    const samples = await readSamples(request, file && (() => inputsOf(file, request, models)), [
+      ...(file ? [file] : []),
+      ...files,
+    ])
+    const surveyed = await surveySamples(samples.samples, request, compareOn)
+    const worst = worstOf(surveyed)
+    const runs = await compareOn(await worst.read(), request)
+    const all = surveyed.length > 1 ? surveyed : [surveyedSample(worst, runs)]
+    const comparison = finish(runs, summariseSamples(samples, worst, all))
+    const source = reportSource(comparison)
+    const written: string[] = []
+    for (const writer of writers) written.push(await writer.write(source))
+    const { document } = comparison
+    return {
+      exitCode: exitCodeOf(document.candidates),
+      document,
+      text: [printComparison(document), ...written].join('\n'),
+    }
+  } finally {
+    await models.dispose()
   }
-  const candidates: FinishedCandidate[] = []
-  for (const candidate of files) {
-    candidates.push(await compareCandidate(candidate, request, { reference, tolerances, pairs }))
-  }
-  requireAllUsed(reference, candidates, pairs)
-  const comparison = finish({ reference, candidates })
-  const source = reportSource(comparison)
-  const written: string[] = []
-  for (const writer of writers) written.push(await writer.write(source))
-  const { document } = comparison
-  return {
-    exitCode: exitCodeOf(document.candidates),
-    document,
-    text: [printComparison(document), ...written].join('\n'),
-  }
+}
+
+/** What the reference has, to be filled with random values. */
+async function inputsOf(file: ModelFile, request: CompareRequest, models: OpenModels) {
+  return models.use(file, await referenceOptions(request, file), async ({ inputs }) => inputs)
 }
 
 /** An input or a pair that no model had a use for is a slip of the pen. */
@@ -67,10 +99,15 @@ function inputNames(inputs: readonly GivenInput[]): readonly string[] {
   return inputs.flatMap(({ name }) => name ?? [])
 }
 
-function finish(runs: Omit<FinishedComparison, 'document'>): FinishedComparison {
-  const candidates = runs.candidates.map(({ compared }) => compared)
+function finish(
+  runs: Omit<FinishedComparison, 'document'>,
+  samples: SamplesSummary | null,
+): FinishedComparison {
+  const candidates = runs.candidates.map(({ compared }, at) => failElsewhere(compared, samples, at))
   const pass = candidates.every(({ verdict }) => verdict.pass)
-  const document = { pass, reference: runs.reference.summary, candidates, vote: voteOn(runs) }
+  const { summary } = runs.reference
+  const reference = samples ? { ...summary, warnings: [sampleNote(samples), ...summary.warnings] } : summary
+  const document = { pass, reference, candidates, vote: voteOn(runs), samples }
   return { ...runs, document }
 }
 

@@ -8,10 +8,10 @@ import { readNpy } from '../../tensor/npy/readNpy.js'
 import { readNpz } from '../../tensor/npz/Npz.js'
 import type { Tensor } from '../../tensor/Tensor.js'
 import { type AssignedInput, assignKnown, feedsOf, type GivenInput } from '../inputs/assignInputs.js'
-import { readInputs } from '../inputs/readInputs.js'
 import { inputShapesFor } from '../models/inputShapesFor.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
-import { type EffectiveSettings, type ModelTensor, openModel, type RunOutputs } from '../models/openModel.js'
+import type { OpenModels } from '../models/OpenModels.js'
+import type { EffectiveSettings, ModelTensor, RunOutputs } from '../models/openModel.js'
 import type { CompareRequest, ReferenceSummary } from './Comparison.js'
 
 export interface Reference {
@@ -35,8 +35,9 @@ export interface Reference {
 export async function obtainReference(
   request: CompareRequest,
   file: ModelFile | undefined,
+  given: readonly GivenInput[],
+  models: OpenModels,
 ): Promise<Reference> {
-  const given = await readInputs(request.input)
   if (file === undefined) {
     const summary = {
       model: request.reference,
@@ -52,6 +53,7 @@ export async function obtainReference(
   let spare: readonly GivenInput[] = []
   let modelInputs: readonly ModelTensor[] = []
   const { engine, effective, outputs, outputNames, inputs, warnings } = await runModel(
+    models,
     file,
     await referenceOptions(request, file),
     1,
@@ -97,8 +99,9 @@ interface FinishedModel {
   readonly inputs: readonly GivenInput[]
 }
 
-/** Opens a model, runs it `repeat` times and closes it, so that no two models are in memory at once. */
+/** Opens a model, where it is not open, and runs it `repeat` times. */
 export async function runModel(
+  models: OpenModels,
   file: ModelFile,
   options: ModelOptions,
   repeat: number,
@@ -106,8 +109,7 @@ export async function runModel(
 ): Promise<FinishedModel> {
   const warnings: string[] = []
   progress(`opening ${file.name}`)
-  const model = await openModel(file, options, [])
-  try {
+  return models.use(file, options, async (model) => {
     const assigned = inputsFor(model.inputs)
     const feeds = feedsOf(assigned, warnings)
     const start = performance.now()
@@ -124,9 +126,7 @@ export async function runModel(
       return { name, file, tensor: feeds[name]!, unused }
     })
     return { engine, effective, timing: { loadMs, runMs }, outputs, outputNames, noise, warnings, inputs }
-  } finally {
-    await model.dispose()
-  }
+  })
 }
 
 /** The engines' options are for the candidates, save for onnxruntime's, which is seldom one. */

@@ -1,10 +1,10 @@
 import type { ComparedOutput, Judging } from '../../compare/outputs/compareOutputs.js'
-import { formatDb, formatMs, IDENTICAL_DB } from '../../format/numbers.js'
-import { paint } from '../../report/renderTable.js'
+import { formatDb, formatMs, formatNumber, IDENTICAL_DB } from '../../format/numbers.js'
+import { paint, renderTable } from '../../report/renderTable.js'
 import type { RunOutputs } from '../models/openModel.js'
 import { layerLines } from '../output/layerLines.js'
 import { outputTable, settingsLine, toleranceLine, verdictLine } from '../output/lines.js'
-import type { ComparedCandidate, ComparisonDocument } from './Comparison.js'
+import type { ComparedCandidate, ComparisonDocument, SamplesSummary } from './Comparison.js'
 import type { Reference } from './obtainReference.js'
 
 /** A candidate with what it computed, for whatever is made of the values after the verdict (reports, votes). */
@@ -24,16 +24,40 @@ export interface FinishedComparison {
 }
 
 /** What `twinfer compare` shows to a person. */
-export function printComparison({ reference, candidates, vote }: ComparisonDocument): string {
+export function printComparison({ reference, candidates, vote, samples }: ComparisonDocument): string {
   const { model, engine, effective, warnings } = reference
   const settings = effective ? settingsLine(engine, effective) : 'recorded outputs'
   return [
     `reference ${paint('bold', model)}`,
     `  ${settings}`,
     ...[...(effective?.notes ?? []), ...warnings].map(noteLine),
+    ...(samples && samples.count > 1 ? ['', samplesTable(samples)] : []),
     ...candidates.flatMap(candidateLines),
     ...(vote ? ['', `vote: ${vote.message}`] : []),
   ].join('\n')
+}
+
+function samplesTable({ count, candidates }: SamplesSummary): string {
+  const columns = [
+    { title: 'candidate' },
+    { title: 'output' },
+    { title: 'worst dB', align: 'right' as const },
+    { title: 'of' },
+    { title: 'median dB', align: 'right' as const },
+    { title: 'failed', align: 'right' as const },
+  ]
+  const db = (value: number | null) => (value === null ? '-' : formatNumber(value))
+  const rows = candidates.flatMap(({ model, outputs, failed }) =>
+    outputs.map(({ name, worst, medianDb }) => [
+      model,
+      name,
+      db(worst.sqnrDb),
+      worst.sample,
+      db(medianDb),
+      `${failed.length} of ${count}`,
+    ]),
+  )
+  return renderTable(columns, rows)
 }
 
 function candidateLines(candidate: ComparedCandidate): readonly string[] {
