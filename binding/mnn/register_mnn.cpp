@@ -5,6 +5,7 @@
 #include "../addon.h"
 #include "../gpu_values.h"
 #include "../guard.h"
+#include "../pieces.h"
 #include "interpreter_wrap.h"
 #include "mnn/vulkan_devices.h"
 #include "module_wrap.h"
@@ -26,6 +27,8 @@ Napi::Object createMnn(Napi::Env env, Addon& addon) {
     mnn["version"] = Napi::String::New(env, MNN::getVersion());
     mnn["Interpreter"] = InterpreterWrap::define(env);
     mnn["Module"] = ModuleWrap::define(env, addon.mnnModule);
+    mnn["cut"] = Napi::Function::New<cutMnn>(env, "cut");
+    mnn["sizingTensors"] = Napi::Function::New<mnnSizingTensors>(env, "sizingTensors");
     mnn["gpus"] = Napi::Function::New<gpuValues>(env, "gpus");
     SessionWrap::define(env, addon.mnnSession);
     TensorWrap::define(env, addon.mnnTensor);

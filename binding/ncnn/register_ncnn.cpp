@@ -1,6 +1,7 @@
 #include "register_ncnn.h"
 
 #include "../addon.h"
+#include "../pieces.h"
 #include "extractor_wrap.h"
 #include "machine_values.h"
 #include "mat_wrap.h"
@@ -14,6 +15,7 @@ Napi::Object createNcnn(Napi::Env env, Addon& addon) {
     ncnn["Mat"] = MatWrap::define(env, addon.ncnnMat);
     ExtractorWrap::define(env, addon.ncnnExtractor);
     ncnn["cpu"] = Napi::Function::New<cpuValues>(env, "cpu");
+    ncnn["cut"] = Napi::Function::New<cutNcnn>(env, "cut");
     ncnn["gpus"] = Napi::Function::New<gpuValues>(env, "gpus");
     return ncnn;
 }

@@ -1,16 +1,13 @@
 import { type Opener, openHere } from '../check/tryOpening.js'
 import { answering } from '../errors/answering.js'
 import { ModelFile, type ModelSource } from '../file/ModelFile.js'
-import { readStart } from '../file/requireFile.js'
-import { sniffContent } from '../file/sniffContent.js'
 import type { RunnableOptions } from '../pack/openRunnable.js'
-import { Pack } from '../pack/Pack.js'
 import type { Preprocessing } from '../preprocess/Preprocessing.js'
 import type { Climb, Rung } from './Climb.js'
 import { completeSamples } from './completeSamples.js'
 import { type Conclusion, conclude } from './conclude.js'
 import { diagnoseFiles, type FileFindings } from './model/diagnoseFiles.js'
-import { ModelReference } from './model/ModelReference.js'
+import { openModelReference } from './model/ModelReference.js'
 import { type AppliedRemedy, applyRemedies } from './remedies.js'
 import { climbInputs } from './rungs/climbInputs.js'
 import { climbRecorded } from './rungs/climbRecorded.js'
@@ -62,7 +59,7 @@ export async function diagnoseWith(
 ): Promise<Diagnosis> {
   const { reference: path, samples = [], record, fix, ...settings } = options
   const file = await ModelFile.from(candidate)
-  const reference = path === undefined ? undefined : await openReference(path, settings.threads)
+  const reference = path === undefined ? undefined : await openModelReference(path, settings.threads)
   try {
     const climb: Climb = {
       candidate: file,
@@ -91,27 +88,6 @@ export async function diagnoseWith(
     await reference?.dispose()
     reference?.pack?.close()
   }
-}
-
-/**
- * A golden pack is a zip, whatever it is called; everything else is a model. The reference's pack stays open: whoever
- * disposes of the reference closes it. Throws what opening either throws.
- */
-async function openReference(path: string, threads: number | undefined): Promise<ModelReference> {
-  if (!(await isArchive(path))) return ModelReference.open(path, threads)
-  const pack = await Pack.open(path)
-  try {
-    return await ModelReference.open(pack, threads)
-  } catch (error) {
-    pack.close()
-    throw error
-  }
-}
-
-/** Nothing is said of a file that cannot be read: its opener will. */
-async function isArchive(path: string): Promise<boolean> {
-  const start = await readStart(path).catch(() => undefined)
-  return start !== undefined && sniffContent(start).kind === 'zip'
 }
 
 /** The files by themselves and beside their source: nothing is computed. */

@@ -1,4 +1,5 @@
 import type { DType, Layout, TypedArray } from '../tensor/DType.js'
+import type { NativePiece } from './NativeNcnn.js'
 import type { NativeFile, NativeGpu, NativeRunnerOptions, NativeTensorSpec } from './NativeRunner.js'
 
 /** MNN's ScheduleConfig, its enums as their numbers. */
@@ -143,8 +144,26 @@ export interface NativeModule {
   release(): void
 }
 
+/** What the operators of a piece are given: an input, or a constant where there are data. */
+export interface NativeGivenTensor {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly dtype: DType
+  readonly format: Layout | 'NC4HW4'
+  readonly data?: TypedArray
+}
+
 export interface NativeMnn {
   readonly version: string
+  /** Some operators, by ascending index, as a model. */
+  cut(
+    model: NativeFile,
+    operators: readonly number[],
+    given: readonly NativeGivenTensor[],
+    outputs: readonly string[],
+  ): NativePiece
+  /** The tensors that these operators are given and whose values decide shapes: they can be no inputs. */
+  sizingTensors(model: NativeFile, operators: readonly number[]): readonly string[]
   /** Starts Vulkan on first use; [] where there is none. */
   gpus(): readonly NativeGpu[]
   readonly Interpreter: new (model: NativeFile, externalFile?: string) => NativeInterpreter

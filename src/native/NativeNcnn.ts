@@ -1,4 +1,5 @@
 import type { TypedArray } from '../tensor/DType.js'
+import type { ReadWord } from './NativeAddon.js'
 import type { NativeHostTensor } from './NativeMnn.js'
 import type { NativeFile, NativeGpu, NativeRunnerOptions, NativeTensorSpec } from './NativeRunner.js'
 
@@ -81,6 +82,13 @@ export interface NativeNet {
   timeLayers(inputs: readonly NativeMat[]): readonly number[]
 }
 
+/** Layers of a network, or operators of a model, as a file of their own. */
+export interface NativePiece {
+  readonly model: Uint8Array
+  /** Runs of bytes of the file of weights, which belong to it in this order. */
+  readonly weights: readonly (readonly [offset: number, bytes: number])[]
+}
+
 export interface NativeCpu {
   readonly features: Readonly<Record<string, boolean>>
   readonly cores: number
@@ -91,6 +99,17 @@ export interface NativeCpu {
 export interface NativeNcnn {
   readonly Net: new () => NativeNet
   readonly Mat: NativeMatStatic
+  /**
+   * Some layers, by ascending index, as a network: a .param of the format of `param`. What enters has ncnn's dimensions; of the
+   * weights only tags are read, through `word`.
+   */
+  cut(
+    param: Uint8Array,
+    layers: readonly number[],
+    entering: readonly { readonly name: string; readonly shape: readonly number[] }[],
+    weightsSize: number,
+    word: ReadWord,
+  ): NativePiece
   cpu(): NativeCpu
   /** Starts Vulkan on first use; [] where there is none. */
   gpus(): readonly NativeGpu[]

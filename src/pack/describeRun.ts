@@ -47,7 +47,7 @@ function effectiveOf(effective: Effective | OnnxEffective): PackEffective {
 }
 
 /** The machine that a run of this engine is on. Recording an .onnx needs no addon, and so no CPU features. */
-function describeMachine(engine: ModelFile['engine']): PackMachine {
+export function describeMachine(engine: ModelFile['engine']): PackMachine {
   return {
     platform: platform(),
     arch: arch(),

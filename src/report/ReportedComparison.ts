@@ -4,6 +4,7 @@ import type { JudgedAs } from '../compare/judge/passRules.js'
 import { distinctTails, type Vote } from '../compare/judge/vote.js'
 import type { LayersComparison } from '../compare/layers/LayerComparison.js'
 import type { OutputComparison } from '../compare/measure/OutputComparison.js'
+import { shellWord } from '../format/shellWord.js'
 
 /** What `twinfer compare --json` prints, as far as reports read it. */
 export interface ReportedComparison {
@@ -108,7 +109,7 @@ export function shortenPaths(comparison: ReportedComparison): ReportedComparison
 
 /** The option that sets a tolerance for an output, to be pasted into the next call. */
 export function toleranceOption(output: string, tolerance: Tolerance): string {
-  return `--tolerance ${quoted(`${output}:${limitsOf(tolerance)}`)}`
+  return `--tolerance ${shellWord(`${output}:${limitsOf(tolerance)}`)}`
 }
 
 /** `sqnr=60,top1=1` */
@@ -116,9 +117,4 @@ export function limitsOf(tolerance: Tolerance): string {
   return Object.entries(tolerance)
     .map(([key, limit]) => `${key}=${limit}`)
     .join(',')
-}
-
-/** For a POSIX shell, where it needs quotes. */
-function quoted(text: string): string {
-  return /^[\w:=,.+/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -138,6 +138,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   run: running,
   compare: [...running, ...reporting],
   diagnose: running,
+  extract: running,
   check: [],
   record: running,
   verify: [...running, ...reporting],
@@ -168,6 +169,7 @@ t.test('docs/cli.md has every key of the JSON documents, and no other', async (t
     run: ['model.mnn -i input.npy', 'model.ncnn.param --image two.png'],
     compare: ['model.mnn model.ncnn.param -i input.npy'],
     diagnose: ['model.mnn --reference-output expected.npy --candidate-output expected.npy'],
+    extract: ['model.mnn --layer 3 -i input.npy -o repro'],
     check: ['shifted.ncnn.param --against model.onnx'],
     record: [
       'model.mnn -i input.npy -o golden.twin --layers all',

@@ -1,4 +1,6 @@
+import type { LayersComparison } from '../../compare/layers/LayerComparison.js'
 import type { ComparedOutput, Judging } from '../../compare/outputs/compareOutputs.js'
+import { extractCommand } from '../../diagnose/extract/extractCommand.js'
 import { formatDb, formatMs, formatNumber, IDENTICAL_DB } from '../../format/numbers.js'
 import { paint, renderTable } from '../../report/renderTable.js'
 import type { RunOutputs } from '../models/openModel.js'
@@ -32,7 +34,7 @@ export function printComparison({ reference, candidates, vote, samples }: Compar
     `  ${settings}`,
     ...[...(effective?.notes ?? []), ...warnings].map(noteLine),
     ...(samples && samples.count > 1 ? ['', samplesTable(samples)] : []),
-    ...candidates.flatMap(candidateLines),
+    ...candidates.flatMap((candidate) => candidateLines(candidate, model)),
     ...(vote ? ['', `vote: ${vote.message}`] : []),
   ].join('\n')
 }
@@ -60,7 +62,7 @@ function samplesTable({ count, candidates }: SamplesSummary): string {
   return renderTable(columns, rows)
 }
 
-function candidateLines(candidate: ComparedCandidate): readonly string[] {
+function candidateLines(candidate: ComparedCandidate, reference: string): readonly string[] {
   const { model, engine, effective, timing, outputs, verdict, warnings } = candidate
   return [
     '',
@@ -73,9 +75,21 @@ function candidateLines(candidate: ComparedCandidate): readonly string[] {
       verdict.wouldPass ? [toleranceLine(name, verdict.wouldPass)] : [],
     ),
     ...(candidate.layers ? layerLines(candidate.layers, verdict) : []),
+    ...(candidate.layers ? cutLines(model, reference, candidate.layers) : []),
     verdictLine(verdict),
     ...outputs.flatMap(explanationLine),
   ]
+}
+
+/** Of a layer that is wrong by itself: what its engine's maintainers ask for first. */
+function cutLines(
+  model: string,
+  reference: string,
+  { firstDivergence, layers }: LayersComparison,
+): readonly string[] {
+  if (!firstDivergence || !/whole-layer|few-channels/.test(firstDivergence.damage)) return []
+  const command = extractCommand(model, firstDivergence, layers, { name: reference, isPack: false })
+  return [paint('dim', `  cut it out: ${command}`)]
 }
 
 const noteLine = (note: string) => paint('yellow', `  note: ${note}`)

@@ -1,7 +1,7 @@
-import { mkdir, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile } from '../../file/ModelFile.js'
+import { makeFolder } from '../../file/makeFolder.js'
 import { formatMs, formatNumber, formatShape } from '../../format/numbers.js'
 import { progress } from '../../format/progress.js'
 import { interpretOutputs } from '../../model/interpretOutputs.js'
@@ -269,19 +269,4 @@ export async function writeOutputs(folder: string, outputs: RunOutputs): Promise
     )
   }
   return files
-}
-
-/** With those above it. Not by mkdir's `recursive`, which goes round in circles where the system says ENOENT: in /proc. */
-async function makeFolder(folder: string): Promise<void> {
-  if (await isFolder(folder)) return
-  const above = dirname(folder)
-  if (above !== folder) await makeFolder(above)
-  await mkdir(folder).catch(async (error) => {
-    if (!(await isFolder(folder))) throw error // somebody else may have made it meanwhile
-  })
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => null)
-  return found?.isDirectory() ?? false
 }

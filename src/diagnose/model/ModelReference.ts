@@ -1,11 +1,13 @@
 import type { PairableInput } from '../../compare/outputs/pairInputs.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile } from '../../file/ModelFile.js'
+import { readStart } from '../../file/requireFile.js'
+import { sniffContent } from '../../file/sniffContent.js'
 import type { Model } from '../../model/Model.js'
 import type { OnnxModel } from '../../onnx/OnnxModel.js'
 import { PackTracer } from '../../pack/locateFault.js'
 import { findModel, openRunnable } from '../../pack/openRunnable.js'
-import type { Pack } from '../../pack/Pack.js'
+import { Pack } from '../../pack/Pack.js'
 import { inputsOf } from '../../pack/verify.js'
 import type { NamedTensors } from '../../tensor/requireTensor.js'
 import type { LayerTracer } from '../../trace/LayerTracer.js'
@@ -99,6 +101,27 @@ export class ModelReference {
   async dispose(): Promise<void> {
     await (await this.#model)?.dispose()
   }
+}
+
+/**
+ * A golden pack is a zip, whatever it is called; everything else is a model. The reference's pack stays open: whoever
+ * disposes of the reference closes it. Throws what opening either throws.
+ */
+export async function openModelReference(path: string, threads?: number): Promise<ModelReference> {
+  if (!(await isArchive(path))) return ModelReference.open(path, threads)
+  const pack = await Pack.open(path)
+  try {
+    return await ModelReference.open(pack, threads)
+  } catch (error) {
+    pack.close()
+    throw error
+  }
+}
+
+/** Nothing is said of a file that cannot be read: its opener will. */
+async function isArchive(path: string): Promise<boolean> {
+  const start = await readStart(path).catch(() => undefined)
+  return start !== undefined && sniffContent(start).kind === 'zip'
 }
 
 async function readRecorded(pack: Pack): Promise<GoldenRun> {

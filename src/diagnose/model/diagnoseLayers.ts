@@ -10,6 +10,7 @@ import { formatDb } from '../../format/numbers.js'
 import { Tensor } from '../../tensor/Tensor.js'
 import type { LayerTracer, TraceInputs, TraceStep } from '../../trace/LayerTracer.js'
 import type { Cause } from '../Cause.js'
+import { extractCommand } from '../extract/extractCommand.js'
 import type { Findings } from '../Findings.js'
 import type { Candidate } from './Candidate.js'
 import { LayerGraph, type Omitted, type SeenLayers, soundDb } from './LayerGraph.js'
@@ -187,9 +188,10 @@ function semanticsCause(
   { layers, firstDivergence }: LayersComparison,
   { matched, faults }: WeightComparison,
   residual: Residual | undefined,
-  { engine }: Candidate,
+  { engine, file, reference }: Candidate,
 ): Cause {
   const { name, type, blob, own, accumulated } = layer
+  const original = { name: reference.name, isPack: reference.pack !== undefined }
   const match = matched.find(({ weight }) => weight.layer === name)
   const isHeld = matched.length + faults.length > 0
   const said = match
@@ -218,7 +220,7 @@ function semanticsCause(
       ...(match && { source: match.source }),
     },
     fix: {
-      twinfer: `Compare the parameters of '${name}' with those of the original's node that makes '${layer.reference}', correct them or convert again; \`twinfer extract\` cuts the layer out for the ${engine} maintainers.`,
+      twinfer: `Compare the parameters of '${name}' with those of the original's node that makes '${layer.reference}', correct them or convert again; for the ${engine} maintainers, cut it out: \`${extractCommand(file.name, layer, layers, original)}\``,
     },
   }
 }
