@@ -15,7 +15,7 @@ namespace {
 using Runs = std::vector<std::pair<int64_t, int64_t>>;
 
 Napi::Object toObject(Napi::Env env, const std::string& model, const Runs& weights) {
-    const Napi::ArrayBuffer memory = Napi::ArrayBuffer::New(env, model.size());
+    Napi::ArrayBuffer memory = Napi::ArrayBuffer::New(env, model.size());
     std::memcpy(memory.Data(), model.data(), model.size());
     Napi::Array runs = Napi::Array::New(env, weights.size());
     for (uint32_t i = 0; i < weights.size(); i++) {
@@ -61,6 +61,7 @@ mnn::GivenTensor givenOf(const Napi::Object& object) {
                                                    toString(given.shape) + ", received " +
                                                    std::to_string(view.bytes) + " bytes");
     }
+    given.constant = true;
     given.data = view.data;
     return given;
 }

@@ -68,9 +68,15 @@ Napi::Value InterpreterWrap::createSession(const Napi::CallbackInfo& info) {
 
 Napi::Value InterpreterWrap::createSessionFor(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
-        const Napi::Object options = Arguments(info, "createSessionFor").object(0, "options");
-        return SessionWrap::wrap(info.Env(), std::make_shared<mnn::SessionHandle>(
-                                                 handle_, handle_->requestFor(runnerOptionsOf(options))));
+        const Arguments arguments(info, "createSessionFor");
+        mnn::SessionRequest request = handle_->requestFor(runnerOptionsOf(arguments.object(0, "options")));
+        if (arguments.given(1)) {
+            const Napi::Array names = arguments.array(1, "saveTensors");
+            for (uint32_t i = 0; i < names.Length(); i++)
+                request.saveTensors.push_back(names.Get(i).ToString().Utf8Value());
+        }
+        return SessionWrap::wrap(info.Env(),
+                                 std::make_shared<mnn::SessionHandle>(handle_, std::move(request)));
     });
 }
 

@@ -105,11 +105,11 @@ class Cutter {
         op->name = given.name;
         op->defaultDimentionFormat = formatOf(given.format);
         op->outputIndexes = {number(source_.indexOf(given.name))};
-        if (given.data == nullptr) {
+        if (!given.constant) {
             auto input = std::make_unique<MNN::InputT>();
             input->dims = given.shape;
             input->dtype = dataTypeOf(given.dtype);
-            input->dformat = formatOf(given.format);
+            input->dformat = formatOf(onlyShapeIsRead(given) ? layoutOf(given.format) : given.format);
             op->type = MNN::OpType_Input;
             op->main.type = MNN::OpParameter_Input;
             op->main.value = input.release();
@@ -147,6 +147,19 @@ class Cutter {
     }
 
   private:
+    // MNN gives no memory to an input whose values nobody reads, and copies into a packed one.
+    bool onlyShapeIsRead(const GivenTensor& given) const {
+        const int index = source_.indexOf(given.name);
+        return std::all_of(source_.kept().begin(), source_.kept().end(), [&](const MNN::Op* op) {
+            const auto* inputs = op->inputIndexes();
+            const bool reads =
+                inputs != nullptr && std::find(inputs->begin(), inputs->end(), index) != inputs->end();
+            return !reads || readsShapeOnly(*op);
+        });
+    }
+
+    static Layout layoutOf(Layout format) { return format == Layout::NC4HW4 ? Layout::NCHW : format; }
+
     int number(int index) { return numbers_.emplace(index, static_cast<int>(numbers_.size())).first->second; }
 
     static std::unique_ptr<MNN::BlobT> constantOf(const GivenTensor& given) {

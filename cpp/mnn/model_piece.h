@@ -9,13 +9,14 @@
 
 namespace twinfer::mnn {
 
-// A tensor that the piece does not make itself: an input of it, or a constant where there is data.
+// A tensor that the piece does not make itself: an input of it, or a constant.
 struct GivenTensor {
     std::string name;
     Shape shape;
     DType dtype = DType::float32;
     Layout format = Layout::NCHW; // as the engine holds it
-    const void* data = nullptr;
+    bool constant = false;
+    const void* data = nullptr; // of a constant that has elements
 };
 
 // Some operators of a model as a model of their own.

@@ -121,8 +121,8 @@ export interface NativeInterpreter {
   setSessionHint(hint: number, value: number | readonly number[]): void
   setCacheFile(file: string): void
   createSession(schedule: NativeSchedule): NativeSession
-  /** The session that `open()` makes for these options; only as the first. */
-  createSessionFor(options: NativeRunnerOptions): NativeSession
+  /** The session that `open()` makes for these options, with further outputs; only as the first. */
+  createSessionFor(options: NativeRunnerOptions, saveTensors?: readonly string[]): NativeSession
   releaseModel(): void
 }
 

@@ -1,6 +1,5 @@
 import { TwinferError } from '../../errors/TwinferError.js'
 import type { ModelFile } from '../../file/ModelFile.js'
-import { Precision } from '../../mnn/ScheduleConfig.js'
 import { engineFiles } from '../../model/engineFiles.js'
 import { nameInputs } from '../../model/nameInputs.js'
 import type { OpenOptions, TensorInfo } from '../../model/options.js'
@@ -32,8 +31,7 @@ type CaptureOptions = Pick<OpenOptions, 'threads' | 'inputShapes'>
  * Runs a network in fp32 on the CPU and keeps some of its blobs.
  *
  * @param feedsFor what the network is given, asked for once its inputs are known.
- * @throws TwinferError what `open()` and `run()` throw; TWINFER_SHAPE_MISMATCH for a batch, which ncnn has none of, and for a
- * blob without elements.
+ * @throws TwinferError what `open()` and `run()` throw; TWINFER_SHAPE_MISMATCH for a batch, which ncnn has none of.
  */
 export async function captureBlobs(
   file: ModelFile,
@@ -41,17 +39,7 @@ export async function captureBlobs(
   options: CaptureOptions,
   feedsFor: (infos: readonly TensorInfo[]) => NamedTensors | Promise<NamedTensors>,
 ): Promise<Captured> {
-  const capture = file.engine === 'ncnn' ? captureNcnn : captureMnn
-  const captured = await capture(file, names, options, feedsFor)
-  for (const [name, { tensor }] of captured.blobs) {
-    if (tensor.length > 0) continue
-    throw new TwinferError(
-      'TWINFER_SHAPE_MISMATCH',
-      `blob '${name}': expected elements, received none with this input`,
-      { help: 'Give an input in which the network finds something.' },
-    )
-  }
-  return captured
+  return (file.engine === 'ncnn' ? captureNcnn : captureMnn)(file, names, options, feedsFor)
 }
 
 const captureNcnn: typeof captureBlobs = async (file, names, options, feedsFor) => {
@@ -84,15 +72,15 @@ const captureNcnn: typeof captureBlobs = async (file, names, options, feedsFor) 
   }
 }
 
-const captureMnn: typeof captureBlobs = async (file, names, { threads }, feedsFor) => {
+const captureMnn: typeof captureBlobs = async (file, names, options, feedsFor) => {
   const { inputs } = await file.summary()
   const own = new Set(inputs.map(({ name }) => name))
   const interpreter = new (native().mnn.Interpreter)(file.model)
-  const session = interpreter.createSession({
-    saveTensors: names.filter((name) => !own.has(name)),
-    backendConfig: { precision: Precision.High },
-    ...(threads !== undefined && { numThread: threads }),
-  })
+  // As `open()` would have it: MNN chooses algorithms by the number of threads.
+  const session = interpreter.createSessionFor(
+    runnerOptions({ ...options, precision: 'fp32' }),
+    names.filter((name) => !own.has(name)),
+  )
   try {
     const infos = mnnInputs(session)
     const feeds = nameInputs(infos, await feedsFor(infos))

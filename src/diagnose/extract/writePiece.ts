@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { TwinferError } from '../../errors/TwinferError.js'
 import type { FileOrBytes, ModelFile } from '../../file/ModelFile.js'
 import { sizeOf } from '../../file/ModelFile.js'
 import { sniffContent } from '../../file/sniffContent.js'
@@ -17,14 +18,14 @@ export interface PieceFiles {
   readonly weights: string | undefined
   /** The blobs that are inputs of the piece. */
   readonly inputs: readonly string[]
-  /** Those that are constants of it instead: their values decide shapes, which MNN has to know before it runs. */
+  /** Those that are constants of it instead: their values decide shapes, which MNN has to know before it runs, or there are none. */
   readonly fixed: readonly string[]
 }
 
 /**
  * Cuts a piece out of the files of a network and writes it into a folder.
  *
- * @throws TwinferError what `cut` throws of the engine's side (cpp/format/ncnn/cut_network.h, cpp/mnn/model_piece.h).
+ * @throws TwinferError TWINFER_SHAPE_MISMATCH where an input would have no elements, and what `cut` throws of the engine's side (cpp/format/ncnn/cut_network.h, cpp/mnn/model_piece.h).
  */
 export async function writePiece(
   file: ModelFile,
@@ -32,9 +33,12 @@ export async function writePiece(
   blobs: ReadonlyMap<string, CapturedBlob>,
   folder: string,
 ): Promise<PieceFiles> {
-  return file.engine === 'ncnn'
-    ? writeNcnn(file, piece, blobs, folder)
-    : writeMnn(file, piece, blobs, folder)
+  const written = await (file.engine === 'ncnn' ? writeNcnn : writeMnn)(file, piece, blobs, folder)
+  const empty = written.inputs.find((name) => blobs.get(name)!.tensor.length === 0)
+  if (empty === undefined) return written
+  throw new TwinferError('TWINFER_SHAPE_MISMATCH', `blob '${empty}': expected elements, received none`, {
+    help: 'Give an input in which the network finds something.',
+  })
 }
 
 async function writeNcnn(
@@ -71,6 +75,8 @@ async function writeMnn(
 ): Promise<PieceFiles> {
   const operators = layers.map(({ index }) => index)
   const sizing = new Set(native().mnn.sizingTensors(file.model, operators))
+  // MNN runs no input without elements, such as the leading sizes of a shape that has none.
+  for (const name of enters) if (blobs.get(name)!.tensor.length === 0) sizing.add(name)
   const given = enters.map((name) => {
     const { tensor, format } = blobs.get(name)!
     const { shape, dtype, data } = tensor

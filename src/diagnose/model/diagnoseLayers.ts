@@ -76,10 +76,10 @@ export const diagnoseLayers = answering(
     const found = { layers, byWeights, rejected: [], missing: [] }
     const lost = graph.firstLost(first)
     if (lost && !wrongWeights.has(lost.name))
-      return { ...found, causes: [beside(byWeights, lostCause(lost, layers))] }
+      return { ...found, causes: [beside(byWeights, lostCause(lost, layers, candidate))] }
     if (first) {
       const omitting = graph.omitting(first)
-      if (omitting) return { ...found, causes: [beside(byWeights, omittedCause(omitting, first, layers))] }
+      if (omitting) return { ...found, causes: [beside(byWeights, omittedCause(omitting, first, layers, candidate))] }
       // Behind a layer that is wrong as well, a plain run shows both errors.
       const residual = first === bad[0] ? await residualOf(candidate, golden, first) : undefined
       return {
@@ -188,10 +188,9 @@ function semanticsCause(
   { layers, firstDivergence }: LayersComparison,
   { matched, faults }: WeightComparison,
   residual: Residual | undefined,
-  { engine, file, reference }: Candidate,
+  candidate: Candidate,
 ): Cause {
   const { name, type, blob, own, accumulated } = layer
-  const original = { name: reference.name, isPack: reference.pack !== undefined }
   const match = matched.find(({ weight }) => weight.layer === name)
   const isHeld = matched.length + faults.length > 0
   const said = match
@@ -220,13 +219,28 @@ function semanticsCause(
       ...(match && { source: match.source }),
     },
     fix: {
-      twinfer: `Compare the parameters of '${name}' with those of the original's node that makes '${layer.reference}', correct them or convert again; for the ${engine} maintainers, cut it out: \`${extractCommand(file.name, layer, layers, original)}\``,
+      twinfer: `Compare the parameters of '${name}' with those of the original's node that makes '${layer.reference}', correct them or convert again; ${cutOut(layer, layers, candidate)}`,
     },
   }
 }
 
+/** What the engine's maintainers ask for first. */
+function cutOut(
+  layer: LayerComparison,
+  layers: readonly LayerComparison[],
+  { engine, file, reference }: Candidate,
+): string {
+  const original = { name: reference.name, isPack: reference.pack !== undefined }
+  return `for the ${engine} maintainers, cut it out: \`${extractCommand(file.name, layer, layers, original)}\``
+}
+
 /** Its result is what the original has before the function. */
-function omittedCause({ layer, step }: Omitted, bad: LayerComparison, { layers }: LayersComparison): Cause {
+function omittedCause(
+  { layer, step }: Omitted,
+  bad: LayerComparison,
+  { layers }: LayersComparison,
+  candidate: Candidate,
+): Cause {
   const { name, type, blob } = layer
   const median = medianDb(layers.map(({ own }) => own))
   return {
@@ -245,13 +259,17 @@ function omittedCause({ layer, step }: Omitted, bad: LayerComparison, { layers }
       medianDb: Number.isFinite(median) ? median : null,
     },
     fix: {
-      twinfer: `Give '${name}' its activation (${step.type}) again, or convert the model again.`,
+      twinfer: `Give '${name}' its activation (${step.type}) again, or convert the model again; ${cutOut(layer, layers, candidate)}`,
     },
   }
 }
 
 /** Its result has a shape that no tensor of the original has, or it is like none. */
-function lostCause(layer: LayerComparison, { matched, unmatched }: LayersComparison): Cause {
+function lostCause(
+  layer: LayerComparison,
+  { layers, matched, unmatched }: LayersComparison,
+  candidate: Candidate,
+): Cause {
   const { name, type, blob, shape } = layer
   return {
     code: 'OP_SEMANTICS',
@@ -259,7 +277,7 @@ function lostCause(layer: LayerComparison, { matched, unmatched }: LayersCompari
     message: `from '${name}' (${type}) on nothing is like the original any more: its result of shape [${shape.join(', ')}] has no counterpart there`,
     evidence: { layer: name, type, blob, shape, singleDb: null, matched, unmatched },
     fix: {
-      twinfer: `Compare the parameters of '${name}' (strides, pads, axes, sizes) with those of the original's node, correct them or convert again.`,
+      twinfer: `Compare the parameters of '${name}' (strides, pads, axes, sizes) with those of the original's node, correct them or convert again; ${cutOut(layer, layers, candidate)}`,
     },
   }
 }
