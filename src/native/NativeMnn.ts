@@ -1,5 +1,5 @@
 import type { DType, Layout, TypedArray } from '../tensor/DType.js'
-import type { NativePiece } from './NativeNcnn.js'
+import type { NativePiece } from './NativePiece.js'
 import type { NativeFile, NativeGpu, NativeRunnerOptions, NativeTensorSpec } from './NativeRunner.js'
 
 /** MNN's ScheduleConfig, its enums as their numbers. */

@@ -1,6 +1,6 @@
 import type { TypedArray } from '../tensor/DType.js'
-import type { ReadWord } from './NativeAddon.js'
 import type { NativeHostTensor } from './NativeMnn.js'
+import type { NativePiece } from './NativePiece.js'
 import type { NativeFile, NativeGpu, NativeRunnerOptions, NativeTensorSpec } from './NativeRunner.js'
 
 export type NativeOptions = Readonly<Record<string, boolean | number>>
@@ -82,13 +82,6 @@ export interface NativeNet {
   timeLayers(inputs: readonly NativeMat[]): readonly number[]
 }
 
-/** Layers of a network, or operators of a model, as a file of their own. */
-export interface NativePiece {
-  readonly model: Uint8Array
-  /** Runs of bytes of the file of weights, which belong to it in this order. */
-  readonly weights: readonly (readonly [offset: number, bytes: number])[]
-}
-
 export interface NativeCpu {
   readonly features: Readonly<Record<string, boolean>>
   readonly cores: number
@@ -108,7 +101,7 @@ export interface NativeNcnn {
     layers: readonly number[],
     entering: readonly { readonly name: string; readonly shape: readonly number[] }[],
     weightsSize: number,
-    word: ReadWord,
+    word: (offset: number) => number | undefined,
   ): NativePiece
   cpu(): NativeCpu
   /** Starts Vulkan on first use; [] where there is none. */

@@ -7,9 +7,9 @@ import {
   blobParameter,
   convolutionFile,
   convolutionParameter,
+  externalParameter,
   inputParameter,
   type MnnOperator,
-  type MnnParameter,
   mnnFile,
   opType,
 } from '../helpers/mnnFile.js'
@@ -157,26 +157,6 @@ t.test('weights in a file of their own are read from there, and its lack is told
     { code: 'missing-bytes', layer: 'conv', file: /\.weight$/, message: /at least 32 bytes .*received 30/ },
   ])
 })
-
-/** A convolution from 2 to 2 channels whose weights lie elsewhere: [offset, bytes of weights, bytes of biases]. */
-function externalParameter(place: readonly number[]): MnnParameter {
-  return {
-    kind: 9,
-    build: (builder) => {
-      builder.startVector(8, place.length, 8)
-      for (const value of place.toReversed()) builder.addInt64(BigInt(value))
-      const external = builder.endVector()
-      builder.startObject(17)
-      builder.addFieldInt32(10, 2, 0)
-      builder.addFieldInt32(11, 2, 0)
-      const common = builder.endObject()
-      builder.startObject(7)
-      builder.addFieldOffset(0, common, 0)
-      builder.addFieldOffset(6, external, 0)
-      return builder.endObject()
-    },
-  }
-}
 
 /** Its vtable says that a field of the net, which is read late, lies 4096 bytes on. */
 function farField(): Uint8Array {

@@ -29,7 +29,7 @@ t.test('a layer with a reference, as text and as a document', (t) => {
   })
   const readme = readFileSync(join(out, 'README.md'), 'utf8')
   t.match(readme, /^# The layer `convrelu_2` \(Convolution\) of an ncnn network$/m)
-  t.match(readme, /^No reference: /m)
+  t.match(readme, /^No reference has it: /m)
   t.match(readme, /under its licence/)
   t.end()
 })
@@ -53,7 +53,10 @@ t.test('what is refused', (t) => {
     t.equal(status, 2)
     return json.error
   }
-  t.match(refused('--layer', '3', '-i', input, '-o', out), { code: 'TWINFER_INVALID_OPTION', help: /--force/ })
+  t.match(refused('--layer', '3', '-i', input, '-o', out), {
+    code: 'TWINFER_INVALID_OPTION',
+    help: /--force/,
+  })
   t.match(refused('--layer', '3', '-o', join(out, 'new')), { code: 'TWINFER_MISSING_INPUT' })
   t.match(refused('--layer', 'imagee', '-i', input, '-o', join(out, 'new')), { help: /Did you mean 'image'/ })
   t.match(refused('-i', input, '-o', out), { code: 'TWINFER_USAGE' })

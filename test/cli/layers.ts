@@ -68,7 +68,10 @@ t.test('a failed verdict names the first wrong layer, and the table shows it', a
   t.equal(text.status, 1)
   t.match(text.stdout, /own SQNR +as it ran/)
   t.match(text.stdout, /the first wrong one is convrelu_0/)
-  t.match(text.stdout, /cut it out: twinfer extract \S+ --layer convrelu_0 --reference \S+ -i INPUT.npy -o repro/)
+  t.match(
+    text.stdout,
+    /cut it out: twinfer extract \S+ --layer convrelu_0 --reference \S+ -i INPUT.npy -o repro/,
+  )
 })
 
 t.test('--layers needs layers on both sides', async (t) => {

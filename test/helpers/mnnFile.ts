@@ -152,6 +152,26 @@ export function convolutionParameter(layer: Convolution): MnnParameter {
   }
 }
 
+/** A convolution from 2 to 2 channels whose weights lie elsewhere: [offset, bytes of weights, bytes of biases]. */
+export function externalParameter(place: readonly number[]): MnnParameter {
+  return {
+    kind: 9,
+    build: (builder) => {
+      builder.startVector(8, place.length, 8)
+      for (const value of place.toReversed()) builder.addInt64(BigInt(value))
+      const external = builder.endVector()
+      builder.startObject(17)
+      builder.addFieldInt32(10, 2, 0)
+      builder.addFieldInt32(11, 2, 0)
+      const common = builder.endObject()
+      builder.startObject(7)
+      builder.addFieldOffset(0, common, 0)
+      builder.addFieldOffset(6, external, 0)
+      return builder.endObject()
+    },
+  }
+}
+
 export function blobParameter(dims: readonly number[], values: readonly number[]): MnnParameter {
   return {
     kind: 7,

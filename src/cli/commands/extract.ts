@@ -18,9 +18,14 @@ export function addExtract(program: Command, done: Done): void {
   const command = program
     .command('extract')
     .summary('cut one layer out, with what it takes to show what it does')
-    .description('Cuts a layer, or a range of them, out of a network and writes a folder that reproduces what it computes')
+    .description(
+      'Cuts a layer, or a range of them, out of a network and writes a folder that reproduces what it computes',
+    )
     .argument('<model>', '.param or .mnn')
-    .requiredOption('--layer <name>', 'the layer, or the first of a range: a name, a blob that it makes, or an index')
+    .requiredOption(
+      '--layer <name>',
+      'the layer, or the first of a range: a name, a blob that it makes, or an index',
+    )
     .option('--to <name>', 'the last layer of a range')
     .option('--reference <model>', 'what is expected: an .onnx, another model, or a golden pack')
     .option(

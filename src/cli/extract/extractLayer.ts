@@ -1,4 +1,5 @@
-import { type Extraction, type ExtractOptions, extract } from '../../diagnose/extract/extract.js'
+import type { Extraction } from '../../diagnose/extract/Extraction.js'
+import { type ExtractOptions, extract } from '../../diagnose/extract/extract.js'
 import { ModelFile } from '../../file/ModelFile.js'
 import { formatDb, formatNumber, formatShape } from '../../format/numbers.js'
 import { paint, renderTable } from '../../report/renderTable.js'

@@ -9,7 +9,10 @@ import { fileError } from '../../tensor/npy/fileError.js'
 export class OutputFolder {
   readonly #path: string
 
-  private constructor(path: string, readonly unfinished: string) {
+  private constructor(
+    path: string,
+    readonly unfinished: string,
+  ) {
     this.#path = path
   }
 

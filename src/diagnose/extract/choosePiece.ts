@@ -89,7 +89,8 @@ function findLayer({ layers }: NetworkGraph, wanted: string | number, option: st
       { help: `Name it by what it makes or by its index: ${places.slice(0, 5).join('; ')}.` },
     )
   }
-  const found = (named.length === 1 ? named[0] : byBlob) ?? (/^\d+$/.test(text) ? layers[Number(text)] : undefined)
+  const found =
+    (named.length === 1 ? named[0] : byBlob) ?? (/^\d+$/.test(text) ? layers[Number(text)] : undefined)
   if (!found) throw unknownLayer(text, layers, option)
   if (found.type !== 'Input' && !constants.has(found.type)) return found
   throw new TwinferError(
@@ -110,11 +111,7 @@ function unknownLayer(wanted: string, layers: readonly GraphLayer[], option: str
 }
 
 /** Those that the one leads to and that lead to the other, both included. */
-function between(
-  { layers }: NetworkGraph,
-  first: GraphLayer,
-  last: GraphLayer,
-): readonly GraphLayer[] {
+function between({ layers }: NetworkGraph, first: GraphLayer, last: GraphLayer): readonly GraphLayer[] {
   const made = new Set(first.outputs)
   const behind = [first]
   for (const layer of layers.slice(first.index + 1, last.index + 1)) {

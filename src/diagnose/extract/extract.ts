@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { compareTensors } from '../../compare/measure/compareTensors.js'
 import { conformInputs, pairInputs } from '../../compare/outputs/pairInputs.js'
 import { answering } from '../../errors/answering.js'
@@ -10,19 +10,18 @@ import type { Effective } from '../../model/Model.js'
 import { nameInputs } from '../../model/nameInputs.js'
 import { open } from '../../model/open.js'
 import type { OpenOptions, TensorInfo } from '../../model/options.js'
-import { packageVersion } from '../../packageVersion.js'
 import { describeMachine } from '../../pack/describeRun.js'
-import type { PackMachine } from '../../pack/PackManifest.js'
 import type { PackInputs } from '../../pack/PackSession.js'
-import type { DType, Layout } from '../../tensor/DType.js'
+import { packageVersion } from '../../packageVersion.js'
 import { npyFileNames, writeNpy } from '../../tensor/npy/writeNpy.js'
 import type { NamedTensors } from '../../tensor/requireTensor.js'
-import { Tensor } from '../../tensor/Tensor.js'
+import type { Tensor } from '../../tensor/Tensor.js'
 import { type ModelReference, openModelReference } from '../model/ModelReference.js'
 import { algorithms } from '../model/switches.js'
 import { alignBlobs } from './alignBlobs.js'
 import { type Captured, captureBlobs } from './captureBlobs.js'
 import { choosePiece, graphOf, type Piece } from './choosePiece.js'
+import type { Difference, ExtractedInput, ExtractedOutput, Extraction } from './Extraction.js'
 import { OutputFolder } from './OutputFolder.js'
 import { writePrograms } from './programs.js'
 import { readmeOf } from './readme.js'
@@ -47,69 +46,6 @@ export interface ExtractOptions
   readonly reference?: string | undefined
   /** What the piece computes in. Default: 'fp32'. What goes in is always of a run in fp32. */
   readonly precision?: OpenOptions['precision'] | undefined
-}
-
-/** What was written. */
-export interface Extraction {
-  readonly folder: string
-  /** The file that was cut. */
-  readonly model: string
-  readonly engine: 'ncnn' | 'mnn'
-  /** That compute something, in order. */
-  readonly layers: readonly { readonly index: number; readonly name: string; readonly type: string }[]
-  /** Name of the model in the folder. */
-  readonly piece: string
-  readonly inputs: readonly ExtractedInput[]
-  /** What enters as well, as constants of the piece: values that decide shapes, which MNN has to know before it runs. */
-  readonly fixed: readonly string[]
-  readonly outputs: readonly ExtractedOutput[]
-  /** The piece by itself on the engine's own values, in fp32, beside the whole network: whether the cut is a true one. */
-  readonly alone: Difference & { readonly identical: boolean }
-  /** How to open the piece so that it computes what is in `computed`. */
-  readonly options: Pick<OpenOptions, 'precision' | 'threads' | 'device' | 'engineOptions'>
-  readonly effective: Effective
-  readonly versions: {
-    readonly twinfer: string
-    readonly node: string
-    readonly engine: string
-    /** Of the converter, where the file says it. */
-    readonly converter: string
-  }
-  readonly machine: PackMachine
-  /** Names of all files in the folder. */
-  readonly files: readonly string[]
-  readonly warnings: readonly string[]
-}
-
-export interface ExtractedInput {
-  readonly name: string
-  /** In the engine's dimensions. */
-  readonly shape: readonly number[]
-  readonly dtype: DType
-  readonly layout: Layout
-  readonly file: string
-  /** Given to the whole network, computed by the engine up to there, or by the reference. */
-  readonly from: 'model' | 'engine' | 'reference'
-  /** The reference's name for it; null where it is not the reference's. */
-  readonly reference: string | null
-}
-
-export interface ExtractedOutput extends Difference {
-  readonly name: string
-  readonly shape: readonly number[]
-  readonly dtype: DType
-  /** Names of the files. */
-  readonly expected: string
-  readonly computed: string
-  /** `engine`: no reference has it, and it is of the engine itself, in fp32 without its faster algorithms. */
-  readonly expectedFrom: 'reference' | 'engine'
-  readonly reference: string | null
-}
-
-interface Difference {
-  /** Null where one side only is not finite. */
-  readonly sqnrDb: number | null
-  readonly maxAbs: number
 }
 
 /**
@@ -198,7 +134,11 @@ class Extractor {
     const asked = pick(options, ['threads', 'device', 'engineOptions'])
     const runOptions = { precision: options.precision ?? 'fp32', ...asked }
     const computed = await this.#run(written, runOptions, given)
-    const plain = await this.#run(written, { precision: 'fp32', engineOptions: algorithms[this.#engine] }, given)
+    const plain = await this.#run(
+      written,
+      { precision: 'fp32', engineOptions: algorithms[this.#engine] },
+      given,
+    )
     const inputs = await this.#writeInputs(given)
     const outputs = await this.#writeOutputs(computed.outputs, plain.outputs, choose)
     const { converter } = await this.#converter()
@@ -254,7 +194,11 @@ class Extractor {
   /** On the engine's own values. */
   async #runAlone(written: PieceFiles, { blobs }: Captured): Promise<Extraction['alone']> {
     const own = new Map(written.inputs.map((name) => [name, blobs.get(name)!]))
-    const { outputs } = await this.#run(written, { precision: 'fp32', ...pick(this.options, ['threads']) }, own)
+    const { outputs } = await this.#run(
+      written,
+      { precision: 'fp32', ...pick(this.options, ['threads']) },
+      own,
+    )
     const differences = this.piece.leaves.map((name) => {
       const inside = blobs.get(name)!.tensor
       return { ...differenceOf(inside, outputs[name]!), identical: areIdentical(inside, outputs[name]!) }
@@ -347,7 +291,8 @@ class Extractor {
     )
     const files = [...this.#files, ...texts.keys(), 'repro.json', 'README.md']
     const whole = { ...extraction, files }
-    const { folder: _, ...portable } = whole
+    // Whoever is sent it has no use for where it was made.
+    const { folder: _, ...portable } = { ...whole, model: basename(whole.model) }
     texts.set('repro.json', `${JSON.stringify(portable, null, 2)}\n`)
     texts.set('README.md', readmeOf(whole))
     for (const [name, text] of texts) await writeFile(join(this.output.unfinished, name), text)

@@ -10,6 +10,14 @@ export function extractCommand(
 ): string {
   const isShared = layers.some((other) => other.name === name && other.blob !== blob)
   const input = reference.isPack ? [] : ['-i', 'INPUT.npy']
-  const words = ['twinfer', 'extract', model, '--layer', isShared ? blob : name, '--reference', reference.name]
+  const words = [
+    'twinfer',
+    'extract',
+    model,
+    '--layer',
+    isShared ? blob : name,
+    '--reference',
+    reference.name,
+  ]
   return [...words, ...input, '-o', 'repro'].map(shellWord).join(' ')
 }

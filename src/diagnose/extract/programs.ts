@@ -98,7 +98,8 @@ function mnnOptions({ effective, engineOptions, weights }: ProgramFacts): readon
     ...hints.map(([name, value]) => `net->setSessionHint(MNN::Interpreter::${enumerator(name)}, ${value});`),
     'MNN::BackendConfig backend;',
     ...Object.entries(backendWords).map(
-      ([name, type]) => `backend.${name} = MNN::BackendConfig::${type}_${capitalised(String(options[name]))};`,
+      ([name, type]) =>
+        `backend.${name} = MNN::BackendConfig::${type}_${capitalised(String(options[name]))};`,
     ),
     ...(flags === 0 ? [] : [`backend.flags = ${flags};`]),
     'MNN::ScheduleConfig schedule;',

@@ -1,16 +1,18 @@
+import { basename } from 'node:path'
 import { formatDb, formatNumber, formatShape } from '../../format/numbers.js'
-import type { Extraction } from './extract.js'
+import type { Extraction } from './Extraction.js'
 
 /** What lies in the folder of a piece, for whoever is sent it. */
 export function readmeOf(extraction: Extraction): string {
   const { engine, layers, inputs, fixed, outputs, alone, effective, versions, machine, warnings } = extraction
   const named = layers.map(({ name, type }) => `\`${name}\` (${type})`)
-  const what = layers.length === 1 ? `The layer ${named[0]}` : `${layers.length} layers, ${named[0]} to ${named.at(-1)},`
-  const isReference = outputs.some(({ expectedFrom }) => expectedFrom === 'reference')
+  const what =
+    layers.length === 1 ? `The layer ${named[0]}` : `${layers.length} layers, ${named[0]} to ${named.at(-1)},`
+  const has = (source: 'reference' | 'engine') => outputs.some(({ expectedFrom }) => expectedFrom === source)
   return [
     `# ${what} of an ${engine} network`,
     '',
-    `Cut out of \`${extraction.model}\` by \`twinfer extract\`: a model of its own with the input that it has in the whole network, what`,
+    `Cut out of \`${basename(extraction.model)}\` by \`twinfer extract\`: a model of its own with the input that it has in the whole network, what`,
     `${engine} computes of it, and what was expected.`,
     '',
     '## Run it',
@@ -30,7 +32,9 @@ export function readmeOf(extraction: Extraction): string {
     '```',
     '',
     'Both print how far each output is from the expected one.',
-    ...(effective.device === 'cpu' ? [] : ['The program in C++ runs on the CPU; the numbers below are of the GPU.']),
+    ...(effective.device === 'cpu'
+      ? []
+      : ['The program in C++ runs on the CPU; the numbers below are of the GPU.']),
     '',
     '## What was expected, and what came',
     '',
@@ -41,13 +45,18 @@ export function readmeOf(extraction: Extraction): string {
         `| \`${name}\` | ${formatShape(shape)} | ${expectedFrom === 'reference' ? `the reference's \`${reference}\`` : engine} | ${formatDb(sqnrDb)} | ${formatNumber(maxAbs)} |`,
     ),
     '',
-    ...(isReference
-      ? ['`expected/` holds what the reference computes; `computed/` what came of the piece.']
-      : [
-          `No reference: \`expected/` +
-            `\` holds what ${engine} itself computes of the piece in ${plainWords(extraction)} with its faster algorithms turned off, \`computed/\` what came`,
-          'as it was asked to run. It tells an optimisation from the layer; whether the layer is right, only a reference tells.',
-        ]),
+    ...(has('reference')
+      ? [
+          '`expected/` holds what the reference computes, `computed/` what came of the piece as it was asked to run.',
+        ]
+      : []),
+    ...(has('engine')
+      ? [
+          `No reference has ${has('reference') ? 'the others' : 'it'}: \`expected/\` holds what ${engine} itself computes of the piece in`,
+          `${plainWords(extraction)} with its faster algorithms turned off, \`computed/\` what came as it was asked to run. That tells an`,
+          'optimisation from the layer; whether the layer is right, only a reference tells.',
+        ]
+      : []),
     '',
     '| input | shape | type | comes from |',
     '| --- | --- | --- | --- |',
@@ -57,7 +66,10 @@ export function readmeOf(extraction: Extraction): string {
     ),
     ...(fixed.length === 0
       ? []
-      : ['', `Constants in the piece, because they decide shapes: ${fixed.map((name) => `\`${name}\``).join(', ')}.`]),
+      : [
+          '',
+          `Constants in the piece, because they decide shapes: ${fixed.map((name) => `\`${name}\``).join(', ')}.`,
+        ]),
     '',
     alone.identical
       ? `Run alone in fp32 on ${engine}'s own values, the piece gives bit for bit what it gives inside of the whole network.`

@@ -5,7 +5,7 @@ import { TwinferError } from '../../errors/TwinferError.js'
 import type { FileOrBytes, ModelFile } from '../../file/ModelFile.js'
 import { sizeOf } from '../../file/ModelFile.js'
 import { sniffContent } from '../../file/sniffContent.js'
-import type { NativePiece } from '../../native/NativeNcnn.js'
+import type { NativePiece } from '../../native/NativePiece.js'
 import { native } from '../../native/native.js'
 import type { CapturedBlob } from './captureBlobs.js'
 import type { Piece } from './choosePiece.js'
@@ -99,7 +99,8 @@ async function writeMnn(
 type Read = (into: Uint8Array, offset: number) => void
 
 async function withReader<T>(given: FileOrBytes, use: (read: Read) => T): Promise<T> {
-  if (typeof given !== 'string') return use((into, offset) => into.set(given.subarray(offset, offset + into.length)))
+  if (typeof given !== 'string')
+    return use((into, offset) => into.set(given.subarray(offset, offset + into.length)))
   const descriptor = openSync(given, 'r')
   try {
     return use((into, offset) => void readSync(descriptor, into, 0, into.length, offset))

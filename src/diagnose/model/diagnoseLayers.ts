@@ -79,7 +79,8 @@ export const diagnoseLayers = answering(
       return { ...found, causes: [beside(byWeights, lostCause(lost, layers, candidate))] }
     if (first) {
       const omitting = graph.omitting(first)
-      if (omitting) return { ...found, causes: [beside(byWeights, omittedCause(omitting, first, layers, candidate))] }
+      if (omitting)
+        return { ...found, causes: [beside(byWeights, omittedCause(omitting, first, layers, candidate))] }
       // Behind a layer that is wrong as well, a plain run shows both errors.
       const residual = first === bad[0] ? await residualOf(candidate, golden, first) : undefined
       return {

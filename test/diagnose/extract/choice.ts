@@ -68,7 +68,10 @@ t.test('several inputs and outputs, a constant that is read, the input of the ne
     ],
   )
   const scaled = await cut(param, { layer: 'scaled' }, 'scaled')
-  t.match(readFileSync(join(param, '../scaled/piece.param'), 'utf8'), /^7767517\n3 3\nInput .*\nMemoryData one/)
+  t.match(
+    readFileSync(join(param, '../scaled/piece.param'), 'utf8'),
+    /^7767517\n3 3\nInput .*\nMemoryData one/,
+  )
   t.ok(scaled.alone.identical)
   t.match((await cut(param, { layer: 'first' }, 'first')).inputs, [{ name: 'x', from: 'model' }])
   t.ok((await cut(param, { layer: 'split' }, 'split')).alone.identical)
@@ -94,7 +97,10 @@ t.test('a range is all layers on the ways', async (t) => {
     message: /to: expected a layer that 'left' leads to, received 'right'/,
     help: /branches/,
   })
-  await t.rejects(cut(param, { layer: 'add', to: 'left' }), { help: /comes first with --layer/ })
+  await t.rejects(cut(param, { layer: 'add', to: 'left' }), {
+    code: 'TWINFER_INVALID_OPTION',
+    help: /comes first with --layer/,
+  })
 })
 
 t.test('what names no layer', async (t) => {
@@ -124,21 +130,24 @@ t.test('inputs that are missing or several', async (t) => {
   })
 })
 
-t.test('the folder is new or empty, or its files may be replaced; nothing is left of what failed', async (t) => {
-  const param = branched(t)
-  const folder = join(param, '../out')
-  mkdirSync(folder)
-  await cut(param, { layer: 'left' })
-  await t.rejects(cut(param, { layer: 'left' }), { code: 'TWINFER_INVALID_OPTION', help: /--force/ })
-  const { files } = await cut(param, { layer: 'add', force: true })
-  for (const file of files) t.ok(readFileSync(join(folder, file)))
-  t.throws(() => readFileSync(join(folder, 'inputs/a0.npy')))
-  await t.rejects(cut(param, { layer: 'left', inputs: undefined }, 'failed'))
-  t.throws(() => readFileSync(join(param, '../failed')), { code: 'ENOENT' })
-  await t.rejects(extract(param, { layer: 'left', inputs: x, folder: param }), {
-    code: 'TWINFER_FILE_UNREADABLE',
-  })
-})
+t.test(
+  'the folder is new or empty, or its files may be replaced; nothing is left of what failed',
+  async (t) => {
+    const param = branched(t)
+    const folder = join(param, '../out')
+    mkdirSync(folder)
+    await cut(param, { layer: 'left' })
+    await t.rejects(cut(param, { layer: 'left' }), { code: 'TWINFER_INVALID_OPTION', help: /--force/ })
+    const { files } = await cut(param, { layer: 'add', force: true })
+    for (const file of files) t.ok(readFileSync(join(folder, file)))
+    t.throws(() => readFileSync(join(folder, 'inputs/a0.npy')))
+    await t.rejects(cut(param, { layer: 'left', inputs: undefined }, 'failed'))
+    t.throws(() => readFileSync(join(param, '../failed')), { code: 'ENOENT' })
+    await t.rejects(extract(param, { layer: 'left', inputs: x, folder: param }), {
+      code: 'TWINFER_FILE_UNREADABLE',
+    })
+  },
+)
 
 t.test('control flow and what is no converted model', async (t) => {
   const folder = join(t.testdir(), 'out')
@@ -175,10 +184,13 @@ t.test('a golden pack gives inputs and expected values', async (t) => {
   const layer = { layer: 'convrelu_2', folder: join(folder, 'out'), reference }
   const one = await extract(digits('model.mnn'), { ...layer, layer: 5 })
   t.equal(one.outputs[0]?.expectedFrom, 'reference')
-  await t.rejects(extract(digits('model.ncnn.param'), { ...layer, inputs: await digitsInput(), force: true }), {
-    code: 'TWINFER_INVALID_OPTION',
-    message: /no inputs beside/,
-  })
+  await t.rejects(
+    extract(digits('model.ncnn.param'), { ...layer, inputs: await digitsInput(), force: true }),
+    {
+      code: 'TWINFER_INVALID_OPTION',
+      message: /no inputs beside/,
+    },
+  )
   const bare = await recordDigits(folder, 'model.ncnn.param', { layers: [] })
   t.ok((await extract(digits('model.ncnn.param'), { ...layer, reference: bare, force: true })).outputs[0])
 })
@@ -186,9 +198,9 @@ t.test('a golden pack gives inputs and expected values', async (t) => {
 t.test('in a lower precision, what came differs from what is expected', async (t) => {
   const folder = join(t.testdir(), 'out')
   const inputs = await digitsInput()
-  const settings = { layer: 'convrelu_3', folder, inputs, precision: 'fp16-storage' as const }
+  const settings = { layer: 'convrelu_3', folder, inputs, precision: 'bf16' as const }
   const { outputs, options, effective } = await extract(digits('model.ncnn.param'), settings)
-  t.equal(options.precision, 'fp16-storage')
-  t.equal(effective.requestedPrecision, 'fp16-storage')
-  t.ok(outputs[0]!.sqnrDb! < 90 && outputs[0]!.sqnrDb! > 40, `${outputs[0]!.sqnrDb}`)
+  t.equal(options.precision, 'bf16')
+  t.equal(effective.precision, 'bf16')
+  t.ok(outputs[0]!.sqnrDb! < 70 && outputs[0]!.sqnrDb! > 40, `${outputs[0]!.sqnrDb}`)
 })

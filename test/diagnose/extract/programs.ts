@@ -62,7 +62,14 @@ function compile(t: Test, { folder, engine }: Extraction): string {
   writeFileSync(join(folder, 'hooks.cpp'), hooks)
   const engineArgs =
     engine === 'ncnn'
-      ? ['ncnn', 'glslang', 'MachineIndependent', 'GenericCodeGen', 'glslang-default-resource-limits', 'SPIRV']
+      ? [
+          'ncnn',
+          'glslang',
+          'MachineIndependent',
+          'GenericCodeGen',
+          'glslang-default-resource-limits',
+          'SPIRV',
+        ]
       : ['MNN']
   const include = engine === 'ncnn' ? 'include/ncnn' : 'include/include'
   const at = prefix[engine]!
@@ -71,7 +78,17 @@ function compile(t: Test, { folder, engine }: Extraction): string {
   const args = ['-O1', '-std=c++17', '-Wall', '-Wextra', '-Werror', 'repro.cpp', 'hooks.cpp', '-o', program]
   const ran = spawnSync(
     'g++',
-    [...args, `-isystem${at}/${include}`, `-L${at}/lib`, '-Wl,--start-group', ...libraries, '-Wl,--end-group', '-fopenmp', '-lpthread', '-ldl'],
+    [
+      ...args,
+      `-isystem${at}/${include}`,
+      `-L${at}/lib`,
+      '-Wl,--start-group',
+      ...libraries,
+      '-Wl,--end-group',
+      '-fopenmp',
+      '-lpthread',
+      '-ldl',
+    ],
     { cwd: folder, encoding: 'utf8' },
   )
   t.equal(ran.status, 0, ran.stderr)
@@ -95,7 +112,7 @@ t.test('in C++, of a binary .param in another precision', { skip }, async (t) =>
   const folder = join(t.testdir(), 'out')
   const inputs = await readNpy(fixture('cases/param-bin/x.npy'))
   const model = fixture('cases/param-bin/model.param.bin')
-  const one = await extract(model, { layer: 1, folder, inputs, precision: 'fp16-storage' })
+  const one = await extract(model, { layer: 1, folder, inputs, precision: 'bf16' })
   t.match(readFileSync(join(folder, 'repro.cpp'), 'utf8'), /load_param_bin/)
   const ran = spawnSync(compile(t, one), [folder], { encoding: 'utf8' })
   t.equal(ran.status, 0, ran.stderr)
@@ -112,7 +129,10 @@ t.test('the options are said to the engine in its words', async (t) => {
   t.match(program, /setSessionHint\(MNN::Interpreter::WINOGRAD_MEMORY_LEVEL, 1\);/)
   t.match(program, /backend.memory = MNN::BackendConfig::Memory_Low;/)
   t.match(program, /schedule.numThread = 1;/)
-  const ncnn = await cut(t, 'model.ncnn.param', { layer: 'convrelu_3', engineOptions: { use_sgemm_convolution: false } })
+  const ncnn = await cut(t, 'model.ncnn.param', {
+    layer: 'convrelu_3',
+    engineOptions: { use_sgemm_convolution: false },
+  })
   const options = readFileSync(join(ncnn.folder, 'repro.cpp'), 'utf8')
   t.match(options, /net.opt.use_sgemm_convolution = false;/)
   t.match(options, /net.opt.use_fp16_storage = false;/)

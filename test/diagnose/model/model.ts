@@ -125,7 +125,10 @@ t.test('with the .onnx as the reference', { skip }, async (t) => {
     for (const [what, change, layer, evidence] of cases) {
       const { causes } = await diagnose(digitsWithText(t.testdir(), change))
       t.match(causes, [{ code: 'OP_SEMANTICS', evidence: { layer, ...evidence } }], what)
-      t.match(causes[0]!.fix!.twinfer, RegExp(`\`twinfer extract \\S+param --layer ${layer} --reference \\S+onnx -i `))
+      t.match(
+        causes[0]!.fix!.twinfer,
+        RegExp(`\`twinfer extract \\S+param --layer ${layer} --reference \\S+onnx -i `),
+      )
     }
   })
 
