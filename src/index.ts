@@ -17,7 +17,7 @@ export {
 } from './model/options.js'
 export type { Prediction } from './model/predict.js'
 export type { Pixels, Preprocessing } from './preprocess/Preprocessing.js'
-export type { ImageSource } from './preprocess/sidecar/ModelRecord.js'
+export type { ImageSource, InputSource, SoundSource } from './preprocess/sidecar/ModelRecord.js'
 export type { Sidecar } from './preprocess/sidecar/Sidecar.js'
 export type { DType, Layout, TypedArray } from './tensor/DType.js'
 export { readNpy } from './tensor/npy/readNpy.js'

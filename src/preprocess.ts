@@ -1,5 +1,16 @@
-// 'twinfer/preprocess': from pixels to a model's input, and the record that says how.
+// 'twinfer/preprocess': from pixels or sound to a model's input, and the record that says how.
 
+export type * from './preprocess/audio/AudioPreprocessing.js'
+export {
+  type AudioPicture,
+  type AudioStage,
+  type AudioStageName,
+  type AudioStages,
+  audioStages,
+} from './preprocess/audio/audioStages.js'
+export { decodeWav } from './preprocess/audio/decodeWav.js'
+export { preprocessAudio } from './preprocess/audio/preprocessAudio.js'
+export { audioPresets } from './preprocess/audio/presets.js'
 export { decodeImage } from './preprocess/decodeImage.js'
 export { dumpStages } from './preprocess/dumpStages.js'
 export type * from './preprocess/Preprocessing.js'
@@ -15,7 +26,7 @@ export { completeRecord } from './preprocess/sidecar/completeRecord.js'
 export type { ModelTensor } from './preprocess/sidecar/imageInputs.js'
 export type { Import, PartialRecord } from './preprocess/sidecar/imports/Import.js'
 export { importRecord } from './preprocess/sidecar/imports/importRecord.js'
-export type { ImageSource } from './preprocess/sidecar/ModelRecord.js'
+export type { ImageSource, InputSource, SoundSource } from './preprocess/sidecar/ModelRecord.js'
 export { type DescribedModel, makeSidecar, type SidecarFields } from './preprocess/sidecar/makeSidecar.js'
 export { parseSidecar } from './preprocess/sidecar/parseSidecar.js'
 export { readLabels } from './preprocess/sidecar/readLabels.js'

@@ -10,13 +10,6 @@ using namespace preprocess;
 
 namespace {
 
-double numberIn(const Napi::Object& object, const char* name) {
-    const Napi::Value value = object.Get(name);
-    if (value.IsNumber()) return value.As<Napi::Number>().DoubleValue();
-    throw Error("TWINFER_INVALID_ARGUMENT",
-                std::string(name) + ": expected a number, received " + describe(value));
-}
-
 int wholeIn(const Napi::Object& object, const char* name) {
     return object.Get(name).ToNumber().Int32Value();
 }

@@ -17,6 +17,13 @@ int countIn(const Napi::Object& object, const char* name) {
                 std::string(name) + ": expected a whole number of 0 or more, received " + describe(value));
 }
 
+double numberIn(const Napi::Object& object, const char* name) {
+    const Napi::Value value = object.Get(name);
+    if (value.IsNumber()) return value.As<Napi::Number>().DoubleValue();
+    throw Error("TWINFER_INVALID_ARGUMENT",
+                std::string(name) + ": expected a number, received " + describe(value));
+}
+
 namespace {
 
 int sizeIn(const Napi::Object& object, const char* name) {

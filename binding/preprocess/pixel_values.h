@@ -14,6 +14,7 @@ template <typename T> preprocess::View<T> pixelsOf(const Arguments& arguments, s
 
 // A whole number of 0 or more, below 2^31, of an object.
 int countIn(const Napi::Object& object, const char* name);
+double numberIn(const Napi::Object& object, const char* name);
 
 preprocess::Target targetOf(const Napi::Object& object);
 

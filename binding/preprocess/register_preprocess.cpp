@@ -4,6 +4,7 @@
 
 #include "../guard.h"
 #include "arrange_values.h"
+#include "audio_values.h"
 #include "pixel_values.h"
 #include "preprocess/grey.h"
 #include "preprocess/orient.h"
@@ -60,6 +61,8 @@ Napi::Object createPreprocess(Napi::Env env) {
     object["grey"] = Napi::Function::New<grey>(env, "grey");
     object["resize"] = Napi::Function::New<resize>(env, "resize");
     object["arrange"] = Napi::Function::New<arrange>(env, "arrange");
+    object["readWav"] = Napi::Function::New<readWav>(env, "readWav");
+    object["logMel"] = Napi::Function::New<logMel>(env, "logMel");
     return object;
 }
 

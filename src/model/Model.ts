@@ -4,7 +4,7 @@ import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import type { NativeEffective, NativeRunner } from '../native/NativeRunner.js'
 import type { Preprocessing } from '../preprocess/Preprocessing.js'
-import type { ImageSource, ModelRecord, RecordedFile } from '../preprocess/sidecar/ModelRecord.js'
+import type { InputSource, ModelRecord, RecordedFile } from '../preprocess/sidecar/ModelRecord.js'
 import type { Sidecar } from '../preprocess/sidecar/Sidecar.js'
 import {
   makeRunResult,
@@ -117,16 +117,16 @@ export class Model {
   }
 
   /**
-   * From a picture to what the outputs mean, by the record in the sidecar: the best classes with their labels, a mask,
-   * an embedding, or the outputs as they are. Pictures are pixels, image files or their content, by input where several
-   * inputs are pictures.
+   * From a picture or sound to what the outputs mean, by the record in the sidecar: the best classes with their labels,
+   * a mask, an embedding, or the outputs as they are. Pictures are pixels, image files or their content, sounds are
+   * samples, .wav files or their content; by input where several inputs are made of them.
    *
    * @throws TwinferError TWINFER_SIDECAR_MISSING where there is no record: nothing is ever taken for granted; what
-   * `sidecar`, `decodeImage`, `preprocess` and `run` throw; TWINFER_SHAPE_MISMATCH where the record contradicts the
-   * model.
+   * `sidecar`, `decodeImage`, `preprocess`, `decodeWav`, `preprocessAudio` and `run` throw; TWINFER_SHAPE_MISMATCH where
+   * the record contradicts the model.
    */
   async predict(
-    image: ImageSource | Readonly<Record<string, ImageSource>>,
+    source: InputSource | Readonly<Record<string, InputSource>>,
     options: PredictOptions = {},
   ): Promise<Prediction> {
     let abandoned: AbortSignal | undefined
@@ -136,7 +136,7 @@ export class Model {
       const { predictOn, requirePredictOptions } = await import('./predict.js')
       const checked = requirePredictOptions(options)
       abandoned = checked.signal
-      return await predictOn(this, this.#record ?? this.#file, image, checked)
+      return await predictOn(this, this.#record ?? this.#file, source, checked)
     } catch (error) {
       return refuseUnlessAborted('Model.predict', error, abandoned)
     }

@@ -1,13 +1,13 @@
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
-import { type ImageSource, ModelRecord, type RecordedFile } from '../preprocess/sidecar/ModelRecord.js'
+import { type InputSource, ModelRecord, type RecordedFile } from '../preprocess/sidecar/ModelRecord.js'
 import type { TypedArray } from '../tensor/DType.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import { type Interpretation, interpretOutputs, type Mask, type RankedClass } from './interpretOutputs.js'
 import type { RunResult } from './makeRunResult.js'
 import type { PredictOptions, RunInputs, RunOptions, TensorInfo } from './options.js'
 
-/** What a model makes of a picture. */
+/** What a model makes of a picture or sound. */
 export interface Prediction {
   /** What it computed, by output. */
   readonly outputs: RunResult
@@ -32,12 +32,12 @@ interface Predicting {
 export async function predictOn(
   model: Predicting,
   known: ModelRecord | RecordedFile,
-  image: ImageSource | Readonly<Record<string, ImageSource>>,
+  source: InputSource | Readonly<Record<string, InputSource>>,
   { top, inputs, signal }: CheckedOptions,
 ): Promise<Prediction> {
   signal?.throwIfAborted()
   const record = known instanceof ModelRecord ? known : ModelRecord.none(known)
-  const feeds = await record.feeds(model.inputs, image)
+  const feeds = await record.feeds(model.inputs, source)
   const all: Readonly<Record<string, Tensor | TypedArray>> = Object.assign(Object.create(null), inputs, feeds)
   const outputs = await model.run(all, signal === undefined ? {} : { signal })
   const meanings = interpretOutputs(outputs, record.sidecar!, top)

@@ -3,7 +3,12 @@ import type { InputPairing } from '../compare/outputs/pairInputs.js'
 import type { Pixels, Preprocessing } from '../preprocess/Preprocessing.js'
 import { preprocess } from '../preprocess/preprocess.js'
 import { resolvePreprocessing } from '../preprocess/resolvePreprocessing.js'
-import { type ImageSource, type ModelRecord, pixelsOf } from '../preprocess/sidecar/ModelRecord.js'
+import {
+  type ImageSource,
+  type InputSource,
+  type ModelRecord,
+  pixelsOf,
+} from '../preprocess/sidecar/ModelRecord.js'
 import { recordsOf } from '../preprocess/sidecar/sidecarFile.js'
 import { npyMember } from '../tensor/npz/writeNpz.js'
 import type { NamedTensors } from '../tensor/requireTensor.js'
@@ -13,7 +18,7 @@ import { memberNames, type Pack } from './Pack.js'
 import type { PackImage } from './PackManifest.js'
 
 /** Pictures by the inputs that they become. */
-export type NamedImages = ImageSource | Readonly<Record<string, ImageSource>>
+export type NamedImages = InputSource | Readonly<Record<string, InputSource>>
 
 /** Pictures as a pack holds them, and the inputs that they became. */
 export interface RecordedImages {
@@ -45,16 +50,21 @@ export async function recordImages(
     images.push({ input: name, width, height, channels, order, orientation, member })
     members.push(npyMember(member, new Tensor(packed(pixels), [height, width, channels])))
   }
-  const feeds = await record.feeds(inputs, names.length === 0 ? given : decoded)
+  // What is made of sound is fed beside the pictures; a pack keeps the input that it became.
+  const others = isOneSource(given) ? {} : given
+  const feeds = await record.feeds(inputs, names.length === 0 ? given : { ...others, ...decoded })
   return { images, members, feeds }
 }
 
 function sourceFor(name: string, names: readonly string[], given: NamedImages): ImageSource | undefined {
-  const isOne =
-    typeof given !== 'object' || given instanceof URL || ArrayBuffer.isView(given) || 'data' in given
-  if (isOne) return names.length === 1 ? (given as ImageSource) : undefined
+  if (isOneSource(given)) return names.length === 1 ? (given as ImageSource) : undefined
   const named = given as Readonly<Record<string, ImageSource>>
   return Object.hasOwn(named, name) ? named[name] : undefined
+}
+
+function isOneSource(given: NamedImages): given is InputSource {
+  if (typeof given !== 'object' || given instanceof URL || ArrayBuffer.isView(given)) return true
+  return 'data' in given || 'samples' in given
 }
 
 /** Rows without what lies between them. */

@@ -2,11 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { answering } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
+import type { AudioStage } from './audio/audioStages.js'
 import { loadSharp } from './loadSharp.js'
 import type { Stage } from './preprocessStages.js'
 
 /**
- * Writes each stage as a picture, `0-decoded.png` to `4-normalised.png`, and all their statistics as `stages.json` into
+ * Writes each stage as a picture, `0-decoded.png` to `4-normalised.png` or `0-waveform.png` to
+ * `4-features.png`, and all their statistics as `stages.json` into
  * a folder, which is made where it is missing. Values that are no bytes are shown from their least (black) to their
  * greatest (white); channels are shown as red, green and blue in the order that they have. Answers with the paths.
  *
@@ -15,19 +17,19 @@ import type { Stage } from './preprocessStages.js'
  */
 export const dumpStages = answering(
   'dumpStages',
-  async (stages: readonly Stage[], folder: string): Promise<string[]> => {
+  async (stages: readonly (Stage | AudioStage)[], folder: string): Promise<string[]> => {
     const sharp = await loadSharp('writing stages as PNG')
     const files: string[] = []
     try {
       await mkdir(folder, { recursive: true })
       for (const [index, stage] of stages.entries()) {
-        const { width, height, channels } = stage
+        const { width, height, channels, data } = 'picture' in stage ? stage.picture() : pictureOf(stage)
         const file = join(folder, `${index}-${stage.name}.png`)
         const raw = { width, height, channels: channels as 1 | 2 | 3 | 4 }
-        await sharp(asBytes(stage), { raw }).png().toFile(file)
+        await sharp(data, { raw }).png().toFile(file)
         files.push(file)
       }
-      const described = stages.map(({ pixels: _, ...rest }) => rest)
+      const described = stages.map(describeStage)
       const file = join(folder, 'stages.json')
       await writeFile(file, `${JSON.stringify(described, null, 2)}\n`)
       return [...files, file]
@@ -44,6 +46,16 @@ export const dumpStages = answering(
     }
   },
 )
+
+/** A stage as JSON has it, without its values. */
+export function describeStage(stage: Stage | AudioStage): object {
+  return Object.fromEntries(Object.entries(stage).filter(([, value]) => typeof value !== 'function'))
+}
+
+function pictureOf(stage: Stage) {
+  const { width, height, channels } = stage
+  return { width, height, channels, data: asBytes(stage) }
+}
 
 function asBytes({ pixels, statistics }: Stage): Uint8Array {
   const values = pixels()

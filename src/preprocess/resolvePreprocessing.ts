@@ -1,6 +1,12 @@
-import { TwinferError } from '../errors/TwinferError.js'
-import { describeValue, suggest } from '../errors/words.js'
 import type { Centring, ImageSize, Interpolation, Preprocessing, Resampler } from './Preprocessing.js'
+import {
+  invalid,
+  perChannel,
+  refuseUnknown,
+  requireBoolean,
+  requireNumber,
+  requireWord,
+} from './requireFields.js'
 
 /** A record with all its defaults, and one number for each channel. */
 export interface ResolvedPreprocessing extends Preprocessing {
@@ -173,59 +179,4 @@ function requireSize(size: ImageSize): ImageSize {
     }
   }
   return { width: size.width, height: size.height }
-}
-
-function refuseUnknown(what: string, given: object, known: readonly string[]): void {
-  for (const name of Object.keys(given)) {
-    if (known.includes(name)) continue
-    throw new TwinferError('TWINFER_INVALID_OPTION', `${what} has no field '${name}'`, {
-      help: suggest(name, known) || `Its fields are: ${known.join(', ')}.`,
-    })
-  }
-}
-
-function requireWord<T extends string>(name: string, value: T, words: readonly T[]): T {
-  if (words.includes(value)) return value
-  throw new TwinferError(
-    'TWINFER_INVALID_OPTION',
-    `${name}: expected ${words.map((word) => `'${word}'`).join(', ')}, received ${describeValue(value)}`,
-    { help: typeof value === 'string' ? suggest(value, words) : '' },
-  )
-}
-
-function requireBoolean(name: string, value: boolean): boolean {
-  if (typeof value === 'boolean') return value
-  throw invalid(name, 'true or false', value)
-}
-
-function requireNumber(
-  name: string,
-  value: unknown,
-  holds: (value: number) => boolean,
-  range: string,
-): number {
-  if (typeof value === 'number' && Number.isFinite(value) && holds(value)) return value
-  throw invalid(name, `a finite number ${range}`, value)
-}
-
-/** One number for each channel, of one for all or one each. */
-function perChannel(
-  name: string,
-  given: number | readonly number[],
-  channels: number,
-  holds: (value: number) => boolean,
-  range: string,
-): readonly number[] {
-  const each = Array.isArray(given) ? (given as readonly number[]) : new Array<unknown>(channels).fill(given)
-  if (each.length !== channels) {
-    throw invalid(name, `1 or ${channels} numbers, one for each channel`, `${each.length}`)
-  }
-  return each.map((value) => requireNumber(name, value, holds, range))
-}
-
-function invalid(name: string, expected: string, received: unknown): TwinferError {
-  return new TwinferError(
-    'TWINFER_INVALID_OPTION',
-    `${name}: expected ${expected}, received ${describeValue(received)}`,
-  )
 }

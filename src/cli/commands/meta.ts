@@ -1,8 +1,9 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
+import { audioPresets } from '../../preprocess/audio/presets.js'
 import { outputMeanings } from '../../preprocess/sidecar/Sidecar.js'
 import type { Done } from '../CommandResult.js'
 import type { MetaRequest } from '../meta/runMeta.js'
-import { parseCount } from '../parseOptions.js'
+import { collect, parseCount } from '../parseOptions.js'
 
 const examples = `
 Examples:
@@ -12,6 +13,7 @@ Examples:
   $ twinfer meta init model.mnn --from-tensor golden.npy --image photo.png
   $ twinfer meta init model.ncnn.param --width 28 --height 28 --order GREY --fit stretch \\
       --resampler pillow --interpolation bilinear --scale 1/255 --mean 0.1307 --std 0.3081 --meaning logits
+  $ twinfer meta init model.mnn --preset kaldi --sample-rate 16000 --field nMels=80 --meaning embedding
   $ twinfer meta show model.ncnn.param
   $ twinfer meta verify model.ncnn.param --json
 
@@ -24,15 +26,15 @@ neither says is asked for: nothing has a default. docs/preprocessing.md explains
 export function addMeta(program: Command, done: Done): void {
   program
     .command('meta')
-    .summary('write, show and verify the record of how pixels become the input of a model')
-    .description('The sidecar of a model: how pixels become its input, and what its outputs mean')
+    .summary('write, show and verify the record of how pixels or sound become the input of a model')
+    .description('The sidecar of a model: how pixels or sound become its input, and what its outputs mean')
     .addArgument(new Argument('<action>', 'what to do').choices(['init', 'show', 'verify']))
     .argument('<model>', '.param, .mnn or .onnx')
     .option('--sidecar <file>', 'where it is, or is to be (default: beside the model)')
     .option('--from <source>', "init: another tool's configuration, or torchvision:WEIGHTS")
     .option('--from-tensor <file>', 'init: recovered from what the original was fed (.npy), with --image')
     .option('--image <file>', 'init: the picture that this tensor was made of')
-    .option('--input <name>', 'init: the input that the picture is for (default: the only one)')
+    .option('--input <name>', 'init: the input that the picture or sound is for (default: the only one)')
     .option('--width <pixels>', 'init: of the input', parseCount)
     .option('--height <pixels>', 'init: of the input', parseCount)
     .addOption(new Option('--order <order>', 'init: of the channels').choices(['RGB', 'BGR', 'GREY']))
@@ -90,6 +92,15 @@ export function addMeta(program: Command, done: Done): void {
     .option('--std <values>', 'init: after scaling, one or one a channel', parseNumbers)
     .addOption(new Option('--layout <layout>', 'init: of the input').choices(['NCHW', 'NHWC']))
     .addOption(new Option('--dtype <type>', 'init: of the input').choices(['float32', 'uint8']))
+    .addOption(
+      new Option('--preset <library>', 'init: whose log-mel spectrogram sound becomes').choices(audioPresets),
+    )
+    .option('--sample-rate <hz>', 'init: of the sound', parseCount)
+    .option(
+      '--field <name=value>',
+      "init: a field of the record of sound in place of the preset's (may be repeated)",
+      collect,
+    )
     .option('--output <name>', 'init: the output that --meaning is about (default: the first)')
     .addOption(new Option('--meaning <word>', 'init: what that output is').choices(outputMeanings))
     .option('--labels <file>', 'init: names of the classes, one a line, or JSON')

@@ -3,6 +3,7 @@ import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile } from '../../file/ModelFile.js'
 import { digestModel } from '../../onnx/digestModel.js'
 import { readOnnxGraph } from '../../onnx/graph/readOnnxFile.js'
+import type { AudioPreprocessing, AudioPreset } from '../../preprocess/audio/AudioPreprocessing.js'
 import type { PadRule, Preprocessing } from '../../preprocess/Preprocessing.js'
 import type { ModelTensor } from '../../preprocess/sidecar/imageInputs.js'
 import type { Import, PartialRecord } from '../../preprocess/sidecar/imports/Import.js'
@@ -31,6 +32,9 @@ export interface MetaRequest extends RecordOptions {
   readonly labels?: string
   readonly threshold?: number
   readonly force?: boolean
+  readonly preset?: AudioPreset
+  readonly sampleRate?: number
+  readonly field?: readonly string[]
 }
 
 /** The options that give a field of the record. */
@@ -64,7 +68,16 @@ async function initSidecar(request: MetaRequest, file: ModelFile, path: string):
   const { input, output, meaning, threshold } = request
   const sidecar = makeSidecar(
     { name: basename(file.name), digest: await digestModel(file), ...tensors },
-    { imported, given: givenFields(request), input, output, meaning, labels, threshold },
+    {
+      imported,
+      given: givenFields(request),
+      audio: givenAudio(request),
+      input,
+      output,
+      meaning,
+      labels,
+      threshold,
+    },
   )
   await writeSidecar(path, sidecar, request.force)
   const notes = imported?.notes ?? []
@@ -160,6 +173,30 @@ function givenFields(request: MetaRequest): PartialRecord {
     std,
     layout,
     dtype,
+  }
+}
+
+/** Of sound; undefined where nothing is given. Throws TWINFER_USAGE for a field without a value. */
+function givenAudio({
+  preset,
+  sampleRate,
+  field = [],
+}: MetaRequest): Partial<AudioPreprocessing> | undefined {
+  const fields = field.map((text) => {
+    const [, name, value] = /^(\w+)=(.+)$/s.exec(text) ?? []
+    if (name !== undefined && value !== undefined) return [name, parsedOr(value)] as const
+    throw new TwinferError('TWINFER_USAGE', `expected --field NAME=VALUE, received ${text}`)
+  })
+  if (preset === undefined && sampleRate === undefined && fields.length === 0) return undefined
+  return { ...(preset && { preset }), ...(sampleRate && { sampleRate }), ...Object.fromEntries(fields) }
+}
+
+/** JSON, or the word that is none. */
+function parsedOr(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
   }
 }
 

@@ -1,3 +1,5 @@
+import type { AudioPreprocessing, LogRule } from '../../preprocess/audio/AudioPreprocessing.js'
+import { resolveAudio } from '../../preprocess/audio/resolveAudio.js'
 import type { Preprocessing } from '../../preprocess/Preprocessing.js'
 import type { Sidecar, SidecarOutput, SidecarSource } from '../../preprocess/sidecar/Sidecar.js'
 import { paint, renderTable } from '../../report/renderTable.js'
@@ -7,7 +9,10 @@ export function sidecarLines(path: string, { model, inputs, outputs, source }: S
   return [
     paint('bold', path),
     `${model.name}, SHA-256 ${model.sha256.slice(0, 12)}…, ${sourceOf(source)}`,
-    ...Object.entries(inputs).flatMap(([name, { image }]) => ['', recordTable(name, image)]),
+    ...Object.entries(inputs).flatMap(([name, { image, audio }]) => [
+      '',
+      image ? recordTable(name, image) : audioTable(name, audio),
+    ]),
     ...Object.entries(outputs).flatMap(([name, output]) => ['', `output ${name}: ${outputOf(output)}`]),
   ]
 }
@@ -41,6 +46,54 @@ function recordTable(name: string, record: Preprocessing): string {
       ['tensor', `${dtype} ${layout}`],
     ],
   )
+}
+
+/** Every stage in the order in which it happens, with what the preset says. */
+function audioTable(name: string, record: AudioPreprocessing): string {
+  const audio = resolveAudio(record)
+  const { preset, sampleRate, channel, sampleScale, sampleCount, preemphasis, removeDcOffset } = audio
+  const { frameLength, hopLength, fftLength, edges, window, windowPeriod, windowPlace, frames } = audio
+  const { nMels, fMin, fMax, melScale, melNorm, melFilters, log, energy, mean, std } = audio
+  const count = sampleCount === null ? '' : `, ${sampleCount} of them`
+  const emphasis =
+    preemphasis === 0 ? 'no preemphasis' : `preemphasis ${preemphasis} of each ${audio.preemphasisOf}`
+  const place = frameLength < fftLength ? `, at its ${windowPlace}` : ''
+  const kept = frames === null ? '' : `, ${frames.count} of them from ${frames.first} on`
+  return renderTable(
+    [{ title: `input ${name}` }, { title: `what is done to the sound (preset ${preset})` }],
+    [
+      ['samples', `${sampleRate} a second${count}, * ${sampleScale}, channel ${channel ?? 'of mono sound'}`],
+      ['signal', `${emphasis}${removeDcOffset ? ', the mean of each frame removed' : ''}`],
+      ['frames', `of ${frameLength} samples, every ${hopLength}, edges ${edges}${kept}`],
+      ['window', `${windowPeriod} ${window}, FFT of ${fftLength}${place}`],
+      ['mels', `${nMels} from ${fMin} to ${fMax} Hz of ${audio.power === 2 ? 'powers' : 'magnitudes'}`],
+      [
+        'filters',
+        `${melScale} scale, straight in ${melFilters}, ${melNorm === null ? 'not normalised' : `norm ${melNorm}`}`,
+      ],
+      ['log', logOf(log)],
+      ...(energy === null
+        ? []
+        : [['energy', `${energy.raw ? 'raw, ' : ''}${energy.place}, at least ${energy.floor}`]]),
+      [
+        'values',
+        `${audio.subtractMean ? 'less the mean of the utterance, ' : ''}(value - ${listOf(alike(mean))}) / ${listOf(alike(std))}`,
+      ],
+      ['tensor', `float32 ${audio.layout}`],
+    ],
+  )
+}
+
+function logOf(log: LogRule | null): string {
+  if (log === null) return 'none'
+  const { kind, floor, floorBy, range, reference = 1 } = log
+  const safe = floorBy === 'sum' ? `x + ${floor}` : `max(x, ${floor})`
+  const zero = reference === 1 ? '' : `, 0 at ${reference}`
+  return `${kind} of ${safe}${zero}${range === undefined ? '' : `, ${range} below the greatest`}`
+}
+
+function alike(values: readonly number[]): number | readonly number[] {
+  return values.every((value) => value === values[0]) ? values[0]! : values
 }
 
 function listOf(value: number | readonly number[]): string {

@@ -4,17 +4,26 @@ import { describeValue, suggest } from '../../errors/words.js'
 import type { ModelDigest } from '../../file/FileOrBytes.js'
 import { castTensor } from '../../tensor/convertTensor.js'
 import type { DType } from '../../tensor/DType.js'
-import type { Tensor } from '../../tensor/Tensor.js'
+import { Tensor } from '../../tensor/Tensor.js'
+import type { Sound } from '../audio/AudioPreprocessing.js'
+import { decodeWav } from '../audio/decodeWav.js'
+import { preprocessAudio } from '../audio/preprocessAudio.js'
 import { decodeImage } from '../decodeImage.js'
 import type { Pixels, Preprocessing } from '../Preprocessing.js'
 import { preprocess } from '../preprocess.js'
 import { contradiction, type ModelTensor } from './imageInputs.js'
-import type { Sidecar } from './Sidecar.js'
+import type { Sidecar, SidecarInput } from './Sidecar.js'
 import { digestWarning, findSidecar, type ReadSidecar, readSidecar, recordsOf } from './sidecarFile.js'
 import { sidecarPath } from './sidecarPath.js'
 
 /** A picture: decoded pixels, an image file, or its content. */
 export type ImageSource = Pixels | string | URL | Uint8Array
+
+/** Sound: samples, a .wav file, or its content. */
+export type SoundSource = Sound | string | URL | Uint8Array
+
+/** What an input is made of: a picture or sound, as its record says. */
+export type InputSource = ImageSource | SoundSource
 
 /** Where a model's sidecar is: a file, `false` for none. Default: beside the model. */
 export type SidecarChoice = string | URL | false | undefined
@@ -78,32 +87,32 @@ export class ModelRecord {
     return this.read?.sidecar
   }
 
-  /** By input; nothing where there is no sidecar. */
+  /** Of pictures, by input; nothing where there is no sidecar. */
   get records(): Readonly<Record<string, Preprocessing>> {
     const { sidecar } = this
     return sidecar === undefined ? {} : recordsOf(sidecar)
   }
 
   /**
-   * The inputs that pictures become, by name. `images` is one picture, or pictures by input where there are several
-   * such inputs.
+   * The inputs that pictures and sounds become, by name. `sources` is one of them, or several by input where there are
+   * several such inputs.
    *
    * Throws TWINFER_SIDECAR_MISSING where there is no record, TWINFER_UNKNOWN_INPUT for a record of no input of this
-   * model, TWINFER_SHAPE_MISMATCH where one contradicts it, TWINFER_MISSING_INPUT, and what `decodeImage` and
-   * `preprocess` throw.
+   * model, TWINFER_SHAPE_MISMATCH where one contradicts it, TWINFER_MISSING_INPUT, and what `decodeImage`,
+   * `preprocess`, `decodeWav` and `preprocessAudio` throw.
    */
   async feeds(
     inputs: readonly (ModelTensor & { readonly dtype: DType })[],
-    images: ImageSource | Readonly<Record<string, ImageSource>>,
+    sources: InputSource | Readonly<Record<string, InputSource>>,
   ): Promise<Readonly<Record<string, Tensor>>> {
-    const { sidecar, records } = this
+    const { sidecar } = this
     if (sidecar === undefined) throw this.#missing()
-    const names = Object.keys(records)
+    const names = Object.keys(sidecar.inputs)
     const feeds: Record<string, Tensor> = Object.create(null)
     for (const name of names) {
       const input = inputs.find((other) => other.name === name)
       if (input === undefined) throw this.#unknownInput(name, inputs)
-      const record = records[name]!
+      const record = sidecar.inputs[name]!
       const found = contradiction(input, record)
       if (found !== undefined) {
         throw new TwinferError(
@@ -114,7 +123,7 @@ export class ModelRecord {
           },
         )
       }
-      feeds[name] = conform(preprocess(await pixelsOf(imageFor(name, names, images)), record), input)
+      feeds[name] = conform(await tensorOf(sourceFor(name, names, sources), record, input), input)
     }
     return feeds
   }
@@ -124,7 +133,7 @@ export class ModelRecord {
     const where = path === undefined ? 'it was given as content' : `expected ${sidecarPath(path)}`
     return new TwinferError(
       'TWINFER_SIDECAR_MISSING',
-      `${name}: nothing says how a picture becomes its input (${where})`,
+      `${name}: nothing says how a picture or sound becomes its input (${where})`,
       {
         help: 'Write the record of the model that was converted with `twinfer meta init MODEL --from …`, or name it with the option sidecar. Nothing is taken for granted: most models want something else.',
       },
@@ -156,22 +165,54 @@ function isPixels(image: unknown): image is Pixels {
   return typeof image === 'object' && image !== null && 'data' in image && 'width' in image
 }
 
-function isSource(image: unknown): image is ImageSource {
-  return typeof image === 'string' || image instanceof URL || image instanceof Uint8Array || isPixels(image)
+async function tensorOf(
+  source: InputSource,
+  { image, audio }: SidecarInput,
+  input: ModelTensor,
+): Promise<Tensor> {
+  if (image) return preprocess(await pixelsOf(source as ImageSource), image)
+  return inRankOf(input, preprocessAudio(await soundOf(source as SoundSource), audio))
 }
 
-function imageFor(
+/** Samples are taken as they are. Throws TWINFER_INVALID_ARGUMENT for what is no sound. */
+export async function soundOf(sound: SoundSource): Promise<Sound> {
+  if (isSound(sound)) return sound
+  if (sound instanceof URL) return decodeWav(fileURLToPath(sound))
+  if (typeof sound === 'string' || sound instanceof Uint8Array) return decodeWav(sound)
+  throw new TwinferError(
+    'TWINFER_INVALID_ARGUMENT',
+    `expected sound as samples, a path, a file URL or the content of a .wav, received ${describeValue(sound)}`,
+  )
+}
+
+/** A spectrogram has a batch and two dimensions; some networks have a channel beside them, or no batch. */
+function inRankOf({ shape }: ModelTensor, { data, shape: own }: Tensor): Tensor {
+  const size = own.slice(-2)
+  if (shape?.length === 2) return new Tensor(data, size)
+  return new Tensor(data, shape?.length === 4 ? [1, 1, ...size] : own)
+}
+
+function isSound(sound: unknown): sound is Sound {
+  return typeof sound === 'object' && sound !== null && 'samples' in sound && 'sampleRate' in sound
+}
+
+function isSource(source: unknown): source is InputSource {
+  if (typeof source === 'string' || source instanceof URL || source instanceof Uint8Array) return true
+  return isPixels(source) || isSound(source)
+}
+
+function sourceFor(
   name: string,
   names: readonly string[],
-  images: ImageSource | Readonly<Record<string, ImageSource>>,
-): ImageSource {
-  if (isSource(images) && names.length === 1) return images
-  const given = isSource(images) || typeof images !== 'object' || images === null ? undefined : images
+  sources: InputSource | Readonly<Record<string, InputSource>>,
+): InputSource {
+  if (isSource(sources) && names.length === 1) return sources
+  const given = isSource(sources) || typeof sources !== 'object' || sources === null ? undefined : sources
   if (given && Object.hasOwn(given, name)) return given[name]!
   throw new TwinferError(
     'TWINFER_MISSING_INPUT',
-    `expected a picture for ${names.map((input) => `'${input}'`).join(', ')}, received none for '${name}'`,
-    { help: 'Give pictures by the names of the inputs.' },
+    `expected a picture or sound for ${names.map((input) => `'${input}'`).join(', ')}, received none for '${name}'`,
+    { help: 'Give them by the names of the inputs.' },
   )
 }
 

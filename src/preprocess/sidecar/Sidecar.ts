@@ -1,9 +1,10 @@
 import type { ModelDigest } from '../../file/FileOrBytes.js'
+import type { AudioPreprocessing } from '../audio/AudioPreprocessing.js'
 import type { Preprocessing } from '../Preprocessing.js'
 
 /**
- * What travels with a model, as `MODEL.twinfer.json` beside it: how pixels become its inputs, and what its outputs
- * mean. assets/sidecar/sidecar.schema.json says the same as JSON Schema, docs/preprocessing.md explains every field.
+ * What travels with a model, as `MODEL.twinfer.json` beside it: how pixels or sound become its inputs, and what its
+ * outputs mean. assets/sidecar/sidecar.schema.json says the same as JSON Schema, docs/preprocessing.md explains every field.
  */
 export interface Sidecar {
   readonly $schema?: string | undefined
@@ -11,7 +12,7 @@ export interface Sidecar {
   /** MAJOR.MINOR. A reader refuses a later one, because each field changes what the model is fed. */
   readonly version: string
   readonly model: SidecarModel
-  /** By the model's own names; an input that is not made of a picture has no entry. */
+  /** By the model's own names; an input that is made of neither a picture nor sound has no entry. */
   readonly inputs: Readonly<Record<string, SidecarInput>>
   /** By the model's own names; what has no entry is handed out as it is. */
   readonly outputs: Readonly<Record<string, SidecarOutput>>
@@ -24,9 +25,10 @@ export interface SidecarModel extends ModelDigest {
   readonly name: string
 }
 
-export interface SidecarInput {
-  readonly image: Preprocessing
-}
+/** Of a picture, or of sound. */
+export type SidecarInput =
+  | { readonly image: Preprocessing; readonly audio?: undefined }
+  | { readonly audio: AudioPreprocessing; readonly image?: undefined }
 
 export interface SidecarOutput {
   readonly meaning: OutputMeaning

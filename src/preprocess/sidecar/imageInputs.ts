@@ -2,7 +2,10 @@ import { TwinferError } from '../../errors/TwinferError.js'
 import { suggest } from '../../errors/words.js'
 import { formatShape } from '../../format/numbers.js'
 import type { Layout } from '../../tensor/DType.js'
+import type { AudioPreprocessing } from '../audio/AudioPreprocessing.js'
+import { resolveAudio } from '../audio/resolveAudio.js'
 import type { Preprocessing } from '../Preprocessing.js'
+import type { SidecarInput } from './Sidecar.js'
 
 /** What is known of an input or output before anything runs. */
 export interface ModelTensor {
@@ -34,6 +37,20 @@ export function imageShapeOf({ shape, layout }: ModelTensor): ImageShape | undef
  * TWINFER_MISSING_INPUT where several can be.
  */
 export function imageInput(inputs: readonly ModelTensor[], name: string | undefined): ModelTensor {
+  return chooseInput(inputs, name, 'picture', (input) => !input.shape || imageShapeOf(input) !== undefined)
+}
+
+/** The same for sound, which becomes at least two dimensions. */
+export function audioInput(inputs: readonly ModelTensor[], name: string | undefined): ModelTensor {
+  return chooseInput(inputs, name, 'sound', ({ shape }) => !shape || shape.length >= 2)
+}
+
+function chooseInput(
+  inputs: readonly ModelTensor[],
+  name: string | undefined,
+  what: string,
+  isPossible: (input: ModelTensor) => boolean,
+): ModelTensor {
   const names = inputs.map((input) => input.name)
   if (name !== undefined) {
     const named = inputs.find((input) => input.name === name)
@@ -44,17 +61,39 @@ export function imageInput(inputs: readonly ModelTensor[], name: string | undefi
       { help: suggest(name, names) },
     )
   }
-  const possible = inputs.filter((input) => !input.shape || imageShapeOf(input) !== undefined)
+  const possible = inputs.filter(isPossible)
   if (possible[0] && possible.length === 1) return possible[0]
   throw new TwinferError(
     'TWINFER_MISSING_INPUT',
-    `expected the name of the input that the picture is for: the model has ${names.join(', ') || 'none'}`,
+    `expected the name of the input that the ${what} is for: the model has ${names.join(', ') || 'none'}`,
     { help: 'Give --input NAME.' },
   )
 }
 
 /** What contradicts a record in an input's own shape, in words; undefined where nothing does. */
-export function contradiction(input: ModelTensor, record: Preprocessing): string | undefined {
+export function contradiction(input: ModelTensor, { image, audio }: SidecarInput): string | undefined {
+  return image ? imageContradiction(input, image) : audioContradiction(input, audio)
+}
+
+/** Mels and frames are the last two dimensions. */
+function audioContradiction(input: ModelTensor, record: AudioPreprocessing): string | undefined {
+  const { shape } = input
+  if (!shape) return undefined
+  const of = `the input '${input.name}' of shape ${formatShape(shape)}`
+  if (shape.length < 2) return `${of} is no spectrogram's`
+  const { layout, columns, frames } = resolveAudio(record)
+  const [rows, across] = shape.slice(-2).map((size) => (size > 0 ? size : undefined))
+  const [ownColumns, ownFrames] = layout === 'frames-mels' ? [across, rows] : [rows, across]
+  if ((ownColumns ?? columns) !== columns) {
+    return `${of} has ${ownColumns} mels where the layout is ${layout}, the record ${columns}`
+  }
+  if (frames !== null && (ownFrames ?? frames.count) !== frames.count) {
+    return `${of} has ${ownFrames} frames where the layout is ${layout}, the record ${frames.count}`
+  }
+  return undefined
+}
+
+function imageContradiction(input: ModelTensor, record: Preprocessing): string | undefined {
   const { shape, layout = 'NCHW' } = input
   if (!shape) return undefined
   const image = imageShapeOf(input)

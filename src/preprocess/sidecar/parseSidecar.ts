@@ -3,9 +3,9 @@ import { Validator } from '@cfworker/json-schema'
 import { answering } from '../../errors/answering.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { describeValue, suggest } from '../../errors/words.js'
-import type { Preprocessing } from '../Preprocessing.js'
+import { resolveAudio } from '../audio/resolveAudio.js'
 import { resolvePreprocessing } from '../resolvePreprocessing.js'
-import { type Sidecar, sidecarVersion } from './Sidecar.js'
+import { type Sidecar, type SidecarInput, sidecarVersion } from './Sidecar.js'
 
 /**
  * Checks the content of a sidecar against its JSON Schema and what that cannot say. `name` is the file's, for
@@ -27,17 +27,19 @@ export function requireSidecar(value: unknown, name: string): Sidecar {
   const { valid, errors } = validator().validate(value)
   if (!valid) throw sidecarError(name, faultOf(value, errors))
   const sidecar = value as Sidecar
-  for (const [input, { image }] of Object.entries(sidecar.inputs)) requireRecord(image, input, name)
+  for (const [input, record] of Object.entries(sidecar.inputs)) requireRecord(record, input, name)
   return sidecar
 }
 
 /** Fields that do not go together: a filter that the resampler does not have, numbers for other channels. */
-function requireRecord(image: Preprocessing, input: string, name: string): void {
+function requireRecord({ image, audio }: SidecarInput, input: string, name: string): void {
   try {
-    resolvePreprocessing(image)
+    if (image) resolvePreprocessing(image)
+    else resolveAudio(audio)
   } catch (cause) {
     const { message, help } = cause as TwinferError
-    throw new TwinferError('TWINFER_SIDECAR_INVALID', `${name}: inputs.${input}.image: ${message}`, {
+    const kind = image ? 'image' : 'audio'
+    throw new TwinferError('TWINFER_SIDECAR_INVALID', `${name}: inputs.${input}.${kind}: ${message}`, {
       help,
       cause,
     })

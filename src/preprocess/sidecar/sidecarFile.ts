@@ -4,6 +4,7 @@ import { answering } from '../../errors/answering.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { describeValue } from '../../errors/words.js'
 import type { ModelDigest } from '../../file/FileOrBytes.js'
+import type { AudioPreprocessing } from '../audio/AudioPreprocessing.js'
 import type { Preprocessing } from '../Preprocessing.js'
 import { parseSidecar, sidecarError } from './parseSidecar.js'
 import { readLabels } from './readLabels.js'
@@ -75,10 +76,19 @@ export const writeSidecar = answering(
   },
 )
 
-/** The records by input. The object has no prototype, so that an input may be called `__proto__`. */
+// The objects have no prototype, so that an input may be called `__proto__`.
+
+/** The records of inputs that are made of pictures, by input. */
 export function recordsOf({ inputs }: Sidecar): Readonly<Record<string, Preprocessing>> {
   const records: Record<string, Preprocessing> = Object.create(null)
-  for (const [name, { image }] of Object.entries(inputs)) records[name] = image
+  for (const [name, { image }] of Object.entries(inputs)) if (image) records[name] = image
+  return records
+}
+
+/** The records of inputs that are made of sound, by input. */
+export function audioRecordsOf({ inputs }: Sidecar): Readonly<Record<string, AudioPreprocessing>> {
+  const records: Record<string, AudioPreprocessing> = Object.create(null)
+  for (const [name, { audio }] of Object.entries(inputs)) if (audio) records[name] = audio
   return records
 }
 

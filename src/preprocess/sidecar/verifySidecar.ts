@@ -34,13 +34,13 @@ function* digestFindings(path: string, sidecar: Sidecar, digest: ModelDigest): G
 }
 
 function* inputFindings({ inputs }: Sidecar, known: readonly ModelTensor[]): Generator<SidecarFinding> {
-  for (const [name, { image }] of Object.entries(inputs)) {
+  for (const [name, record] of Object.entries(inputs)) {
     const input = known.find((other) => other.name === name)
     if (input === undefined) {
       yield { code: 'unknown-input', message: unknown('input', name, known) }
       continue
     }
-    const message = contradiction(input, image)
+    const message = contradiction(input, record)
     if (message !== undefined) yield { code: 'input-differs', message }
   }
 }

@@ -1,5 +1,6 @@
 import { TwinferError } from '../../../errors/TwinferError.js'
 import { describeValue } from '../../../errors/words.js'
+import type { AudioPreprocessing } from '../../audio/AudioPreprocessing.js'
 import type { Preprocessing } from '../../Preprocessing.js'
 import type { OutputMeaning, SourceKind } from '../Sidecar.js'
 
@@ -12,6 +13,8 @@ export interface Import {
   /** The file's name without its folder, or the name of weights. */
   readonly from: string
   readonly record: PartialRecord
+  /** Of an input that is made of sound: then nothing is in `record`. */
+  readonly audio?: AudioPreprocessing | undefined
   readonly meaning?: OutputMeaning | undefined
   readonly labels?: readonly string[] | undefined
   /** What no record can say, and what the source leaves open on purpose, in whole sentences. */

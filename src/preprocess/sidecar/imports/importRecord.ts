@@ -90,16 +90,18 @@ function importSidecar({ file, fields }: FieldReader): Import {
     throw importError(file, `expected a sidecar with one input, received ${Object.keys(inputs).length}`)
   }
   const { meaning, labels } = output ?? {}
+  const record = input.image ?? {}
   if (typeof labels === 'string') {
     return {
       kind: 'twinfer',
       from: file,
-      record: input.image,
+      record,
+      audio: input.audio,
       meaning,
       notes: [`The labels are in ${labels}: give them with --labels.`],
     }
   }
-  return { kind: 'twinfer', from: file, record: input.image, meaning, labels, notes: [] }
+  return { kind: 'twinfer', from: file, record, audio: input.audio, meaning, labels, notes: [] }
 }
 
 function noTimmFile(name: string): TwinferError {

@@ -1,18 +1,20 @@
 import { TwinferError } from '../../errors/TwinferError.js'
 import { suggest } from '../../errors/words.js'
 import { formatNumber, formatShape } from '../../format/numbers.js'
+import { type AudioStage, audioStages } from '../../preprocess/audio/audioStages.js'
+import { decodeWav } from '../../preprocess/audio/decodeWav.js'
 import { decodeImage } from '../../preprocess/decodeImage.js'
-import { dumpStages } from '../../preprocess/dumpStages.js'
-import type { Preprocessing } from '../../preprocess/Preprocessing.js'
+import { describeStage, dumpStages } from '../../preprocess/dumpStages.js'
 import { preprocessStages, type Stage } from '../../preprocess/preprocessStages.js'
-import { readSidecar, recordsOf } from '../../preprocess/sidecar/sidecarFile.js'
+import type { Sidecar, SidecarInput } from '../../preprocess/sidecar/Sidecar.js'
+import { readSidecar } from '../../preprocess/sidecar/sidecarFile.js'
 import type { ChannelStatistics } from '../../preprocess/stageStatistics.js'
 import { paint, renderTable } from '../../report/renderTable.js'
 import { writeNpy } from '../../tensor/npy/writeNpy.js'
 import type { CommandResult } from '../CommandResult.js'
 
 export interface PreprocessRequest {
-  readonly image: string
+  readonly file: string
   readonly sidecar: string
   readonly input?: string | undefined
   readonly out?: string | undefined
@@ -20,10 +22,12 @@ export interface PreprocessRequest {
 }
 
 /** `twinfer preprocess`: the exit code is 0 also where something is odd, which is no failure by itself. */
-export async function preprocessImage(request: PreprocessRequest): Promise<CommandResult> {
+export async function preprocessFile(request: PreprocessRequest): Promise<CommandResult> {
   const { sidecar } = await readSidecar(request.sidecar)
-  const { name, record } = chooseInput(recordsOf(sidecar), request)
-  const { tensor, stages } = preprocessStages(await decodeImage(request.image), record)
+  const { name, record } = chooseInput(sidecar, request)
+  const { tensor, stages } = record.image
+    ? preprocessStages(await decodeImage(request.file), record.image)
+    : audioStages(await decodeWav(request.file), record.audio)
   const written: string[] = []
   if (request.out !== undefined) {
     await writeNpy(request.out, tensor)
@@ -34,14 +38,14 @@ export async function preprocessImage(request: PreprocessRequest): Promise<Comma
   return {
     exitCode: 0,
     document: {
-      image: request.image,
+      [record.image ? 'image' : 'audio']: request.file,
       sidecar: request.sidecar,
       input: { name, shape, dtype, layout },
-      stages: stages.map(({ pixels: _, ...stage }) => stage),
+      stages: stages.map(describeStage),
       written,
     },
     text: [
-      `${request.image} as ${name}: ${dtype} ${layout} ${formatShape(shape)}`,
+      `${request.file} as ${name}: ${dtype} ${layout} ${formatShape(shape)}`,
       '',
       stageTable(stages),
       ...stages.flatMap((stage) => stage.warnings.map((text) => `${paint('yellow', stage.name)}: ${text}`)),
@@ -52,12 +56,12 @@ export async function preprocessImage(request: PreprocessRequest): Promise<Comma
 
 /** Throws TWINFER_UNKNOWN_INPUT, or TWINFER_MISSING_INPUT where it has to be named. */
 function chooseInput(
-  records: Readonly<Record<string, Preprocessing>>,
+  { inputs }: Sidecar,
   { input, sidecar }: PreprocessRequest,
-): { readonly name: string; readonly record: Preprocessing } {
-  const names = Object.keys(records)
+): { readonly name: string; readonly record: SidecarInput } {
+  const names = Object.keys(inputs)
   const name = input ?? names[0]
-  const record = name === undefined ? undefined : records[name]
+  const record = name !== undefined && Object.hasOwn(inputs, name) ? inputs[name] : undefined
   if (input !== undefined && record === undefined) {
     throw new TwinferError(
       'TWINFER_UNKNOWN_INPUT',
@@ -70,13 +74,13 @@ function chooseInput(
   }
   throw new TwinferError(
     'TWINFER_MISSING_INPUT',
-    `${sidecar}: expected the name of the input that the picture is for: it has ${names.join(', ') || 'none'}`,
+    `${sidecar}: expected the name of the input that the file is for: it has ${names.join(', ') || 'none'}`,
     { help: 'Give --input NAME.' },
   )
 }
 
-function stageTable(stages: readonly Stage[]): string {
-  const each = (key: keyof ChannelStatistics) => (stage: Stage) =>
+function stageTable(stages: readonly (Stage | AudioStage)[]): string {
+  const each = (key: keyof ChannelStatistics) => (stage: Stage | AudioStage) =>
     stage.statistics.map((channel) => formatNumber(channel[key])).join(' ')
   return renderTable(
     [
@@ -89,7 +93,7 @@ function stageTable(stages: readonly Stage[]): string {
     ],
     stages.map((stage) => [
       stage.name,
-      `${stage.width} x ${stage.height}`,
+      'frames' in stage ? `${stage.frames} x ${stage.columns}` : `${stage.width} x ${stage.height}`,
       ...(['min', 'max', 'mean', 'std'] as const).map((key) => each(key)(stage)),
     ]),
   )
