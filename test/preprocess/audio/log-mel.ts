@@ -16,7 +16,7 @@ const records: Readonly<Record<string, AudioPreprocessing>> = {
   'kaldi-energy': {
     preset: 'kaldi',
     sampleRate,
-    nMels: 80,
+    nMels: 40,
     energy: { place: 'last', raw: false, floor: 2e8 },
   },
   'kaldi-mirror': {
