@@ -1,6 +1,7 @@
 #include "audio_values.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "../arguments.h"
 #include "../guard.h"
@@ -17,20 +18,26 @@ namespace {
 
 constexpr int kMostLength = 1 << 20; // of a frame: a minute at 16 kHz
 
-// The place of a word in a list, which is the order of the enumeration.
-template <typename Value, size_t count>
-Value wordIn(const std::string& word, const char* name, const char* const (&words)[count]) {
-    for (size_t i = 0; i < count; i++) {
-        if (word == words[i]) return Value(i);
-    }
-    throw Error("TWINFER_INVALID_ARGUMENT", std::string(name) + ": unknown '" + word + "'");
+[[noreturn]] void refuse(const char* name, const std::string& expected, const std::string& received) {
+    throw Error("TWINFER_INVALID_ARGUMENT",
+                std::string(name) + ": expected " + expected + ", received " + received);
 }
 
-std::string textIn(const Napi::Object& object, const char* name) {
-    const Napi::Value value = object.Get(name);
-    if (value.IsString()) return value.As<Napi::String>();
-    throw Error("TWINFER_INVALID_ARGUMENT",
-                std::string(name) + ": expected a string, received " + describe(value));
+// The place of a word in a list, which has the order of the enumeration.
+size_t placeOf(const Napi::Value& value, const char* name, std::initializer_list<const char*> words) {
+    if (!value.IsString()) refuse(name, "a string", describe(value));
+    const std::string word = value.As<Napi::String>();
+    size_t place = 0;
+    for (const char* const known : words) {
+        if (word == known) return place;
+        place++;
+    }
+    refuse(name, "one of its words", "'" + word + "'");
+}
+
+template <typename Word>
+Word wordIn(const Napi::Object& object, const char* name, std::initializer_list<const char*> words) {
+    return Word(placeOf(object.Get(name), name, words));
 }
 
 bool flagIn(const Napi::Object& object, const char* name) {
@@ -40,9 +47,7 @@ bool flagIn(const Napi::Object& object, const char* name) {
 size_t lengthIn(const Napi::Object& object, const char* name, int least) {
     const int length = countIn(object, name);
     if (length >= least && length <= kMostLength) return size_t(length);
-    throw Error("TWINFER_INVALID_ARGUMENT", std::string(name) + ": expected " + std::to_string(least) +
-                                                " to " + std::to_string(kMostLength) + ", received " +
-                                                std::to_string(length));
+    refuse(name, std::to_string(least) + " to " + std::to_string(kMostLength), std::to_string(length));
 }
 
 std::vector<double> numbersIn(const Napi::Object& object, const char* name, size_t columns) {
@@ -51,42 +56,38 @@ std::vector<double> numbersIn(const Napi::Object& object, const char* name, size
         const double* const data = static_cast<const double*>(view.data);
         return {data, data + view.length};
     }
-    throw Error("TWINFER_LENGTH_MISMATCH", std::string(name) + ": expected 1 or " + std::to_string(columns) +
-                                               " numbers of float64, received " +
-                                               std::to_string(view.length));
+    refuse(name, "1 or " + std::to_string(columns) + " numbers of float64", std::to_string(view.length));
 }
 
 FrameRule frameRuleOf(const Napi::Object& rule) {
-    FrameRule frames{lengthIn(rule, "frameLength", 1),
-                     lengthIn(rule, "hopLength", 1),
-                     lengthIn(rule, "fftLength", 2),
-                     wordIn<Edges>(textIn(rule, "edges"), "edges", {"snip", "mirror", "reflect", "constant"}),
-                     wordIn<WindowShape>(textIn(rule, "window"), "window",
-                                         {"hann", "hamming", "povey", "blackman", "rectangular"}),
-                     flagIn(rule, "isPeriodic"),
-                     flagIn(rule, "isCentredInFft"),
-                     numberIn(rule, "preemphasis"),
-                     flagIn(rule, "preemphasisesFrames"),
-                     flagIn(rule, "removesDcOffset")};
+    FrameRule frames{
+        lengthIn(rule, "frameLength", 1),
+        lengthIn(rule, "hopLength", 1),
+        lengthIn(rule, "fftLength", 2),
+        wordIn<Edges>(rule, "edges", {"snip", "mirror", "reflect", "constant"}),
+        wordIn<WindowShape>(rule, "window", {"hann", "hamming", "povey", "blackman", "rectangular"}),
+        flagIn(rule, "isPeriodic"),
+        flagIn(rule, "isCentredInFft"),
+        numberIn(rule, "preemphasis"),
+        flagIn(rule, "preemphasisesFrames"),
+        flagIn(rule, "removesDcOffset")};
     if (frames.frameLength <= frames.fftLength) return frames;
-    throw Error("TWINFER_INVALID_ARGUMENT", "fftLength: expected " + std::to_string(frames.frameLength) +
-                                                " or more, received " + std::to_string(frames.fftLength));
+    refuse("fftLength", std::to_string(frames.frameLength) + " or more", std::to_string(frames.fftLength));
 }
 
 LogMelRule ruleOf(const Napi::Object& rule) {
     const MelRule mel{lengthIn(rule, "melCount", 1),
                       numberIn(rule, "lowest"),
                       numberIn(rule, "highest"),
-                      wordIn<MelScale>(textIn(rule, "melScale"), "melScale", {"htk", "slaney"}),
-                      wordIn<MelShape>(textIn(rule, "melShape"), "melShape", {"hz", "mel", "symmetric"}),
+                      wordIn<MelScale>(rule, "melScale", {"htk", "slaney"}),
+                      wordIn<MelShape>(rule, "melShape", {"hz", "mel", "symmetric"}),
                       flagIn(rule, "isAreaOne")};
-    const LogRule log{
-        wordIn<LogKind>(textIn(rule, "log"), "log", {"none", "natural", "log10", "decibel"}),
-        numberIn(rule, "logFloor"),
-        flagIn(rule, "addsFloor"),
-        numberIn(rule, "range"),
-        numberIn(rule, "reference"),
-        flagIn(rule, "isGreatestReference")};
+    const LogRule log{wordIn<LogKind>(rule, "log", {"none", "natural", "log10", "decibel"}),
+                      numberIn(rule, "logFloor"),
+                      flagIn(rule, "addsFloor"),
+                      numberIn(rule, "range"),
+                      numberIn(rule, "reference"),
+                      flagIn(rule, "isGreatestReference")};
     const EnergyRule energy{flagIn(rule, "hasEnergy"), flagIn(rule, "isEnergyFirst"),
                             flagIn(rule, "isEnergyRaw"), numberIn(rule, "energyFloor")};
     const size_t columns = mel.count + (energy.isWanted ? 1 : 0);
@@ -133,8 +134,7 @@ Napi::Value logMel(const Napi::CallbackInfo& info) {
         const TypedArrayView samples = arguments.typedArray(0, "samples");
         if (samples.dtype != DType::float32) arguments.refuse("a Float32Array", "samples", info[0]);
         const LogMelRule rule = ruleOf(arguments.object(1, "rule"));
-        const auto stage = wordIn<LogMelStage>(arguments.string(2, "stage"), "stage",
-                                               {"spectrum", "mel", "log", "features"});
+        const auto stage = LogMelStage(placeOf(info[2], "stage", {"spectrum", "mel", "log", "features"}));
         const Features features =
             audio::logMel(static_cast<const float*>(samples.data), samples.length, rule, stage);
         Napi::Object object = Napi::Object::New(env);

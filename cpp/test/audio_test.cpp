@@ -1,6 +1,6 @@
 // cpp/preprocess/audio against what follows from its definitions: the transform against the sum that defines
-// it, frames at the edges of a signal, and .wav files of which any byte may be wrong (AddressSanitizer sees what
-// is read beyond them). What Kaldi, librosa, torchaudio and SpeechBrain give is in test/preprocess.
+// it, frames at the edges of a signal, and .wav files of which any byte may be wrong (AddressSanitizer sees
+// what is read beyond them). What Kaldi, librosa, torchaudio and SpeechBrain give is in test/preprocess.
 #include <cmath>
 #include <limits>
 #include <random>
@@ -57,7 +57,9 @@ std::vector<double> frameOf(const Frames& frames, size_t index, size_t length) {
 
 void edgesAreAsTheyAreNamed() {
     const std::vector<float> signal = {1, 2, 3, 4, 5, 6, 7};
-    const auto of = [&](Edges edges) { return Frames(signal.data(), signal.size(), 1, rectangular(4, 2, edges)); };
+    const auto of = [&](Edges edges) {
+        return Frames(signal.data(), signal.size(), 1, rectangular(4, 2, edges));
+    };
     using Frame = std::vector<double>;
     CHECK(of(Edges::snip).count() == 2);
     CHECK(frameOf(of(Edges::snip), 1, 4) == (Frame{3, 4, 5, 6}));
@@ -86,8 +88,8 @@ LogMelRule anyRule() {
     const MelRule mel{1 + below(20), 0, 4000, MelScale(below(2)), MelShape(below(3)), below(2) == 0};
     const LogRule log{LogKind(below(4)), 1e-10, below(2) == 0, 80, 1, below(2) == 0};
     const EnergyRule energy{below(2) == 0, below(2) == 0, below(2) == 0, 0};
-    return {8000, 1, frames, below(3), below(4), below(2) == 0, mel, log, energy, below(2) == 0, {0}, {1},
-            below(2) == 0};
+    return {8000, 1,      frames,        below(3), below(4), below(2) == 0, mel,
+            log,  energy, below(2) == 0, {0},      {1},      below(2) == 0};
 }
 
 void anyRuleGivesFiniteNumbersOrSaysWhyNot() {
@@ -120,7 +122,8 @@ void put(std::vector<uint8_t>& bytes, uint32_t value, size_t count) {
     for (size_t i = 0; i < count; i++) bytes.push_back(uint8_t(value >> (8 * i)));
 }
 
-std::vector<uint8_t> wavOf(uint32_t format, uint32_t channels, uint32_t bits, const std::vector<uint8_t>& data) {
+std::vector<uint8_t> wavOf(uint32_t format, uint32_t channels, uint32_t bits,
+                           const std::vector<uint8_t>& data) {
     std::vector<uint8_t> bytes;
     const auto name = [&](const char* text) { bytes.insert(bytes.end(), text, text + 4); };
     name("RIFF");

@@ -16,7 +16,11 @@ import { speechRecord } from '../helpers/speech.js'
 
 const speech = join(fixture('tiny-ecapa-tdnn'), 'speech.wav')
 
-async function withSidecar(t: Test, name: string, changes: Partial<AudioPreprocessing> = {}): Promise<string> {
+async function withSidecar(
+  t: Test,
+  name: string,
+  changes: Partial<AudioPreprocessing> = {},
+): Promise<string> {
   const folder = t.testdir()
   for (const file of ['model.mnn', 'model.ncnn.param', 'model.ncnn.bin']) {
     copyFileSync(join(fixture('tiny-ecapa-tdnn'), file), join(folder, file))
@@ -42,7 +46,10 @@ for (const name of ['model.mnn', 'model.ncnn.param']) {
       const { embedding, warnings } = await model.predict(source)
       t.same(warnings, [])
       t.equal(embedding!.length, 96)
-      const most = embedding!.reduce((worst, value, i) => Math.max(worst, Math.abs(value - Number(data[i]))), 0)
+      const most = embedding!.reduce(
+        (worst, value, i) => Math.max(worst, Math.abs(value - Number(data[i]))),
+        0,
+      )
       t.ok(most < 1e-4, `${most}`)
     }
     t.same(model.preprocessing, {}, 'which has the records of pictures')
@@ -70,13 +77,13 @@ t.test('a record that contradicts the model is refused', async (t) => {
   t.throws(() => made({ nMels: 80 }), { ...contradicts, message: /has 60 mels .*mels-frames, the record 80/ })
   t.throws(() => made({ layout: 'frames-mels' }), { ...contradicts, message: /has 120 mels/ })
   t.throws(() => made({ frames: { first: 0, count: 100 } }), { ...contradicts, message: /has 120 frames/ })
-  t.throws(() => made({ preset: undefined } as object), { code: 'TWINFER_SIDECAR_INCOMPLETE', message: /preset$/ })
+  t.throws(() => made({ preset: undefined } as object), {
+    code: 'TWINFER_SIDECAR_INCOMPLETE',
+    message: /preset$/,
+  })
   t.throws(
     () =>
-      makeSidecar(
-        { name: 'm', digest, inputs, outputs },
-        { given: { order: 'RGB' }, audio: speechRecord },
-      ),
+      makeSidecar({ name: 'm', digest, inputs, outputs }, { given: { order: 'RGB' }, audio: speechRecord }),
     { code: 'TWINFER_INVALID_OPTION', message: /no order in a record of sound/ },
   )
 })

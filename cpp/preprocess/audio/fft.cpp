@@ -29,14 +29,16 @@ void multiply(double& a, double& b, double c, double d) {
 
 } // namespace
 
-Fft::Fft(size_t length) : length_(length), inner_(innerLength(length)), cosine_(inner_ / 2), sine_(inner_ / 2) {
+Fft::Fft(size_t length)
+    : length_(length), inner_(innerLength(length)), cosine_(inner_ / 2), sine_(inner_ / 2) {
     for (size_t k = 0; k < inner_ / 2; k++) {
         cosine_[k] = std::cos(2 * kPi * double(k) / double(inner_));
         sine_[k] = std::sin(2 * kPi * double(k) / double(inner_));
     }
     if (inner_ == length_) return;
     for (std::vector<double>* part : {&chirpReal_, &chirpImaginary_}) part->resize(length_);
-    for (std::vector<double>* part : {&filterReal_, &filterImaginary_, &real_, &imaginary_}) part->resize(inner_);
+    for (std::vector<double>* part : {&filterReal_, &filterImaginary_, &real_, &imaginary_})
+        part->resize(inner_);
     for (size_t k = 0; k < length_; k++) {
         // k^2 modulo the period keeps the angle exact.
         const double angle = kPi * double((k * k) % (2 * length_)) / double(length_);
@@ -85,7 +87,8 @@ void Fft::byHalves(double* real, double* imaginary) const {
         for (size_t start = 0; start < inner_; start += 2 * half) {
             for (size_t k = start; k < start + half; k++) {
                 double turnedReal = real[k + half], turnedImaginary = imaginary[k + half];
-                multiply(turnedReal, turnedImaginary, cosine_[(k - start) * step], -sine_[(k - start) * step]);
+                multiply(turnedReal, turnedImaginary, cosine_[(k - start) * step],
+                         -sine_[(k - start) * step]);
                 real[k + half] = real[k] - turnedReal;
                 imaginary[k + half] = imaginary[k] - turnedImaginary;
                 real[k] += turnedReal;

@@ -18,7 +18,7 @@ class Fft {
     void byHalves(double* real, double* imaginary) const;
 
     size_t length_;
-    size_t inner_;                    // the power of two that is computed
+    size_t inner_;                      // the power of two that is computed
     std::vector<double> cosine_, sine_; // of 2 pi k / inner_
     // Of Bluestein only: exp(-i pi k^2 / length), the transform of its conjugate, and room to work in.
     std::vector<double> chirpReal_, chirpImaginary_, filterReal_, filterImaginary_, real_, imaginary_;

@@ -8,8 +8,9 @@ namespace twinfer::audio {
 enum class WindowShape { hann, hamming, povey, blackman, rectangular };
 
 // What frames see beyond the signal. snip: nothing, only whole frames are taken. mirror: the signal mirrored
-// with its outermost sample twice, frames around the middle of each hop (Kaldi without snip_edges). reflect and
-// constant: frames centred at the hops, the signal mirrored with that sample once, or zeros (librosa, torch).
+// with its outermost sample twice, frames around the middle of each hop (Kaldi without snip_edges). reflect
+// and constant: frames centred at the hops, the signal mirrored with that sample once, or zeros (librosa,
+// torch).
 enum class Edges { snip, mirror, reflect, constant };
 
 // In samples.
@@ -18,7 +19,8 @@ struct FrameRule {
     Edges edges;
     WindowShape window;
     bool isPeriodic;
-    // A window that is shorter than the transform lies in its middle (librosa, torch), not at its start (Kaldi).
+    // A window that is shorter than the transform lies in its middle (librosa, torch), not at its start
+    // (Kaldi).
     bool isCentredInFft;
     double preemphasis;
     bool preemphasisesFrames; // each by itself, as Kaldi does, rather than the signal

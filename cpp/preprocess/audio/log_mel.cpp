@@ -33,9 +33,9 @@ Part partOf(const Frames& frames, const LogMelRule& rule, size_t samples) {
     const size_t first = rule.firstFrame;
     const size_t wanted = rule.frameCount == 0 ? first + 1 : first + rule.frameCount;
     if (frames.count() < wanted) {
-        throw Error("TWINFER_LENGTH_MISMATCH",
-                    "samples: expected enough for " + std::to_string(wanted) + " frames, received " +
-                        std::to_string(samples) + ", which are " + std::to_string(frames.count()));
+        throw Error("TWINFER_LENGTH_MISMATCH", "samples: expected enough for " + std::to_string(wanted) +
+                                                   " frames, received " + std::to_string(samples) +
+                                                   ", which are " + std::to_string(frames.count()));
     }
     return {first, rule.frameCount == 0 ? frames.count() - first : rule.frameCount};
 }
@@ -61,9 +61,8 @@ void takeLogarithms(Matrix& mels, const LogMelRule& rule) {
         const double safe = floored(value, log);
         return log.kind == LogKind::natural ? std::log(safe) : factor * std::log10(safe);
     };
-    const double reference = log.isGreatestReference
-                                 ? *std::max_element(mels.values.begin(), mels.values.end())
-                                 : log.reference;
+    const double reference =
+        log.isGreatestReference ? *std::max_element(mels.values.begin(), mels.values.end()) : log.reference;
     const double zero = logarithm(reference);
     // A reference of 1 is none: its floor must not move it.
     const bool isMoved = log.isGreatestReference || log.reference != 1;
@@ -141,7 +140,8 @@ Features logMel(const float* samples, size_t count, const LogMelRule& rule, LogM
         for (size_t i = 0; i < filters.size(); i++) {
             const MelFilter& filter = filters[i];
             double sum = 0;
-            for (size_t k = 0; k < filter.weights.size(); k++) sum += filter.weights[k] * bins[filter.first + k];
+            for (size_t k = 0; k < filter.weights.size(); k++)
+                sum += filter.weights[k] * bins[filter.first + k];
             out[i] = sum;
         }
     }

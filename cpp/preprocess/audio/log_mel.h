@@ -54,8 +54,8 @@ struct Features {
 };
 
 // Computed in double precision. Throws TWINFER_LENGTH_MISMATCH for a signal that has not the frames that are
-// wanted, TWINFER_INVALID_ARGUMENT for samples that are not finite, TWINFER_LIMIT_EXCEEDED for results of more
-// than 2^28 values.
+// wanted, TWINFER_INVALID_ARGUMENT for samples that are not finite, TWINFER_LIMIT_EXCEEDED for results of
+// more than 2^28 values.
 Features logMel(const float* samples, size_t count, const LogMelRule& rule, LogMelStage stage);
 
 } // namespace twinfer::audio

@@ -5,7 +5,8 @@
 
 namespace twinfer::audio {
 
-// htk: 2595 log10(1 + f / 700), also Kaldi's; slaney: linear below 1 kHz, logarithmic above (Auditory Toolbox).
+// htk: 2595 log10(1 + f / 700), also Kaldi's; slaney: linear below 1 kHz, logarithmic above (Auditory
+// Toolbox).
 enum class MelScale { htk, slaney };
 
 // In which quantity a filter rises and falls in straight lines: hz (librosa, torchaudio), mel (Kaldi, which

@@ -66,8 +66,9 @@ Coding codingOf(const Chunk& chunk) {
         if (chunk.size < 40) refuse("the chunk 'fmt '", "40 bytes or more", std::to_string(chunk.size));
         coding.format = little(data + 24, 2);
     }
-    const bool isKnown = (coding.format == kPcm && (coding.bits == 16 || coding.bits == 24 || coding.bits == 32)) ||
-                         (coding.format == kFloat && coding.bits == 32);
+    const bool isKnown =
+        (coding.format == kPcm && (coding.bits == 16 || coding.bits == 24 || coding.bits == 32)) ||
+        (coding.format == kFloat && coding.bits == 32);
     if (!isKnown) {
         refuseCoding(std::to_string(coding.bits) + " bits of the format " + std::to_string(coding.format));
     }

@@ -27,10 +27,13 @@ export function addRun(program: Command, done: Done): void {
     )
     .option(
       '--image <[name=]file>',
-      'a picture that the sidecar makes an input of (may be repeated)',
+      'a picture, or a .wav, that the sidecar makes an input of (may be repeated)',
       collect,
     )
-    .option('--sidecar <file>', 'the record of how pictures become inputs (default: beside the model)')
+    .option(
+      '--sidecar <file>',
+      'the record of how pictures or sound become inputs (default: beside the model)',
+    )
     .option('-o, --out <dir>', 'write each output as NAME.npy into this folder')
     .option(
       '--output <name>',

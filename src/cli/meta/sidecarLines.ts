@@ -56,7 +56,9 @@ function audioTable(name: string, record: AudioPreprocessing): string {
   const { nMels, fMin, fMax, melScale, melNorm, melFilters, log, energy, mean, std } = audio
   const count = sampleCount === null ? '' : `, ${sampleCount} of them`
   const emphasis =
-    preemphasis === 0 ? 'no preemphasis' : `preemphasis ${preemphasis} of each ${audio.preemphasisOf}`
+    preemphasis === 0
+      ? 'no preemphasis'
+      : `preemphasis ${preemphasis} of ${audio.preemphasisOf === 'frame' ? 'each frame' : 'the signal'}`
   const place = frameLength < fftLength ? `, at its ${windowPlace}` : ''
   const kept = frames === null ? '' : `, ${frames.count} of them from ${frames.first} on`
   return renderTable(

@@ -11,7 +11,7 @@ import { preprocessAudio } from '../audio/preprocessAudio.js'
 import { decodeImage } from '../decodeImage.js'
 import type { Pixels, Preprocessing } from '../Preprocessing.js'
 import { preprocess } from '../preprocess.js'
-import { contradiction, type ModelTensor } from './imageInputs.js'
+import { inputContradiction, type ModelTensor } from './imageInputs.js'
 import type { Sidecar, SidecarInput } from './Sidecar.js'
 import { digestWarning, findSidecar, type ReadSidecar, readSidecar, recordsOf } from './sidecarFile.js'
 import { sidecarPath } from './sidecarPath.js'
@@ -113,7 +113,7 @@ export class ModelRecord {
       const input = inputs.find((other) => other.name === name)
       if (input === undefined) throw this.#unknownInput(name, inputs)
       const record = sidecar.inputs[name]!
-      const found = contradiction(input, record)
+      const found = inputContradiction(input, record)
       if (found !== undefined) {
         throw new TwinferError(
           'TWINFER_SHAPE_MISMATCH',

@@ -70,9 +70,9 @@ function chooseInput(
   )
 }
 
-/** What contradicts a record in an input's own shape, in words; undefined where nothing does. */
-export function contradiction(input: ModelTensor, { image, audio }: SidecarInput): string | undefined {
-  return image ? imageContradiction(input, image) : audioContradiction(input, audio)
+/** What contradicts the record of a picture or sound in an input's own shape, in words; undefined where nothing does. */
+export function inputContradiction(input: ModelTensor, { image, audio }: SidecarInput): string | undefined {
+  return image ? contradiction(input, image) : audioContradiction(input, audio)
 }
 
 /** Mels and frames are the last two dimensions. */
@@ -93,7 +93,8 @@ function audioContradiction(input: ModelTensor, record: AudioPreprocessing): str
   return undefined
 }
 
-function imageContradiction(input: ModelTensor, record: Preprocessing): string | undefined {
+/** The same of the record of a picture. */
+export function contradiction(input: ModelTensor, record: Preprocessing): string | undefined {
   const { shape, layout = 'NCHW' } = input
   if (!shape) return undefined
   const image = imageShapeOf(input)

@@ -8,7 +8,7 @@ import { audioPresets } from '../audio/presets.js'
 import { resolveAudio } from '../audio/resolveAudio.js'
 import { resolvePreprocessing } from '../resolvePreprocessing.js'
 import { completeRecord } from './completeRecord.js'
-import { audioInput, contradiction, imageInput, imageShapeOf, type ModelTensor } from './imageInputs.js'
+import { audioInput, imageInput, imageShapeOf, inputContradiction, type ModelTensor } from './imageInputs.js'
 import type { Import, PartialRecord } from './imports/Import.js'
 import {
   type OutputMeaning,
@@ -131,7 +131,7 @@ function shapeOf(input: ModelTensor): PartialRecord {
 }
 
 function requireAgreement(input: ModelTensor, record: SidecarInput, source: string): void {
-  const found = contradiction(input, record)
+  const found = inputContradiction(input, record)
   if (found === undefined) return
   throw new TwinferError('TWINFER_SHAPE_MISMATCH', `${source} is not of this model: ${found}`, {
     help: 'Give the record of the model that was converted; what the converter changed goes into options (--width, --height, --layout).',

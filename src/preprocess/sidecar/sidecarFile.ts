@@ -4,7 +4,6 @@ import { answering } from '../../errors/answering.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { describeValue } from '../../errors/words.js'
 import type { ModelDigest } from '../../file/FileOrBytes.js'
-import type { AudioPreprocessing } from '../audio/AudioPreprocessing.js'
 import type { Preprocessing } from '../Preprocessing.js'
 import { parseSidecar, sidecarError } from './parseSidecar.js'
 import { readLabels } from './readLabels.js'
@@ -76,25 +75,9 @@ export const writeSidecar = answering(
   },
 )
 
-// The objects have no prototype, so that an input may be called `__proto__`.
-
-/** The records of inputs that are made of pictures, by input. */
+/** The records of inputs that are made of pictures, by input. It has no prototype: one may be called `__proto__`. */
 export function recordsOf({ inputs }: Sidecar): Readonly<Record<string, Preprocessing>> {
   const records: Record<string, Preprocessing> = Object.create(null)
   for (const [name, { image }] of Object.entries(inputs)) if (image) records[name] = image
   return records
-}
-
-/** The records of inputs that are made of sound, by input. */
-export function audioRecordsOf({ inputs }: Sidecar): Readonly<Record<string, AudioPreprocessing>> {
-  const records: Record<string, AudioPreprocessing> = Object.create(null)
-  for (const [name, { audio }] of Object.entries(inputs)) if (audio) records[name] = audio
-  return records
-}
-
-/** What is to be said where a sidecar was made for other files than these; undefined where they are the same. */
-export function digestWarning({ model }: Sidecar, digest: ModelDigest, path: string): string | undefined {
-  if (model.sha256 === digest.sha256) return undefined
-  const [was, is] = [model.sha256, digest.sha256].map((hash) => `${hash.slice(0, 12)}…`)
-  return `${path} was made for other files of ${model.name} (SHA-256 ${was}, received ${is}): where it still holds, write it anew: \`twinfer meta init MODEL --from ${basename(path)} --force\``
 }

@@ -1,7 +1,7 @@
 import { answering } from '../../errors/answering.js'
 import { suggest } from '../../errors/words.js'
 import type { ModelDigest } from '../../file/FileOrBytes.js'
-import { contradiction, type ModelTensor } from './imageInputs.js'
+import { inputContradiction, type ModelTensor } from './imageInputs.js'
 import type { Sidecar, SidecarOutput } from './Sidecar.js'
 import { digestWarning } from './sidecarFile.js'
 
@@ -40,7 +40,7 @@ function* inputFindings({ inputs }: Sidecar, known: readonly ModelTensor[]): Gen
       yield { code: 'unknown-input', message: unknown('input', name, known) }
       continue
     }
-    const message = contradiction(input, record)
+    const message = inputContradiction(input, record)
     if (message !== undefined) yield { code: 'input-differs', message }
   }
 }

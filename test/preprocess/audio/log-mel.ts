@@ -137,7 +137,12 @@ for (const [name, record] of Object.entries(records)) {
 }
 
 t.test('every preset and every reference has its record', async (t) => {
-  t.same(Object.keys(records).sort(), Object.keys(references).filter((name) => !/^(sound|versions)$/.test(name)).sort())
+  t.same(
+    Object.keys(records).sort(),
+    Object.keys(references)
+      .filter((name) => !/^(sound|versions)$/.test(name))
+      .sort(),
+  )
   t.same([...new Set(Object.values(records).map(({ preset }) => preset))].sort(), [...audioPresets].sort())
 })
 
@@ -188,5 +193,9 @@ t.test('fields that change a value change it: none of them is lost on the way', 
     const isOther = shape.join() !== base.shape.join() || data.some((value, i) => value !== base.data[i])
     t.ok(isOther, JSON.stringify(change))
   }
-  t.same(values({ fftLength: 1024, melNorm: null }).data, base.data, 'and what the preset has changes nothing')
+  t.same(
+    values({ fftLength: 1024, melNorm: null }).data,
+    base.data,
+    'and what the preset has changes nothing',
+  )
 })
