@@ -81,3 +81,10 @@ export function recordsOf({ inputs }: Sidecar): Readonly<Record<string, Preproce
   for (const [name, { image }] of Object.entries(inputs)) if (image) records[name] = image
   return records
 }
+
+/** What is to be said where a sidecar was made for other files than these; undefined where they are the same. */
+export function digestWarning({ model }: Sidecar, digest: ModelDigest, path: string): string | undefined {
+  if (model.sha256 === digest.sha256) return undefined
+  const [was, is] = [model.sha256, digest.sha256].map((hash) => `${hash.slice(0, 12)}…`)
+  return `${path} was made for other files of ${model.name} (SHA-256 ${was}, received ${is}): where it still holds, write it anew: \`twinfer meta init MODEL --from ${basename(path)} --force\``
+}
