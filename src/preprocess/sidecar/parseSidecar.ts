@@ -110,7 +110,8 @@ function faultOf(value: unknown, faults: readonly SchemaFault[]): string {
     return `${placeOf([...path, missing])}: expected ${expectedBy(propertyOf(schema, missing))}, received nothing`
   }
   const shown = typeof received === 'number' ? String(received) : describeValue(received)
-  const wanted = path.length === 0 ? 'an object' : expectedBy(schema)
+  const isCounted = /^(min|max)Properties$/.test(fault.keyword) && schema.title === undefined
+  const wanted = path.length === 0 ? 'an object' : isCounted ? schema.description : expectedBy(schema)
   return `${placeOf(path)}: expected ${wanted}, received ${shown}`
 }
 
