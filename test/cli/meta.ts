@@ -182,12 +182,12 @@ t.test('a record is recovered from a picture and the tensor that was made of it'
     inputs: { in0: { image: { order: 'BGR', fit: 'cover', cropPct: 0.875, interpolation: 'bicubic' } } },
     source: { kind: 'recovered', from: 'golden.npy of photo.png' },
   })
-  const { mean, scale = 1 } = json.record.inputs.in0!.image
+  const { mean, scale = 1 } = json.record.inputs.in0!.image!
   for (const [channel, value] of [0.406, 0.456, 0.485].entries()) {
     t.ok(Math.abs(((mean as number[])[channel]! * scale) / 255 / value - 1) < 0.005, `mean ${channel}`)
   }
   t.match(json.notes, [/makes the tensor of the picture to .* dB; mean and std are those of ImageNet/])
-  const again = preprocess(image, json.record.inputs.in0!.image)
+  const again = preprocess(image, json.record.inputs.in0!.image!)
   t.ok((compareTensors(preprocess(image, record), again)?.sqnrDb ?? 0) > 60, 'and makes it again')
 
   for (const [file, message] of [
