@@ -1,5 +1,6 @@
+import { leaveWithParent } from '../process/childProcesses.js'
 import { main } from './main.js'
-import { answered, leaveWithParent } from './processes.js'
+import { answered } from './processes.js'
 
 leaveWithParent()
 // `| head` closes the pipe: that is no error.

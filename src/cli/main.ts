@@ -10,6 +10,7 @@ import { addDoctor } from './commands/doctor.js'
 import { addExtract } from './commands/extract.js'
 import { addInspect } from './commands/inspect.js'
 import { addMeta } from './commands/meta.js'
+import { addMixed } from './commands/mixed.js'
 import { addPreprocess } from './commands/preprocess.js'
 import { addProbeCard } from './commands/probeCard.js'
 import { addRecord } from './commands/record.js'
@@ -97,6 +98,7 @@ function createProgram(done: Done): Command {
   addVerify(program, done)
   addDiagnose(program, done)
   addExtract(program, done)
+  addMixed(program, done)
   addMeta(program, done)
   addPreprocess(program, done)
   addProbeCard(program, done)

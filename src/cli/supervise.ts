@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { crashOf } from '../process/childProcesses.js'
 import { writeError } from './CommandResult.js'
-import { answered, crashOf, wantsJson } from './processes.js'
+import { answered, wantsJson } from './processes.js'
 
 /**
  * Runs `script` with `args` in a child process of the same Node and returns its exit code. A child that a

@@ -42,7 +42,7 @@ export class NcnnTracer implements IsolatingTracer {
     return new NcnnTracer(net)
   }
 
-  get steps(): readonly TraceStep[] {
+  get steps(): readonly NcnnStep[] {
     return this.#steps
   }
 
@@ -75,15 +75,16 @@ export class NcnnTracer implements IsolatingTracer {
 
   async isolate(
     inputs: TraceInputs,
-    feed: (blob: string) => Tensor | undefined,
+    feed: (blob: string, reader: NcnnStep) => Tensor | undefined,
     visit: VisitLayer,
   ): Promise<void> {
     const items = this.#bind(inputs).map((bound) => new Map<string, NativeView>(bound))
     const feedOf = passingOn(feed)
     const uses = countUses(this.#steps)
     let index = 0
-    for (const { name, type, inputs: bottoms, outputs, layer } of this.#steps) {
-      const fed = bottoms.map((blob) => feedOf(blob))
+    for (const step of this.#steps) {
+      const { name, type, inputs: bottoms, outputs, layer } = step
+      const fed = bottoms.map((blob) => feedOf(blob, step))
       const tops = items.map((computed, item) => {
         const own = bottoms.map((blob) => computed.get(blob)!)
         const given = bottoms.map((blob, i) =>
@@ -105,6 +106,42 @@ export class NcnnTracer implements IsolatingTracer {
       }
       await turn()
     }
+  }
+
+  /**
+   * What a run makes of some of its blobs where others are given: the layers that compute those do not run. Blobs and
+   * their values as `trace` shows them; the results are fp32, with one axis more for a batch.
+   *
+   * @throws TwinferError what `trace` throws.
+   */
+  async inject(
+    inputs: TraceInputs,
+    given: ReadonlyMap<string, Tensor>,
+    wanted: readonly string[],
+  ): Promise<readonly Float32Array[]> {
+    const bound = this.#bind(inputs)
+    const read = bound.map((ofItem, item) => {
+      const extractor = this.#net.createExtractor()
+      try {
+        for (const [blob, { data, shape }] of ofItem)
+          extractor.input(blob, native().ncnn.Mat.from(data as Float32Array, shape))
+        for (const [blob, tensor] of given) {
+          const { data, shape } = itemOf(tensor, item, bound.length)!
+          extractor.input(blob, native().ncnn.Mat.from(data as Float32Array, shape))
+        }
+        return wanted.map((blob) => extractor.read(blob))
+      } finally {
+        extractor.clear()
+      }
+    })
+    await turn()
+    return wanted.map(
+      (blob, i) =>
+        stackItems(
+          blob,
+          read.map((ofItem) => ofItem[i]!),
+        ).data as Float32Array,
+    )
   }
 
   async dispose(): Promise<void> {

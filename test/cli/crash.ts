@@ -120,7 +120,7 @@ async function endBySigterm(program: string, withStderr = false) {
 t.test('the child does not outlive a supervisor that is killed', async (t) => {
   const program = programFor(
     t,
-    `import { leaveWithParent } from ${JSON.stringify(urlOf('processes'))}
+    `import { leaveWithParent } from ${JSON.stringify(urlOf('../process/childProcesses'))}
 leaveWithParent(); setInterval(() => {}, 1000); console.log('ready')`,
   )
   const parent = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'ignore'] })

@@ -139,6 +139,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   compare: [...running, ...reporting],
   diagnose: running,
   extract: running,
+  mixed: running,
   check: [],
   record: running,
   verify: [...running, ...reporting],
@@ -170,6 +171,7 @@ t.test('docs/cli.md has every key of the JSON documents, and no other', async (t
     compare: ['model.mnn model.ncnn.param -i input.npy'],
     diagnose: ['model.mnn --reference-output expected.npy --candidate-output expected.npy'],
     extract: ['model.mnn --layer 3 -i input.npy -o repro'],
+    mixed: ['model.ncnn.param --reference model_fp16.ncnn.param -i input.npy --min-sqnr 30'],
     check: ['shifted.ncnn.param --against model.onnx'],
     record: [
       'model.mnn -i input.npy -o golden.twin --layers all',

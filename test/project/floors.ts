@@ -8,7 +8,7 @@ import { projectPath } from '../helpers/projectPath.js'
 
 /** From the ground up. A file that lies in no folder is named as well; those with .ts are the package's doors. */
 const floors = [
-  'errors format packageVersion',
+  'errors format process packageVersion',
   'zip',
   'tensor',
   'native',

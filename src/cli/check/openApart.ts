@@ -2,8 +2,8 @@ import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { TwinferError } from '../../errors/TwinferError.js'
 import type { ModelFile } from '../../file/ModelFile.js'
+import { crashOf } from '../../process/childProcesses.js'
 import type { ErrorDocument } from '../CommandResult.js'
-import { crashOf } from '../processes.js'
 
 const script = fileURLToPath(new URL('openChild.js', import.meta.url))
 

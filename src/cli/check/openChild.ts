@@ -1,7 +1,7 @@
 import { openHere } from '../../check/tryOpening.js'
 import { ModelFile } from '../../file/ModelFile.js'
+import { leaveWithParent } from '../../process/childProcesses.js'
 import { errorDocument } from '../CommandResult.js'
-import { leaveWithParent } from '../processes.js'
 
 leaveWithParent()
 const [path = '', engine] = process.argv.slice(2)

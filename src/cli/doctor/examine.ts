@@ -8,9 +8,9 @@ import type { NativeCpu } from '../../native/NativeNcnn.js'
 import type { NativeGpu } from '../../native/NativeRunner.js'
 import { runtimePackages } from '../../onnx/runtime/loadRuntime.js'
 import { packageVersion } from '../../packageVersion.js'
+import { crashOf } from '../../process/childProcesses.js'
 import { paint, renderTable } from '../../report/renderTable.js'
 import type { CommandResult } from '../CommandResult.js'
-import { crashOf } from '../processes.js'
 import { describeHost, type HostFindings, type ProbeFindings, type Problem } from './Findings.js'
 
 /** `twinfer doctor`. Works, and is most useful, where the addon does not load. */

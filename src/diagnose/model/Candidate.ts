@@ -127,21 +127,23 @@ export class Candidate {
       const { effective } = model
       const judging = await judgingOf(this.file, effective.precision)
       const names = model.outputs.map(({ name }) => name)
-      const all = golden.map((run, i) => this.judge(run, outputs[i]!, names, judging))
-      const worst = all.reduce((a, b) => (isWorse(b, a) ? b : a))
       const { options } = this
-      return {
-        ...worst,
-        sqnrDb: leastDb(all.flatMap((one) => one.compared)),
-        options,
-        effective,
-        outputs,
-        judging,
-        ms,
-      }
+      return { ...this.judgeAll(golden, outputs, names, judging), options, effective, outputs, judging, ms }
     } finally {
       await model.dispose()
     }
+  }
+
+  /** Holds the outputs of all golden runs, wherever they come from, against the original's: the worst run counts. */
+  judgeAll(
+    golden: readonly GoldenRun[],
+    outputs: readonly NamedTensors[],
+    names: readonly string[],
+    judging: Judging,
+  ): Pick<CandidateRun, 'compared' | 'verdict' | 'floorDb' | 'sqnrDb'> {
+    const all = golden.map((run, i) => this.judge(run, outputs[i]!, names, judging))
+    const worst = all.reduce((a, b) => (isWorse(b, a) ? b : a))
+    return { ...worst, sqnrDb: leastDb(all.flatMap((one) => one.compared)) }
   }
 
   /** Holds one run's outputs, wherever they come from, against the original's. */

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { WeightComparison } from '../../check/against/WeightComparison.js'
 import { decodeValues } from '../../check/weights/decodeValues.js'
@@ -119,19 +119,32 @@ async function bytesOf(given: FileOrBytes): Promise<Buffer> {
 /** Under the candidate's own names, which engines rely on. */
 async function write(
   file: ModelFile,
-  { model, weights }: Content,
+  content: Content,
   folder: string,
   change: string,
 ): Promise<CorrectedCopy> {
-  const name =
-    file.path === undefined ? `model.${file.engine === 'mnn' ? 'mnn' : 'param'}` : basename(file.path)
-  const path = join(folder, name)
-  const written = [path]
+  const model = join(folder, nameOf(file))
+  return { model, written: await writeModel(file, content, model), change }
+}
+
+/** What a copy of a model is called. */
+export function nameOf({ path, engine }: ModelFile): string {
+  return path === undefined ? `model.${engine === 'mnn' ? 'mnn' : 'param'}` : basename(path)
+}
+
+/**
+ * Writes a model, and its weights where the engine looks for them: content, or the path of a file to be copied as it is.
+ * Gives all files that were written.
+ */
+export async function writeModel(
+  { engine }: ModelFile,
+  { model, weights }: { readonly model: Uint8Array; readonly weights: FileOrBytes | undefined },
+  path: string,
+): Promise<readonly string[]> {
   await writeFile(path, model)
-  if (weights) {
-    const beside = file.engine === 'ncnn' ? weightsPath(path) : `${path}.weight`
-    await writeFile(beside, weights)
-    written.push(beside)
-  }
-  return { model: path, written, change }
+  if (weights === undefined) return [path]
+  const beside = engine === 'ncnn' ? weightsPath(path) : `${path}.weight`
+  if (typeof weights === 'string') await copyFile(weights, beside)
+  else await writeFile(beside, weights)
+  return [path, beside]
 }

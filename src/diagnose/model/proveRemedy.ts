@@ -7,6 +7,7 @@ import { mendedText, rescaledCopy } from './correctedCopy.js'
 import type { ModelFindings } from './diagnoseModel.js'
 import { fp32Options } from './diagnosePrecision.js'
 import type { GoldenRun } from './ModelReference.js'
+import { medianMs } from './medianMs.js'
 
 /** One remedy on the candidate's side: other options, or a corrected copy of its files. */
 export interface Remedy {
@@ -38,14 +39,12 @@ export interface ProvedRemedy {
   readonly mended: boolean
 }
 
-const timedRuns = 5
-
 /**
  * What can be done on the candidate's side about the causes that were found, the cheapest first: one switch of the engine,
  * fp32 as a whole, one thread, a corrected copy of its files (written into `folder`, under their own names). Empty where
  * only a new conversion helps.
  *
- * Masks of single layers (`31=`) are not among them: with a storage bit they end the process (docs/engines.md).
+ * Masks of single layers are not among them: `findMixedPrecision` searches for those, in many runs.
  *
  * @throws TwinferError TWINFER_FILE_UNREADABLE where a copy cannot be written.
  */
@@ -124,7 +123,7 @@ export const proveRemedy = answering(
 
 async function measure(candidate: Candidate, golden: readonly GoldenRun[]): Promise<Measured> {
   const { sqnrDb, verdict } = await candidate.run(golden)
-  return { sqnrDb, pass: verdict.pass, ms: await medianMs(candidate, golden[0]!), reason: verdict.reason }
+  return { sqnrDb, pass: verdict.pass, ms: await timeOf(candidate, golden[0]!), reason: verdict.reason }
 }
 
 function unlessOurs(error: unknown): Measured {
@@ -132,18 +131,10 @@ function unlessOurs(error: unknown): Measured {
   return { sqnrDb: null, pass: false, ms: null, reason: error.message }
 }
 
-async function medianMs(candidate: Candidate, golden: GoldenRun): Promise<CandidateRun['ms']> {
+async function timeOf(candidate: Candidate, golden: GoldenRun): Promise<CandidateRun['ms']> {
   const model = await candidate.open()
   try {
-    const feeds = candidate.feeds(model.inputs, golden)
-    const times: number[] = []
-    // The first one touches memory.
-    for (let i = 0; i <= timedRuns; i++) {
-      const start = performance.now()
-      await model.run(feeds)
-      if (i > 0) times.push(performance.now() - start)
-    }
-    return times.sort((a, b) => a - b)[times.length >> 1]!
+    return await medianMs(model, candidate.feeds(model.inputs, golden))
   } finally {
     await model.dispose()
   }

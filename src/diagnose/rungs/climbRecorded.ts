@@ -9,11 +9,11 @@ import { type Climb, isAccused, report } from '../Climb.js'
 import { isHarmless } from '../conclude.js'
 import { type Findings, nothing } from '../Findings.js'
 import type { GoldenRun } from '../model/ModelReference.js'
+import { nameInput } from '../model/openGolden.js'
 import { diagnoseOutputs } from '../output/diagnoseOutputs.js'
 import type { OutputPair } from '../output/OutputSamples.js'
 import type { Sample } from '../Sample.js'
 import type { Climbed } from './climbRuns.js'
-import { nameInput } from './goldenRuns.js'
 
 /**
  * The outputs that the application says it got, as they are: beside what the original gave and, where that tells

@@ -1,8 +1,6 @@
-import { TwinferError } from '../../errors/TwinferError.js'
-import type { NamedTensors } from '../../tensor/requireTensor.js'
-import type { Tensor } from '../../tensor/Tensor.js'
 import type { Climb } from '../Climb.js'
-import type { GoldenRun, ModelReference } from '../model/ModelReference.js'
+import type { GoldenRun } from '../model/ModelReference.js'
+import { nameInput } from '../model/openGolden.js'
 
 /**
  * What the original makes of each golden input: recorded, or computed now. Those of the pack where no sample has one.
@@ -21,18 +19,4 @@ export async function goldenRuns({ samples, reference }: Climb): Promise<readonl
     else runs.push(await reference.run(inputs))
   }
   return runs.length === 0 && recorded ? [recorded] : runs
-}
-
-/** A tensor under the name that the original has for the only input that anything depends on. */
-export function nameInput({ name, inputs }: ModelReference, tensor: Tensor): NamedTensors {
-  const needed = inputs.filter(({ unused }) => !unused)
-  if (needed.length === 1) return { [needed[0]!.name]: tensor }
-  const names = needed.map((input) => `'${input.name}'`).join(', ')
-  throw new TwinferError(
-    'TWINFER_MISSING_INPUT',
-    `${name}: expected a model with one input, received one with ${needed.length} (${names})`,
-    {
-      help: 'Record all of them in a golden pack, and give that as the reference: `twinfer record`.',
-    },
-  )
 }

@@ -8,8 +8,8 @@ import type { Climb } from '../Climb.js'
 import { recoverFromOutputs } from '../input/recoverFromOutputs.js'
 import { recoverFromTensor } from '../input/recoverFromTensor.js'
 import type { ModelReference } from '../model/ModelReference.js'
+import { nameInput } from '../model/openGolden.js'
 import type { Sample } from '../Sample.js'
-import { nameInput } from './goldenRuns.js'
 
 /** So many pictures decide; fewer fit too many records. */
 const fewestPictures = 3
