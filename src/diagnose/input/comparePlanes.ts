@@ -95,7 +95,14 @@ export function compareTensors(golden: Planes, readings: readonly Reading[]): Te
       (!colours.grey || asGrey !== null) &&
       !isTurned(alignment) &&
       isFilters(residual, geometry === 'shifted'),
-    bars: compareBars(alignment, colours, isGreyed && !asGrey ? null : barLines(lines, colours, normalisation)),
+    bars: compareBars(
+      // Of the golden picture's own channels, where only its brightness was brought over the other's.
+      alignment.goldenContent.bars &&
+        (wanted === golden ? alignment.goldenContent : withoutBars(golden)).bars,
+      alignment.deployedContent.bars,
+      colours,
+      isGreyed && !asGrey ? null : barLines(lines, colours, normalisation),
+    ),
     sheared: signs,
   }
 }
@@ -170,15 +177,13 @@ function barLines(
 
 /** `lines` are null where the deployed picture was made grey in a way that does not say what becomes of bars. */
 function compareBars(
-  { goldenContent, deployedContent }: Alignment,
+  golden: readonly number[] | null,
+  bars: readonly number[] | null,
   colours: Colours,
   lines: readonly Pick<Line, 'slope' | 'offset'>[] | null,
 ) {
-  const golden = goldenContent.bars
   const deployed =
-    lines && deployedContent.bars
-      ? lines.map(({ slope, offset }, c) => slope * deployedContent.bars![colours.order[c]!]! + offset)
-      : null
+    lines && bars ? lines.map(({ slope, offset }, c) => slope * bars[colours.order[c]!]! + offset) : null
   // In steps of what an 8-bit level is worth, about: a 255th of the range that the golden input has.
   const differ =
     colours.grey !== 'golden' &&

@@ -25,7 +25,11 @@ export function greyed(golden: Planes, deployed: Planes): Planes | null {
       Math.round(luma[0]! * red + luma[1]! * pixels[1]![i]! + luma[2]! * pixels[2]![i]!),
     )
     const size = { width: golden.width, height: golden.height }
-    const { error } = lineOf(covarianceOf({ ...size, channels: [grey] }, { ...size, channels: [seen!] }), 0, 0)
+    const { error } = lineOf(
+      covarianceOf({ ...size, channels: [grey] }, { ...size, channels: [seen!] }),
+      0,
+      0,
+    )
     return { grey, error }
   })
   const { grey } = tried.reduce((a, b) => (b.error < 0.9 * a.error ? b : a))

@@ -27,11 +27,13 @@ export function lookSheared(golden: Planes, deployed: Planes): Sheared | null {
   const alongRows = shareAlongRows(deployed) / shareAlongRows(golden)
   const jumps = { golden: jumpsOf(golden), deployed: jumpsOf(deployed) }
   const isEven = best.error < 0.02 && alongRows < 0.25
+  // Rows that are the same to a hair are hardly another picture's: then smaller jumps do.
+  const isSame = best.error < 0.005
   const isTorn =
     best.error < mostError &&
     alongRows < 0.6 &&
-    jumps.deployed > 1.8 &&
-    jumps.deployed > 1.5 * jumps.golden
+    jumps.deployed > (isSame ? 1.4 : 1.8) &&
+    jumps.deployed > (isSame ? 1.3 : 1.5) * jumps.golden
   return isEven || isTorn ? { rowError: best.error, alongRows, jumps } : null
 }
 
@@ -116,11 +118,7 @@ function matchRows(golden: Planes, deployed: Planes): Best | null {
   return best && { ...best, straightError }
 }
 
-function judge(
-  golden: Planes,
-  deployed: Planes,
-  { order, error, covariance }: Best,
-): Normalisation {
+function judge(golden: Planes, deployed: Planes, { order, error, covariance }: Best): Normalisation {
   const lines = order.map((k, c) => {
     const line = lineOf(covariance, c, k)
     const [here, there] = [pixelGrid(golden.channels[c]!), pixelGrid(deployed.channels[k]!)]
