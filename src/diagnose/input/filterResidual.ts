@@ -83,7 +83,7 @@ function largestTile(squares: Float64Array, width: number, height: number, total
 }
 
 /** What rounding, another decoder and a JPEG of high quality leave, in 8-bit levels; and how much more of it at edges. */
-const innocentLevels = 0.62
+const innocentLevels = 0.8
 const innocentEdgeRatio = 4
 
 /** Whether what is left is what another filter leaves: more than rounding, and at edges. */
