@@ -62,6 +62,44 @@ t.test('order, fit, filter and preset are found', async (t) => {
   t.equal(found.sqnrDb.length, 3)
 })
 
+const others: Readonly<Record<string, Preprocessing>> = {
+  'the mean blue first, as the channels are': {
+    ...record,
+    mean: [103.939, 116.779, 123.68],
+    std: [1, 1, 1],
+  },
+  'black bars': {
+    ...record,
+    order: 'RGB',
+    fit: 'letterbox',
+    cropPct: undefined,
+    pad: { value: 0 },
+    interpolation: 'bilinear',
+  },
+  'an odd pixel on the other side': {
+    ...record,
+    fit: 'cover',
+    cropPct: undefined,
+    centring: 'up',
+    resampler: 'opencv',
+    interpolation: 'area',
+  },
+  'a share that few people take': {
+    ...record,
+    cropPct: 0.93,
+    resampler: 'opencv',
+    interpolation: 'bilinear',
+  },
+}
+for (const [what, planted] of Object.entries(others)) {
+  t.test(`found as well: ${what}`, async (t) => {
+    const found = await recover(planted)
+    t.ok(Math.min(...found.sqnrDb) > 55, `${found.sqnrDb}`)
+    for (const key of ['order', 'fit', 'resampler', 'interpolation'] as const)
+      t.equal(found.record[key], planted[key])
+  })
+}
+
 t.test('mean and std that are no preset are solved for', async (t) => {
   const own = { ...record, order: 'RGB' as const, mean: [118, 121, 99], std: [64, 61, 69] }
   const found = await recover(own)

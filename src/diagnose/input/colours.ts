@@ -1,5 +1,5 @@
 import { apart, type Covariance, covarianceOf, type Line, lineOf, mixtureOf } from './covariance.js'
-import { pixelStep } from './filterResidual.js'
+import { pixelStep } from './pixelGrid.js'
 import type { Planes } from './planes.js'
 import { blockMeans } from './resample.js'
 
@@ -30,10 +30,8 @@ const blocksAlong = 24
 /** Compares the channels of two pictures of one size that show the same. */
 export function compareColours(golden: Planes, deployed: Planes): Colours {
   const all = covarianceOf(golden, deployed)
-  const side = Math.max(1, Math.floor(Math.min(golden.width, golden.height) / blocksAlong))
-  // Every pixel counts where nothing was filtered; else means of blocks, which the filters leave alone.
   const isExact = mixtureOf(all).error < 1e-6
-  const covariance = isExact ? all : covarianceOf(blockMeans(golden, side), blockMeans(deployed, side))
+  const covariance = isExact ? all : blockCovariance(golden, deployed)
   const count = Math.min(golden.channels.length, deployed.channels.length)
   const straight = Array.from({ length: count }, (_, c) => c)
   const scored = permutations(count).map((order) => ({ order, error: orderError(covariance, order) }))
@@ -64,6 +62,12 @@ export function compareColours(golden: Planes, deployed: Planes): Colours {
     }),
     uncertainty: Math.sqrt(Math.max(error, 1e-12) / Math.max(1, covariance.pixels - 2)),
   }
+}
+
+/** Every pixel counts where nothing was filtered; else means of blocks, which the filters leave alone. */
+export function blockCovariance(golden: Planes, deployed: Planes): Covariance {
+  const side = Math.max(1, Math.floor(Math.min(golden.width, golden.height) / blocksAlong))
+  return covarianceOf(blockMeans(golden, side), blockMeans(deployed, side))
 }
 
 function orderError(covariance: Covariance, order: readonly number[]): number {

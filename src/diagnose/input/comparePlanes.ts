@@ -1,7 +1,8 @@
 import { type Alignment, alignments } from './align.js'
-import { brightness, type Colours, compareColours, isGrey } from './colours.js'
-import { covarianceOf, mixtureOf } from './covariance.js'
+import { blockCovariance, brightness, type Colours, compareColours, isGrey } from './colours.js'
+import { type Line, mixtureOf } from './covariance.js'
 import { isFilters, type Residual, residualOf } from './filterResidual.js'
+import { greyed } from './greyed.js'
 import type { Reading } from './memory.js'
 import {
   judgeGreyNormalisation,
@@ -12,7 +13,7 @@ import {
 import { type Box, countValues, cutOut, type Planes, turnsSides, withoutBars } from './planes.js'
 import { distance } from './register.js'
 import { resample } from './resample.js'
-import { lookSheared, type Sheared } from './sheared.js'
+import { compareShearedColours, lookSheared, type Sheared, type ShearedColours } from './sheared.js'
 
 /** Whether the deployed input shows the same part of the picture, in the same aspect. */
 export type Geometry = 'same' | 'shifted' | 'crop' | 'aspect' | 'unknown'
@@ -36,11 +37,13 @@ export interface TensorDifference {
     readonly deployed: readonly number[] | null
     readonly differ: boolean
   }
-  readonly sheared: Sheared | null
+  readonly sheared: (Sheared & { readonly colours: ShearedColours | null }) | null
 }
 
 /** The greatest share of unexplained variance with which two inputs still show the same picture. */
 const explainedLimit = 0.2
+/** With more unexplained than this, some stretch of a sheared picture may have come near by chance. */
+const doubtful = 0.06
 /** A centre or a side that lies less far off is the filter's own, not another part of the picture. In pixels. */
 const ownShift = 0.75
 
@@ -49,7 +52,8 @@ export function compareTensors(golden: Planes, readings: readonly Reading[]): Te
   // Grey shows no colours: it has to explain the brightness only.
   const wanted = !isGrey(golden) && isGrey(readings[0]!.planes) ? brightness(golden) : golden
   const [alignment] = alignments(wanted, readings) as [Alignment]
-  const isExplained = alignment.error < explainedLimit
+  const signs = alignment.error > doubtful ? sheared(inner(golden), inner(readings[0]!.planes)) : null
+  const isExplained = alignment.error < explainedLimit && !signs
   const { source, box } = alignment
   const target = wanted === golden ? alignment.target : cutOut(golden, alignment.goldenContent.box)
   const part = commonPart(target, source, box)
@@ -57,12 +61,15 @@ export function compareTensors(golden: Planes, readings: readonly Reading[]): Te
   const scale = { x: box.width / target.width, y: box.height / target.height }
   const geometry = isExplained ? geometryOf(golden, alignment) : 'unknown'
   const colours = compareColours(here, there)
+  const isGreyed = colours.grey === 'deployed'
+  const asGrey = isGreyed ? greyed(here, there) : null
+  const lines = asGrey ? compareColours(asGrey, there).lines : colours.lines
   const grey =
-    colours.grey === 'deployed' ? judgeGreyNormalisation(mixtureOf(covarianceOf(there, here)).weights) : null
+    isGreyed && !asGrey ? judgeGreyNormalisation(mixtureOf(blockCovariance(there, here)).weights) : null
   const linear = judgeNormalisation(
-    colours.lines,
+    lines,
     colours.order,
-    here.channels.map((plane, c) => spreadOf(plane, colours.levels[c]!)),
+    (asGrey ?? here).channels.map((plane, c) => spreadOf(plane, colours.levels[c]!)),
     isRawPixels(there),
     0.004 +
       6 * colours.uncertainty +
@@ -73,7 +80,7 @@ export function compareTensors(golden: Planes, readings: readonly Reading[]): Te
   )
   const normalisation = grey ?? linear
   const isSamePart = geometry === 'same' || geometry === 'shifted'
-  const residual = isExplained && isSamePart ? residualOf(here, there, colours.lines, colours.order) : null
+  const residual = isExplained && isSamePart ? residualOf(asGrey ?? here, there, lines, colours.order) : null
   return {
     alignment,
     isExplained,
@@ -85,15 +92,27 @@ export function compareTensors(golden: Planes, readings: readonly Reading[]): Te
     // Turned, a picture is filtered along other axes: that is no second fault.
     isInterpolation:
       residual !== null &&
-      !colours.grey &&
+      (!colours.grey || asGrey !== null) &&
       !isTurned(alignment) &&
       isFilters(residual, geometry === 'shifted'),
-    bars: compareBars(alignment, colours),
-    sheared: isExplained ? null : lookSheared(inner(golden), inner(readings[0]!.planes)),
+    bars: compareBars(
+      // Of the golden picture's own channels, where only its brightness was brought over the other's.
+      alignment.goldenContent.bars &&
+        (wanted === golden ? alignment.goldenContent : withoutBars(golden)).bars,
+      alignment.deployedContent.bars,
+      colours,
+      isGreyed && !asGrey ? null : barLines(lines, colours, normalisation),
+    ),
+    sheared: signs,
   }
 }
 
 const inner = (planes: Planes): Planes => cutOut(planes, withoutBars(planes).box)
+
+function sheared(golden: Planes, deployed: Planes): TensorDifference['sheared'] {
+  const signs = lookSheared(golden, deployed)
+  return signs && { ...signs, colours: compareShearedColours(golden, deployed) }
+}
 
 const isTurned = ({ orientation, reading }: Alignment): boolean =>
   orientation !== 1 || reading.code === 'PREPROC_TRANSPOSED'
@@ -146,15 +165,28 @@ function geometryOf(golden: Planes, alignment: Alignment): Geometry {
   return orientation !== 1 && away < 1.05 ? 'same' : 'crop'
 }
 
-function compareBars({ goldenContent, deployedContent }: Alignment, colours: Colours) {
-  const golden = goldenContent.bars
-  const deployed = deployedContent.bars
-    ? colours.lines.map(({ slope, offset }, c) => slope * deployedContent.bars![colours.order[c]!]! + offset)
-    : null
+/** Where nothing is wrong with the values, bars keep theirs: the lines' own errors would only add to what is compared. */
+function barLines(
+  lines: readonly Line[],
+  { order }: Colours,
+  { kind }: Normalisation,
+): readonly Pick<Line, 'slope' | 'offset'>[] {
+  const isPlain = kind === 'same' && order.every((k, c) => k === c)
+  return isPlain ? lines.map(() => ({ slope: 1, offset: 0 })) : lines
+}
+
+/** `lines` are null where the deployed picture was made grey in a way that does not say what becomes of bars. */
+function compareBars(
+  golden: readonly number[] | null,
+  bars: readonly number[] | null,
+  colours: Colours,
+  lines: readonly Pick<Line, 'slope' | 'offset'>[] | null,
+) {
+  const deployed =
+    lines && bars ? lines.map(({ slope, offset }, c) => slope * bars[colours.order[c]!]! + offset) : null
   // In steps of what an 8-bit level is worth, about: a 255th of the range that the golden input has.
-  // Grey bars have another colour because they are grey.
   const differ =
-    colours.grey === null &&
+    colours.grey !== 'golden' &&
     golden !== null &&
     deployed !== null &&
     golden.some((value, c) => Math.abs(value - deployed[c]!) > 2.5 * colours.levels[c]!)

@@ -84,7 +84,7 @@ function recoverDeployed(
     .filter(whole)
     .map((reading) => ({ reading, signs: lookSheared(golden, reading.planes) }))
     .filter(({ signs }) => signs !== null)
-    .sort((a, b) => b.signs!.rowCorrelation - a.signs!.rowCorrelation)
+    .sort((a, b) => a.signs!.rowError - b.signs!.rowError)
   for (const { reading } of sheared.slice(0, 1)) {
     const recovery = recover(picture, reading.planes)
     if (recovery.error < best.recovery.error) best = { reading, recovery }

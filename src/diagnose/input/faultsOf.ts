@@ -9,10 +9,16 @@ export function faultsOf(difference: TensorDifference, golden: Preprocessing | n
   if (!difference.isExplained) {
     const { sheared } = difference
     if (!sheared) return null
+    const { colours: rows, ...signs } = sheared
     return {
       ...noFaults,
       certainty: 0.6,
-      strideSwapped: { ...sheared, withoutPicture: true },
+      strideSwapped: { ...signs, withoutPicture: true },
+      ...(rows && {
+        order: changed(rows.order),
+        orderError: { error: rows.error, straightError: rows.straightError },
+        normalisation: rows.normalisation,
+      }),
       shared: { unexplained: alignment.error },
       golden,
     }
@@ -38,7 +44,7 @@ export function faultsOf(difference: TensorDifference, golden: Preprocessing | n
           }
         : null,
     grey: colours.grey ? { side: colours.grey, lumaWeights: colours.lumaWeights } : null,
-    order: colours.order.some((k, c) => k !== c) ? colours.order : null,
+    order: changed(colours.order),
     orderError: { error: colours.error, straightError: colours.straightError },
     // Bytes were not normalised yet.
     normalisation: isBytes || colours.grey === 'golden' ? null : normalisation,
@@ -46,6 +52,9 @@ export function faultsOf(difference: TensorDifference, golden: Preprocessing | n
     golden,
   }
 }
+
+const changed = (order: readonly number[]): readonly number[] | null =>
+  order.some((k, c) => k !== c) ? order : null
 
 const finite = (db: number): number => (Number.isFinite(db) ? db : 200)
 

@@ -1,4 +1,5 @@
 import type { Line } from './covariance.js'
+import { pixelStep } from './pixelGrid.js'
 import type { Planes } from './planes.js'
 
 /** What is left between two pictures when everything known is taken out, and where it lies. */
@@ -11,31 +12,6 @@ export interface Residual {
   readonly edgeRatio: number
   /** The largest share of what is left that one tile of 64 holds. */
   readonly largestTileShare: number
-}
-
-/** A step of 8-bit pixels in the values of a channel, where they lie on a grid of at most 256; else a 255th of their range. */
-export function pixelStep(plane: Float32Array): number {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (let i = 0; i < plane.length; i++) {
-    const value = plane[i]!
-    if (value < least) least = value
-    if (value > most) most = value
-  }
-  const width = most - least
-  if (!(width > 0)) return 1
-  const found = new Set<number>()
-  for (let i = 0; i < plane.length && found.size <= 256; i++) found.add(plane[i]!)
-  if (found.size <= 256 && plane.length >= 1024) {
-    const distinct = Float32Array.from(found).sort()
-    let step = width
-    // The gaps of float32 values differ in their last digits.
-    for (let i = 1; i < distinct.length; i++) {
-      const gap = distinct[i]! - distinct[i - 1]!
-      if (gap > width * 1e-4 && gap < step) step = gap
-    }
-    return Math.max(step, width / 255)
-  }
-  return width / 255
 }
 
 /** Measures golden less `lines` of deployed, on pictures of one size. */
@@ -107,7 +83,7 @@ function largestTile(squares: Float64Array, width: number, height: number, total
 }
 
 /** What rounding, another decoder and a JPEG of high quality leave, in 8-bit levels; and how much more of it at edges. */
-const innocentLevels = 0.62
+const innocentLevels = 0.8
 const innocentEdgeRatio = 4
 
 /** Whether what is left is what another filter leaves: more than rounding, and at edges. */

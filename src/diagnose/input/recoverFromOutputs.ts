@@ -6,6 +6,7 @@ import { float32Values } from '../../tensor/convertTensor.js'
 import type { Tensor } from '../../tensor/Tensor.js'
 import { solve } from './covariance.js'
 import { nearestPreset, presets } from './presets.js'
+import { eitherWay, filters, fits, near, presetsNear } from './usualRecords.js'
 
 export interface RecoveredFromOutputs {
   /** The best record that was found; mean and std in units of pixels. */
@@ -34,33 +35,19 @@ const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
 /** Runs in all; one takes 5 to 50 ms. */
-const mostRuns = 320
+const mostRuns = 640
+/** Records that are followed at once. */
+const kept = 4
+/** What is this near has been found: only rounding is left. */
+const foundDb = 60
+const exactDb = 80
+/** Of the fits, so many are tried with every mean, std and order. */
+const mainCuts = 4
 
-const fits: readonly Partial<Preprocessing>[] = [
-  { fit: 'cover', cropPct: 0.875 },
-  { fit: 'cover' },
-  { fit: 'stretch' },
-  { fit: 'cover', cropPct: 0.9 },
-  { fit: 'cover', cropPct: 0.95 },
-  { fit: 'letterbox', pad: { value: 114 } },
-  { fit: 'letterbox', pad: { value: 0 } },
-  { fit: 'letterbox', pad: { value: 0, position: 'top-left' } },
-  { fit: 'letterbox', pad: { value: 128 } },
-  { fit: 'letterbox', pad: { value: 255 } },
-  { fit: 'cover', cropPct: 0.8 },
-  { fit: 'crop', cropPct: 0.875 },
-]
-
-const filters: readonly Partial<Preprocessing>[] = [
-  { resampler: 'pillow', interpolation: 'bilinear' },
-  { resampler: 'opencv', interpolation: 'bilinear' },
-  { resampler: 'pillow', interpolation: 'bicubic' },
-  { resampler: 'pillow', interpolation: 'lanczos' },
-  { resampler: 'opencv', interpolation: 'area' },
-  { resampler: 'opencv', interpolation: 'bicubic' },
-  { resampler: 'opencv', interpolation: 'nearest' },
-  { resampler: 'pillow', interpolation: 'nearest' },
-]
+interface Scored {
+  readonly record: Preprocessing
+  readonly db: number
+}
 
 /**
  * Recovers how the original's input is made where only its outputs are known: runs the candidate on inputs made in many
@@ -100,12 +87,12 @@ export async function recoverFromOutputs(
   }
   const search = new Search(images, referenceOutputs, run, start)
   const best = await search.best()
-  const all = await search.measure(best, images.length)
+  const all = await search.measureAll(best)
   const reaches = all.every((db) => db >= floorDb)
   const ties: Preprocessing[] = []
   if (reaches) {
     for (const record of search.alsoNear(best, floorDb, mean(all))) {
-      const others = await search.measure(record, images.length)
+      const others = await search.measureAll(record)
       if (others.every((db) => db >= floorDb)) ties.push(record)
     }
   }
@@ -133,6 +120,7 @@ const listOf = (value: number | readonly number[] | undefined, fallback: number)
 class Search {
   runs = 0
   readonly #outputs = new Map<string, Float32Array | Float64Array>()
+  #judges: readonly [number, number] = [0, 1]
   readonly #scores = new Map<string, { record: Preprocessing; db: number }>()
 
   constructor(
@@ -142,7 +130,18 @@ class Search {
     readonly known: KnownPreprocessing,
   ) {}
 
+  /** The best record that is found on two images; where another one speaks against it, on that and what lies near. */
   async best(): Promise<Preprocessing> {
+    const found = await this.#search()
+    const all = await this.measureAll(found)
+    const worst = all.indexOf(Math.min(...all))
+    if (this.known.fit || all[worst]! >= foundDb || worst < 2) return found
+    this.#judges = [worst, all[0]! < all[1]! ? 0 : 1]
+    const [best] = await this.#widen([{ record: found, db: await this.#score(found) }], near)
+    return best!.record
+  }
+
+  async #search(): Promise<Preprocessing> {
     const { known } = this
     let record: Preprocessing = {
       order: 'RGB',
@@ -159,47 +158,81 @@ class Search {
     const normalisations =
       known.mean !== undefined || known.std !== undefined || known.scale !== undefined
         ? [{}]
-        : presets.map(({ mean, std }) => (isGrey ? { mean: mean[0]!, std: std[0]! } : { mean, std }))
+        : isGrey
+          ? presets.map(({ mean, std }) => ({ mean: mean[0]!, std: std[0]! }))
+          : eitherWay
     const orders: readonly ChannelOrder[] = known.order ? [known.order] : ['RGB', 'BGR']
     const colours = orders.flatMap((order) => normalisations.map((one) => ({ order, ...one })))
     const cuts = known.fit ? [{}] : fits.map((fit) => ({ cropPct: undefined, pad: undefined, ...fit }))
     const ways = known.interpolation ? [{}] : filters
-    for (let round = 0; round < 2; round++) {
-      const before = JSON.stringify(record)
-      for (const choices of [colours, cuts, ways]) record = await this.#choose(record, choices)
-      if (JSON.stringify(record) === before) break
+    // Mean, std and order show through whatever wrong cut, but a wrong cut may favour a wrong one: a few of each go on.
+    let beam = await this.#widen([{ record, db: await this.#score(record) }], () =>
+      cuts.slice(0, mainCuts).flatMap((cut) => colours.map((colour) => ({ ...cut, ...colour }))),
+    )
+    for (let round = 0; round < 2 && beam[0]!.db < foundDb; round++) {
+      const before = JSON.stringify(beam[0]!.record)
+      for (const changes of [cuts, ways, colours]) beam = await this.#widen(beam, () => changes)
+      if (JSON.stringify(beam[0]!.record) === before) break
     }
-    if (!known.fit) record = await this.#choose(record, sharesAround(record))
-    if (normalisations.length > 1) record = await this.#solveNormalisation(record)
-    if (!known.interpolation) record = await this.#choose(record, ways)
-    return record
+    const places = known.fit ? () => [{}] : near
+    const settle = async (): Promise<void> => {
+      for (const changes of [places, () => ways])
+        if (beam[0]!.db < foundDb) beam = await this.#widen(beam, changes)
+    }
+    await settle()
+    if (normalisations.length === 1 || beam[0]!.db >= foundDb) return beam[0]!.record
+    record = await this.#solveNormalisation(beam[0]!.record)
+    beam = [{ record, db: await this.#score(record) }]
+    await settle()
+    if (isGrey) return beam[0]!.record
+    // What was solved for on a wrong cut is only near: the presets beside it, with the cuts beside it.
+    beam = await this.#widen(beam, (one) =>
+      presetsNear(listOf(one.mean, 0), listOf(one.std, 1)).flatMap((preset) =>
+        [...places(one), ...cuts].map((change) => ({ ...change, ...preset })),
+      ),
+    )
+    await settle()
+    return beam[0]!.record
   }
 
-  /** The record with the change that comes nearest on the first image, or as it is. */
-  async #choose(record: Preprocessing, changes: readonly Partial<Preprocessing>[]): Promise<Preprocessing> {
-    let best = { record, db: await this.#score(record) }
-    for (const change of changes) {
-      if (this.runs >= mostRuns) break
-      const tried = { ...record, ...change }
-      const db = await this.#score(tried)
-      if (db > best.db) best = { record: tried, db }
+  /** The best of the records and of what each change makes of them. */
+  async #widen(
+    beam: readonly Scored[],
+    changesOf: (record: Preprocessing) => readonly Partial<Preprocessing>[],
+  ): Promise<Scored[]> {
+    const found = new Map(beam.map((one) => [JSON.stringify(one.record), one]))
+    for (const { record } of beam) {
+      for (const change of changesOf(record)) {
+        if (this.runs >= mostRuns) break
+        const tried = { ...record, ...change }
+        const key = JSON.stringify(tried)
+        if (found.has(key)) continue
+        const last = [...found.values()].map(({ db }) => db).sort((a, b) => b - a)[kept - 1] ?? -20
+        found.set(key, { record: tried, db: await this.#score(tried, last) })
+      }
     }
-    return best.record
+    return [...found.values()].sort((a, b) => b.db - a.db).slice(0, kept)
   }
 
-  async #score(record: Preprocessing): Promise<number> {
-    // Two images: with one, fits of its own aspect come out alike.
-    const [first, second] = await this.measure(record, 2)
-    const db = (first! + second!) / 2
+  /** On two images: with one, fits of its own aspect come out alike. Only on one where that is far from `enough`. */
+  async #score(record: Preprocessing, enough = -20): Promise<number> {
+    const first = await this.#measure(record, this.#judges[0])
+    if (first < enough - 10) return first - 10
+    const second = await this.#measure(record, this.#judges[1])
+    // What is exact for one of them does not make up for the other.
+    const db = (Math.min(first, exactDb) + Math.min(second, exactDb)) / 2
     this.#scores.set(JSON.stringify(record), { record, db })
     return db
   }
 
-  /** Signal to difference on the first `count` images, in dB, from -20 to 200. */
-  async measure(record: Preprocessing, count: number): Promise<number[]> {
+  /** Signal to difference on an image, in dB, from -20 to 200. */
+  async #measure(record: Preprocessing, image: number): Promise<number> {
+    return decibels(float32Values(this.references[image]!), await this.#output(record, image))
+  }
+
+  async measureAll(record: Preprocessing): Promise<number[]> {
     const found: number[] = []
-    for (let i = 0; i < count; i++)
-      found.push(decibels(float32Values(this.references[i]!), await this.#output(record, i)))
+    for (let i = 0; i < this.images.length; i++) found.push(await this.#measure(record, i))
     return found
   }
 
@@ -300,16 +333,6 @@ class Search {
       std: (share: number) => std.map((value, c) => value * Math.exp(share * move[count + c]!)),
     }
   }
-}
-
-/** Shares of the picture near the one that was found best. */
-function sharesAround({ fit, cropPct }: Preprocessing): Partial<Preprocessing>[] {
-  if (fit !== 'cover' && fit !== 'crop' && fit !== 'stretch') return []
-  const share = cropPct ?? 1
-  const near = [-0.04, -0.03, -0.02, -0.01, 0.01, 0.02, 0.03, 0.04].map((more) =>
-    Number((share + more).toFixed(4)),
-  )
-  return near.filter((value) => value > 0.1 && value <= 1).map((value) => ({ cropPct: value }))
 }
 
 function decibels(wanted: Float32Array | Float64Array, got: Float32Array | Float64Array): number {

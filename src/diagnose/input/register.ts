@@ -1,6 +1,6 @@
 import { covarianceOf, type Mixture, mixtureOf, solve } from './covariance.js'
 import type { Box, Planes } from './planes.js'
-import { resample, shrink } from './resample.js'
+import { resample, resampler, shrink } from './resample.js'
 
 /** Where a picture shows what another one shows. */
 export interface Placement {
@@ -28,8 +28,13 @@ function coveredPart(target: Planes, source: Planes, box: Box): Box {
 }
 
 /** How well a box of the source explains the target; null where it hardly covers it. */
-export function place(target: Planes, source: Planes, box: Box): Placement | null {
-  const tried = attempt(target, source, box)
+export function place(
+  target: Planes,
+  source: Planes,
+  box: Box,
+  see?: (box: Box) => Planes,
+): Placement | null {
+  const tried = attempt(target, source, box, see)
   return tried && { box, error: tried.error, covered: tried.covered }
 }
 
@@ -40,11 +45,16 @@ interface Attempt extends Placement {
   readonly mixture: Mixture
 }
 
-function attempt(target: Planes, source: Planes, box: Box): Attempt | null {
+function attempt(
+  target: Planes,
+  source: Planes,
+  box: Box,
+  see = (part: Box) => resample(source, part, target),
+): Attempt | null {
   const part = coveredPart(target, source, box)
   const covered = (part.width * part.height) / (target.width * target.height)
   if (covered < leastCovered) return null
-  const seen = resample(source, box, target)
+  const seen = see(box)
   const mixture = mixtureOf(covarianceOf(target, seen, part))
   return { box, error: mixture.error, covered, part, seen, mixture }
 }
@@ -234,8 +244,9 @@ export function searchCoarsely(target: Planes, source: Planes, options: SearchOp
     ...centred(source, geometric(0.42, 2.2, options.quick ? 11 : 23)),
     ...(options.offCentre === false ? [] : anywhere(source)),
   ]
+  const see = resampler(from, small)
   const tried = boxes.flatMap((box) => {
-    const placement = place(small, from, scaled(box, scale))
+    const placement = place(small, from, scaled(box, scale), see)
     return placement ? [placement] : []
   })
   tried.sort((a, b) => worth(a) - worth(b))

@@ -53,43 +53,85 @@ function isPart(planes: Planes, { x, y, width, height }: Box, size: ImageSize): 
 /** A box of a picture, which may reach beyond it, in `size` samples: smoothed where they are fewer than its pixels. */
 export function resample(planes: Planes, box: Box, size: ImageSize): Planes {
   if (isPart(planes, box, size)) return cutOut(planes, box)
-  const across = triangle(box.x, box.width, size.width, planes.width)
   const down = triangle(box.y, box.height, size.height, planes.height)
-  // Only the rows that are wanted.
-  const firstRow = down.first.reduce((least, row) => Math.min(least, row), planes.height)
-  const lastRow = Math.min(
-    planes.height,
-    down.first.reduce((most, row) => Math.max(most, row), 0) + down.taps,
-  )
-  const { first, weights, taps } = across
-  const narrow = new Float32Array(Math.max(0, lastRow - firstRow) * size.width)
+  const rows = rowsOf(down, planes.height)
+  const across = triangle(box.x, box.width, size.width, planes.width)
   return {
-    width: size.width,
-    height: size.height,
-    channels: planes.channels.map((plane) => {
-      for (let row = firstRow, out = 0; row < lastRow; row++) {
-        for (let x = 0; x < size.width; x++) {
-          const start = row * planes.width + first[x]!
-          const end = Math.min(taps, planes.width - first[x]!)
-          let sum = 0
-          for (let tap = 0, w = x * taps; tap < end; tap++) sum += weights[w + tap]! * plane[start + tap]!
-          narrow[out++] = sum
-        }
-      }
-      const samples = new Float32Array(size.width * size.height)
-      for (let y = 0; y < size.height; y++) {
-        const end = Math.min(down.taps, lastRow - down.first[y]!)
-        for (let tap = 0; tap < end; tap++) {
-          const weight = down.weights[y * down.taps + tap]!
-          if (weight === 0) continue
-          const from = (down.first[y]! + tap - firstRow) * size.width
-          const to = y * size.width
-          for (let x = 0; x < size.width; x++) samples[to + x]! += weight * narrow[from + x]!
-        }
-      }
-      return samples
-    }),
+    ...sizeOf(size),
+    channels: planes.channels.map((plane) =>
+      alongColumns(alongRows(plane, planes.width, across, rows), down, rows, size),
+    ),
   }
+}
+
+/** Resamples many boxes of one picture: those that have their sides in common share the work along rows. */
+export function resampler(planes: Planes, size: ImageSize): (box: Box) => Planes {
+  const all = { first: 0, last: planes.height }
+  const known = new Map<string, Float32Array[]>()
+  return (box) => {
+    if (isPart(planes, box, size)) return cutOut(planes, box)
+    const key = `${box.x} ${box.width}`
+    let narrow = known.get(key)
+    if (!narrow) {
+      const across = triangle(box.x, box.width, size.width, planes.width)
+      narrow = planes.channels.map((plane) => alongRows(plane, planes.width, across, all))
+      known.set(key, narrow)
+    }
+    const down = triangle(box.y, box.height, size.height, planes.height)
+    return { ...sizeOf(size), channels: narrow.map((plane) => alongColumns(plane, down, all, size)) }
+  }
+}
+
+const sizeOf = ({ width, height }: ImageSize): ImageSize => ({ width, height })
+
+interface Rows {
+  readonly first: number
+  readonly last: number
+}
+
+/** Only the rows that are wanted. */
+function rowsOf({ first, taps }: Filter, height: number): Rows {
+  return {
+    first: first.reduce((least, row) => Math.min(least, row), height),
+    last: Math.min(height, first.reduce((most, row) => Math.max(most, row), 0) + taps),
+  }
+}
+
+function alongRows(
+  plane: Float32Array,
+  width: number,
+  { first, weights, taps }: Filter,
+  rows: Rows,
+): Float32Array {
+  const samples = first.length
+  const narrow = new Float32Array(Math.max(0, rows.last - rows.first) * samples)
+  for (let row = rows.first, out = 0; row < rows.last; row++) {
+    for (let x = 0; x < samples; x++) {
+      const from = first[x]!
+      const start = row * width + from
+      const end = Math.min(taps, width - from)
+      let sum = 0
+      for (let tap = 0, w = x * taps; tap < end; tap++) sum += weights[w + tap]! * plane[start + tap]!
+      narrow[out++] = sum
+    }
+  }
+  return narrow
+}
+
+function alongColumns(narrow: Float32Array, down: Filter, rows: Rows, { width, height }: ImageSize) {
+  const samples = new Float32Array(width * height)
+  for (let y = 0; y < height; y++) {
+    const first = down.first[y]!
+    const end = Math.min(down.taps, rows.last - first)
+    const to = y * width
+    for (let tap = 0; tap < end; tap++) {
+      const weight = down.weights[y * down.taps + tap]!
+      if (weight === 0) continue
+      const from = (first + tap - rows.first) * width
+      for (let x = 0; x < width; x++) samples[to + x]! += weight * narrow[from + x]!
+    }
+  }
+  return samples
 }
 
 /** A picture in fewer pixels, at most `longest` on its longer side; itself where it has no more. */
