@@ -10,6 +10,7 @@ import { digitsPicture, digitsWithSidecar } from '../helpers/digits.js'
 import { fixture } from '../helpers/fixtures.js'
 import { patience } from '../helpers/patience.js'
 import { projectPath } from '../helpers/projectPath.js'
+import { speechRecord } from '../helpers/speech.js'
 
 t.setTimeout(patience * 300_000)
 
@@ -32,6 +33,10 @@ async function workplace(t: Test): Promise<string> {
   cpSync(join(folder, 'model.ncnn.param'), join(folder, 'shifted.ncnn.param'))
   await digitsPicture(join(folder, 'two.png'))
   await digitsWithSidecar(folder)
+  cpSync(fixture('tiny-ecapa-tdnn/speech.wav'), join(folder, 'speech.wav'))
+  const sidecar = JSON.parse(readFileSync(join(folder, 'model.ncnn.param.twinfer.json'), 'utf8'))
+  const speech = { ...sidecar, inputs: { in0: { audio: speechRecord } } }
+  writeFileSync(join(folder, 'speech.twinfer.json'), JSON.stringify(speech))
   return folder
 }
 
@@ -183,7 +188,10 @@ t.test('docs/cli.md has every key of the JSON documents, and no other', async (t
       'picture.twin',
     ],
     meta: ['show model.ncnn.param'],
-    preprocess: ['two.png --sidecar model.ncnn.param.twinfer.json'],
+    preprocess: [
+      'two.png --sidecar model.ncnn.param.twinfer.json',
+      'speech.wav --sidecar speech.twinfer.json',
+    ],
     'probe-card': ['-o card.png'],
     inspect: ['model.mnn', 'model.ncnn.param'],
     doctor: [''],
