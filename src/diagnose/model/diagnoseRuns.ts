@@ -19,7 +19,10 @@ export interface RunFindings extends Findings {
 const repeats = 3
 /** Kernels that add in another order from run to run agree better than this; what reads memory it never wrote does not. */
 const noisyDb = 90
-/** Another number of threads adds in another order, always the same: only what is far off is a race. */
+/**
+ * Another number of threads adds in another order, always the same: only what is far off is a race. Rounding to 16 bits may
+ * be as far off (MNN on ARM chooses its Winograd units by the number of threads: 49 dB in fp16), but not in fp32.
+ */
 const racyDb = 60
 const severalThreads = 4
 
@@ -33,18 +36,31 @@ export const diagnoseRuns = answering(
   'diagnoseRuns',
   async function diagnoseRuns(candidate: Candidate, golden: GoldenRun): Promise<RunFindings> {
     const { first, noise } = await runRepeatedly(candidate, golden)
-    const { options } = candidate
-    const others: NamedTensors[] = []
-    for (const threads of [1, severalThreads]) {
-      if (threads === options.threads) continue
-      others.push(await runOnce(candidate.with({ ...options, threads }), golden))
-    }
-    const across = await measureNoise(first, others.length + 1, async (run) => others[run - 2]!)
-    const threadsDb = leastOf(across)
+    const threadsDb = await compareThreads(candidate, golden, first)
     const noiseDb = leastOf(noise)
-    return { ...judge(noise, noiseDb, threadsDb), noise, threadsDb, missing: [] }
+    const fp32ThreadsDb = threadsDb < racyDb ? await compareThreadsInFp32(candidate, golden) : null
+    return { ...judge(noise, { noiseDb, threadsDb, fp32ThreadsDb }), noise, threadsDb, missing: [] }
   },
 )
+
+/** The least SQNR between what was computed and the same in one thread, and in several. */
+async function compareThreads(candidate: Candidate, golden: GoldenRun, first: NamedTensors): Promise<number> {
+  const { options } = candidate
+  const others: NamedTensors[] = []
+  for (const threads of [1, severalThreads]) {
+    if (threads === options.threads) continue
+    others.push(await runOnce(candidate.with({ ...options, threads }), golden))
+  }
+  return leastOf(await measureNoise(first, others.length + 1, async (run) => others[run - 2]!))
+}
+
+/** Null where the candidate was asked to run in fp32 anyway. */
+async function compareThreadsInFp32(candidate: Candidate, golden: GoldenRun): Promise<number | null> {
+  const { options } = candidate
+  if (options.precision === 'fp32') return null
+  const exact = candidate.with({ ...options, precision: 'fp32' })
+  return compareThreads(exact, golden, await runOnce(exact, golden))
+}
 
 async function runRepeatedly(
   candidate: Candidate,
@@ -72,18 +88,30 @@ async function runOnce(candidate: Candidate, golden: GoldenRun): Promise<NamedTe
   }
 }
 
+/** In dB. */
+interface Agreement {
+  readonly noiseDb: number
+  readonly threadsDb: number
+  /** Null where it was not looked at. */
+  readonly fp32ThreadsDb: number | null
+}
+
 function judge(
   { outputs, runs }: Noise,
-  noiseDb: number,
-  threadsDb: number,
+  agreement: Agreement,
 ): { readonly causes: readonly Cause[]; readonly rejected: readonly Rejected[] } {
-  const evidence = { noiseDb, threadsDb, runs, outputs }
+  const { noiseDb, threadsDb, fp32ThreadsDb } = agreement
+  const evidence = { ...agreement, runs, outputs }
   const isNoisy = noiseDb < noisyDb
-  if (!isNoisy && threadsDb >= racyDb) {
+  const isRounding = fp32ThreadsDb !== null && fp32ThreadsDb >= racyDb
+  if (!isNoisy && (threadsDb >= racyDb || isRounding)) {
+    const why = isRounding
+      ? `other kernels, which round otherwise: in fp32 it is ${formatDb(fp32ThreadsDb)}`
+      : 'sums in another order'
     const message =
       noiseDb >= IDENTICAL_DB && threadsDb >= IDENTICAL_DB
         ? 'all runs agree bit for bit, in one thread and in several'
-        : `runs agree to ${formatDb(Math.min(noiseDb, threadsDb))}: sums in another order`
+        : `runs agree to ${formatDb(Math.min(noiseDb, threadsDb))}: ${why}`
     return { causes: [], rejected: [{ code: 'NON_DETERMINISTIC', message, evidence }] }
   }
   const noisy = outputs.filter(({ sqnrDb }) => sqnrDb < noisyDb)

@@ -13,32 +13,34 @@ const clean = normals(1, 4096)
 
 /**
  * Neither engine has an operator that differs from run to run: a candidate in place of one, whose output is off by
- * `noise` (of its power) in every run, or where it has several threads.
+ * `noise` (of its power) in every run, or where it has several threads, or where it has these and does not run in fp32.
  */
-function noisyCandidate(noise: number, onlyThreads = false): Candidate {
+function noisyCandidate(noise: number, onlyThreads = false, isRounding = false): Candidate {
   let runs = 0
-  const open = (threads: number) => async () => ({
-    inputs: [],
-    run: async () => {
-      const error = normals(100 + runs++, clean.length)
-      const off = onlyThreads && threads === 1 ? 0 : noise
-      const seeded = onlyThreads ? normals(7, clean.length) : error
-      return {
-        y: new Tensor(
-          clean.map((value, i) => value + off * seeded[i]!),
-          [clean.length],
-        ),
-      }
-    },
-    dispose: async () => {},
-  })
-  const made = (threads: number): object => ({
-    options: { threads },
-    open: open(threads),
-    feeds: () => ({}),
-    with: (options: { readonly threads: number }) => made(options.threads),
-  })
-  return made(2) as Candidate
+  interface Options {
+    readonly threads: number
+    readonly precision?: string
+  }
+  const open =
+    ({ threads, precision }: Options) =>
+    async () => ({
+      inputs: [],
+      run: async () => {
+        const error = normals(100 + runs++, clean.length)
+        const isExact = (onlyThreads && threads === 1) || (isRounding && precision === 'fp32')
+        const off = isExact ? 0 : noise
+        const seeded = onlyThreads ? normals(7, clean.length) : error
+        return {
+          y: new Tensor(
+            clean.map((value, i) => value + off * seeded[i]!),
+            [clean.length],
+          ),
+        }
+      },
+      dispose: async () => {},
+    })
+  const made = (options: Options): object => ({ options, open: open(options), feeds: () => ({}), with: made })
+  return made({ threads: 2 }) as Candidate
 }
 
 t.test('a model that differs from itself is named, and how far', async (t) => {
@@ -54,6 +56,12 @@ t.test('threads that race are named as such', async (t) => {
   const { causes, noise } = await diagnoseRuns(noisyCandidate(0.01, true), golden)
   t.ok(noise.deterministic, 'runs of one kind agree')
   t.match(causes, [{ code: 'NON_DETERMINISTIC', message: /one thread/, fix: { twinfer: /--threads 1/ } }])
+})
+
+t.test('other kernels for other threads, which round otherwise, are innocent', async (t) => {
+  const { causes, rejected } = await diagnoseRuns(noisyCandidate(0.01, true, true), golden)
+  t.same(causes, [])
+  t.match(rejected, [{ code: 'NON_DETERMINISTIC', message: /round otherwise: in fp32/ }])
 })
 
 t.test('sums in another order are innocent', async (t) => {
