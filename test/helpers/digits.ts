@@ -1,6 +1,5 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import sharp from 'sharp'
 import { ModelFile } from '../../dist/file/ModelFile.js'
 import type { Pixels, Preprocessing } from '../../dist/preprocess/Preprocessing.js'
 import { makeSidecar } from '../../dist/preprocess/sidecar/makeSidecar.js'
@@ -9,6 +8,12 @@ import { writeSidecar } from '../../dist/preprocess/sidecar/sidecarFile.js'
 import { sidecarPath } from '../../dist/preprocess/sidecar/sidecarPath.js'
 import { fixture } from './fixtures.js'
 import { digitsInput } from './packs.js'
+
+/** Why no picture can be written or read: an emulated board has sharp for the machine that emulates it only. */
+export const noSharp = await import('sharp').then(
+  () => undefined,
+  () => `no sharp for ${process.arch}`,
+)
 
 /** What the digits network wants: its pixels run from 0 to 16, and pictures of them hold fifteen times that. */
 export const digitsRecord: Preprocessing = {
@@ -38,6 +43,7 @@ export async function digitsPixels(): Promise<Pixels> {
 /** The same as an image file. */
 export async function digitsPicture(file: string): Promise<string> {
   const { data, width, height } = await digitsPixels()
+  const { default: sharp } = await import('sharp')
   await sharp(data, { raw: { width, height, channels: 1 } })
     .png()
     .toFile(file)
