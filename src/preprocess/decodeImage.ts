@@ -29,8 +29,8 @@ export const decodeImage = answering('decodeImage', async (source: string | Uint
     )
   }
   const name = typeof source === 'string' ? source : 'the image'
-  const sharp = await loadSharp(`decoding ${name}`)
   const bytes = typeof source === 'string' ? await readImage(source) : source
+  const sharp = await loadSharp(`decoding ${name}`)
   // A warning of the decoder is an error: what it fills in where data is missing are no pixels of the picture's.
   const options: SharpOptions = { failOn: 'warning', ignoreIcc: true }
   const metadata = await orInvalid(name, () => sharp(bytes, options).metadata())
