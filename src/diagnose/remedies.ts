@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { compareTensors } from '../compare/measure/compareTensors.js'
+import { makeFolder } from '../file/makeFolder.js'
 import { formatDb } from '../format/numbers.js'
 import { digestModel } from '../onnx/digestModel.js'
 import type { Preprocessing } from '../preprocess/Preprocessing.js'
@@ -10,6 +10,7 @@ import type { Import } from '../preprocess/sidecar/imports/Import.js'
 import { makeSidecar } from '../preprocess/sidecar/makeSidecar.js'
 import { writeSidecar } from '../preprocess/sidecar/sidecarFile.js'
 import { sidecarPath } from '../preprocess/sidecar/sidecarPath.js'
+import { fileError } from '../tensor/npy/fileError.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import type { Cause, CauseCode } from './Cause.js'
 import type { Climb } from './Climb.js'
@@ -57,7 +58,9 @@ export async function applyRemedies(
   causes: readonly Cause[],
   folder: string,
 ): Promise<readonly AppliedRemedy[]> {
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder).catch(async (error) => {
+    throw await fileError(folder, 'write', error)
+  })
   const ofModel = climbed ? await mendModel(climbed, golden, causes, folder) : []
   const ofInput = await mendRecord(climb, climbed, causes, folder)
   return [...ofModel, ...(ofInput ? [ofInput] : [])]

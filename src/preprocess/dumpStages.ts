@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { answering } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
+import { makeFolder } from '../file/makeFolder.js'
 import type { AudioStage } from './audio/audioStages.js'
 import { loadSharp } from './loadSharp.js'
 import type { Stage } from './preprocessStages.js'
@@ -21,7 +22,7 @@ export const dumpStages = answering(
     const sharp = await loadSharp('writing stages as PNG')
     const files: string[] = []
     try {
-      await mkdir(folder, { recursive: true })
+      await makeFolder(folder)
       for (const [index, stage] of stages.entries()) {
         const { width, height, channels, data } = 'picture' in stage ? stage.picture() : pictureOf(stage)
         const file = join(folder, `${index}-${stage.name}.png`)

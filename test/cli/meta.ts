@@ -186,9 +186,19 @@ t.test('a record is recovered from a picture and the tensor that was made of it'
   for (const [channel, value] of [0.406, 0.456, 0.485].entries()) {
     t.ok(Math.abs(((mean as number[])[channel]! * scale) / 255 / value - 1) < 0.005, `mean ${channel}`)
   }
-  t.match(json.notes, [/makes the tensor of the picture to .* dB; mean and std are those of ImageNet/])
+  t.match(json.notes, [
+    /of the picture against this tensor: (identical|\d)/,
+    /mean and std are those of ImageNet/,
+  ])
   const again = preprocess(image, json.record.inputs.in0!.image!)
   t.ok((compareTensors(preprocess(image, record), again)?.sqnrDb ?? 0) > 60, 'and makes it again')
+
+  const cropped = cliJson<MetaJson>([...init, 'golden.npy', '--crop-pct', '0.5', '--force'], { cwd })
+  t.match(cropped.json.notes[0], /with what the options say, the record does not make this tensor/)
+  await writeNpy(join(cwd, 'whole.npy'), preprocess(image, { ...record, cropPct: 1 }))
+  const whole = cliJson<MetaJson>([...init, 'whole.npy', '--force'], { cwd })
+  t.equal(whole.status, 0, whole.stderr)
+  t.match(whole.json.notes[0], /of the picture against this tensor: (identical|\d)/)
 
   for (const [file, message] of [
     ['turned.npy', /turned or mirrored/],

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { writeNpy } from 'twinfer'
@@ -38,7 +38,9 @@ t.test('the set, the copy and how it is opened', { skip: process.arch !== 'x64' 
   const ran = cli([...compared, '--tolerance', 'sqnr=45'])
   t.equal(ran.status, 0, ran.stdout)
 
-  const { stdout } = cli(args)
+  const again = cliJson<ErrorJson>(args)
+  t.match(again.json.error, { code: 'TWINFER_INVALID_OPTION', message: /which is there/, help: /--force/ })
+  const { stdout } = cli([...args, '--force'])
   t.match(stdout, /1 of \d+ layers that fp16-storage changes have to stay in fp32: .* dB become 5\d\.\d dB/)
   t.match(stdout, /^fc_2 +InnerProduct +31=3 /m)
   t.match(stdout, /^wrote .*net\.param$/m)
@@ -58,6 +60,24 @@ t.test('the exit codes of what needs nothing, and of what cannot be', async (t) 
   const far = ask('model_int8.ncnn.param')
   t.same([far.status, far.json.outcome], [1, 'unreachable'])
   t.notOk(existsSync(out))
+})
+
+t.test('the model itself is never written over, whatever leads to it', async (t) => {
+  const place = t.testdir()
+  const weights = net.param.replace(/param$/, 'bin')
+  const before = [readFileSync(net.param), readFileSync(weights)]
+  const ask = (out: string) =>
+    cliJson<ErrorJson>([...asked, '-i', input, '--min-sqnr', '45', '--force', '-o', out]).json.error
+  symlinkSync(net.param, join(place, 'net.param'))
+  t.match(ask(place), { code: 'TWINFER_INVALID_OPTION', message: /the model's own/ })
+  unlinkSync(join(place, 'net.param'))
+  linkSync(weights, join(place, 'net.bin'))
+  t.match(ask(place), { code: 'TWINFER_INVALID_OPTION', message: /the model's own/ })
+  symlinkSync(folder, join(place, 'there'))
+  t.match(ask(join(place, 'there')), { code: 'TWINFER_INVALID_OPTION' })
+  writeFileSync(join(place, 'notes.txt'), '')
+  t.match(ask(join(place, 'notes.txt')), { code: 'TWINFER_FILE_UNREADABLE' })
+  t.same([readFileSync(net.param), readFileSync(weights)], before)
 })
 
 t.test('what is asked wrongly', async (t) => {

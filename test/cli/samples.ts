@@ -7,7 +7,9 @@ import type { ComparedCandidate, SamplesSummary } from '../../dist/cli/compare/C
 import { failElsewhere } from '../../dist/cli/compare/surveySamples.js'
 import { randomInputs } from '../../dist/cli/inputs/randomInputs.js'
 import { readSamples } from '../../dist/cli/inputs/samples.js'
+import { readNpy } from '../../dist/tensor/npy/readNpy.js'
 import { writeNpy } from '../../dist/tensor/npy/writeNpy.js'
+import { writeNpz } from '../../dist/tensor/npz/writeNpz.js'
 import { Tensor } from '../../dist/tensor/Tensor.js'
 import { cli, cliJson, type ErrorJson } from '../helpers/cli.js'
 import { fixture } from '../helpers/fixtures.js'
@@ -82,6 +84,8 @@ t.test('a candidate passes where it does on all inputs', async (t) => {
   const all = cliJson<SamplesJson>([...models, '--inputs', '*.npy'], { cwd })
   t.match(all.json.samples, { source: 'files', count: 3, seed: null }, all.stderr)
   t.same(cliJson<SamplesJson>([...models, '--inputs', cwd]).json.samples!.count, 3, 'a folder')
+  const [odd] = all.json.samples!.candidates[0]!.outputs
+  t.ok(odd!.medianDb! > odd!.worst.sqnrDb!)
   const listed = ['--inputs', '0.npy', '1.npy', '2.npy']
   t.same(cliJson<SamplesJson>([...models, ...listed], { cwd }).json.samples, all.json.samples)
   const one = (file: string) =>
@@ -171,6 +175,22 @@ t.test('several inputs are matched by their order, beside what is the same for a
       message: /expected 2 files for 'y', as for 'x', received 1/,
     },
   )
+})
+
+t.test('an array of a .npz is the one that is named, and a bad sample is said by its name', async (t) => {
+  const cwd = await randomDigits(t, 2)
+  const [first, second] = [await readNpy(join(cwd, '0.npy')), await readNpy(join(cwd, '1.npy'))]
+  await writeNpz(join(cwd, 'both.npz'), { image: first, other: second })
+  const worstOf = (...inputs: readonly string[]) =>
+    cliJson<SamplesJson>([...models, '--inputs', ...inputs], { cwd }).json.samples!.candidates[0]!.outputs[0]!
+  const [one, other] = [worstOf('0.npy').worst.sqnrDb!, worstOf('1.npy').worst.sqnrDb!]
+  t.not(one, other)
+  t.equal(worstOf('image=both.npz:other').worst.sqnrDb, other)
+  t.equal(worstOf('both.npz:image').worst.sqnrDb, one)
+  t.ok(Math.abs(worstOf('0.npy', '1.npy').medianDb! - (one + other) / 2) < 1e-9)
+  await writeNpy(join(cwd, 'large.npy'), Tensor.zeros([7]))
+  const { error } = cliJson<ErrorJson>([...models, '--inputs', '0.npy', 'large.npy'], { cwd }).json
+  t.match(error, { code: 'TWINFER_SHAPE_MISMATCH', message: /^large\.npy: / })
 })
 
 t.test('wrong usage is told', async (t) => {

@@ -25,7 +25,8 @@ out1: the original's order), then by value and shape, then in order; --pair REFE
 An input that a candidate does not have is noted, as converters drop what nothing reads.
 
 With many inputs the worst is shown, and layers are those of that one; a candidate has to pass on all. -i beside
-them is the same for each. Without any, the inputs are random values, which is said.
+them is the same for each. Without any, the inputs are random values, which is said. The models come first: --inputs
+and --images take all files that follow them.
 
 An .onnx runs on onnxruntime-node or, where that is not installed, on onnxruntime-web; --engine-option
 onnx.runtime=node or onnx.runtime=web chooses. A candidate passes where each output reaches the SQNR that the

@@ -33,6 +33,7 @@ export function addMixed(program: Command, done: Done): void {
     .option('--emulate-fp16', 'judge by runs that round every blob to fp16, as ncnn on ARM keeps them')
     .option('--no-emulate-fp16', 'judge by what this processor does, even where values are beyond fp16')
     .option('-o, --out <place>', 'folder of the copy, or its .param', 'twinfer-mixed')
+    .option('--force', 'replace a copy that is there')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', examples)
   addModelOptions(command).action(async (model: string, options: Omit<MixedRequest, 'model'>) => {

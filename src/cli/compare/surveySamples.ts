@@ -1,3 +1,4 @@
+import { TwinferError } from '../../errors/TwinferError.js'
 import { progress } from '../../format/progress.js'
 import type { GivenInput } from '../inputs/assignInputs.js'
 import type { InputSample, InputSamples } from '../inputs/samples.js'
@@ -30,7 +31,8 @@ export async function surveySamples(
   const surveyed: SurveyedSample[] = []
   for (const [at, sample] of samples.entries()) {
     progress(`comparing ${sample.name}`, { done: at, total: samples.length })
-    surveyed.push(surveyedSample(sample, await compareOn(await sample.read(), how)))
+    const compared = await naming(sample, async () => compareOn(await sample.read(), how))
+    surveyed.push(surveyedSample(sample, compared))
   }
   return surveyed
 }
@@ -80,8 +82,26 @@ function summarise(surveyed: readonly SurveyedSample[], at: number): CandidateSa
         return { sample, sqnrDb }
       })
       const sorted = measured.toSorted((a, b) => (a.sqnrDb ?? -1000) - (b.sqnrDb ?? -1000))
-      return { name, worst: sorted[0]!, medianDb: sorted[Math.floor((sorted.length - 1) / 2)]!.sqnrDb }
+      return { name, worst: sorted[0]!, medianDb: medianOf(sorted.map(({ sqnrDb }) => sqnrDb)) }
     }),
+  }
+}
+
+/** Of sorted values: the middle one, or the mean of the two that are. */
+function medianOf(sorted: readonly (number | null)[]): number | null {
+  const half = sorted.length / 2
+  const [below, above] = [sorted[Math.ceil(half) - 1]!, sorted[Math.floor(half)]!]
+  return below === null || above === null ? null : (below + above) / 2
+}
+
+/** What cannot be read or run is said with the name of the sample. */
+async function naming<T>(sample: InputSample, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    if (!(error instanceof TwinferError) || error.message.includes(sample.name)) throw error
+    const { code, message, help } = error
+    throw new TwinferError(code, `${sample.name}: ${message}`, { help, cause: error })
   }
 }
 

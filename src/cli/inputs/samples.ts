@@ -96,9 +96,10 @@ const usage = (message: string, more: { help?: string } = {}) =>
 async function fileSamples(patterns: readonly string[]): Promise<readonly InputSample[]> {
   const lists = new Map<string | undefined, string[]>()
   for (const pattern of patterns) {
-    const { name, file } = parseInputSpec(pattern)
+    const { name, file, member } = parseInputSpec(pattern)
     const list = lists.get(name) ?? []
-    list.push(...(await filesOf('--inputs', file)))
+    const files = await filesOf('--inputs', file)
+    list.push(...files.map((one) => (member === undefined ? one : `${one}:${member}`)))
     lists.set(name, list)
   }
   const entries = [...lists]
@@ -138,10 +139,15 @@ async function imageSamples(
 async function recordOf(files: readonly ModelFile[]): Promise<Preprocessing> {
   for (const { path } of files) {
     const read = path === undefined ? undefined : await findSidecar(path)
-    const [first, ...others] = Object.entries(read === undefined ? {} : recordsOf(read.sidecar))
-    if (first === undefined) continue
+    if (read === undefined) continue
+    const [first, ...others] = Object.entries(recordsOf(read.sidecar))
+    if (first === undefined) {
+      throw usage(`--images: expected a sidecar with the record of a picture, ${read.path} has none`, {
+        help: 'Make inputs of sound with `twinfer preprocess`, and give them with --inputs.',
+      })
+    }
     if (others.length > 0) {
-      throw usage(`--images: expected a sidecar with one picture, ${read!.path} has ${others.length + 1}`, {
+      throw usage(`--images: expected a sidecar with one picture, ${read.path} has ${others.length + 1}`, {
         help: 'Make the inputs with `twinfer preprocess`, and give them with --inputs NAME=PATTERN.',
       })
     }
@@ -156,7 +162,13 @@ async function recordOf(files: readonly ModelFile[]): Promise<Preprocessing> {
 
 /** A file, those in a folder that look like pictures, or those that a pattern names, by their names. */
 async function filesOf(option: string, given: string, wanted?: RegExp): Promise<readonly string[]> {
-  const inFolder = await readdir(given).catch(() => undefined)
+  const inFolder = await readdir(given).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    throw new TwinferError('TWINFER_FILE_UNREADABLE', `${option}: cannot read ${given}: ${error.message}`, {
+      help: 'Check the permissions of the folder.',
+      cause: error,
+    })
+  })
   const found = inFolder
     ? inFolder
         .filter((name) => wanted?.test(name) ?? /\.np[yz]$/i.test(name))
@@ -164,7 +176,9 @@ async function filesOf(option: string, given: string, wanted?: RegExp): Promise<
     : await matching(given)
   if (found.length > 0) return found.toSorted()
   throw new TwinferError('TWINFER_FILE_NOT_FOUND', `${option}: expected files, received none for ${given}`, {
-    help: 'Put a pattern in quotes, so that the shell leaves it alone.',
+    help: inFolder
+      ? `A folder is searched for ${wanted ? 'pictures' : '.npy and .npz files'} of its own, not for those in folders below.`
+      : 'Put a pattern in quotes, so that the shell leaves it alone.',
   })
 }
 

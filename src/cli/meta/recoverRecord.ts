@@ -1,8 +1,11 @@
 import { basename } from 'node:path'
+import { compareTensors } from '../../compare/measure/compareTensors.js'
 import { recoverFromTensor } from '../../diagnose/input/recoverFromTensor.js'
 import { TwinferError } from '../../errors/TwinferError.js'
-import { formatDb } from '../../format/numbers.js'
+import { formatDb, formatShape } from '../../format/numbers.js'
 import { decodeImage } from '../../preprocess/decodeImage.js'
+import type { Preprocessing } from '../../preprocess/Preprocessing.js'
+import { preprocess } from '../../preprocess/preprocess.js'
 import type { Import } from '../../preprocess/sidecar/imports/Import.js'
 import { readNpy } from '../../tensor/npy/readNpy.js'
 
@@ -40,14 +43,30 @@ export async function recoverRecord(tensorFile: string, imageFile: string): Prom
   return {
     kind: 'recovered',
     from: `${basename(tensorFile)} of ${basename(imageFile)}`,
-    // The recovered mean and std are in pixel units.
-    record: { scale: 1, ...record },
+    // What it leaves out is its default, and here it is known; mean and std are in pixel units.
+    record: { cropPct: 1, scale: 1, mean: 0, std: 1, pad: { value: 0 }, ...record },
     notes: [
-      `the record makes the tensor of the picture to ${formatDb(sqnrDb)}${preset === null ? '' : `; mean and std are those of ${preset}`}`,
+      ...(preset === null ? [] : [`mean and std are those of ${preset}`]),
       ...ties.map((tie) => `this fits as well: ${differences(record, tie)}`),
       ...missing,
     ],
   }
+}
+
+/** How well the record that is written makes the tensor of the picture: options may have changed what was recovered. */
+export async function agreementNote(
+  record: Preprocessing,
+  tensorFile: string,
+  imageFile: string,
+): Promise<string> {
+  const [wanted, made] = [await readNpy(tensorFile), preprocess(await decodeImage(imageFile), record)]
+  const isComparable = wanted.shape.join() === made.shape.join()
+  const sqnrDb = isComparable ? compareTensors(wanted, made).sqnrDb : null
+  if (sqnrDb !== null && sqnrDb >= exactDb)
+    return `what the record makes of the picture against this tensor: ${formatDb(sqnrDb)}`
+  const how =
+    sqnrDb === null ? `one of ${formatShape(made.shape)}` : `one that agrees to ${formatDb(sqnrDb)} only`
+  return `with what the options say, the record does not make this tensor of the picture, but ${how}`
 }
 
 /** The fields in which one record is not the other, with the other's values. */

@@ -16,7 +16,7 @@ import { sidecarPath } from '../../preprocess/sidecar/sidecarPath.js'
 import { type SidecarFinding, verifySidecar } from '../../preprocess/sidecar/verifySidecar.js'
 import { paint } from '../../report/renderTable.js'
 import type { CommandResult } from '../CommandResult.js'
-import { recoverRecord } from './recoverRecord.js'
+import { agreementNote, recoverRecord } from './recoverRecord.js'
 import { sidecarLines } from './sidecarLines.js'
 
 export interface MetaRequest extends RecordOptions {
@@ -80,7 +80,13 @@ async function initSidecar(request: MetaRequest, file: ModelFile, path: string):
     },
   )
   await writeSidecar(path, sidecar, request.force)
-  const notes = imported?.notes ?? []
+  const { fromTensor, image } = request
+  const record = Object.values(sidecar.inputs)[0]?.image
+  const agreement =
+    fromTensor !== undefined && image !== undefined && record
+      ? [await agreementNote(record, fromTensor, image)]
+      : []
+  const notes = [...agreement, ...(imported?.notes ?? [])]
   const text = [
     ...sidecarLines(path, sidecar),
     ...notes.map((note) => paint('yellow', `note: ${note}`)),

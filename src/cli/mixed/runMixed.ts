@@ -20,6 +20,7 @@ export interface MixedRequest extends ModelOptions {
   readonly minSqnr: number
   readonly emulateFp16?: boolean
   readonly out: string
+  readonly force?: boolean
 }
 
 const exitCodes: Readonly<Record<MixedOutcome, ExitCode>> = {
@@ -31,7 +32,7 @@ const exitCodes: Readonly<Record<MixedOutcome, ExitCode>> = {
 
 /** `twinfer mixed`. */
 export async function runMixed(request: MixedRequest): Promise<CommandResult> {
-  const { reference, input, minSqnr: minSqnrDb, emulateFp16, out } = request
+  const { reference, input, minSqnr: minSqnrDb, emulateFp16, out, force } = request
   const file = await ModelFile.from(request.model)
   const engine = file.requireConverted()
   await file.requireKind()
@@ -41,6 +42,7 @@ export async function runMixed(request: MixedRequest): Promise<CommandResult> {
     reference,
     minSqnrDb,
     out,
+    force,
     emulateFp16,
     ...(given.length > 0 && { inputs: (infos: readonly PairableInput[]) => runsOf(given, infos) }),
   })

@@ -16,6 +16,8 @@ export interface MixedOptions extends RunnableOptions {
    * they are. Default: nothing is written.
    */
   readonly out?: string | undefined
+  /** Replaces files that are there. Default: false. */
+  readonly force?: boolean | undefined
   /**
    * Judge by runs that round every blob to fp16, as ncnn on ARM keeps them; on x86 it keeps blobs in fp32. Default: where
    * some values are beyond fp16 and nothing breaks here.

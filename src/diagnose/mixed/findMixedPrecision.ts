@@ -1,5 +1,4 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { answering } from '../../errors/answering.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import type { ModelFile, ModelSource } from '../../file/ModelFile.js'
@@ -8,7 +7,7 @@ import { progress } from '../../format/progress.js'
 import type { NamedTensors } from '../../tensor/requireTensor.js'
 import { NcnnTracer } from '../../trace/NcnnTracer.js'
 import { Candidate, type CandidateRun } from '../model/Candidate.js'
-import { nameOf, writeModel } from '../model/correctedCopy.js'
+import { nameOf, requirePlace, writeModel } from '../model/correctedCopy.js'
 import { fp32Options } from '../model/diagnosePrecision.js'
 import { forecastOverflow, type LayerMaximum } from '../model/lowPrecision.js'
 import type { GoldenRun } from '../model/ModelReference.js'
@@ -39,19 +38,29 @@ const mostRanking = 4
  * reduced until no layer can be left out; every set is judged by whole runs in a process of its own.
  *
  * @throws TwinferError what opening and running the model and the reference throws; TWINFER_MISSING_INPUT where there is
- *   neither an input nor a pack; TWINFER_INVALID_OPTION for a bar that is no number, or a copy in the model's own place;
+ *   neither an input nor a pack; TWINFER_INVALID_OPTION for a bar that is no number, and for a copy in the model's own place or, without `force`, in
+ *   that of another file;
  *   TWINFER_MODEL_UNSUPPORTED for a binary .param; TWINFER_FILE_UNREADABLE where the copy cannot be written.
  */
 export const findMixedPrecision = answering(
   'findMixedPrecision',
   async function findMixedPrecision(model: ModelSource, options: MixedOptions): Promise<MixedPrecision> {
-    const { reference: path, inputs, minSqnrDb = defaultMinSqnrDb, out, emulateFp16, ...settings } = options
+    const {
+      reference: path,
+      inputs,
+      minSqnrDb = defaultMinSqnrDb,
+      out,
+      force,
+      emulateFp16,
+      ...settings
+    } = options
     if (!Number.isFinite(minSqnrDb))
       throw new TwinferError('TWINFER_INVALID_OPTION', `minSqnrDb: expected decibels, received ${minSqnrDb}`)
     await using opened = await openGolden(path, inputs, settings.threads)
     const { reference, golden } = opened
     const candidate = await Candidate.of(model, settings, reference)
     const target = out === undefined ? undefined : copyPath(candidate.file, out)
+    if (target !== undefined) await requirePlace(candidate.file, target, force ?? false)
     const low = await candidate.run(golden)
     const fp32 = await candidate.with(fp32Options(settings)).run(golden)
     const question = { candidate, golden, low, fp32, minSqnrDb, target, emulate: emulateFp16 }
@@ -320,17 +329,11 @@ async function leastMask(
 
 /** A folder, or the path of the .param itself. */
 function copyPath(file: ModelFile, out: string): string {
-  const path = /\.param$/i.test(out) ? out : join(out, nameOf(file))
-  if (file.path === undefined || resolve(file.path) !== resolve(path)) return path
-  throw new TwinferError(
-    'TWINFER_INVALID_OPTION',
-    `expected another place for the copy than the model's own, received ${out}`,
-  )
+  return /\.param$/i.test(out) ? out : join(out, nameOf(file))
 }
 
 async function writeMasked({ candidate, target }: Question, text: string): Promise<readonly string[]> {
   if (target === undefined) return []
-  await mkdir(dirname(target), { recursive: true })
   const weights = await candidate.file.requireWeights()
   return writeModel(candidate.file, { model: Buffer.from(text), weights }, target)
 }
