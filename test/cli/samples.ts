@@ -16,7 +16,7 @@ import { fixture } from '../helpers/fixtures.js'
 import { patience } from '../helpers/patience.js'
 
 // Each command line is two processes.
-t.setTimeout(patience * 240_000)
+t.setTimeout(patience * 600_000)
 
 interface SamplesJson {
   readonly pass: boolean

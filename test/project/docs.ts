@@ -12,7 +12,7 @@ import { patience } from '../helpers/patience.js'
 import { projectPath } from '../helpers/projectPath.js'
 import { speechRecord } from '../helpers/speech.js'
 
-t.setTimeout(patience * 300_000)
+t.setTimeout(patience * 600_000)
 
 const read = (file: string) => readFileSync(projectPath(file), 'utf8')
 const inDocs = readdirSync(projectPath('docs')).map((page) => `docs/${page}`)
