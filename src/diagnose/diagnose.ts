@@ -7,7 +7,7 @@ import type { Climb, Rung } from './Climb.js'
 import { completeSamples } from './completeSamples.js'
 import { type Conclusion, conclude } from './conclude.js'
 import { diagnoseFiles, type FileFindings } from './model/diagnoseFiles.js'
-import { openModelReference } from './model/ModelReference.js'
+import { ModelReference } from './model/ModelReference.js'
 import { type AppliedRemedy, applyRemedies } from './remedies.js'
 import { climbInputs } from './rungs/climbInputs.js'
 import { climbRecorded } from './rungs/climbRecorded.js'
@@ -59,7 +59,7 @@ export async function diagnoseWith(
 ): Promise<Diagnosis> {
   const { reference: path, samples = [], record, fix, ...settings } = options
   const file = await ModelFile.from(candidate)
-  const reference = path === undefined ? undefined : await openModelReference(path, settings.threads)
+  const reference = path === undefined ? undefined : await ModelReference.openPath(path, settings.threads)
   try {
     const climb: Climb = {
       candidate: file,
@@ -86,7 +86,6 @@ export async function diagnoseWith(
     return { ...conclusion, rungs: climb.rungs, remedies }
   } finally {
     await reference?.dispose()
-    reference?.pack?.close()
   }
 }
 

@@ -1,12 +1,10 @@
 import { basename, join } from 'node:path'
-import { compareTensors } from '../compare/measure/compareTensors.js'
 import { makeFolder } from '../file/makeFolder.js'
 import { formatDb } from '../format/numbers.js'
 import { digestModel } from '../onnx/digestModel.js'
 import type { Preprocessing } from '../preprocess/Preprocessing.js'
 import { preprocess } from '../preprocess/preprocess.js'
 import { preprocessingFields } from '../preprocess/resolvePreprocessing.js'
-import type { Import } from '../preprocess/sidecar/imports/Import.js'
 import { makeSidecar } from '../preprocess/sidecar/makeSidecar.js'
 import { writeSidecar } from '../preprocess/sidecar/sidecarFile.js'
 import { sidecarPath } from '../preprocess/sidecar/sidecarPath.js'
@@ -14,6 +12,7 @@ import { fileError } from '../tensor/npy/fileError.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import type { Cause, CauseCode } from './Cause.js'
 import type { Climb } from './Climb.js'
+import { inputSqnrDb, recoveredImport, sameInputDb } from './input/recoveredRecord.js'
 import type { GoldenRun } from './model/ModelReference.js'
 import { type ProvedRemedy, proveRemedy, remediesFor } from './model/proveRemedy.js'
 import { type Climbed, unlessOurs } from './rungs/climbRuns.js'
@@ -108,7 +107,7 @@ async function mendRecord(
     }
     await writeSidecar(
       path,
-      makeSidecar(described, { imported: recoveredFrom(sample.name, record), given: {} }),
+      makeSidecar(described, { imported: recoveredImport(sample.name, record), given: {} }),
       true,
     )
   } finally {
@@ -126,15 +125,6 @@ async function mendRecord(
   }
 }
 
-/** What a recovered record leaves out is its default: here it is known. */
-function recoveredFrom(from: string, record: Preprocessing): Import {
-  const whole = { cropPct: 1, scale: 1, mean: 0, std: 1, pad: { value: 0 }, ...record }
-  return { kind: 'recovered', from: basename(from), record: whole, notes: [] }
-}
-
-/** How far an input may be off that another decoder or rounding made: far below what any fault leaves. */
-const sameInputDb = 35
-
 function agreementsOf(
   { image, golden, deployed }: Sample,
   record: Preprocessing,
@@ -143,8 +133,7 @@ function agreementsOf(
 }
 
 function agreementOf(golden: Tensor, made: Tensor): Agreement {
-  const sqnrDb =
-    golden.shape.join() === made.shape.join() ? (compareTensors(golden, made).sqnrDb ?? null) : null
+  const sqnrDb = inputSqnrDb(golden, made)
   return { sqnrDb, ms: null, pass: sqnrDb !== null && sqnrDb >= sameInputDb }
 }
 

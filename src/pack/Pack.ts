@@ -42,7 +42,7 @@ export class Pack {
       }
       return new Pack(file, manifest, json as Readonly<Record<string, unknown>>, archive)
     } catch (error) {
-      archive.close()
+      await archive.close()
       throw error
     }
   }
@@ -66,8 +66,9 @@ export class Pack {
     return read
   }
 
-  close(): void {
-    this.archive.close()
+  /** Resolves when the file is closed. */
+  close(): Promise<void> {
+    return this.archive.close()
   }
 }
 

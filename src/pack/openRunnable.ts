@@ -69,7 +69,7 @@ export const recordedModel = answering(
     try {
       return findModel(pack)
     } finally {
-      pack.close()
+      await pack.close()
     }
   },
 )

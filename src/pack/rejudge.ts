@@ -49,7 +49,7 @@ export async function rejudgeWithValues(
     }
     return { verdict, golden, outputs }
   } finally {
-    opened.close()
+    await opened.close()
   }
 }
 

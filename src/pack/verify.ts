@@ -85,7 +85,7 @@ export async function verifyWithValues(
       await session.close()
     }
   } finally {
-    opened.close()
+    await opened.close()
   }
 }
 

@@ -210,7 +210,7 @@ function itemOf(batch: Tensor | undefined, item: number, items: number): Tensor 
 }
 
 /** How many layers' bottoms each blob is. */
-function countUses(steps: readonly TraceStep[]): Map<string, number> {
+export function countUses(steps: readonly TraceStep[]): Map<string, number> {
   const uses = new Map<string, number>()
   for (const blob of steps.flatMap(({ inputs }) => inputs)) uses.set(blob, (uses.get(blob) ?? 0) + 1)
   return uses

@@ -68,7 +68,7 @@ export class ZipArchive {
       checkEntries(file, [...entries.values()], zip.fileSize, most)
       return new ZipArchive(file, zip, entries)
     } catch (error) {
-      zip.close()
+      await closed(zip)
       throw error
     }
   }
@@ -111,9 +111,18 @@ export class ZipArchive {
     }
   }
 
-  close(): void {
-    this.#zip.close()
+  /** Resolves when the file is closed: on Windows it cannot be replaced before. */
+  close(): Promise<void> {
+    return closed(this.#zip)
   }
+}
+
+async function closed(zip: ZipFile): Promise<void> {
+  if (!zip.isOpen) return
+  await new Promise<void>((resolve) => {
+    zip.once('close', resolve)
+    zip.close()
+  })
 }
 
 /** What the directory of an archive may take: names, comments and extra fields. */

@@ -34,7 +34,7 @@ export async function changePack(
     const content = change(name, Buffer.concat(pieces))
     if (content !== undefined) members.push({ name, content: () => [content] })
   }
-  archive.close()
+  await archive.close()
   await writeZip(file, members)
 }
 

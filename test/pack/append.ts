@@ -45,7 +45,7 @@ t.test('what a later version added to the manifest outlives an append', async (t
   })
   await verify(pack, digits('model.mnn'), { append: true })
   const opened = await Pack.open(pack)
-  opened.close()
+  await opened.close()
   t.match(opened.json, { version: '1.5', notes: ['kept'] })
 })
 

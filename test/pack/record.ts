@@ -61,7 +61,7 @@ t.test('every layer has its range, and only those that are chosen have values', 
 t.test('the members are .npy files that NumPy reads under their names', async (t) => {
   const file = await recordDigits(t.testdir())
   const archive = await ZipArchive.open(file)
-  archive.close()
+  await archive.close()
   t.ok(['inputs/in0.npy', 'outputs/out0.npy', 'layers/1.npy'].every((name) => archive.names.includes(name)))
   await changePack(file, (name, content) => (name.endsWith('.npy') ? content : undefined))
   t.equal((await readNpz(file)).get('outputs/out0')?.length, 10)
@@ -73,7 +73,7 @@ t.test('recording MNN, and an .onnx where an onnxruntime is installed', async (t
     const { recorded, layers } = pack.manifest
     t.match(recorded, { model: { path: new RegExp(model) }, outputs: [{ name: 'logits', shape: [1, 10] }] })
     t.ok(layers.length > 5, `${layers.length} layers`)
-    pack.close()
+    await pack.close()
   }
 })
 

@@ -35,7 +35,7 @@ async function readNpzInputs({ name, file, member }: InputSpec): Promise<readonl
     }
     return inputs
   } finally {
-    npz.close()
+    await npz.close()
   }
 }
 

@@ -40,7 +40,7 @@ export function isPack(file: string): boolean {
 /** `twinfer inspect` of a golden pack: its manifest. */
 export async function inspectPack(file: string, allLayers: boolean): Promise<CommandResult> {
   const pack = await Pack.open(file)
-  pack.close()
+  await pack.close()
   return { exitCode: 0, document: pack.manifest, text: printManifest(file, pack.manifest, allLayers) }
 }
 

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { compareTensors } from '../../compare/measure/compareTensors.js'
+import { inputSqnrDb, recoveredImport, sameInputDb } from '../../diagnose/input/recoveredRecord.js'
 import { recoverFromTensor } from '../../diagnose/input/recoverFromTensor.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { formatDb, formatShape } from '../../format/numbers.js'
@@ -8,12 +8,14 @@ import type { Preprocessing } from '../../preprocess/Preprocessing.js'
 import { preprocess } from '../../preprocess/preprocess.js'
 import type { Import } from '../../preprocess/sidecar/imports/Import.js'
 import { readNpy } from '../../tensor/npy/readNpy.js'
+import type { Tensor } from '../../tensor/Tensor.js'
 
-/**
- * Two decoders of one JPEG are about 39 dB apart, and a wrong filter about 20 to 30: below this it is another picture,
- * another filter, or a part of the picture that no record can say.
- */
-const exactDb = 35
+/** A record that was recovered, and how well any record makes the same tensor of the same picture. */
+export interface RecoveredRecord {
+  readonly imported: Import
+  /** Of the record that is written: options may have changed what was recovered. */
+  agreementNote(record: Preprocessing): string
+}
 
 /**
  * The record that makes this tensor (.npy) of this picture, as `meta init --from-tensor` takes it. What the two leave
@@ -22,12 +24,13 @@ const exactDb = 35
  *
  * Throws TWINFER_SIDECAR_INCOMPLETE for these, and what reading the files and `recoverFromTensor` throw.
  */
-export async function recoverRecord(tensorFile: string, imageFile: string): Promise<Import> {
-  const found = recoverFromTensor(await decodeImage(imageFile), await readNpy(tensorFile))
+export async function recoverRecord(tensorFile: string, imageFile: string): Promise<RecoveredRecord> {
+  const [image, wanted] = [await decodeImage(imageFile), await readNpy(tensorFile)]
+  const found = recoverFromTensor(image, wanted)
   const { record, sqnrDb, orientation, isStrideSwapped, preset, ties, missing } = found
   const refuse = (message: string, help: string) =>
     new TwinferError('TWINFER_SIDECAR_INCOMPLETE', `${tensorFile}: ${message}`, { help })
-  if (sqnrDb < exactDb) {
+  if (sqnrDb < sameInputDb) {
     throw refuse(
       `expected a tensor that was made of ${imageFile} in a way that a record can say; the nearest agrees to ${formatDb(sqnrDb)}`,
       'Give the picture that this very tensor was made of. `twinfer diagnose` says what lies between two tensors.',
@@ -40,29 +43,20 @@ export async function recoverRecord(tensorFile: string, imageFile: string): Prom
       'Give the tensor of the original, not the one that an application fed. `twinfer diagnose --deployed-input` names the fault.',
     )
   }
+  const notes = [
+    ...(preset === null ? [] : [`mean and std are those of ${preset}`]),
+    ...ties.map((tie) => `this fits as well: ${differences(record, tie)}`),
+    ...missing,
+  ]
   return {
-    kind: 'recovered',
-    from: `${basename(tensorFile)} of ${basename(imageFile)}`,
-    // What it leaves out is its default, and here it is known; mean and std are in pixel units.
-    record: { cropPct: 1, scale: 1, mean: 0, std: 1, pad: { value: 0 }, ...record },
-    notes: [
-      ...(preset === null ? [] : [`mean and std are those of ${preset}`]),
-      ...ties.map((tie) => `this fits as well: ${differences(record, tie)}`),
-      ...missing,
-    ],
+    imported: recoveredImport(`${basename(tensorFile)} of ${basename(imageFile)}`, record, notes),
+    agreementNote: (written) => agreementNote(wanted, preprocess(image, written)),
   }
 }
 
-/** How well the record that is written makes the tensor of the picture: options may have changed what was recovered. */
-export async function agreementNote(
-  record: Preprocessing,
-  tensorFile: string,
-  imageFile: string,
-): Promise<string> {
-  const [wanted, made] = [await readNpy(tensorFile), preprocess(await decodeImage(imageFile), record)]
-  const isComparable = wanted.shape.join() === made.shape.join()
-  const sqnrDb = isComparable ? compareTensors(wanted, made).sqnrDb : null
-  if (sqnrDb !== null && sqnrDb >= exactDb)
+function agreementNote(wanted: Tensor, made: Tensor): string {
+  const sqnrDb = inputSqnrDb(wanted, made)
+  if (sqnrDb !== null && sqnrDb >= sameInputDb)
     return `what the record makes of the picture against this tensor: ${formatDb(sqnrDb)}`
   const how =
     sqnrDb === null ? `one of ${formatShape(made.shape)}` : `one that agrees to ${formatDb(sqnrDb)} only`

@@ -6,7 +6,7 @@ import { readOnnxGraph } from '../../onnx/graph/readOnnxFile.js'
 import type { AudioPreprocessing, AudioPreset } from '../../preprocess/audio/AudioPreprocessing.js'
 import type { PadRule, Preprocessing } from '../../preprocess/Preprocessing.js'
 import type { ModelTensor } from '../../preprocess/sidecar/imageInputs.js'
-import type { Import, PartialRecord } from '../../preprocess/sidecar/imports/Import.js'
+import type { PartialRecord } from '../../preprocess/sidecar/imports/Import.js'
 import { importRecord } from '../../preprocess/sidecar/imports/importRecord.js'
 import { makeSidecar } from '../../preprocess/sidecar/makeSidecar.js'
 import { readLabels } from '../../preprocess/sidecar/readLabels.js'
@@ -16,7 +16,7 @@ import { sidecarPath } from '../../preprocess/sidecar/sidecarPath.js'
 import { type SidecarFinding, verifySidecar } from '../../preprocess/sidecar/verifySidecar.js'
 import { paint } from '../../report/renderTable.js'
 import type { CommandResult } from '../CommandResult.js'
-import { agreementNote, recoverRecord } from './recoverRecord.js'
+import { type RecoveredRecord, recoverRecord } from './recoverRecord.js'
 import { sidecarLines } from './sidecarLines.js'
 
 export interface MetaRequest extends RecordOptions {
@@ -62,7 +62,9 @@ export async function runMeta(request: MetaRequest): Promise<CommandResult> {
 }
 
 async function initSidecar(request: MetaRequest, file: ModelFile, path: string): Promise<CommandResult> {
-  const imported = await importedRecord(request)
+  const recovered = await recoveredRecord(request)
+  const imported =
+    recovered?.imported ?? (request.from === undefined ? undefined : await importRecord(request.from))
   const labels = request.labels === undefined ? undefined : await readLabels(request.labels)
   const tensors = await modelTensors(file)
   const { input, output, meaning, threshold } = request
@@ -80,12 +82,8 @@ async function initSidecar(request: MetaRequest, file: ModelFile, path: string):
     },
   )
   await writeSidecar(path, sidecar, request.force)
-  const { fromTensor, image } = request
   const record = Object.values(sidecar.inputs)[0]?.image
-  const agreement =
-    fromTensor !== undefined && image !== undefined && record
-      ? [await agreementNote(record, fromTensor, image)]
-      : []
+  const agreement = recovered && record ? [recovered.agreementNote(record)] : []
   const notes = [...agreement, ...(imported?.notes ?? [])]
   const text = [
     ...sidecarLines(path, sidecar),
@@ -96,17 +94,19 @@ async function initSidecar(request: MetaRequest, file: ModelFile, path: string):
 }
 
 /** Throws TWINFER_USAGE for two sources, and for a tensor without its picture. */
-async function importedRecord({ from, fromTensor, image }: MetaRequest): Promise<Import | undefined> {
+async function recoveredRecord({
+  from,
+  fromTensor,
+  image,
+}: MetaRequest): Promise<RecoveredRecord | undefined> {
   if (fromTensor !== undefined && from !== undefined) {
     throw new TwinferError('TWINFER_USAGE', 'expected --from or --from-tensor, received both')
   }
-  if ((fromTensor === undefined) !== (image === undefined)) {
-    throw new TwinferError('TWINFER_USAGE', 'expected --from-tensor and --image, received one of them', {
-      help: 'The record is recovered from a tensor and the picture that it was made of.',
-    })
-  }
   if (fromTensor !== undefined && image !== undefined) return recoverRecord(fromTensor, image)
-  return from === undefined ? undefined : importRecord(from)
+  if (fromTensor === undefined && image === undefined) return undefined
+  throw new TwinferError('TWINFER_USAGE', 'expected --from-tensor and --image, received one of them', {
+    help: 'The record is recovered from a tensor and the picture that it was made of.',
+  })
 }
 
 function showSidecar(model: string, path: string, sidecar: Sidecar): CommandResult {

@@ -16,7 +16,7 @@ import { packageVersion } from '../../packageVersion.js'
 import { npyFileNames, writeNpy } from '../../tensor/npy/writeNpy.js'
 import type { NamedTensors } from '../../tensor/requireTensor.js'
 import type { Tensor } from '../../tensor/Tensor.js'
-import { type ModelReference, openModelReference } from '../model/ModelReference.js'
+import { ModelReference } from '../model/ModelReference.js'
 import { algorithms } from '../model/switches.js'
 import { alignBlobs } from './alignBlobs.js'
 import { type Captured, captureBlobs } from './captureBlobs.js'
@@ -68,7 +68,7 @@ export const extract = answering(
     await file.requireKind()
     const graph = await graphOf(file)
     const piece = choosePiece(graph, options.layer, options.to)
-    const reference = path === undefined ? undefined : await openModelReference(path, threads)
+    const reference = path === undefined ? undefined : await ModelReference.openPath(path, threads)
     try {
       const output = await OutputFolder.at(folder, force)
       try {
@@ -80,7 +80,6 @@ export const extract = answering(
       }
     } finally {
       await reference?.dispose()
-      reference?.pack?.close()
     }
   },
 )

@@ -35,6 +35,7 @@ function cppProgram(facts: ProgramFacts): string {
   const isBinary = model.endsWith('.param.bin')
   const row = (name: string, file: string) => `    {${isBinary ? name : cString(name)}, ${cString(file)}},`
   const words: Readonly<Record<string, string>> = {
+    ARRAYS: template('arrays.cpp'),
     BLOB: isBinary ? 'int' : 'const char*',
     INPUTS: inputs.map(({ name, file }) => row(name, file)).join('\n'),
     OUTPUTS: outputs.map(({ name, expected }) => row(name, expected)).join('\n'),

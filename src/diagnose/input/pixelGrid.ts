@@ -1,5 +1,5 @@
 import type { Planes } from './planes.js'
-import { type Preset, presets } from './presets.js'
+import { eitherWay, type Numbers } from './presets.js'
 
 /** The values of a channel that was made of 8-bit pixels lie on a grid. */
 export interface PixelGrid {
@@ -53,11 +53,11 @@ export function pixelStep(plane: Float32Array): number {
  * The mean and deviation that made these values of 8-bit pixels, where they are usual ones: 1 / std is the step of the grid,
  * the mean's fraction is where it begins, and all pixels lie from 0 to 255. Null where none fits, or more than one.
  */
-export function presetOnGrid({ channels }: Planes): Pick<Preset, 'mean' | 'std'> | null {
+export function presetOnGrid({ channels }: Planes): Numbers | null {
   const grids = channels.map(pixelGrid)
   if (channels.length !== 3 || grids.some((grid) => !grid)) return null
   const most = channels.map((plane) => plane.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY))
-  const fits = ({ mean, std }: Pick<Preset, 'mean' | 'std'>): boolean =>
+  const fits = ({ mean, std }: Numbers): boolean =>
     grids.every((grid, c) => {
       const [least, greatest] = [grid!.origin, most[c]!].map((value) => value * std[c]! + mean[c]!)
       return (
@@ -67,13 +67,6 @@ export function presetOnGrid({ channels }: Planes): Pick<Preset, 'mean' | 'std'>
         greatest! < 255.5
       )
     })
-  const both = presets.flatMap(({ mean, std }) => [
-    { mean, std },
-    { mean: [...mean].reverse(), std: [...std].reverse() },
-  ])
-  const fitting = both.filter(fits)
-  const [first] = fitting
-  return first && fitting.every(({ mean, std }) => `${mean},${std}` === `${first.mean},${first.std}`)
-    ? first
-    : null
+  const fitting = eitherWay.filter(fits)
+  return fitting.length === 1 ? fitting[0]! : null
 }

@@ -28,6 +28,20 @@ export const presets: readonly Preset[] = [
   { name: 'SSD', mean: [123, 117, 104], std: all(1) },
 ]
 
+export type Numbers = Pick<Preset, 'mean' | 'std'>
+
+/** The presets' numbers, each once: people give them red first, or in the order of the input's channels. */
+export const eitherWay: readonly Numbers[] = [
+  ...new Map(
+    presets
+      .flatMap(({ mean, std }) => [
+        { mean, std },
+        { mean: [...mean].reverse(), std: [...std].reverse() },
+      ])
+      .map((numbers) => [JSON.stringify(numbers), numbers]),
+  ).values(),
+]
+
 /** How far numbers may be from a preset's to be taken for it. */
 const tolerance = 0.005
 

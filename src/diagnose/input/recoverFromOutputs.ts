@@ -5,8 +5,8 @@ import { preprocess } from '../../preprocess/preprocess.js'
 import { float32Values } from '../../tensor/convertTensor.js'
 import type { Tensor } from '../../tensor/Tensor.js'
 import { solve } from './covariance.js'
-import { nearestPreset, presets } from './presets.js'
-import { eitherWay, filters, fits, near, presetsNear } from './usualRecords.js'
+import { eitherWay, nearestPreset, presets } from './presets.js'
+import { filters, fits, near, presetsNear } from './usualRecords.js'
 
 export interface RecoveredFromOutputs {
   /** The best record that was found; mean and std in units of pixels. */

@@ -1,5 +1,5 @@
 import type { Preprocessing } from '../../preprocess/Preprocessing.js'
-import { type Preset, presets } from './presets.js'
+import { eitherWay, type Numbers } from './presets.js'
 
 /** Cuts that people use, most different ones first. */
 export const fits: readonly Partial<Preprocessing>[] = [
@@ -41,20 +41,6 @@ export function near({ fit, cropPct }: Preprocessing): Partial<Preprocessing>[] 
     ...(isCut ? shares.map((value) => ({ cropPct: value })) : []),
   ]
 }
-
-type Numbers = Pick<Preset, 'mean' | 'std'>
-
-/** People give mean and deviation red first, or in the order of the input's channels. */
-export const eitherWay: readonly Numbers[] = [
-  ...new Map(
-    presets
-      .flatMap(({ mean, std }) => [
-        { mean, std },
-        { mean: [...mean].reverse(), std: [...std].reverse() },
-      ])
-      .map((numbers) => [JSON.stringify(numbers), numbers]),
-  ).values(),
-]
 
 /** How far numbers solved for may be from a preset's: a share of the deviation, and pixels. */
 const nearby = { std: 0.12, mean: 15 }

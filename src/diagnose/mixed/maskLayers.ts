@@ -1,4 +1,5 @@
 import { TwinferError } from '../../errors/TwinferError.js'
+import { paramMagic } from '../model/correctedCopy.js'
 
 /** Bits of ncnn's feature mask, parameter 31 of a layer: what that layer does without. */
 export const maskBits = { fp16Arithmetic: 1, fp16Storage: 2, bf16: 4 } as const
@@ -100,16 +101,14 @@ function writeParam(
     lines.push(lineOf({ ...layer, bottoms, parameters }))
   }
   const blobs = layers.reduce((sum, { tops }) => sum + tops.length, bridges.length)
-  return { text: [magic, `${lines.length} ${blobs}`, ...lines, ''].join('\n'), bridges, wide }
+  return { text: [paramMagic, `${lines.length} ${blobs}`, ...lines, ''].join('\n'), bridges, wide }
 }
-
-const magic = '7767517'
 
 function parseLayers(text: string): readonly Layer[] {
   const [first = '', counts = '', ...lines] = text.split(/\r?\n/).filter((line) => line.trim() !== '')
   const count = Number(counts.trim().split(/\s+/)[0])
   const layers = lines.slice(0, Number.isSafeInteger(count) ? count : 0).map(parseLayer)
-  if (first.trim() === magic && layers.length === count && layers.every((layer) => layer !== undefined))
+  if (first.trim() === paramMagic && layers.length === count && layers.every((layer) => layer !== undefined))
     return layers as readonly Layer[]
   throw new TwinferError(
     'TWINFER_MODEL_UNSUPPORTED',

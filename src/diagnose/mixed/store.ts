@@ -1,7 +1,7 @@
 import { decodeFloat16, encodeFloat16 } from '../../tensor/float16.js'
 import type { NamedTensors } from '../../tensor/requireTensor.js'
 import { Tensor } from '../../tensor/Tensor.js'
-import type { NcnnTracer } from '../../trace/NcnnTracer.js'
+import { countUses, type NcnnTracer } from '../../trace/NcnnTracer.js'
 
 /** How a blob is kept between two layers. */
 export type Store = (tensor: Tensor) => Tensor
@@ -29,9 +29,7 @@ export async function runStoringFp16(
   const producers = new Map(
     tracer.steps.flatMap(({ layer, outputs }) => outputs.map((blob) => [blob, layer] as const)),
   )
-  const uses = new Map<string, number>()
-  for (const { inputs: bottoms } of tracer.steps)
-    for (const blob of bottoms) uses.set(blob, (uses.get(blob) ?? 0) + 1)
+  const uses = countUses(tracer.steps)
   const wideReads = new Set(
     tracer.steps.filter(({ layer }) => wide.has(layer)).flatMap((step) => step.inputs),
   )

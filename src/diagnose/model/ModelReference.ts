@@ -23,6 +23,8 @@ export interface GoldenRun {
 export class ModelReference {
   #model: Promise<Model | OnnxModel> | undefined
   #recorded: Promise<GoldenRun> | undefined
+  /** The pack, where nobody else closes it. */
+  #ownPack: Pack | undefined
 
   private constructor(
     readonly name: string,
@@ -68,6 +70,22 @@ export class ModelReference {
     return reference
   }
 
+  /**
+   * A golden pack is a zip, whatever it is called; everything else is a model. Throws what opening either throws.
+   */
+  static async openPath(path: string, threads?: number): Promise<ModelReference> {
+    if (!(await isArchive(path))) return ModelReference.open(path, threads)
+    const pack = await Pack.open(path)
+    try {
+      const reference = await ModelReference.open(pack, threads)
+      reference.#ownPack = pack
+      return reference
+    } catch (error) {
+      await pack.close()
+      throw error
+    }
+  }
+
   /** What a pack recorded, read once. Undefined for a model, which has to be given inputs. */
   async recorded(): Promise<GoldenRun | undefined> {
     this.#recorded ??= this.pack && readRecorded(this.pack)
@@ -98,23 +116,13 @@ export class ModelReference {
     return this.file && openReference(this.file, this.threads === undefined ? {} : { threads: this.threads })
   }
 
+  /** Closes the pack as well that `openPath` opened. */
   async dispose(): Promise<void> {
-    await (await this.#model)?.dispose()
-  }
-}
-
-/**
- * A golden pack is a zip, whatever it is called; everything else is a model. The reference's pack stays open: whoever
- * disposes of the reference closes it. Throws what opening either throws.
- */
-export async function openModelReference(path: string, threads?: number): Promise<ModelReference> {
-  if (!(await isArchive(path))) return ModelReference.open(path, threads)
-  const pack = await Pack.open(path)
-  try {
-    return await ModelReference.open(pack, threads)
-  } catch (error) {
-    pack.close()
-    throw error
+    try {
+      await (await this.#model)?.dispose()
+    } finally {
+      await this.#ownPack?.close()
+    }
   }
 }
 

@@ -58,7 +58,8 @@ export async function rescaledCopy(
 }
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
-const magic = '7767517'
+/** The first line of a .param. */
+export const paramMagic = '7767517'
 
 /**
  * Writes a copy of a candidate whose .param has what only its text had wrong: a byte order mark in front, a missing first
@@ -74,9 +75,9 @@ export async function mendedText(file: ModelFile, folder: string): Promise<Corre
     changes.push('took the byte order mark away')
   }
   const lines = text.toString('utf8').split('\n')
-  if (lines[0]!.trim() !== magic && /^\d+\s+\d+\s*$/.test(lines[0]!)) {
-    lines.unshift(magic)
-    changes.push(`put the first line (${magic}) back`)
+  if (lines[0]!.trim() !== paramMagic && /^\d+\s+\d+\s*$/.test(lines[0]!)) {
+    lines.unshift(paramMagic)
+    changes.push(`put the first line (${paramMagic}) back`)
   }
   const counts = countsOf(lines.slice(2))
   const was = lines[1]?.trim().split(/\s+/).join(' ')

@@ -2,9 +2,9 @@ import type { PairableInput } from '../../compare/outputs/pairInputs.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import type { NamedTensors } from '../../tensor/requireTensor.js'
 import { Tensor } from '../../tensor/Tensor.js'
-import { type GoldenRun, type ModelReference, openModelReference } from './ModelReference.js'
+import { type GoldenRun, ModelReference } from './ModelReference.js'
 
-/** A reference with what it makes of some inputs; disposing of it closes its pack as well. */
+/** A reference with what it makes of some inputs; to be disposed of. */
 export interface OpenedGolden extends AsyncDisposable {
   readonly reference: ModelReference
   readonly golden: readonly GoldenRun[]
@@ -27,11 +27,8 @@ export async function openGolden(
   inputs: GoldenInputs | undefined,
   threads: number | undefined,
 ): Promise<OpenedGolden> {
-  const reference = await openModelReference(path, threads)
-  const close = async () => {
-    await reference.dispose()
-    reference.pack?.close()
-  }
+  const reference = await ModelReference.openPath(path, threads)
+  const close = () => reference.dispose()
   try {
     return { reference, golden: await goldenOf(reference, inputs ?? []), [Symbol.asyncDispose]: close }
   } catch (error) {

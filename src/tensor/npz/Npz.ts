@@ -57,8 +57,9 @@ export class Npz {
     return readNpyPieces(`${file}:${name}`, size, this.#archive.read(member))
   }
 
-  close(): void {
-    this.#archive.close()
+  /** Resolves when the file is closed. */
+  close(): Promise<void> {
+    return this.#archive.close()
   }
 }
 
@@ -84,7 +85,7 @@ export const readNpz = answering(
       for (const name of npz.names) arrays.set(name, await npz.read(name))
       return arrays
     } finally {
-      npz.close()
+      await npz.close()
     }
   },
 )

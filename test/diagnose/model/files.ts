@@ -171,7 +171,7 @@ t.test('versions: a file that is newer than the engine, and a pack of another on
     try {
       return (await diagnoseFiles(digits('model.ncnn.param'), pack)).causes
     } finally {
-      pack.close()
+      await pack.close()
     }
   }
   t.same(await causesOf(), [])

@@ -236,7 +236,7 @@ t.test('with a golden pack as the reference, its inputs and its layers', async (
     try {
       return await diagnoseModel(model, pack, { run: { precision: 'fp32' } })
     } finally {
-      pack.close()
+      await pack.close()
     }
   }
   t.same((await judge(digits('model.ncnn.param'))).causes, [])
@@ -252,6 +252,6 @@ t.test('a pack names a layer without its model', async (t) => {
   const pack = await Pack.open(file)
   const wrong = digitsWithText(join(file, '../wrong'), (text) => text.replace('4 5 0=0', '4 5 0=1'))
   const { causes } = await diagnoseModel(wrong, pack, { run: { precision: 'fp32' } })
-  pack.close()
+  await pack.close()
   t.match(causes, [{ code: 'OP_SEMANTICS', evidence: { layer: 'maxpool2d_0' } }])
 })

@@ -66,5 +66,5 @@ t.test('what fp16 flushes or cannot hold, while fp32 is right', async (t) => {
     'a finite output is no sign of it',
   )
   await reference.dispose()
-  pack.close()
+  await pack.close()
 })

@@ -87,5 +87,5 @@ t.test('a model that repeats itself gives the noise floor for what follows', asy
     t.ok(threadsDb > 100, `${threadsDb} dB between one thread and several`)
   }
   await reference.dispose()
-  pack.close()
+  await pack.close()
 })
