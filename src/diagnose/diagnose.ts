@@ -76,7 +76,7 @@ export async function diagnoseWith(
     }
     const files = await climbFiles(climb, opener)
     climb.samples = await recoverGolden(climb)
-    await climbInputs(climb)
+    climbInputs(climb)
     const golden = await goldenRuns(climb)
     const climbed = await climbRuns(climb, files, golden)
     await climbRecorded(climb, golden, climbed)

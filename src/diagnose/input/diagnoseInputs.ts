@@ -7,6 +7,7 @@ import { type Findings, nothing } from '../Findings.js'
 import type { Sample } from '../Sample.js'
 import { diagnosePair } from './diagnosePair.js'
 import { pictureShape } from './planes.js'
+import { constantInput, unusableInput } from './unusableInput.js'
 
 export interface InputContext {
   /** How the original's input is made, where that is known: from its sidecar. */
@@ -25,13 +26,14 @@ const mostSamples = 4
  * The evidence of a cause holds the numbers: slopes and offsets (golden = slope * deployed + offset), the part of the
  * picture, the order, `sqnrDb` before and after the faults are taken out, and with a picture the recovered records of
  * both (`golden`, `deployed`). What cannot be told apart by these inputs (grey or square pictures), or cannot be
- * compared at all, is said in `missing`. Never throws for what the tensors hold.
+ * compared at all, is said in `missing`. One input alone can only be unusable by itself. Never throws for what the tensors hold.
  */
 export function diagnoseInputs(samples: readonly Sample[], context: InputContext = {}): Findings {
   const pairs = samples.filter((sample) => sample.golden && sample.deployed)
   if (pairs.length === 0) {
     return {
       ...nothing,
+      causes: loneCauses(samples),
       missing: [
         'With what the original is fed and what the application feeds (a golden and a deployed input), the two could be compared.',
       ],
@@ -50,9 +52,21 @@ function diagnoseSample(sample: Sample, golden: Tensor, deployed: Tensor, contex
     pictureShape(golden)
     pictureShape(deployed)
   } catch (error) {
+    const cause = unusableInput('golden', golden) ?? unusableInput('deployed', deployed)
+    if (cause && !(cause.code === 'INPUT_CONSTANT' && constantInput(golden)))
+      return { ...nothing, causes: [cause] }
     return { ...nothing, missing: [`${sample.name}: ${(error as Error).message}.`] }
   }
   return diagnosePair({ name: sample.name, golden, deployed, image: sample.image, record: context.record })
+}
+
+/** What one input alone shows: that it holds no numbers, or nothing. */
+function loneCauses(samples: readonly Sample[]): readonly Cause[] {
+  for (const { golden, deployed } of samples) {
+    const cause = golden ? unusableInput('golden', golden) : deployed && unusableInput('deployed', deployed)
+    if (cause) return [cause]
+  }
+  return []
 }
 
 function isSame(golden: Tensor, deployed: Tensor): boolean {

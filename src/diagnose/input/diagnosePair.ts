@@ -9,7 +9,8 @@ import type { InputFaults } from './faults.js'
 import { faultsFromPicture } from './faultsFromPicture.js'
 import { faultsOf } from './faultsOf.js'
 import { castOf, type Reading, readingsOf } from './memory.js'
-import { countValues, isConstant, type PictureShape, type Planes, pictureShape, planesOf } from './planes.js'
+import { isConstant, type PictureShape, type Planes, pictureShape, planesOf } from './planes.js'
+import { constantCause, notFiniteInput } from './unusableInput.js'
 
 export interface InputPair {
   readonly name: string
@@ -50,43 +51,25 @@ export function diagnosePair(pair: InputPair): Findings {
 
 /** Values that are no numbers, or all one number: said before anything is compared. */
 function unusable(pair: InputPair, golden: Planes, deployed: Planes, shape: PictureShape): Findings | null {
-  const [counts, goldenCounts] = [countValues(deployed), countValues(golden)]
-  const cause = (code: Cause['code'], message: string, evidence: Cause['evidence']): Findings => ({
-    ...nothing,
-    causes: [{ code, confidence: 0.99, message, evidence, fix: null }],
-  })
-  if (goldenCounts.notFinite > 0) {
-    return cause(
-      'INPUT_NOT_FINITE',
-      `The golden input itself holds ${goldenCounts.notFinite} values that are not finite.`,
-      {
-        side: 'golden',
-        notFinite: goldenCounts.notFinite,
-      },
-    )
-  }
-  if (counts.notFinite > 0) {
+  const only = (cause: Cause): Findings => ({ ...nothing, causes: [cause] })
+  const notGolden = notFiniteInput('golden', pair.golden)
+  if (notGolden) return only(notGolden)
+  const notDeployed = notFiniteInput('deployed', pair.deployed)
+  if (notDeployed) {
     // Bits of another type are often no numbers: where they explain everything, that is the cause.
     const readings = readingsBetween(pair, { golden: shape, deployed: pictureShape(pair.deployed) }) ?? []
     const others = readings.filter(({ code }) => code === 'DTYPE_MISREAD')
     const explained = others.length > 0 ? compareTensors(golden, others) : null
     if (explained?.isExplained && explained.alignment.error < 0.05) {
       const faults = faultsOf(explained, pair.record ?? null)
+      const { notFinite } = notDeployed.evidence
       if (faults)
         return {
           ...nothing,
-          causes: causesOf({ ...faults, shared: { ...faults.shared, notFinite: counts.notFinite } }),
+          causes: causesOf({ ...faults, shared: { ...faults.shared, notFinite } }),
         }
     }
-    return cause(
-      'INPUT_NOT_FINITE',
-      `The deployed input holds ${counts.notFinite} values that are not finite.`,
-      {
-        side: 'deployed',
-        notFinite: counts.notFinite,
-        values: pair.deployed.length,
-      },
-    )
+    return only(notDeployed)
   }
   if (isConstant(deployed)) {
     if (isConstant(golden))
@@ -96,14 +79,7 @@ function unusable(pair: InputPair, golden: Planes, deployed: Planes, shape: Pict
           `${pair.name}: both inputs are of one colour, which shows nothing but their values: a picture with content is needed.`,
         ],
       }
-    const values = deployed.channels.map((plane) => plane[0]!)
-    return cause(
-      'INPUT_CONSTANT',
-      values.every((value) => value === 0)
-        ? 'The deployed input is all zeros: it was never written, or read from elsewhere.'
-        : 'The deployed input has one value only: it was never written, or read from elsewhere.',
-      { values },
-    )
+    return only(constantCause(deployed.channels.map((plane) => plane[0]!)))
   }
   if (isConstant(golden)) {
     return {

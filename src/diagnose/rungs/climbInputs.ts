@@ -9,19 +9,16 @@ import type { Sample } from '../Sample.js'
 const innocentDb = 28
 
 /** The deployed inputs beside the golden ones, and beside the pictures that they were made from: no inference. */
-export async function climbInputs({
-  samples,
-  record,
-  findings,
-  cleared,
-  unexplained,
-  rungs,
-}: Climb): Promise<void> {
+export function climbInputs({ samples, record, findings, cleared, unexplained, rungs }: Climb): void {
+  if (!samples.some(({ golden, deployed }) => golden ?? deployed)) return
+  const inputs = diagnoseInputs(samples, { record })
   // One tensor alone is held against nothing, unless the picture that it was made from is there.
-  if (!samples.some(({ golden, deployed, image }) => [golden, deployed, image].filter(Boolean).length > 1))
-    return
-  const inputs = await diagnoseInputs(samples, { record })
-  findings.push(inputs)
+  const isAlone = !samples.some(
+    ({ golden, deployed, image }) => [golden, deployed, image].filter(Boolean).length > 1,
+  )
+  findings.push(isAlone ? { ...inputs, missing: [] } : inputs)
+  if (isAlone && inputs.causes[0])
+    rungs.push({ rung: 'inputs', said: `one input by itself: ${inputs.causes[0].code}` })
   const compared = samples.filter(({ golden, deployed }) => golden && deployed)
   if (compared.length === 0) return
   const worstDb = Math.min(...compared.map(agreementDb))
