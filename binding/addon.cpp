@@ -6,6 +6,7 @@
 #include "error.h"
 #include "format/register_format.h"
 #include "guard.h"
+#include "isolate/serve_model.h"
 #include "metrics/register_metrics.h"
 #include "mnn/register_mnn.h"
 #include "ncnn/register_ncnn.h"
@@ -22,6 +23,7 @@ Addon::Addon(Napi::Env env, Napi::Object exports) : pool_(std::make_unique<WorkP
                              InstanceMethod<&Addon::setLogger>("setLogger"),
                              InstanceMethod<&Addon::stop>("stop"),
                              InstanceMethod<&Addon::findVulkanLibrary>("vulkanLibrary"),
+                             InstanceMethod<&Addon::serveModel>("serveModel"),
                          });
     exports["versions"] = createVersions(env);
     exports["Runner"] = RunnerWrap::define(env, runner);
@@ -91,6 +93,12 @@ Napi::Value Addon::stop(const Napi::CallbackInfo& info) {
 
 Napi::Value Addon::findVulkanLibrary(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value { return Napi::String::New(info.Env(), vulkanLibrary()); });
+}
+
+Napi::Value Addon::serveModel(const Napi::CallbackInfo& info) {
+    return guard(info.Env(), [&]() -> Napi::Value {
+        twinfer::serveModel(Arguments(info, "serveModel").integer(0, "file", 0, 1 << 20));
+    });
 }
 
 Napi::Array toArray(Napi::Env env, const std::vector<LogLine>& lines) {

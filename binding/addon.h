@@ -39,6 +39,7 @@ class Addon : public Napi::Addon<Addon> {
     Napi::Value setLogger(const Napi::CallbackInfo& info);
     Napi::Value stop(const Napi::CallbackInfo& info);
     Napi::Value findVulkanLibrary(const Napi::CallbackInfo& info);
+    Napi::Value serveModel(const Napi::CallbackInfo& info);
 
     Napi::FunctionReference errorClass_;
     Napi::FunctionReference logger_;

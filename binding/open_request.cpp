@@ -24,21 +24,39 @@ RunnerOptions runnerOptionsOf(const Napi::Object& request) {
     return options;
 }
 
+namespace {
+
+Isolation isolationOf(const Napi::Object& given) {
+    Isolation isolation;
+    const Napi::Array command = given.Get("command").As<Napi::Array>();
+    for (uint32_t i = 0; i < command.Length(); i++)
+        isolation.command.push_back(command.Get(i).ToString().Utf8Value());
+    isolation.ms = given.Get("ms").ToNumber().DoubleValue();
+    isolation.memory = given.Get("memory").ToNumber().DoubleValue();
+    return isolation;
+}
+
+} // namespace
+
 OpenRequest openRequestOf(const Napi::Object& request) {
     OpenRequest made;
     const std::string engine = request.Get("engine").ToString().Utf8Value();
     if (engine != "ncnn" && engine != "mnn") {
         throw Error("TWINFER_INVALID_ARGUMENT", "expected engine 'ncnn' or 'mnn', received '" + engine + "'");
     }
-    made.ncnn = engine == "ncnn";
-    made.model = fileOf(request.Get("model"), "model");
-    if (made.ncnn) made.weights = fileOf(request.Get("weights"), "weights");
-    made.options = runnerOptionsOf(request);
+    const bool isNcnn = engine == "ncnn";
+    made.model.engine = isNcnn ? Engine::ncnn : Engine::mnn;
+    made.model.model = fileOf(request.Get("model"), "model");
+    if (isNcnn) made.model.weights = fileOf(request.Get("weights"), "weights");
+    made.model.options = runnerOptionsOf(request);
+    const Napi::Value isolation = request.Get("isolation");
+    if (isolation.IsObject()) made.isolation = isolationOf(isolation.As<Napi::Object>());
     return made;
 }
 
 std::shared_ptr<Runner> OpenRequest::open() const {
-    return openModel(ncnn ? Engine::ncnn : Engine::mnn, model, weights, options);
+    if (isolation) return std::make_shared<IsolatedRunner>(model, *isolation);
+    return openModel(model);
 }
 
 } // namespace twinfer

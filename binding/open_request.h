@@ -3,17 +3,17 @@
 #include <napi.h>
 
 #include <memory>
+#include <optional>
 
-#include "runner/runner.h"
+#include "isolate/isolated_runner.h"
+#include "open_model.h"
 
 namespace twinfer {
 
 // NativeOpenRequest of src/native/NativeRunner.ts, copied out of JavaScript.
 struct OpenRequest {
-    bool ncnn;
-    ModelFile model;
-    ModelFile weights; // ncnn only
-    RunnerOptions options;
+    ModelRequest model;
+    std::optional<Isolation> isolation; // where the engine is to run in a process of its own
 
     std::shared_ptr<Runner> open() const;
 };

@@ -8,26 +8,25 @@ namespace twinfer {
 
 namespace {
 
-std::shared_ptr<Runner> open(Engine engine, const ModelFile& model, const ModelFile& weights,
-                             const RunnerOptions& options) {
-    return engine == Engine::ncnn ? openNcnn(model, weights, options) : openMnn(model, options);
+std::shared_ptr<Runner> open(const ModelRequest& request, const RunnerOptions& options) {
+    return request.engine == Engine::ncnn ? openNcnn(request.model, request.weights, options)
+                                          : openMnn(request.model, options);
 }
 
 } // namespace
 
-std::shared_ptr<Runner> openModel(Engine engine, const ModelFile& model, const ModelFile& weights,
-                                  const RunnerOptions& options) {
-    if (options.device != "auto") return open(engine, model, weights, options);
-    RunnerOptions decided = options;
+std::shared_ptr<Runner> openModel(const ModelRequest& request) {
+    if (request.options.device != "auto") return open(request, request.options);
+    RunnerOptions decided = request.options;
     decided.device = "vulkan";
     try {
-        return open(engine, model, weights, decided);
+        return open(request, decided);
     } catch (const Error& refusal) {
         if (refusal.code() != "TWINFER_DEVICE_UNAVAILABLE") throw;
         decided.device = "cpu";
         decided.notes.push_back(std::string("requested device auto → active cpu: ") + refusal.what());
     }
-    return open(engine, model, weights, decided);
+    return open(request, decided);
 }
 
 } // namespace twinfer

@@ -8,9 +8,16 @@ namespace twinfer {
 
 enum class Engine { ncnn, mnn };
 
-// Loads a model on an engine; `weights` is ncnn's .bin. Device 'auto' is decided here: it tries Vulkan, and
+// A model to be opened, and how.
+struct ModelRequest {
+    Engine engine;
+    ModelFile model;
+    ModelFile weights; // ncnn's .bin
+    RunnerOptions options;
+};
+
+// Loads a model on an engine. Device 'auto' is decided here: it tries Vulkan, and
 // where there is none falls back to the CPU and says so in effective().notes.
-std::shared_ptr<Runner> openModel(Engine engine, const ModelFile& model, const ModelFile& weights,
-                                  const RunnerOptions& options);
+std::shared_ptr<Runner> openModel(const ModelRequest& request);
 
 } // namespace twinfer

@@ -1,11 +1,14 @@
+import { totalmem } from 'node:os'
+import { resolve } from 'node:path'
 import { answering } from '../errors/answering.js'
-import type { ModelFile, ModelSource } from '../file/ModelFile.js'
-import { native } from '../native/native.js'
+import type { FileOrBytes, ModelFile, ModelSource } from '../file/ModelFile.js'
+import { addonPath } from '../native/loadAddon.js'
+import { type NativeIsolation, native } from '../native/native.js'
 import type { ModelRecord } from '../preprocess/sidecar/ModelRecord.js'
 import { hasSidecar } from '../preprocess/sidecar/sidecarPath.js'
 import { convertedFile, engineFiles } from './engineFiles.js'
 import { Model } from './Model.js'
-import type { LogLine, OpenOptions } from './options.js'
+import type { Limits, LogLine, OpenOptions } from './options.js'
 import { runnerOptions } from './runnerOptions.js'
 
 /**
@@ -16,7 +19,8 @@ import { runnerOptions } from './runnerOptions.js'
  * @throws TwinferError TWINFER_FILE_NOT_FOUND, TWINFER_FILE_UNREADABLE, TWINFER_MODEL_TRUNCATED,
  * TWINFER_MODEL_INVALID, TWINFER_MODEL_UNSUPPORTED, TWINFER_INVALID_OPTION,
  * TWINFER_DEVICE_UNAVAILABLE, TWINFER_OUT_OF_MEMORY or TWINFER_NATIVE_LOAD_FAILED; TWINFER_SIDECAR_INVALID or
- * TWINFER_SIDECAR_UNSUPPORTED for a sidecar that is named.
+ * TWINFER_SIDECAR_UNSUPPORTED for a sidecar that is named; TWINFER_ENGINE_CRASHED or TWINFER_LIMIT_EXCEEDED for an
+ * isolated model.
  */
 export const open = answering(
   'open',
@@ -27,10 +31,31 @@ export const open = answering(
     const record = await loadRecord(file, options.sidecar)
     const started = performance.now()
     const files = await engineFiles(file, {})
-    const runner = await native().Runner.open({ ...files, ...requested })
+    const isolation = options.isolate ? isolationOf(options.limits) : undefined
+    const request = isolation ? { ...files, model: absolute(files.model), weights: absolute(files.weights) } : files
+    const runner = await native().Runner.open({ ...request, ...requested, isolation })
     return new Model(runner, files.engine, performance.now() - started, options.logger, file, record)
   },
 )
+
+/** The default of `limits.ms`. */
+const patientMs = 60_000
+
+/** The same Node, which loads the same addon and serves the model on the descriptor that it is given. */
+function isolationOf({ ms = patientMs, memory = fairShare() }: Limits = {}): NativeIsolation {
+  const script = 'require(process.argv[1]).serveModel(3)'
+  return { command: [process.execPath, '-e', script, addonPath()], ms, memory }
+}
+
+/** The process may be started again when this one works in another folder. */
+function absolute<File extends FileOrBytes | undefined>(file: File): File | string {
+  return typeof file === 'string' ? resolve(file) : file
+}
+
+function fairShare(): number {
+  const constrained = process.constrainedMemory() ?? 0
+  return Math.min(totalmem(), constrained > 0 ? constrained : Number.POSITIVE_INFINITY) / 2
+}
 
 /** Undefined where there is no sidecar, as for most models: what reads one is not loaded then. */
 async function loadRecord(file: ModelFile, choice: OpenOptions['sidecar']): Promise<ModelRecord | undefined> {

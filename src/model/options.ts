@@ -16,6 +16,14 @@ export interface OpenOptions {
   readonly engineOptions?: Readonly<Record<string, boolean | number | string>>
   /** Shapes of inputs that the model leaves open, by name. */
   readonly inputShapes?: Readonly<Record<string, readonly number[]>>
+  /**
+   * Runs the engine in a process of its own: what crashes there is TWINFER_ENGINE_CRASHED, and the next run starts it
+   * again. For models of strangers; each run costs some ten microseconds more, and a copy of what goes in and out.
+   * Default: false.
+   */
+  readonly isolate?: boolean
+  /** What an isolated model may take; more is TWINFER_LIMIT_EXCEEDED. */
+  readonly limits?: Limits
   /** Receives what the engine prints while this model loads and runs. */
   readonly logger?: (line: LogLine) => void
   /**
@@ -23,6 +31,13 @@ export interface OpenOptions {
    * model, where there is one.
    */
   readonly sidecar?: string | URL | false
+}
+
+export interface Limits {
+  /** Milliseconds of one run, or of opening the model. Default: 60,000. */
+  readonly ms?: number
+  /** Bytes that the model may take, the engine's own included. Default: half of what the machine or its container has. */
+  readonly memory?: number
 }
 
 /** By name, by order, or alone when the model has one input. A bare array takes the model's shape. */

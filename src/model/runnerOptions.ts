@@ -1,6 +1,6 @@
 import { TwinferError } from '../errors/TwinferError.js'
 import type { NativeRunnerOptions } from '../native/NativeRunner.js'
-import { type OpenOptions, precisions } from './options.js'
+import { type Limits, type OpenOptions, precisions } from './options.js'
 
 /** The options with their defaults, as native code takes them. Throws TWINFER_INVALID_OPTION. */
 export function runnerOptions(options: OpenOptions): NativeRunnerOptions {
@@ -24,6 +24,8 @@ const optionNames = new Set([
   'inputShapes',
   'logger',
   'sidecar',
+  'isolate',
+  'limits',
 ])
 
 function checkOptions(options: OpenOptions) {
@@ -39,6 +41,8 @@ function checkOptions(options: OpenOptions) {
     inputShapes = {},
     engineOptions = {},
     sidecar,
+    isolate = false,
+    limits,
   } = options
   if (engine !== undefined && engine !== 'ncnn' && engine !== 'mnn') refuse("engine 'ncnn' or 'mnn'", engine)
   if (!precisions.includes(precision)) refuse(`precision ${precisions.join(', ')}`, precision)
@@ -53,6 +57,8 @@ function checkOptions(options: OpenOptions) {
   ) {
     refuse('sidecar as a path, a file URL or false', sidecar)
   }
+  if (typeof isolate !== 'boolean') refuse('isolate as true or false', isolate)
+  if (limits !== undefined) checkLimits(limits, isolate)
   if (logger !== undefined && typeof logger !== 'function') refuse('logger as a function', logger)
   for (const [name, value] of Object.entries({ inputShapes, engineOptions })) {
     if (typeof value !== 'object' || value === null) refuse(`${name} as an object`, value)
@@ -61,6 +67,17 @@ function checkOptions(options: OpenOptions) {
     if (Array.isArray(sizes) && sizes.includes(0))
       refuse(`inputShapes.${name} with sizes of 1 or more`, sizes)
   }
+}
+
+function checkLimits(limits: Limits, isolate: boolean) {
+  if (typeof limits !== 'object' || limits === null) refuse('limits as an object', limits)
+  for (const [name, value] of Object.entries(limits)) {
+    if (name !== 'ms' && name !== 'memory') refuse('limits of ms or memory', name)
+    if (!(typeof value === 'number' && Number.isFinite(value) && value > 0)) {
+      refuse(`limits.${name} above 0`, value)
+    }
+  }
+  if (!isolate) refuse('limits together with isolate: true', limits)
 }
 
 function refuse(expected: string, received: unknown): never {

@@ -25,6 +25,8 @@ export interface NativeAddon {
   stop(): void
   /** The file of the system's Vulkan loader; '' where neither libvulkan.so nor libvulkan.so.1 is found. */
   vulkanLibrary(): string
+  /** The other end of an isolated model, on a descriptor that its process was given. Never returns. */
+  serveModel(file: number): never
   /** Receives what the engines print; `undefined` goes back to silence. */
   setLogger(
     logger: ((engine: 'ncnn' | 'mnn', level: 'info' | 'error', text: string) => void) | undefined,

@@ -12,12 +12,21 @@ export interface NativeRunnerOptions {
   readonly inputShapes: Readonly<Record<string, readonly number[]>>
 }
 
+/** How an engine runs in a process of its own; 0 is no limit. */
+export interface NativeIsolation {
+  /** A program and its arguments, which calls the addon's `serveModel(3)`. */
+  readonly command: readonly string[]
+  readonly ms: number
+  readonly memory: number
+}
+
 export interface NativeOpenRequest extends NativeRunnerOptions {
   readonly engine: 'ncnn' | 'mnn'
   /** ncnn: the .param; MNN: the .mnn. */
   readonly model: NativeFile
   /** ncnn only: the .bin. */
   readonly weights: NativeFile | undefined
+  readonly isolation?: NativeIsolation | undefined
 }
 
 export interface NativeTensorSpec {

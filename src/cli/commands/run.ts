@@ -42,6 +42,7 @@ export function addRun(program: Command, done: Done): void {
     )
     .option('--top <count>', 'classes to show, of an output that the sidecar says has some', parseCount, 5)
     .option('--repeat <count>', 'runs to time; outputs are those of the last', parseCount, 1)
+    .option('--isolate', 'run the engine in a process of its own, within a minute and half of the memory')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', examples)
   addModelOptions(command).action(async (model: string, options: Omit<RunModelRequest, 'model'>) => {

@@ -16,6 +16,8 @@ export interface ModelOptions {
   readonly threads?: number
   readonly device: Device
   readonly engineOption?: EngineOptions
+  /** Of commands that can run the engine in a process of its own. */
+  readonly isolate?: boolean
   /** By the inputs' names. */
   readonly inputShape?: InputShapes
 }
@@ -70,6 +72,7 @@ export function openOptions(engine: 'ncnn' | 'mnn', options: ModelOptions): Open
     engineOptions: engineOptionsFor(engine, options.engineOption ?? {}),
     ...(options.inputShape && { inputShapes: options.inputShape }),
     ...(options.threads !== undefined && { threads: options.threads }),
+    ...(options.isolate && { isolate: true }),
     ...(options.sidecar !== undefined && { sidecar: options.sidecar }),
   }
 }

@@ -1,0 +1,99 @@
+// Models whose engine runs in a process of its own.
+import { readdirSync, readFileSync } from 'node:fs'
+import t from 'tap'
+import { open, type OpenOptions } from '../../src/index.js'
+import { readNpy } from '../../src/tensor/npy/readNpy.js'
+import { fixture } from '../helpers/fixtures.js'
+
+const models = ['digits8-cnn/model.mnn', 'digits8-cnn/model.ncnn.param']
+const input = await readNpy(fixture('digits8-cnn/input.npy'))
+/** Of a process that this one started, by its command line. */
+const children = () =>
+  readdirSync('/proc').filter((id) => {
+    if (!/^\d+$/.test(id)) return false
+    try {
+      const [, parent] = /^\d+ \(.*\) \S+ (\d+)/.exec(readFileSync(`/proc/${id}/stat`, 'utf8'))!
+      const command = readFileSync(`/proc/${id}/cmdline`, 'utf8')
+      return Number(parent) === process.pid && command.includes('serveModel')
+    } catch {
+      return false // it has just ended
+    }
+  })
+
+for (const name of models) {
+  t.test(`${name}: what it gives is the same`, async (t) => {
+    const [here, apart] = [await open(fixture(name)), await open(fixture(name), { isolate: true })]
+    t.teardown(() => Promise.all([here.dispose(), apart.dispose()]))
+    t.same(apart.inputs, here.inputs)
+    t.same(apart.outputs, here.outputs)
+    const [expected] = Object.values(await here.run(input))
+    const [received] = Object.values(await apart.run(input))
+    t.same(received!.data, expected!.data)
+    t.same(received!.shape, expected!.shape)
+    t.same(Object.values(apart.runSync(input))[0]!.data, expected!.data, 'and synchronously')
+    const into = new Float32Array(expected!.length)
+    apart.runSync(input, { outputs: { [apart.outputs[0]!.name]: into } })
+    t.same(into, expected!.data, 'and into a given array')
+    const { notes, ...effective } = apart.effective
+    t.same(effective, { ...here.effective, notes: undefined, ...effective })
+    t.match(notes.join('\n'), /process of its own/)
+  })
+
+  t.test(`${name}: errors are the same`, async (t) => {
+    const apart = await open(fixture(name), { isolate: true })
+    t.teardown(() => apart.dispose())
+    await t.rejects(apart.run(new Float32Array(3)), { code: 'TWINFER_LENGTH_MISMATCH' })
+    await t.rejects(apart.run(input, { outputs: ['nowhere'] }), { code: 'TWINFER_UNKNOWN_OUTPUT' })
+    const here = await open(fixture(name))
+    t.teardown(() => here.dispose())
+    const options: OpenOptions = { engineOptions: { nonsense: 1 } }
+    const refusal = await open(fixture(name), options).catch((error) => error)
+    await t.rejects(open(fixture(name), { ...options, isolate: true }), {
+      code: refusal.code,
+      message: refusal.message,
+      help: refusal.help,
+    })
+  })
+
+  t.test(`${name}: a crash is an error, and the next run works`, async (t) => {
+    const apart = await open(fixture(name), { isolate: true })
+    t.teardown(() => apart.dispose())
+    const [expected] = Object.values(await apart.run(input))
+    const [child] = children()
+    process.kill(Number(child), 'SIGSEGV')
+    await t.rejects(apart.run(input), { code: 'TWINFER_ENGINE_CRASHED', message: /SIGSEGV/ })
+    t.same(Object.values(await apart.run(input))[0]!.data, expected!.data)
+    t.not(children()[0], child)
+  })
+
+  t.test(`${name}: what takes too long is ended`, async (t) => {
+    const apart = await open(fixture(name), { isolate: true, limits: { ms: 4000 } })
+    t.teardown(() => apart.dispose())
+    process.kill(Number(children()[0]), 'SIGSTOP')
+    await t.rejects(apart.run(input), { code: 'TWINFER_LIMIT_EXCEEDED', message: /a run within 4000 ms/ })
+    await t.resolves(apart.run(input))
+  })
+
+  t.test(`${name}: disposed of, its process is gone`, async (t) => {
+    const before = children().length
+    const apart = await open(fixture(name), { isolate: true })
+    t.equal(children().length, before + 1)
+    await apart.dispose()
+    t.equal(children().length, before)
+  })
+}
+
+t.test('limits', async (t) => {
+  const model = fixture(models[0]!)
+  const bad: readonly [object, RegExp][] = [
+    [{ limits: { ms: 5 } }, /together with isolate/],
+    [{ isolate: true, limits: { ms: 0 } }, /limits\.ms above 0/],
+    [{ isolate: true, limits: { hours: 1 } }, /ms or memory/],
+    [{ isolate: 1 }, /isolate as true or false/],
+  ]
+  for (const [options, message] of bad)
+    await t.rejects(open(model, options as OpenOptions), { code: 'TWINFER_INVALID_OPTION', message })
+  await t.rejects(open(fixture(models[1]!), { isolate: true, limits: { memory: 4096 } }), {
+    code: /TWINFER_LIMIT_EXCEEDED|TWINFER_ENGINE_CRASHED/,
+  })
+})
