@@ -32,7 +32,9 @@ export const open = answering(
     const started = performance.now()
     const files = await engineFiles(file, {})
     const isolation = options.isolate ? isolationOf(options.limits) : undefined
-    const request = isolation ? { ...files, model: absolute(files.model), weights: absolute(files.weights) } : files
+    const request = isolation
+      ? { ...files, model: absolute(files.model), weights: absolute(files.weights) }
+      : files
     const runner = await native().Runner.open({ ...request, ...requested, isolation })
     return new Model(runner, files.engine, performance.now() - started, options.logger, file, record)
   },

@@ -2,6 +2,7 @@
 import t from 'tap'
 import { open } from 'twinfer'
 import { engines, network } from '../helpers/networks.js'
+import { isSanitized } from '../helpers/patience.js'
 
 const LIMIT_MIB = 8
 
@@ -30,11 +31,9 @@ async function growth(steps: number, step: () => Promise<unknown>): Promise<numb
   return lows[1]! - lows[0]!
 }
 
-const sanitized = process.env.TWINFER_ADDON?.includes('Sanitize')
-
 for (const engine of engines) {
   t.test(`${engine}: memory does not grow with runs, nor with models that were disposed`, async (t) => {
-    if (!globalThis.gc || sanitized)
+    if (!globalThis.gc || isSanitized)
       return t.pass('needs --expose-gc and no sanitizer, which keeps freed memory', { skip: true })
     const { file, input } = await network('digits8-cnn', engine)
     const options = { precision: 'fp32', threads: 1 } as const

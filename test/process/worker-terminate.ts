@@ -1,6 +1,7 @@
 // A thread may be ended at any moment of any call. `npm run bench:terminations` does it a thousand times and
 // watches the memory; what aborted did so within some dozens.
 import t from 'tap'
+import { isSanitized } from '../helpers/patience.js'
 import { projectPath } from '../helpers/projectPath.js'
 import { runIn } from '../helpers/runtimes.js'
 
@@ -16,11 +17,9 @@ function terminations(...options: readonly string[]): Report {
   return JSON.parse(runIn([process.execPath, script, '--json'], ...options).stdout)
 }
 
-const slow = process.env.TWINFER_ADDON?.includes('Sanitize')
-
 for (const [what, count, options] of [
-  ['while it loads the addon', slow ? 40 : 120, ['--call', 'load']],
-  ['in every call of both engines', slow ? 31 : 93, []],
+  ['while it loads the addon', isSanitized ? 40 : 120, ['--call', 'load']],
+  ['in every call of both engines', isSanitized ? 31 : 93, []],
 ] as const) {
   t.test(`a thread that is terminated ${what} takes nothing with it`, async (t) => {
     const { terminated, died, rows } = terminations('--count', String(count), ...options)

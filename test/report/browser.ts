@@ -7,11 +7,13 @@ import t from 'tap'
 import { renderReport } from '../../dist/report/html/renderReport.js'
 import { junitXml } from '../../dist/report/junitXml.js'
 import { chromiumPath, launchChromium } from '../helpers/chromium.js'
+import { isSanitized } from '../helpers/patience.js'
 import { reportInput } from '../helpers/report.js'
 
-const chromium = chromiumPath()
+const chromium = isSanitized ? undefined : chromiumPath()
 
-const skip = chromium === undefined && 'chromium is not installed'
+const skip =
+  chromium === undefined && (isSanitized ? 'the sanitizers are for Node' : 'chromium is not installed')
 const browser = chromium === undefined ? undefined : await launchChromium(chromium)
 t.teardown(() => browser?.close())
 
