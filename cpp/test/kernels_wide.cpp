@@ -4,7 +4,7 @@
 #define TWINFER_KERNEL_SET kWideSet
 #define TWINFER_NAME "wide"
 #define TWINFER_WIDTH 16
-#define TWINFER_REGISTERS 32
+#define TWINFER_REGISTERS 20
 #define TWINFER_WIDEST_PANEL 4
 #include "ncnn/kernels/define_set.h"
 #endif

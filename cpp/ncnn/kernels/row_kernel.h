@@ -45,71 +45,73 @@ template <int W> __attribute__((noinline)) void put(const RowJob& job, int at, i
     }
 }
 
-// Lanes and Stride are 0 where they are not known before.
+// `count` tiles from column `at` on. Lanes and Stride are 0 where they are not known before.
 template <int W, int Blocks, int Columns, int Lanes, int Stride>
-__attribute__((noinline)) void tile(const RowJob& job, int at) {
+__attribute__((noinline)) void tiles(const RowJob& job, int at, int count) {
     const int lanes = Lanes > 0 ? Lanes : job.lanes;
     const ptrdiff_t stride = Stride > 0 ? Stride : job.stride;
-    const float* input = job.input + at * stride;
-    const float* weights = job.weights;
-    Vec<W> sums[Columns][Blocks];
-    TWINFER_UNROLL for (int b = 0; b < Blocks; b++) {
-        const Vec<W> bias = load<W>(job.bias + b * W);
-        TWINFER_UNROLL for (int c = 0; c < Columns; c++) sums[c][b] = bias;
-    }
-    for (int t = 0; t < job.taps; t++) {
-        const float* from = input + job.offsets[t];
-        for (int lane = 0; lane < lanes; lane++, weights += Blocks * W) {
-            Vec<W> weight[Blocks];
-            TWINFER_UNROLL for (int b = 0; b < Blocks; b++) weight[b] = load<W>(weights + b * W);
-            TWINFER_UNROLL for (int c = 0; c < Columns; c++) {
-                const Vec<W> value = splat<W>(from[c * stride + lane]);
-                TWINFER_UNROLL for (int b = 0; b < Blocks; b++) sums[c][b] += weight[b] * value;
-            }
-        }
-    }
     float low, high;
     const bool isClamped = isClamp(job.activation, low, high);
-    if (job.target.pack != W || (!isClamped && job.activation.type != 0)) {
-        float values[Blocks * Columns * W];
-        TWINFER_UNROLL for (int b = 0; b < Blocks; b++)
-            TWINFER_UNROLL for (int c = 0; c < Columns; c++) store<W>(values + (b * Columns + c) * W, sums[c][b]);
-        return put<W>(job, at, Blocks, Columns, values);
-    }
-    TWINFER_UNROLL for (int b = 0; b < Blocks; b++) {
-        float* to =
-            job.target.data + (ptrdiff_t(job.firstBlock + b) * job.target.step + job.column + at) * W;
-        TWINFER_UNROLL for (int c = 0; c < Columns; c++)
-            store<W>(to + c * W, isClamped ? clamp<W>(sums[c][b], low, high) : sums[c][b]);
+    const bool isPlain = job.target.pack == W && (isClamped || job.activation.type == 0);
+    for (const int end = at + count * Columns; at < end; at += Columns) {
+        const float* input = job.input + at * stride;
+        const float* weights = job.weights;
+        Vec<W> sums[Columns][Blocks];
+        TWINFER_UNROLL for (int b = 0; b < Blocks; b++) {
+            const Vec<W> bias = load<W>(job.bias + b * W);
+            TWINFER_UNROLL for (int c = 0; c < Columns; c++) sums[c][b] = bias;
+        }
+        for (int t = 0; t < job.taps; t++) {
+            const float* from = input + job.offsets[t];
+            for (int lane = 0; lane < lanes; lane++, weights += Blocks * W) {
+                Vec<W> weight[Blocks];
+                TWINFER_UNROLL for (int b = 0; b < Blocks; b++) weight[b] = load<W>(weights + b * W);
+                TWINFER_UNROLL for (int c = 0; c < Columns; c++) {
+                    const Vec<W> value = splat<W>(from[c * stride + lane]);
+                    TWINFER_UNROLL for (int b = 0; b < Blocks; b++) sums[c][b] += weight[b] * value;
+                }
+            }
+        }
+        if (!isPlain) {
+            float values[Blocks * Columns * W];
+            TWINFER_UNROLL for (int b = 0; b < Blocks; b++) {
+                TWINFER_UNROLL for (int c = 0; c < Columns; c++) store<W>(values + (b * Columns + c) * W, sums[c][b]);
+            }
+            put<W>(job, at, Blocks, Columns, values);
+            continue;
+        }
+        TWINFER_UNROLL for (int b = 0; b < Blocks; b++) {
+            float* to =
+                job.target.data + (ptrdiff_t(job.firstBlock + b) * job.target.step + job.column + at) * W;
+            TWINFER_UNROLL for (int c = 0; c < Columns; c++)
+                store<W>(to + c * W, isClamped ? clamp<W>(sums[c][b], low, high) : sums[c][b]);
+        }
     }
 }
 
-using Tile = void (*)(const RowJob&, int);
+using Tiles = void (*)(const RowJob&, int, int);
 
 template <int W, int Blocks, int Lanes, int Stride, int... Less>
-Tile tileOf(int columns, std::integer_sequence<int, Less...>) {
-    static constexpr Tile kTiles[] = {tile<W, Blocks, Less + 1, Lanes, Stride>...};
+Tiles tilesOf(int columns, std::integer_sequence<int, Less...>) {
+    static constexpr Tiles kTiles[] = {tiles<W, Blocks, Less + 1, Lanes, Stride>...};
     return kTiles[columns - 1];
 }
 
 // Lanes and strides that are known here need no arithmetic for their addresses.
-template <int W, int Blocks, int Most> Tile tileFor(const RowJob& job, int columns) {
+template <int W, int Blocks, int Most> Tiles tilesFor(const RowJob& job, int columns) {
     constexpr auto kColumns = std::make_integer_sequence<int, Most>();
-    if (job.lanes == W && job.stride == W) return tileOf<W, Blocks, W, W>(columns, kColumns);
-    if (job.lanes == 1 && job.stride == 1) return tileOf<W, Blocks, 1, 1>(columns, kColumns);
-    if (job.lanes == 1 && job.stride == 2) return tileOf<W, Blocks, 1, 2>(columns, kColumns);
-    return tileOf<W, Blocks, 0, 0>(columns, kColumns);
+    if (job.lanes == W && job.stride == W) return tilesOf<W, Blocks, W, W>(columns, kColumns);
+    if (job.lanes == 1 && job.stride == 1) return tilesOf<W, Blocks, 1, 1>(columns, kColumns);
+    if (job.lanes == 1 && job.stride == 2) return tilesOf<W, Blocks, 1, 2>(columns, kColumns);
+    return tilesOf<W, Blocks, 0, 0>(columns, kColumns);
 }
 
 template <int W, int Registers, int Blocks> void panel(const RowJob& job) {
     constexpr int kMost = columnsOf<Registers>(Blocks);
     // As even as they can be: one column alone takes as many steps as six.
-    const int tiles = (job.columns + kMost - 1) / kMost;
-    for (int i = 0, at = 0; i < tiles; i++) {
-        const int columns = (job.columns - at + (tiles - i) - 1) / (tiles - i);
-        tileFor<W, Blocks, kMost>(job, columns)(job, at);
-        at += columns;
-    }
+    const int count = (job.columns + kMost - 1) / kMost, less = job.columns / count, wide = job.columns % count;
+    if (wide > 0) tilesFor<W, Blocks, kMost>(job, less + 1)(job, 0, wide);
+    tilesFor<W, Blocks, kMost>(job, less)(job, wide * (less + 1), count - wide);
 }
 
 template <int W, int Registers> void row(const RowJob& job) {

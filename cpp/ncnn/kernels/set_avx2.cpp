@@ -4,6 +4,6 @@
 #define TWINFER_NAME "avx2"
 #define TWINFER_WIDTH 8
 #define TWINFER_REGISTERS 16
-#define TWINFER_WIDEST_PANEL 3
+#define TWINFER_WIDEST_PANEL 2
 #include "define_set.h"
 #endif
