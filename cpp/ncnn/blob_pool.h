@@ -7,9 +7,9 @@
 
 namespace twinfer {
 
-// Keeps the blocks of one run for the next. ncnn's own PoolAllocator gives out any block that is large enough: an
-// output then sits in one several times its size, and takes it along when it leaves for JavaScript. This one gives
-// the smallest that will do, and tells how large it is.
+// Keeps the blocks of one run for the next. ncnn's own PoolAllocator gives out any block that is large
+// enough: an output then sits in one several times its size, and takes it along when it leaves for
+// JavaScript. This one gives the smallest that will do, and tells how large it is.
 class BlobPool : public ncnn::Allocator {
   public:
     BlobPool() = default;

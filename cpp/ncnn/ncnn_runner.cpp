@@ -12,8 +12,8 @@ namespace twinfer {
 
 namespace {
 
-// An output in a block of more times its size is copied out: JavaScript holds what it is given until the garbage
-// collector comes, and the next run would have to get a block like it anew, page by page.
+// An output in a block of more times its size is copied out: JavaScript holds what it is given until the
+// garbage collector comes, and the next run would have to get a block like it anew, page by page.
 constexpr size_t kMostSpace = 2;
 
 // The part of an input that belongs to one item of the batch.

@@ -15,8 +15,8 @@
 
 namespace twinfer {
 
-// A Network as a Runner: a new Extractor a run, inputs borrowed, outputs handed out without a copy where their
-// memory is not much more than they need.
+// A Network as a Runner: a new Extractor a run, inputs borrowed, outputs handed out without a copy where
+// their memory is not much more than they need.
 class NcnnRunner : public Runner {
   public:
     NcnnRunner(std::unique_ptr<Network> network, const RunnerOptions& options);

@@ -11,8 +11,8 @@ struct NetOption : ncnn::Option {
     bool kernels = true; // layers of cpp/ncnn/kernels in place of ncnn's own, where they are faster
 };
 
-// Every public field of ncnn::Option in this version that is not a pointer, under ncnn's own name, and those that
-// were added.
+// Every public field of ncnn::Option in this version that is not a pointer, under ncnn's own name, and those
+// that were added.
 Options readOptions(const NetOption& option);
 
 // Throws TWINFER_INVALID_OPTION for a name ncnn does not have or a value of the wrong type.

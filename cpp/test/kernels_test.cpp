@@ -1,16 +1,16 @@
-// The layers of cpp/ncnn/kernels against sums in double over random networks of one layer, beside ncnn's own. Both
-// widths of kernels run wherever AVX2 does.
+// The layers of cpp/ncnn/kernels against sums in double over random networks of one layer, beside ncnn's own.
+// Both widths of kernels run wherever AVX2 does.
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <memory>
-#include <random>
 
 #include <ncnn/cpu.h>
+#include <ncnn/datareader.h>
 #include <ncnn/layer.h>
 #include <ncnn/net.h>
 
 #include "check.h"
+#include "kernels_reference.h"
 #include "ncnn/kernels/convolution.h"
 #include "ncnn/kernels/depthwise.h"
 #include "ncnn/kernels/kernels.h"
@@ -23,104 +23,13 @@ extern const KernelSet kAvx2Set, kWideSet;
 }
 
 using namespace twinfer::kernels;
-using Values = std::vector<double>;
+using namespace twinfer::test;
 
 namespace {
 
 constexpr Choice kAll = {true, true, true, true, true, true, true};
 const Plan kPlans[] = {{kAvx2Set, kAll, 8}, {kWideSet, kAll, 16}};
 constexpr double kEnoughDb = 100;
-
-std::mt19937 generator(7);
-
-int upTo(int from, int to) {
-    return std::uniform_int_distribution<int>(from, to)(generator);
-}
-
-ncnn::Mat filled(ncnn::Mat mat, float scale = 1) {
-    std::normal_distribution<float> normal(0, scale);
-    for (int c = 0; c < mat.c; c++) {
-        float* values = mat.channel(c);
-        for (int i = 0; i < mat.w * mat.h; i++) values[i] = normal(generator);
-    }
-    return mat;
-}
-
-struct Activated {
-    int type;
-    float a, b;
-
-    double operator()(double v) const {
-        switch (type) {
-        case 1: return std::max(v, 0.0);
-        case 2: return v > 0 ? v : v * a;
-        case 3: return std::clamp(v, double(a), double(b));
-        case 4: return 1 / (1 + std::exp(-v));
-        case 6: return v * std::clamp(v * a + b, 0.0, 1.0);
-        default: return v;
-        }
-    }
-};
-
-struct Shape {
-    int inputs, outputs, group = 1;
-    Window across, down;
-    int width, height;
-    bool biased;
-    float padValue = 0;
-    Activated activation;
-};
-
-// The layer's answer, by channel, row and column.
-Values convolve(const Shape& s, const ncnn::Mat& input, const ncnn::Mat& weights, const ncnn::Mat& bias) {
-    const Window across = s.across.padded(s.width), down = s.down.padded(s.height);
-    const int columns = across.outputs(s.width), rows = down.outputs(s.height), each = s.inputs / s.group;
-    const int taps = across.kernel * down.kernel;
-    Values all;
-    for (int o = 0; o < s.outputs; o++) {
-        const int first = o / (s.outputs / s.group) * each;
-        for (int y = 0; y < rows; y++) {
-            for (int x = 0; x < columns; x++) {
-                double sum = s.biased ? bias[size_t(o)] : 0;
-                for (int i = 0; i < each; i++) {
-                    const float* plane = input.dims == 3 ? input.channel(first + i) : input.row(first + i);
-                    for (int t = 0; t < taps; t++) {
-                        const int iy = y * down.stride + t / across.kernel * down.dilation - down.before;
-                        const int ix = x * across.stride + t % across.kernel * across.dilation - across.before;
-                        const bool inside = iy >= 0 && iy < s.height && ix >= 0 && ix < s.width;
-                        const double value = inside ? plane[iy * s.width + ix] : s.padValue;
-                        sum += value * weights[size_t((o * each + i) * taps + t)];
-                    }
-                }
-                all.push_back(s.activation(sum));
-            }
-        }
-    }
-    return all;
-}
-
-Values valuesOf(const ncnn::Mat& mat) {
-    ncnn::Mat plain;
-    ncnn::convert_packing(mat, plain, 1);
-    Values values;
-    for (int c = 0; c < plain.c; c++) {
-        const float* from = plain.channel(c);
-        values.insert(values.end(), from, from + plain.w * plain.h);
-    }
-    return values;
-}
-
-// Signal over error in dB.
-double sqnr(const Values& truth, const Values& answer) {
-    if (truth.size() != answer.size()) return -1;
-    double signal = 0, error = 0;
-    for (size_t i = 0; i < truth.size(); i++) {
-        signal += truth[i] * truth[i];
-        error += (truth[i] - answer[i]) * (truth[i] - answer[i]);
-    }
-    if (std::isnan(error)) return -2;
-    return error == 0 ? 300 : 10 * std::log10(signal / error);
-}
 
 ncnn::Option optionFor(int threads) {
     ncnn::Option option;
@@ -134,8 +43,8 @@ struct Loaded {
     std::unique_ptr<ncnn::Layer> layer;
     ncnn::Option option;
 
-    Loaded(std::unique_ptr<ncnn::Layer> it, const ncnn::ParamDict& params, const std::vector<ncnn::Mat>& weights,
-           const ncnn::Option& with)
+    Loaded(std::unique_ptr<ncnn::Layer> it, const ncnn::ParamDict& params,
+           const std::vector<ncnn::Mat>& weights, const ncnn::Option& with)
         : layer(std::move(it)), option(with) {
         CHECK(layer->load_param(params) == 0);
         CHECK(layer->load_model(ncnn::ModelBinFromMatArray(weights.data())) == 0);
@@ -173,7 +82,8 @@ template <typename T, size_t N> T oneOf(const T (&values)[N]) {
 Window randomWindow(int kernel, int dilation, bool canBeSame) {
     Window window{kernel, dilation, upTo(1, 2), 0, 0};
     const int kind = upTo(0, 3);
-    if (canBeSame && kind == 0 && window.extent() >= window.stride) window.before = window.after = -233 - upTo(0, 1);
+    if (canBeSame && kind == 0 && window.extent() >= window.stride)
+        window.before = window.after = -233 - upTo(0, 1);
     if (kind > 1) window.before = upTo(0, 2), window.after = upTo(0, 2);
     return window;
 }
@@ -210,12 +120,13 @@ void paramsOf(const Shape& s, ncnn::ParamDict& params) {
 
 std::string describe(const char* type, const Shape& s, const Plan& plan, int threads) {
     char text[256];
-    std::snprintf(text, sizeof text,
-                  "%s %s: %d→%d, kernel %d×%d, dilation %d, stride %d×%d, pad %d %d %d %d, input %d×%d, bias %d, "
-                  "activation %d, threads %d",
-                  type, plan.set.name, s.inputs, s.outputs, s.across.kernel, s.down.kernel, s.across.dilation,
-                  s.across.stride, s.down.stride, s.across.before, s.across.after, s.down.before, s.down.after,
-                  s.width, s.height, s.biased, s.activation.type, threads);
+    std::snprintf(
+        text, sizeof text,
+        "%s %s: %d→%d, kernel %d×%d, dilation %d, stride %d×%d, pad %d %d %d %d, input %d×%d, bias %d, "
+        "activation %d, threads %d",
+        type, plan.set.name, s.inputs, s.outputs, s.across.kernel, s.down.kernel, s.across.dilation,
+        s.across.stride, s.down.stride, s.across.before, s.across.after, s.down.before, s.down.after, s.width,
+        s.height, s.biased, s.activation.type, threads);
     return text;
 }
 
@@ -255,7 +166,8 @@ Shape randomShape(Kind kind) {
 
 void compareConvolution(Kind kind, const Plan& plan) {
     const Shape s = randomShape(kind);
-    if (s.across.padded(s.width).outputs(s.width) == 0 || s.down.padded(s.height).outputs(s.height) == 0) return;
+    if (s.across.padded(s.width).outputs(s.width) == 0 || s.down.padded(s.height).outputs(s.height) == 0)
+        return;
     const char* type = kTypes[int(kind)];
     const int taps = s.across.kernel * s.down.kernel, threads = upTo(1, 3);
     ncnn::ParamDict params;
@@ -263,7 +175,8 @@ void compareConvolution(Kind kind, const Plan& plan) {
     const std::vector<ncnn::Mat> weights = {filled(ncnn::Mat(s.outputs * (s.inputs / s.group) * taps)),
                                             filled(ncnn::Mat(s.outputs))};
     const ncnn::Option option = optionFor(threads);
-    const Loaded ours(ofKind(kind, plan), params, weights, option), theirs(builtIn(type), params, weights, option);
+    const Loaded ours(ofKind(kind, plan), params, weights, option),
+        theirs(builtIn(type), params, weights, option);
     // What is not taken is ncnn's own layer, which knows no wider packs than this processor has.
     if (!isOnKernel(*ours.layer)) return;
     taken++;
@@ -284,58 +197,20 @@ void compareVector(const Plan& plan) {
     Shape s{upTo(1, 6) * 8, upTo(1, 6) * 8, 1, {}, {}, 1, 1, true, 0, randomActivation()};
     ncnn::ParamDict params;
     paramsOf(s, params);
-    const std::vector<ncnn::Mat> weights = {filled(ncnn::Mat(s.inputs * s.outputs)), filled(ncnn::Mat(s.outputs))};
+    const std::vector<ncnn::Mat> weights = {filled(ncnn::Mat(s.inputs * s.outputs)),
+                                            filled(ncnn::Mat(s.outputs))};
     const Loaded ours(ofKind(Kind::plane, plan), params, weights, optionFor(1));
     CHECK(isOnKernel(*ours.layer));
     const ncnn::Mat input = filled(ncnn::Mat(s.inputs));
     ncnn::Mat top;
     CHECK(ours.layer->forward(input, top, ours.option) == 0 && top.dims == 1);
-    CHECK(sqnr(convolve(s, input.reshape(1, 1, s.inputs), weights[0], weights[1]), valuesOf(top)) > kEnoughDb);
-}
-
-struct Recurrent {
-    int inputs, hidden, steps, direction;
-    bool hasStates;
-};
-
-// Output, last hidden values and last cells.
-std::vector<Values> runLstm(const Recurrent& r, const std::vector<ncnn::Mat>& w, const std::vector<ncnn::Mat>& in) {
-    const int count = r.direction == 2 ? 2 : 1, H = r.hidden;
-    const auto sigmoid = [](double v) { return 1 / (1 + std::exp(-v)); };
-    std::vector<Values> result = {Values(size_t(r.steps * H * count)), Values(size_t(H * count)), Values(size_t(H * count))};
-    for (int d = 0; d < count; d++) {
-        const float *wx = static_cast<const float*>(w[0]) + size_t(d) * 4 * H * r.inputs,
-                    *b = static_cast<const float*>(w[1]) + d * 4 * H,
-                    *wh = static_cast<const float*>(w[2]) + size_t(d) * 4 * H * H;
-        Values h(static_cast<size_t>(H)), c(static_cast<size_t>(H));
-        for (int q = 0; q < H && r.hasStates; q++) {
-            h[size_t(q)] = in[1][size_t(d * H + q)];
-            c[size_t(q)] = in[2][size_t(d * H + q)];
-        }
-        for (int i = 0; i < r.steps; i++) {
-            const int t = r.direction == 1 || d == 1 ? r.steps - 1 - i : i;
-            const Values before = h;
-            for (int q = 0; q < H; q++) {
-                double g[4];
-                for (int k = 0; k < 4; k++) {
-                    const int row = k * H + q;
-                    g[k] = b[row];
-                    for (int j = 0; j < r.inputs; j++) g[k] += double(wx[row * r.inputs + j]) * in[0].row(t)[j];
-                    for (int j = 0; j < H; j++) g[k] += double(wh[row * H + j]) * before[size_t(j)];
-                }
-                c[size_t(q)] = sigmoid(g[1]) * c[size_t(q)] + sigmoid(g[0]) * std::tanh(g[3]);
-                h[size_t(q)] = sigmoid(g[2]) * std::tanh(c[size_t(q)]);
-                result[0][size_t(t * H * count + d * H + q)] = h[size_t(q)];
-            }
-        }
-        std::copy(h.begin(), h.end(), result[1].begin() + d * H);
-        std::copy(c.begin(), c.end(), result[2].begin() + d * H);
-    }
-    return result;
+    CHECK(sqnr(convolve(s, input.reshape(1, 1, s.inputs), weights[0], weights[1]), valuesOf(top)) >
+          kEnoughDb);
 }
 
 void compareLstm(const Plan& plan, bool large) {
-    const Recurrent r{upTo(1, 50), large ? 300 : upTo(1, 70), upTo(1, large ? 4 : 20), upTo(0, 2), upTo(0, 1) == 1};
+    const Recurrent r{upTo(1, 50), large ? 300 : upTo(1, 70), upTo(1, large ? 4 : 20), upTo(0, 2),
+                      upTo(0, 1) == 1};
     const int count = r.direction == 2 ? 2 : 1, threads = large ? 2 : upTo(1, 3);
     ncnn::ParamDict params;
     params.set(0, r.hidden);
@@ -359,8 +234,8 @@ void compareLstm(const Plan& plan, bool large) {
     CHECK(theirs.layer->forward(bottoms, own, option) == 0);
     const std::vector<Values> truth = runLstm(r, weights, bottoms);
     char what[128];
-    std::snprintf(what, sizeof what, "LSTM %s: %d→%d, %d steps, direction %d, states %d, threads %d", plan.set.name,
-                  r.inputs, r.hidden, r.steps, r.direction, r.hasStates, threads);
+    std::snprintf(what, sizeof what, "LSTM %s: %d→%d, %d steps, direction %d, states %d, threads %d",
+                  plan.set.name, r.inputs, r.hidden, r.steps, r.direction, r.hasStates, threads);
     for (size_t i = 0; i < tops.size(); i++) {
         CHECK(tops[i].dims == own[i].dims && tops[i].w == own[i].w && tops[i].h == own[i].h);
         compare(truth[i], valuesOf(tops[i]), valuesOf(own[i]), what);
@@ -395,6 +270,45 @@ void leavesTheRest() {
     CHECK(!takes(same, optionFor(1)));
 }
 
+constexpr const char* kNet = R"(7767517
+2 2
+Input in 0 1 in
+Convolution one 1 1 in out 0=16 1=3 3=2 4=1 5=1 6=1152 9=1
+)";
+
+// A Net of one layer, with its weights in the form of a .bin.
+void load(ncnn::Net& net, const std::vector<float>& weights, bool onKernels) {
+    net.opt = optionFor(1);
+    if (onKernels) registerKernels(net);
+    CHECK(net.load_param_mem(kNet) == 0);
+    const auto* bytes = reinterpret_cast<const unsigned char*>(weights.data());
+    CHECK(net.load_model(ncnn::DataReaderFromMemory(bytes, weights.size() * sizeof(float))) == 0);
+    CHECK(layersOnKernels(net) == (onKernels ? std::vector<std::string>{"one"} : std::vector<std::string>{}));
+}
+
+// In a Net, where ncnn packs what a layer gets, and hands over the items of a batch one after the other.
+void runsInANet() {
+    std::vector<float> weights = {0}; // the tag of fp32
+    const ncnn::Mat random = filled(ncnn::Mat(1152 + 16));
+    weights.insert(weights.end(), static_cast<const float*>(random),
+                   static_cast<const float*>(random) + random.w);
+    ncnn::Net ours, theirs;
+    load(ours, weights, true);
+    load(theirs, weights, false);
+    ncnn::Mat batch;
+    batch.create(9, 7, 8, 4u, 1, 3, nullptr);
+    for (int item = 0; item < 3; item++) filled(batch.batch(item));
+    ncnn::Mat answers[2];
+    for (ncnn::Net* net : {&ours, &theirs}) {
+        ncnn::Extractor extractor = net->create_extractor();
+        CHECK(extractor.input("in", batch) == 0);
+        CHECK(extractor.extract("out", answers[net == &theirs]) == 0);
+    }
+    CHECK(answers[0].n == 3 && answers[1].n == 3);
+    for (int item = 0; item < 3; item++)
+        CHECK(sqnr(valuesOf(answers[1].batch(item)), valuesOf(answers[0].batch(item))) > kEnoughDb);
+}
+
 } // namespace
 
 int main() {
@@ -409,6 +323,7 @@ int main() {
         for (int i = 0; i < 150; i++) compareLstm(plan, i < 4);
     }
     leavesTheRest();
+    if (planHere() != nullptr) runsInANet();
     std::printf("%d layers on kernels, %d comparisons, worst %.1f dB\n", taken, compared, worst);
     CHECK(taken > 1500);
     return failures();

@@ -45,8 +45,8 @@ bool Convolution::prepare(const std::vector<ncnn::Mat>& weights) {
     if (weights.size() < (biased_ ? 2u : 1u) || weights[0].elemsize != 4 || !isChosen()) return false;
     const float* from = weights[0];
     const int pack = packOf(inputs_, plan()), inputs = inputs_;
-    panels_.pack(plan().set, outputs_, inputs * taps, biased_ ? static_cast<const float*>(weights[1]) : nullptr,
-                 [=](int output, int step) {
+    panels_.pack(plan().set, outputs_, inputs * taps,
+                 biased_ ? static_cast<const float*>(weights[1]) : nullptr, [=](int output, int step) {
                      const int lane = step % pack, tap = step / pack % taps, block = step / pack / taps;
                      return from[(size_t(output) * inputs + block * pack + lane) * taps + tap];
                  });
@@ -94,7 +94,8 @@ int Convolution::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Ma
     return 0;
 }
 
-void Convolution::compute(const ncnn::Mat& input, const Sizes& sizes, const Target& target, int threads) const {
+void Convolution::compute(const ncnn::Mat& input, const Sizes& sizes, const Target& target,
+                          int threads) const {
     const int pack = input.elempack;
     std::vector<ptrdiff_t> offsets;
     offsets.reserve(size_t(sizes.blocks) * across_.kernel * down_.kernel);
@@ -127,7 +128,8 @@ void Convolution::compute(const ncnn::Mat& input, const Sizes& sizes, const Targ
         // A cut row's panels read the same piece one after the other; of several rows each panel takes all.
         const int panel = rows == 1 ? j % panels : j / rows, y = rows == 1 ? 0 : j % rows;
         const int piece = rows == 1 ? j / panels : 0;
-        const int from = int(int64_t(columns) * piece / pieces), to = int(int64_t(columns) * (piece + 1) / pieces);
+        const int from = int(int64_t(columns) * piece / pieces),
+                  to = int(int64_t(columns) * (piece + 1) / pieces);
         RowJob job;
         panels_.fill(panel, job);
         job.input = static_cast<const float*>(input) +

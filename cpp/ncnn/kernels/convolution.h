@@ -6,7 +6,8 @@
 
 namespace twinfer::kernels {
 
-// Convolution and Convolution1D, as sums over offsets into the (padded) input: no transformed copy of it is made.
+// Convolution and Convolution1D, as sums over offsets into the (padded) input: no transformed copy of it is
+// made.
 class Convolution : public Over {
   public:
     enum class Kind { plane, sequence };

@@ -18,8 +18,8 @@ bool Depthwise::read(const ncnn::ParamDict& params) {
         return it.dilation == 1 && (it.stride == 1 || it.stride == 2) && it.isKnown();
     };
     return readActivation(params, activation_) && oneFilterEach && plain && isStepped(across_) &&
-           isStepped(down_) && across_.kernel == down_.kernel && (across_.kernel == 3 || across_.kernel == 5) &&
-           (across_.before < 0) == (down_.before < 0);
+           isStepped(down_) && across_.kernel == down_.kernel &&
+           (across_.kernel == 3 || across_.kernel == 5) && (across_.before < 0) == (down_.before < 0);
 }
 
 bool Depthwise::prepare(const std::vector<ncnn::Mat>& weights) {

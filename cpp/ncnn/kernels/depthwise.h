@@ -5,7 +5,8 @@
 
 namespace twinfer::kernels {
 
-// ConvolutionDepthWise with one filter a channel, 3 × 3 or 5 × 5. Padding is left out of the sums, not copied.
+// ConvolutionDepthWise with one filter a channel, 3 × 3 or 5 × 5. Padding is left out of the sums, not
+// copied.
 class Depthwise : public Over {
   public:
     explicit Depthwise(const Plan& plan);

@@ -1,6 +1,7 @@
 #pragma once
 
-// Depthwise convolutions: a lane a channel, so that a pack of channels is one vector whatever the set's width.
+// Depthwise convolutions: a lane a channel, so that a pack of channels is one vector whatever the set's
+// width.
 
 #include "kernel_set.h"
 #include "simd.h"
@@ -30,18 +31,18 @@ TWINFER_INLINE void depthwiseTile(const DepthwiseJob& job, const float* input, i
 
 // Tiles as long as whole ones fit below `last`; gives the column behind them.
 template <int V, int Kernel, int Stride, int Columns>
-TWINFER_INLINE int depthwiseInside(const DepthwiseJob& job, const float* row, int column, int last, int fromTap,
-                                   int toTap, Vec<V> bias, float* output) {
+TWINFER_INLINE int depthwiseInside(const DepthwiseJob& job, const float* row, int column, int last,
+                                   int fromTap, int toTap, Vec<V> bias, float* output) {
     for (; column + Columns <= last; column += Columns) {
-        depthwiseTile<V, Kernel, Stride, Columns>(job, row + ptrdiff_t(column * Stride - job.left) * V, fromTap,
-                                                  toTap, bias, output + ptrdiff_t(column) * V);
+        depthwiseTile<V, Kernel, Stride, Columns>(job, row + ptrdiff_t(column * Stride - job.left) * V,
+                                                  fromTap, toTap, bias, output + ptrdiff_t(column) * V);
     }
     return column;
 }
 
 template <int V, int Kernel, int Stride>
-TWINFER_INLINE void depthwiseEdge(const DepthwiseJob& job, const float* row, int column, int fromTap, int toTap,
-                                  Vec<V> bias, float* output) {
+TWINFER_INLINE void depthwiseEdge(const DepthwiseJob& job, const float* row, int column, int fromTap,
+                                  int toTap, Vec<V> bias, float* output) {
     const int x = column * Stride - job.left;
     Vec<V> sum = bias;
     for (int ky = fromTap; ky < toTap; ky++) {
@@ -55,7 +56,8 @@ TWINFER_INLINE void depthwiseEdge(const DepthwiseJob& job, const float* row, int
     store<V>(output, isClamp(job.activation, low, high) ? clamp<V>(sum, low, high) : sum);
 }
 
-template <int V, int Kernel, int Stride> __attribute__((noinline)) void depthwiseRows(const DepthwiseJob& job) {
+template <int V, int Kernel, int Stride>
+__attribute__((noinline)) void depthwiseRows(const DepthwiseJob& job) {
     const Vec<V> bias = load<V>(job.bias);
     const int columns = job.outputWidth, room = job.width - Kernel + job.left;
     const int start = (job.left + Stride - 1) / Stride, first = start < columns ? start : columns;

@@ -70,12 +70,12 @@ struct LstmStep {
 
 // For which layers a set's kernels stand in for ncnn's; see choose.cpp.
 struct Choice {
-    bool fewInputs;   // Convolution of at most 4 input channels
-    bool strided;     // Convolution 3 × 3 with a stride of 2
-    bool pointwise;   // Convolution 1 × 1
-    bool sequence;    // Convolution1D
-    bool depthwise3;  // ConvolutionDepthWise 3 × 3
-    bool depthwise5;  // ConvolutionDepthWise 5 × 5
+    bool fewInputs;  // Convolution of at most 4 input channels
+    bool strided;    // Convolution 3 × 3 with a stride of 2
+    bool pointwise;  // Convolution 1 × 1
+    bool sequence;   // Convolution1D
+    bool depthwise3; // ConvolutionDepthWise 3 × 3
+    bool depthwise5; // ConvolutionDepthWise 5 × 5
     bool lstm;
 };
 

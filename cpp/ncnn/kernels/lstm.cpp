@@ -26,7 +26,8 @@ bool Lstm::read(const ncnn::ParamDict& params) {
 }
 
 bool Lstm::prepare(const std::vector<ncnn::Mat>& weights) {
-    if (!plan().choice.lstm || weights.size() != 3 || weights[0].elemsize != 4 || weights[2].elemsize != 4) return false;
+    if (!plan().choice.lstm || weights.size() != 3 || weights[0].elemsize != 4 || weights[2].elemsize != 4)
+        return false;
     const int count = direction_ == 2 ? 2 : 1;
     inputs_ = weightCount_ / count / hidden_ / kGates;
     directions_.resize(size_t(count));
@@ -99,7 +100,8 @@ int Lstm::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>& top
             runDirection(directions_[size_t(d)], input, states[size_t(d)], top, d * hidden_, 1);
     } else {
         for (int d = 0; d < count; d++)
-            runDirection(directions_[size_t(d)], input, states[size_t(d)], top, d * hidden_, option.num_threads);
+            runDirection(directions_[size_t(d)], input, states[size_t(d)], top, d * hidden_,
+                         option.num_threads);
     }
     if (!isWanted) return 0;
     for (int which = 1; which <= 2; which++) {

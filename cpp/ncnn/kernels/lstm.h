@@ -5,8 +5,8 @@
 
 namespace twinfer::kernels {
 
-// LSTM without a projection, in one or both directions: the input's part of all steps at once, as a convolution
-// of one tap, then step after step.
+// LSTM without a projection, in one or both directions: the input's part of all steps at once, as a
+// convolution of one tap, then step after step.
 class Lstm : public Over {
   public:
     explicit Lstm(const Plan& plan);

@@ -29,8 +29,8 @@ template <int W> TWINFER_INLINE void lstmBlock(const LstmStep& step, int block) 
         for (int g = 0; g < kGates; g++) even[g] += first * load<W>(weights + g * W);
     }
     for (int g = 0; g < kGates; g++) even[g] += odd[g];
-    const Vec<W> cell = sigmoid<W>(even[1]) * load<W>(step.cell + block * W) +
-                        sigmoid<W>(even[0]) * tangent<W>(even[3]);
+    const Vec<W> cell =
+        sigmoid<W>(even[1]) * load<W>(step.cell + block * W) + sigmoid<W>(even[0]) * tangent<W>(even[3]);
     store<W>(step.cell + block * W, cell);
     store<W>(step.after + block * W, sigmoid<W>(even[2]) * tangent<W>(cell));
 }

@@ -9,8 +9,8 @@
 
 namespace twinfer::kernels {
 
-// A layer in place of ncnn's own of the same type. Once the weights are there it decides: its kernel takes every
-// run, or ncnn's layer does, as if this one were not there.
+// A layer in place of ncnn's own of the same type. Once the weights are there it decides: its kernel takes
+// every run, or ncnn's layer does, as if this one were not there.
 class Over : public ncnn::Layer {
   public:
     Over(const char* type, const Plan& plan);

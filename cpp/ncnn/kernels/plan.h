@@ -4,8 +4,8 @@
 
 namespace twinfer::kernels {
 
-// What this processor's ncnn is helped with: a set of kernels, the layers that they are faster for, and how many
-// channels ncnn itself packs together here at most.
+// What this processor's ncnn is helped with: a set of kernels, the layers that they are faster for, and how
+// many channels ncnn itself packs together here at most.
 struct Plan {
     const KernelSet& set;
     Choice choice;

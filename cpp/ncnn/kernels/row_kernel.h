@@ -17,11 +17,13 @@ template <int Registers> constexpr int columnsOf(int blocks) {
 }
 
 // Any activation and packing of the target, for sums by block and column.
-template <int W> __attribute__((noinline)) void put(const RowJob& job, int at, int blocks, int columns, float* sums) {
+template <int W>
+__attribute__((noinline)) void put(const RowJob& job, int at, int blocks, int columns, float* sums) {
     const Target& to = job.target;
     float low, high;
     if (isClamp(job.activation, low, high)) {
-        for (int i = 0; i < blocks * columns; i++) store<W>(sums + i * W, clamp<W>(load<W>(sums + i * W), low, high));
+        for (int i = 0; i < blocks * columns; i++)
+            store<W>(sums + i * W, clamp<W>(load<W>(sums + i * W), low, high));
     } else {
         activate<W>(sums, blocks * columns, job.activation);
     }
@@ -34,11 +36,13 @@ template <int W> __attribute__((noinline)) void put(const RowJob& job, int at, i
             } else if (to.pack * 2 == W) {
                 float* half = to.data + (ptrdiff_t(first / W) * 2 * to.step + x) * (W / 2);
                 store<W / 2>(half, load<W / 2>(sums));
-                if (first + W / 2 < to.channels) store<W / 2>(half + to.step * (W / 2), load<W / 2>(sums + W / 2));
+                if (first + W / 2 < to.channels)
+                    store<W / 2>(half + to.step * (W / 2), load<W / 2>(sums + W / 2));
             } else {
                 for (int i = 0; i < W && first + i < to.channels; i++) {
                     const int channel = first + i;
-                    to.data[(ptrdiff_t(channel / to.pack) * to.step + x) * to.pack + channel % to.pack] = sums[i];
+                    to.data[(ptrdiff_t(channel / to.pack) * to.step + x) * to.pack + channel % to.pack] =
+                        sums[i];
                 }
             }
         }
@@ -75,7 +79,8 @@ __attribute__((noinline)) void tiles(const RowJob& job, int at, int count) {
         if (!isPlain) {
             float values[Blocks * Columns * W];
             TWINFER_UNROLL for (int b = 0; b < Blocks; b++) {
-                TWINFER_UNROLL for (int c = 0; c < Columns; c++) store<W>(values + (b * Columns + c) * W, sums[c][b]);
+                TWINFER_UNROLL for (int c = 0; c < Columns; c++)
+                    store<W>(values + (b * Columns + c) * W, sums[c][b]);
             }
             put<W>(job, at, Blocks, Columns, values);
             continue;
@@ -109,7 +114,8 @@ template <int W, int Blocks, int Most> Tiles tilesFor(const RowJob& job, int col
 template <int W, int Registers, int Blocks> void panel(const RowJob& job) {
     constexpr int kMost = columnsOf<Registers>(Blocks);
     // As even as they can be: one column alone takes as many steps as six.
-    const int count = (job.columns + kMost - 1) / kMost, less = job.columns / count, wide = job.columns % count;
+    const int count = (job.columns + kMost - 1) / kMost, less = job.columns / count,
+              wide = job.columns % count;
     if (wide > 0) tilesFor<W, Blocks, kMost>(job, less + 1)(job, 0, wide);
     tilesFor<W, Blocks, kMost>(job, less)(job, wide * (less + 1), count - wide);
 }

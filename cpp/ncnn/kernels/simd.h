@@ -83,7 +83,8 @@ TWINFER_INLINE bool isClamp(const Activation& activation, float& from, float& to
 }
 
 // The others, in place: once for all kernels, they would be most of their code.
-template <int W> __attribute__((noinline)) void activate(float* values, int vectors, const Activation& activation) {
+template <int W>
+__attribute__((noinline)) void activate(float* values, int vectors, const Activation& activation) {
     const float a = activation.a, b = activation.b;
     for (float* const end = values + ptrdiff_t(vectors) * W; values != end; values += W) {
         const Vec<W> value = load<W>(values);

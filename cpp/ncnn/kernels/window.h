@@ -4,8 +4,8 @@
 
 namespace twinfer::kernels {
 
-// One axis of a convolution: how its kernel steps over the input. Padding may be ncnn's -233 and -234: as much as
-// an output of size / stride needs, the odd one behind or before.
+// One axis of a convolution: how its kernel steps over the input. Padding may be ncnn's -233 and -234: as
+// much as an output of size / stride needs, the odd one behind or before.
 struct Window {
     int kernel = 1, dilation = 1, stride = 1, before = 0, after = 0;
 
@@ -38,8 +38,8 @@ inline Window readAcross(const ncnn::ParamDict& params) {
 inline Window readDown(const ncnn::ParamDict& params) {
     const Window across = readAcross(params);
     const int top = params.get(14, across.before);
-    return {params.get(11, across.kernel), params.get(12, across.dilation), params.get(13, across.stride), top,
-            params.get(16, top)};
+    return {params.get(11, across.kernel), params.get(12, across.dilation), params.get(13, across.stride),
+            top, params.get(16, top)};
 }
 
 } // namespace twinfer::kernels
