@@ -28,7 +28,7 @@ using namespace twinfer::test;
 namespace {
 
 constexpr Choice kAll = {true, true, true, true, true, true, true};
-const Plan kPlans[] = {{kAvx2Set, kAll, 8}, {kWideSet, kAll, 16}};
+const Plan kPlans[] = {{kAvx2Set, kAll, 8, 1}, {kWideSet, kAll, 16, 1}};
 constexpr double kEnoughDb = 100;
 
 ncnn::Option optionFor(int threads) {

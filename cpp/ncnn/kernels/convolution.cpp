@@ -95,7 +95,7 @@ int Convolution::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Ma
 }
 
 void Convolution::compute(const ncnn::Mat& input, const Sizes& sizes, const Target& target,
-                          int threads) const {
+                          int mostThreads) const {
     const int pack = input.elempack;
     std::vector<ptrdiff_t> offsets;
     offsets.reserve(size_t(sizes.blocks) * across_.kernel * down_.kernel);
@@ -114,6 +114,8 @@ void Convolution::compute(const ncnn::Mat& input, const Sizes& sizes, const Targ
         rows = 1;
     }
     const int panels = panels_.count();
+    const int threads = plan().teamFor(
+        int64_t(rows) * columns * outputs_ * inputs_ * across_.kernel * down_.kernel, mostThreads);
     // A row alone is cut where it is long, and where there are not as many panels as threads.
     int pieces = 1;
     if (rows == 1) {

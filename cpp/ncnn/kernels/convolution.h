@@ -27,7 +27,7 @@ class Convolution : public Over {
     };
 
     bool isChosen() const;
-    void compute(const ncnn::Mat& input, const Sizes& sizes, const Target& target, int threads) const;
+    void compute(const ncnn::Mat& input, const Sizes& sizes, const Target& target, int mostThreads) const;
 
     const Kind kind_;
     Window across_, down_;

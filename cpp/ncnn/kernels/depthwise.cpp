@@ -46,16 +46,26 @@ int Depthwise::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>
                    const ncnn::Option& option) const {
     if (bottoms[0].elembits() != 32) return -1;
     const int pack = packOf(channels_, plan()), taps = across_.kernel * across_.kernel;
-    const ncnn::Mat input = packedBy(pack, bottoms[0], scratchOf(option));
+    const ncnn::Option scratch = scratchOf(option);
+    ncnn::Mat input = packedBy(pack, bottoms[0], scratch);
     if (input.empty()) return kFailed;
     if (input.dims != 3 || input.c * pack != channels_) return -1;
-    const Window across = across_.padded(input.w), down = down_.padded(input.h);
+    Window across = across_.padded(input.w), down = down_.padded(input.h);
     const int columns = across.outputs(input.w), rows = down.outputs(input.h), packs = input.c;
     if (columns <= 0 || rows <= 0) return -1;
+    // Where many columns are at an edge, a padded copy costs less than to ask for each tap.
+    if ((across.before + across.after) * 4 >= columns) {
+        ncnn::Mat padded;
+        ncnn::copy_make_border(input, padded, down.before, down.after, across.before, across.after,
+                               ncnn::BORDER_CONSTANT, 0.f, scratch);
+        input = packedBy(pack, padded, scratch);
+        if (input.empty()) return kFailed;
+        across.before = down.before = 0;
+    }
     ncnn::Mat& top = tops[0];
     top.create(columns, rows, packs, size_t(4) * pack, pack, option.blob_allocator);
     if (top.empty()) return kFailed;
-    const int threads = option.num_threads;
+    const int threads = plan().teamFor(int64_t(rows) * columns * channels_ * taps, option.num_threads);
     const int pieces = packs % threads != 0 ? threads : 1, jobs = packs * pieces;
 #pragma omp parallel for num_threads(threads)
     for (int j = 0; j < jobs; j++) {

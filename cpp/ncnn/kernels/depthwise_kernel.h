@@ -9,35 +9,42 @@
 namespace twinfer::kernels {
 namespace {
 
+constexpr int kMostColumns = 8; // of a tile, whose sums are in registers
+
 // Neighbours of a row all of whose columns lie inside the input; rows outside are left out.
 template <int V, int Kernel, int Stride, int Columns>
 TWINFER_INLINE void depthwiseTile(const DepthwiseJob& job, const float* input, int fromTap, int toTap,
                                   Vec<V> bias, float* output) {
     Vec<V> sums[Columns];
-    for (Vec<V>& sum : sums) sum = bias;
+    TWINFER_UNROLL for (int c = 0; c < Columns; c++) sums[c] = bias;
     for (int y = fromTap; y < toTap; y++) {
         const float* row = input + ptrdiff_t(y) * job.width * V;
         const float* weights = job.weights + y * Kernel * V;
-        for (int x = 0; x < Kernel; x++) {
+        TWINFER_UNROLL for (int x = 0; x < Kernel; x++) {
             const Vec<V> weight = load<V>(weights + x * V);
-            for (int c = 0; c < Columns; c++) sums[c] += weight * load<V>(row + (c * Stride + x) * V);
+            TWINFER_UNROLL for (int c = 0; c < Columns; c++) sums[c] +=
+                weight * load<V>(row + (c * Stride + x) * V);
         }
     }
     float low, high;
     const bool isClamped = isClamp(job.activation, low, high);
-    for (int c = 0; c < Columns; c++)
+    TWINFER_UNROLL for (int c = 0; c < Columns; c++)
         store<V>(output + c * V, isClamped ? clamp<V>(sums[c], low, high) : sums[c]);
 }
 
-// Tiles as long as whole ones fit below `last`; gives the column behind them.
-template <int V, int Kernel, int Stride, int Columns>
-TWINFER_INLINE int depthwiseInside(const DepthwiseJob& job, const float* row, int column, int last,
-                                   int fromTap, int toTap, Vec<V> bias, float* output) {
-    for (; column + Columns <= last; column += Columns) {
-        depthwiseTile<V, Kernel, Stride, Columns>(job, row + ptrdiff_t(column * Stride - job.left) * V,
-                                                  fromTap, toTap, bias, output + ptrdiff_t(column) * V);
+// A tile of any size: a column alone would wait for each of its own additions.
+template <int V, int Kernel, int Stride, typename... Rest>
+TWINFER_INLINE void depthwiseTileOf(int columns, const Rest&... rest) {
+    switch (columns) {
+    case 1: return depthwiseTile<V, Kernel, Stride, 1>(rest...);
+    case 2: return depthwiseTile<V, Kernel, Stride, 2>(rest...);
+    case 3: return depthwiseTile<V, Kernel, Stride, 3>(rest...);
+    case 4: return depthwiseTile<V, Kernel, Stride, 4>(rest...);
+    case 5: return depthwiseTile<V, Kernel, Stride, 5>(rest...);
+    case 6: return depthwiseTile<V, Kernel, Stride, 6>(rest...);
+    case 7: return depthwiseTile<V, Kernel, Stride, 7>(rest...);
+    default: return depthwiseTile<V, Kernel, Stride, kMostColumns>(rest...);
     }
-    return column;
 }
 
 template <int V, int Kernel, int Stride>
@@ -72,9 +79,12 @@ __attribute__((noinline)) void depthwiseRows(const DepthwiseJob& job) {
         int x = 0;
         for (; x < first; x++)
             depthwiseEdge<V, Kernel, Stride>(job, row, x, fromTap, toTap, bias, output + ptrdiff_t(x) * V);
-        x = depthwiseInside<V, Kernel, Stride, 8>(job, row, x, last, fromTap, toTap, bias, output);
-        x = depthwiseInside<V, Kernel, Stride, 4>(job, row, x, last, fromTap, toTap, bias, output);
-        x = depthwiseInside<V, Kernel, Stride, 1>(job, row, x, last, fromTap, toTap, bias, output);
+        for (int tiles = (last - first + kMostColumns - 1) / kMostColumns; tiles > 0; tiles--) {
+            const int size = (last - x + tiles - 1) / tiles; // as even as they can be
+            depthwiseTileOf<V, Kernel, Stride>(size, job, row + ptrdiff_t(x * Stride - job.left) * V, fromTap,
+                                               toTap, bias, output + ptrdiff_t(x) * V);
+            x += size;
+        }
         for (; x < columns; x++)
             depthwiseEdge<V, Kernel, Stride>(job, row, x, fromTap, toTap, bias, output + ptrdiff_t(x) * V);
         activate<V>(output, columns, job.activation);

@@ -10,9 +10,6 @@ namespace {
 
 constexpr int kGates = 4;
 
-// Multiplications of one step that are worth waking a second thread for, some 4 µs of them.
-constexpr int64_t kWorthAThread = 256 * 1024;
-
 } // namespace
 
 Lstm::Lstm(const Plan& plan) : Over("LSTM", plan) {}
@@ -93,7 +90,8 @@ int Lstm::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>& top
     ncnn::Mat& top = tops[0];
     top.create(hidden_ * count, steps, size_t(4), option.blob_allocator);
     if (top.empty()) return kFailed;
-    if (count == 2 && option.num_threads > 1) {
+    const int64_t work = int64_t(steps) * (input.w + hidden_) * hidden_ * kGates * count;
+    if (count == 2 && plan().teamFor(work, option.num_threads) > 1) {
         // A thread for each direction: they never wait for each other.
 #pragma omp parallel for num_threads(2)
         for (int d = 0; d < 2; d++)
@@ -126,7 +124,8 @@ void Lstm::runDirection(const Direction& direction, const ncnn::Mat& input, Stat
     const KernelSet& set = plan().set;
     const int steps = input.h, panels = direction.input.count(), all = blocks();
     const ptrdiff_t start = 0;
-#pragma omp parallel for num_threads(threads)
+    const int inputTeam = plan().teamFor(int64_t(steps) * input.w * hidden_ * kGates, threads);
+#pragma omp parallel for num_threads(inputTeam)
     for (int p = 0; p < panels; p++) {
         RowJob job;
         direction.input.fill(p, job);
@@ -140,8 +139,7 @@ void Lstm::runDirection(const Direction& direction, const ncnn::Mat& input, Stat
         job.columns = steps;
         set.row(job);
     }
-    const int64_t work = int64_t(hidden_) * hidden_ * kGates;
-    const int team = int(std::clamp<int64_t>(work / kWorthAThread, 1, std::min(threads, all)));
+    const int team = std::min(plan().teamFor(int64_t(hidden_) * hidden_ * kGates, threads), all);
     for (int i = 0; i < steps; i++) {
         const int at = direction.backwards ? steps - 1 - i : i;
         LstmStep step;

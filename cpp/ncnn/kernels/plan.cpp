@@ -1,5 +1,7 @@
 #include "plan.h"
 
+#include <algorithm>
+
 #include <ncnn/cpu.h>
 
 namespace twinfer::kernels {
@@ -32,6 +34,10 @@ int packOf(int channels, const Plan& plan) {
         if (pack <= plan.widestPack && channels % pack == 0) return pack;
     }
     return 1;
+}
+
+int Plan::teamFor(int64_t multiplications, int threads) const {
+    return int(std::clamp<int64_t>(multiplications / worthAThread, 1, std::max(threads, 1)));
 }
 
 } // namespace twinfer::kernels

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "kernel_set.h"
 
 namespace twinfer::kernels {
@@ -10,6 +12,11 @@ struct Plan {
     const KernelSet& set;
     Choice choice;
     int widestPack;
+    // Multiplications that a thread is worth waking for: some 3 µs of them, as long as that takes.
+    int64_t worthAThread = 128 * 1024;
+
+    // How many of these threads are to share so many multiplications.
+    int teamFor(int64_t multiplications, int threads) const;
 };
 
 // The one for this processor, null where ncnn's own layers are all there is.
