@@ -30,6 +30,10 @@ Napi::Object toObject(Napi::Env env, const Effective& effective) {
     object["requestedPrecision"] = Napi::String::New(env, effective.requestedPrecision);
     object["precision"] = Napi::String::New(env, effective.precision);
     object["threads"] = Napi::Number::New(env, effective.threads);
+    Napi::Array kernels = Napi::Array::New(env, effective.kernels.size());
+    for (uint32_t i = 0; i < effective.kernels.size(); i++)
+        kernels[i] = Napi::String::New(env, effective.kernels[i]);
+    object["kernels"] = kernels;
     Napi::Array notes = Napi::Array::New(env, effective.notes.size());
     for (uint32_t i = 0; i < effective.notes.size(); i++)
         notes[i] = Napi::String::New(env, effective.notes[i]);

@@ -3,6 +3,7 @@
 #include <ncnn/net.h>
 
 #include "loop.h"
+#include "ncnn/kernels/kernels.h"
 
 namespace {
 
@@ -11,6 +12,7 @@ class NcnnLoop : public Loop {
     NcnnLoop(const std::string& param, const std::vector<int>& shape, int threads) : shape_(shape) {
         net_.opt.num_threads = threads;
         net_.opt.use_fp16_packed = net_.opt.use_fp16_storage = net_.opt.use_fp16_arithmetic = false;
+        twinfer::kernels::registerKernels(net_); // what the addon adds, not what its kernels gain
         net_.load_param(param.c_str());
         net_.load_model((param.substr(0, param.size() - 6) + ".bin").c_str());
     }

@@ -46,7 +46,7 @@ Napi::Function NetWrap::define(Napi::Env env) {
 }
 
 NetWrap::NetWrap(const Napi::CallbackInfo& info)
-    : ObjectWrap(info), network_(std::make_shared<Network>(ncnn::Option())) {}
+    : ObjectWrap(info), network_(std::make_shared<Network>(NetOption())) {}
 
 void NetWrap::startAfresh() {
     network_ = network_->afresh();
@@ -59,7 +59,7 @@ Napi::Value NetWrap::getOption(const Napi::CallbackInfo& info) {
 
 Napi::Value NetWrap::setOption(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
-        ncnn::Option option = network_->option();
+        NetOption option = network_->option();
         for (const auto& [name, value] : optionsOf(info[0], "option")) writeOption(option, name, value);
         network_->setOption(option);
         return info.Env().Undefined();

@@ -26,7 +26,7 @@ const std::string& cacheFileOf(const OptionValue& value) {
 } // namespace
 
 void configure(Network& network, const RunnerOptions& options) {
-    ncnn::Option option;
+    NetOption option;
     applyPrecision(option, options.precision);
     option.num_threads = options.threads > 0 ? options.threads : ncnn::get_physical_big_cpu_count();
     chooseDevice(option, options.device);

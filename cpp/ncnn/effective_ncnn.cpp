@@ -87,7 +87,8 @@ Effective describeNcnn(const Network& network, const RunnerOptions& requested) {
     effective.engineVersion = NCNN_VERSION_STRING;
     effective.path = "net";
     effective.threads = option.num_threads;
-    effective.options = readOptions(option);
+    effective.options = readOptions(network.option());
+    effective.kernels = network.layersOnKernels();
     effective.notes = requested.notes;
     effective.requestedPrecision = requested.precision;
     if (option.use_vulkan_compute) {

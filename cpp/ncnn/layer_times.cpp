@@ -8,6 +8,7 @@
 
 #include "../error.h"
 #include "../format/ncnn/shape_check.h"
+#include "blob_pool.h"
 #include "detectors.h"
 #include "mat_output.h"
 
@@ -28,7 +29,7 @@ double since(Clock::time_point start) {
 // a pool of our own and given back at once: as in a run that asks for the last blob only, nothing is
 // unpacked, converted or copied, and layers still work in place.
 std::vector<double> timeOnce(const Network& network, const std::vector<ncnn::Mat>& inputs,
-                             const Detectors& detectors, ncnn::PoolAllocator& pool) {
+                             const Detectors& detectors, BlobPool& pool) {
     const ParamFile& param = network.param();
     std::vector<double> times(param.layers.size());
     std::set<int> foundNothing; // blobs; what is behind them does not run
@@ -66,7 +67,7 @@ std::vector<double> timeLayers(const Network& network, const std::vector<ncnn::M
     if (!inference.failures.empty()) throw inference.failures.begin()->second;
 
     const Detectors detectors(network.param());
-    ncnn::PoolAllocator pool; // one for all runs, as a model has it
+    BlobPool pool; // one for all runs, as a model has it
     timeOnce(network, inputs, detectors, pool);
     std::vector<std::pair<double, std::vector<double>>> runs;
     double total = 0;

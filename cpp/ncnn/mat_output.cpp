@@ -84,7 +84,7 @@ OutputTensor toOutput(ncnn::Mat mat, std::shared_ptr<const void> keep, const Des
         checkDestination(*destination, output);
         if (output.bytes > 0) compact(mat, destination->data);
         output.data = destination->data;
-    } else if (output.bytes > 0 && isCompact(mat)) {
+    } else if (output.bytes > 0 && keep != nullptr && isCompact(mat)) {
         output.data = mat.data;
         output.owner = std::make_shared<Kept>(Kept{std::move(keep), std::move(mat)});
         output.copied = false;

@@ -28,9 +28,9 @@ struct BlobFacts {
 
 BlobFacts factsOf(const Network& network, const Detectors& detectors, int blob);
 
-// Hands out an extracted Mat: its own memory where that has no padding, a compact copy otherwise. `keep` is
-// held together with the Mat (the allocator it came from). Throws TWINFER_MODEL_UNSUPPORTED for elements that
-// are not of 32 bits.
+// Hands out an extracted Mat: its own memory where that has no padding, a compact copy otherwise, and where
+// `keep` is null. `keep` is held together with the Mat (the allocator it came from). Throws
+// TWINFER_MODEL_UNSUPPORTED for elements that are not of 32 bits.
 OutputTensor toOutput(ncnn::Mat mat, std::shared_ptr<const void> keep, const Destination* destination,
                       const BlobFacts& blob);
 

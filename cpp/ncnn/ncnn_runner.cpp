@@ -12,6 +12,10 @@ namespace twinfer {
 
 namespace {
 
+// An output in a block of more times its size is copied out: JavaScript holds what it is given until the
+// garbage collector comes, and the next run would have to get a block like it anew, page by page.
+constexpr size_t kMostSpace = 2;
+
 // The part of an input that belongs to one item of the batch.
 InputView itemOf(const InputView& input, const Shape& dimensions, bool batched, int item) {
     if (!batched) return {input.data, input.bytes, input.dtype, dimensions};
@@ -82,9 +86,13 @@ RunResult NcnnRunner::run(const RunRequest& request) {
     for (size_t i = 0; i < request.outputs.size(); i++) {
         const BlobFacts& blob = facts_[size_t(blobOf(request.outputs[i]))];
         const Destination* destination = request.destinations.empty() ? nullptr : &request.destinations[i];
-        result.outputs.push_back(reading.items > 1
-                                     ? stack(outputs[i], destination, blob)
-                                     : toOutput(std::move(outputs[i][0]), pool_, destination, blob));
+        if (reading.items > 1) {
+            result.outputs.push_back(stack(outputs[i], destination, blob));
+            continue;
+        }
+        ncnn::Mat& mat = outputs[i][0];
+        const bool isSpacious = pool_->sizeOf(mat.data) > kMostSpace * (mat.total() * mat.elemsize);
+        result.outputs.push_back(toOutput(std::move(mat), isSpacious ? nullptr : pool_, destination, blob));
     }
     return result;
 }

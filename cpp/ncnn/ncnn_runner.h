@@ -6,9 +6,8 @@
 #include <string>
 #include <vector>
 
-#include <ncnn/allocator.h>
-
 #include "../runner/runner.h"
+#include "blob_pool.h"
 #include "detectors.h"
 #include "input_dimensions.h"
 #include "mat_output.h"
@@ -16,7 +15,8 @@
 
 namespace twinfer {
 
-// A Network as a Runner: a new Extractor a run, inputs borrowed, outputs handed out without a copy.
+// A Network as a Runner: a new Extractor a run, inputs borrowed, outputs handed out without a copy where
+// their memory is not much more than they need.
 class NcnnRunner : public Runner {
   public:
     NcnnRunner(std::unique_ptr<Network> network, const RunnerOptions& options);
@@ -44,7 +44,7 @@ class NcnnRunner : public Runner {
     ncnn::Mat extract(ncnn::Extractor& extractor, int blob, std::map<int, bool>& foundNothing) const;
 
     // Outputs keep it alive: they are its blocks.
-    std::shared_ptr<ncnn::PoolAllocator> pool_ = std::make_shared<ncnn::PoolAllocator>();
+    std::shared_ptr<BlobPool> pool_ = std::make_shared<BlobPool>();
     std::unique_ptr<Network> network_;
     Detectors detectors_;
     std::vector<BlobFacts> facts_; // by blob

@@ -57,14 +57,14 @@ void keepIndices(ncnn::Net& net, const ParamFile& param, const std::vector<bool>
 
 } // namespace
 
-Network::Network(const ncnn::Option& option) : net_(std::make_unique<ncnn::Net>()) {
+Network::Network(const NetOption& option) : net_(std::make_unique<ncnn::Net>()), kernels_(option.kernels) {
     net_->opt = option;
 }
 
 Network::~Network() = default;
 
 std::shared_ptr<Network> Network::afresh() const {
-    auto network = std::make_shared<Network>(net_->opt);
+    auto network = std::make_shared<Network>(option());
     network->exact_ = exact_;
     network->cacheFile_ = cacheFile_;
     return network;
@@ -84,6 +84,8 @@ void Network::loadParam(const ModelFile& file) {
     }
     const bool vulkan = net_->opt.use_vulkan_compute;
     if (vulkan) startVulkan(parsed);
+    // A layer that a mask takes out of bf16 is handed bf16 all the same.
+    if (!vulkan && kernels_ && !net_->opt.use_bf16_storage) kernels::registerKernels(*net_);
     const auto* bytes = reinterpret_cast<const unsigned char*>(content->data());
     const ncnn::DataReaderFromMemory reader(bytes, content->size());
     const int failed = parsed.binary ? net_->load_param_bin(reader) : net_->load_param(reader);
@@ -162,7 +164,7 @@ Placement Network::placement() const {
     return placement;
 }
 
-void Network::setOption(const ncnn::Option& option) {
+void Network::setOption(const NetOption& option) {
     if (state_ != State::empty) {
         throw Error(
             "TWINFER_OPTIONS_FROZEN", "expected options before loadParam, received a change after it",
@@ -170,6 +172,7 @@ void Network::setOption(const ncnn::Option& option) {
             "wrong results without a word.");
     }
     net_->opt = option;
+    kernels_ = option.kernels;
 }
 
 void Network::require(State least, const char* what) const {

@@ -10,6 +10,8 @@
 #include "../format/ncnn/param_file.h"
 #include "../runner/runner.h"
 #include "../vulkan/placement.h"
+#include "kernels/kernels.h"
+#include "option_table.h"
 #include "pipeline_cache_file.h"
 
 namespace twinfer {
@@ -18,7 +20,7 @@ namespace twinfer {
 // checks none of it: extract() before load_model, or after it failed, reads unmapped memory.
 class Network {
   public:
-    explicit Network(const ncnn::Option& option);
+    explicit Network(const NetOption& option);
     ~Network();
     Network(const Network&) = delete;
     Network& operator=(const Network&) = delete;
@@ -38,8 +40,8 @@ class Network {
     void setPipelineCacheFile(const std::string& file) { cacheFile_ = file; }
 
     // Throws TWINFER_OPTIONS_FROZEN once a param is loaded: layers have read the options by then.
-    void setOption(const ncnn::Option& option);
-    const ncnn::Option& option() const { return net_->opt; }
+    void setOption(const NetOption& option);
+    NetOption option() const { return {net_->opt, kernels_}; }
 
     // These throw TWINFER_INVALID_STATE before loadParam.
     const ParamFile& param() const;
@@ -60,6 +62,8 @@ class Network {
     Placement placement() const;
     // True when keepExact() keeps a layer of this network off the GPU.
     bool hasApproximation() const { return approximated_; }
+    // The names of the layers that run on kernels of cpp/ncnn/kernels.
+    std::vector<std::string> layersOnKernels() const { return kernels::layersOnKernels(*net_); }
     const std::string& pipelineCacheFile() const { return cacheFile_; }
     bool ready() const { return state_ == State::ready; }
     uint64_t weightBytes() const { return weightBytes_; }
@@ -77,6 +81,7 @@ class Network {
     State state_ = State::empty;
     ParamFile param_;
     std::vector<bool> indices_;
+    bool kernels_;
     bool quantized_ = false;
     bool exact_ = false;
     bool approximated_ = false;

@@ -7,7 +7,7 @@ namespace twinfer {
 
 std::shared_ptr<Runner> openNcnn(const ModelFile& param, const ModelFile& weights,
                                  const RunnerOptions& options) {
-    auto network = std::make_unique<Network>(ncnn::Option());
+    auto network = std::make_unique<Network>(NetOption());
     configure(*network, options);
     network->loadParam(param);
     network->loadModel(weights);

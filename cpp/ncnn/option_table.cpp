@@ -10,7 +10,7 @@ namespace {
 
 struct Flag {
     const char* name;
-    bool ncnn::Option::* field;
+    bool NetOption::* field;
 };
 
 struct Number {
@@ -51,6 +51,7 @@ constexpr Flag kFlags[] = {
     {"use_cooperative_matrix", &Option::use_cooperative_matrix},
     {"use_tensor_storage", &Option::use_tensor_storage},
     {"use_weights_in_host_memory", &Option::use_weights_in_host_memory},
+    {"kernels", &NetOption::kernels},
 };
 
 constexpr Number kNumbers[] = {
@@ -87,7 +88,7 @@ void setLowPrecision(Option& option, bool fp16Storage, bool fp16Arithmetic, bool
 
 } // namespace
 
-Options readOptions(const Option& option) {
+Options readOptions(const NetOption& option) {
     Options all;
     for (const Flag& flag : kFlags) all.emplace_back(flag.name, option.*flag.field);
     for (const Number& number : kNumbers) all.emplace_back(number.name, double(option.*number.field));
@@ -95,7 +96,7 @@ Options readOptions(const Option& option) {
     return all;
 }
 
-void writeOption(Option& option, const std::string& name, const OptionValue& value) {
+void writeOption(NetOption& option, const std::string& name, const OptionValue& value) {
     for (const Flag& flag : kFlags) {
         if (name != flag.name) continue;
         const bool* on = std::get_if<bool>(&value);

@@ -48,8 +48,9 @@ struct Effective {
     std::string requestedPrecision;
     std::string precision; // active
     int threads;
-    std::vector<std::string> notes; // "requested fp16 → active fp32: this CPU has no fp16 arithmetic"
-    Options options;                // every switch of the engine, read back after load
+    std::vector<std::string> notes;   // "requested fp16 → active fp32: this CPU has no fp16 arithmetic"
+    Options options;                  // every switch of the engine, read back after load
+    std::vector<std::string> kernels; // layers that run on this project's kernels instead of the engine's
 };
 
 // One input of one run. The memory is the caller's and is never written; it must stay valid and

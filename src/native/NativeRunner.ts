@@ -51,6 +51,11 @@ export interface NativeEffective {
   readonly requestedPrecision: string
   readonly precision: RanPrecision
   readonly threads: number
+  /**
+   * ncnn: the names of the layers that run on this package's kernels in place of ncnn's own (`engineOptions: { kernels }`);
+   * empty on MNN, on a GPU and where this processor has none.
+   */
+  readonly kernels: readonly string[]
   readonly notes: readonly string[]
   readonly options: Readonly<Record<string, boolean | number | string>>
 }

@@ -81,8 +81,10 @@ export class Net {
 
 answeringMethods(Net)
 
-/** ncnn's Option, under ncnn's own field names. Every field has to be set before `loadParam`. */
+/** ncnn's Option, under ncnn's own field names, and `kernels`. Every field has to be set before `loadParam`. */
 export interface Option {
+  /** Layers of this package in place of ncnn's own where they are faster. Default: true. */
+  kernels: boolean
   lightmode: boolean
   num_threads: number
   openmp_blocktime: number

@@ -131,7 +131,10 @@ class Extractor {
     const alone = await this.#runAlone(written, captured)
     const given = new Map(written.inputs.map((name) => [name, choose(name)]))
     const asked = pick(options, ['threads', 'device', 'engineOptions'])
-    const runOptions = { precision: options.precision ?? 'fp32', ...asked }
+    // As the engine runs it by itself, and the programs with it, unless kernels are what is looked at.
+    const byItself =
+      this.#engine === 'ncnn' ? { engineOptions: { kernels: false, ...asked.engineOptions } } : {}
+    const runOptions = { precision: options.precision ?? 'fp32', ...asked, ...byItself }
     const computed = await this.#run(written, runOptions, given)
     const plain = await this.#run(
       written,

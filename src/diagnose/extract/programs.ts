@@ -60,11 +60,11 @@ export function cString(text: string): string {
   return `"${characters.join('')}"`
 }
 
-/** Those in which the run differs from a Net that nothing was set of. */
+/** Those in which the run differs from a Net that nothing was set of; ncnn alone has no `kernels`. */
 function ncnnOptions({ effective }: ProgramFacts): readonly string[] {
   const own = new (native().ncnn.Net)().getOption()
   const set = Object.entries(effective.options).filter(
-    ([name, value]) => name in own && own[name] !== value && !/vulkan|num_threads/.test(name),
+    ([name, value]) => name in own && own[name] !== value && !/vulkan|num_threads|^kernels$/.test(name),
   )
   return [
     ...set.map(([name, value]) => `net.opt.${name} = ${value};`),

@@ -33,7 +33,12 @@ export function loweringSwitches(base: CandidateRun, fp32: CandidateRun): readon
 
 /** Algorithms that compute the same in another order. */
 export const algorithms: Readonly<Record<'ncnn' | 'mnn', Readonly<Record<string, Value>>>> = {
-  ncnn: { use_winograd_convolution: false, use_sgemm_convolution: false, use_packing_layout: false },
+  ncnn: {
+    kernels: false,
+    use_winograd_convolution: false,
+    use_sgemm_convolution: false,
+    use_packing_layout: false,
+  },
   mnn: { winogradMemoryLevel: 0 },
 }
 

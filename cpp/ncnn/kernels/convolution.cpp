@@ -1,0 +1,151 @@
+#include "convolution.h"
+
+#include <algorithm>
+
+namespace twinfer::kernels {
+
+namespace {
+
+// Of the input, so that it is still in the second-level cache when the next panel reads it.
+constexpr size_t kChunkBytes = 128 * 1024;
+
+} // namespace
+
+Convolution::Convolution(Kind kind, const Plan& plan)
+    : Over(kind == Kind::sequence ? "Convolution1D" : "Convolution", plan), kind_(kind) {}
+
+bool Convolution::read(const ncnn::ParamDict& params) {
+    outputs_ = params.get(0, 0);
+    across_ = readAcross(params);
+    if (kind_ == Kind::plane) down_ = readDown(params);
+    biased_ = params.get(5, 0) != 0;
+    weightCount_ = params.get(6, 0);
+    padValue_ = params.get(18, 0.f);
+    const bool int8 = kind_ == Kind::plane && params.get(8, 0) != 0;
+    const bool dynamic = params.get(19, 0) != 0;
+    // ncnn pads both axes as asked for, or both as needed.
+    const bool sameWay = kind_ == Kind::sequence || (across_.before < 0) == (down_.before < 0);
+    return readActivation(params, activation_) && !int8 && !dynamic && sameWay && across_.isKnown() &&
+           down_.isKnown();
+}
+
+// 3 × 3 with a stride of 1 stays with ncnn's Winograd, which needs fewer multiplications.
+bool Convolution::isChosen() const {
+    const Choice& choice = plan().choice;
+    if (kind_ == Kind::sequence) return choice.sequence;
+    if (inputs_ <= 4) return choice.fewInputs;
+    if (across_.kernel == 1 && down_.kernel == 1) return choice.pointwise && outputs_ % 8 == 0;
+    const bool strided = across_.kernel == 3 && across_.stride == 2;
+    return choice.strided && strided;
+}
+
+bool Convolution::prepare(const std::vector<ncnn::Mat>& weights) {
+    const int taps = across_.kernel * down_.kernel;
+    inputs_ = weightCount_ / outputs_ / taps;
+    if (weights.size() < (biased_ ? 2u : 1u) || weights[0].elemsize != 4 || !isChosen()) return false;
+    const float* from = weights[0];
+    const int pack = packOf(inputs_, plan()), inputs = inputs_;
+    panels_.pack(plan().set, outputs_, inputs * taps,
+                 biased_ ? static_cast<const float*>(weights[1]) : nullptr, [=](int output, int step) {
+                     const int lane = step % pack, tap = step / pack % taps, block = step / pack / taps;
+                     return from[(size_t(output) * inputs + block * pack + lane) * taps + tap];
+                 });
+    return true;
+}
+
+int Convolution::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>& tops,
+                     const ncnn::Option& option) const {
+    if (bottoms[0].elembits() != 32) return -1;
+    const int pack = packOf(inputs_, plan()), outputPack = packOf(outputs_, plan());
+    const ncnn::Option scratch = scratchOf(option);
+    ncnn::Mat input = packedBy(pack, bottoms[0], scratch);
+    if (input.empty()) return kFailed;
+    const size_t outputBytes = size_t(4) * outputPack;
+    ncnn::Mat& top = tops[0];
+    if (kind_ == Kind::plane && input.dims == 1) {
+        // ncnn answers a vector as if its elements were channels of one pixel.
+        if (input.w * pack != inputs_ || across_.kernel * down_.kernel != 1) return -1;
+        top.create(outputs_ / outputPack, outputBytes, outputPack, option.blob_allocator);
+        if (top.empty()) return kFailed;
+        compute(input, {1, input.w, 1, 1, 1}, {top, 1, outputPack, outputs_}, option.num_threads);
+        return 0;
+    }
+    const bool isPlane = kind_ == Kind::plane;
+    const int blocks = isPlane ? input.c : input.h;
+    if (input.dims != (isPlane ? 3 : 2) || blocks * pack != inputs_) return -1;
+    const Window across = across_.padded(input.w), down = isPlane ? down_.padded(input.h) : down_;
+    const int columns = across.outputs(input.w), rows = isPlane ? down.outputs(input.h) : 1;
+    if (columns <= 0 || rows <= 0) return -1;
+    if (across.before + across.after + down.before + down.after > 0) {
+        ncnn::Mat padded;
+        ncnn::copy_make_border(input, padded, down.before, down.after, across.before, across.after,
+                               ncnn::BORDER_CONSTANT, padValue_, scratch);
+        input = packedBy(pack, padded, scratch);
+        if (input.empty()) return kFailed;
+    }
+    if (isPlane) {
+        top.create(columns, rows, outputs_ / outputPack, outputBytes, outputPack, option.blob_allocator);
+    } else {
+        top.create(columns, outputs_ / outputPack, outputBytes, outputPack, option.blob_allocator);
+    }
+    if (top.empty()) return kFailed;
+    compute(input, {input.w, blocks, columns, rows, isPlane ? input.cstep : size_t(input.w)},
+            {top, isPlane ? top.cstep : size_t(columns), outputPack, outputs_}, option.num_threads);
+    return 0;
+}
+
+void Convolution::compute(const ncnn::Mat& input, const Sizes& sizes, const Target& target,
+                          int mostThreads) const {
+    const int pack = input.elempack;
+    std::vector<ptrdiff_t> offsets;
+    offsets.reserve(size_t(sizes.blocks) * across_.kernel * down_.kernel);
+    for (int block = 0; block < sizes.blocks; block++) {
+        for (int y = 0; y < down_.kernel; y++) {
+            for (int x = 0; x < across_.kernel; x++) {
+                const ptrdiff_t pixel = ptrdiff_t(y) * down_.dilation * sizes.width + x * across_.dilation;
+                offsets.push_back((ptrdiff_t(block * sizes.blockStep) + pixel) * pack);
+            }
+        }
+    }
+    int rows = sizes.rows, columns = sizes.columns;
+    const bool isPointwise = across_.kernel == 1 && down_.kernel == 1;
+    if (isPointwise && across_.stride == 1 && down_.stride == 1) { // one long row
+        columns *= rows;
+        rows = 1;
+    }
+    const int panels = panels_.count();
+    const int threads = plan().teamFor(
+        int64_t(rows) * columns * outputs_ * inputs_ * across_.kernel * down_.kernel, mostThreads);
+    // A row alone is cut where it is long, and where there are not as many panels as threads.
+    int pieces = 1;
+    if (rows == 1) {
+        const size_t bytes = size_t(columns) * across_.stride * inputs_ * sizeof(float);
+        pieces = int(bytes / kChunkBytes) + 1;
+        if (panels % threads != 0) pieces = (pieces + threads - 1) / threads * threads;
+        pieces = std::min(pieces, columns);
+    }
+    const int jobs = panels * rows * pieces;
+#pragma omp parallel for num_threads(threads)
+    for (int j = 0; j < jobs; j++) {
+        // A cut row's panels read the same piece one after the other; of several rows each panel takes all.
+        const int panel = rows == 1 ? j % panels : j / rows, y = rows == 1 ? 0 : j % rows;
+        const int piece = rows == 1 ? j / panels : 0;
+        const int from = int(int64_t(columns) * piece / pieces),
+                  to = int(int64_t(columns) * (piece + 1) / pieces);
+        RowJob job;
+        panels_.fill(panel, job);
+        job.input = static_cast<const float*>(input) +
+                    (ptrdiff_t(y) * down_.stride * sizes.width + ptrdiff_t(from) * across_.stride) * pack;
+        job.stride = ptrdiff_t(across_.stride) * pack;
+        job.offsets = offsets.data();
+        job.taps = int(offsets.size());
+        job.lanes = pack;
+        job.activation = activation_;
+        job.target = target;
+        job.column = ptrdiff_t(y) * sizes.columns + from;
+        job.columns = to - from;
+        plan().set.row(job);
+    }
+}
+
+} // namespace twinfer::kernels

@@ -1,0 +1,91 @@
+#pragma once
+
+// What the kernels of one instruction set are asked to do. They are compiled with the options of that set, so
+// nothing here may come from a header of ncnn's or of the standard library but types: an inline function
+// compiled with AVX-512 could be the copy that the linker keeps for everybody.
+
+#include <cstddef>
+
+namespace twinfer::kernels {
+
+// ncnn's number of an activation with its two parameters: 0 none, 1 ReLU, 2 leaky ReLU (slope), 3 clip (from,
+// to), 4 sigmoid, 6 hard swish (alpha, beta).
+struct Activation {
+    int type = 0;
+    float a = 0, b = 0;
+};
+
+// Channel c of column x lies at data[(c / pack * step + x) * pack + c % pack].
+struct Target {
+    float* data;
+    size_t step;
+    int pack;
+    int channels;
+};
+
+// Columns of one row for one panel of output channels: each is the bias and the sum over taps and lanes of
+// weight × input[offset of the tap + column × stride + lane].
+struct RowJob {
+    const float* input;
+    ptrdiff_t stride;
+    const ptrdiff_t* offsets;
+    int taps;
+    int lanes;
+    const float* weights; // by tap, by lane, by output channel
+    const float* bias;
+    int blocks;     // of as many channels as the set is wide, in this panel
+    int firstBlock; // which one of the layer's the panel starts with
+    Activation activation;
+    Target target;
+    ptrdiff_t column; // in the target
+    int columns;
+};
+
+// Rows of one pack of channels; what lies outside the input counts as zero.
+struct DepthwiseJob {
+    const float* input; // the pack's plane
+    float* output;
+    int width, height, outputWidth;
+    int kernel, stride, strideDown;
+    int left, top; // padding
+    int pack;
+    const float* weights; // by tap, by lane
+    const float* bias;
+    Activation activation;
+    int fromRow, toRow;
+};
+
+// One step of an LSTM for some of its blocks, each of as many hidden values as the set is wide.
+struct LstmStep {
+    const float* gates; // the input's part: (block × 4 + gate) × steps × width
+    size_t steps;
+    size_t step;
+    const float* weights; // by block, by hidden value before, by gate (input, forget, output, cell)
+    int hidden;
+    const float* before; // hidden values of the step before
+    float* after;
+    float* cell;
+    int fromBlock, toBlock;
+};
+
+// For which layers a set's kernels stand in for ncnn's; see choose.cpp.
+struct Choice {
+    bool fewInputs;  // Convolution of at most 4 input channels
+    bool strided;    // Convolution 3 × 3 with a stride of 2
+    bool pointwise;  // Convolution 1 × 1
+    bool sequence;   // Convolution1D
+    bool depthwise3; // ConvolutionDepthWise 3 × 3
+    bool depthwise5; // ConvolutionDepthWise 5 × 5
+    bool lstm;
+};
+
+struct KernelSet {
+    const char* name;
+    int width;       // floats in a vector, and channels in a block
+    int widestPanel; // blocks
+    void (*row)(const RowJob&);
+    void (*depthwise)(const DepthwiseJob&);
+    void (*lstm)(const LstmStep&);
+};
+
+} // namespace twinfer::kernels

@@ -1,0 +1,52 @@
+#include "kernels.h"
+
+#include "../../log/log.h"
+#include "convolution.h"
+#include "depthwise.h"
+#include "lstm.h"
+#include "plan.h"
+
+namespace twinfer::kernels {
+
+namespace {
+
+const Plan& planOf(void* data) {
+    return *static_cast<const Plan*>(data);
+}
+
+ncnn::Layer* createConvolution(void* plan) {
+    return new Convolution(Convolution::Kind::plane, planOf(plan));
+}
+ncnn::Layer* createConvolution1D(void* plan) {
+    return new Convolution(Convolution::Kind::sequence, planOf(plan));
+}
+ncnn::Layer* createDepthwise(void* plan) {
+    return new Depthwise(planOf(plan));
+}
+ncnn::Layer* createLstm(void* plan) {
+    return new Lstm(planOf(plan));
+}
+
+} // namespace
+
+void registerKernels(ncnn::Net& net) {
+    const Plan* plan = planHere();
+    if (plan == nullptr) return;
+    const LogCapture silent; // ncnn reports each type that is registered over its own
+    auto* data = const_cast<Plan*>(plan);
+    net.register_custom_layer("Convolution", createConvolution, nullptr, data);
+    net.register_custom_layer("Convolution1D", createConvolution1D, nullptr, data);
+    net.register_custom_layer("ConvolutionDepthWise", createDepthwise, nullptr, data);
+    net.register_custom_layer("LSTM", createLstm, nullptr, data);
+}
+
+std::vector<std::string> layersOnKernels(const ncnn::Net& net) {
+    std::vector<std::string> names;
+    for (const ncnn::Layer* layer : net.layers()) {
+        const auto* over = dynamic_cast<const Over*>(layer);
+        if (over != nullptr && over->onKernel()) names.push_back(over->name);
+    }
+    return names;
+}
+
+} // namespace twinfer::kernels

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <ncnn/net.h>
+
+namespace twinfer::kernels {
+
+// Puts this project's layers over ncnn's own in a net that has no param yet, where they are faster on this
+// processor. For nets that run on the CPU in fp32; ncnn's log says nothing of it.
+void registerKernels(ncnn::Net& net);
+
+// The names of the layers that run on them in a loaded net.
+std::vector<std::string> layersOnKernels(const ncnn::Net& net);
+
+} // namespace twinfer::kernels

@@ -1,0 +1,43 @@
+#include "plan.h"
+
+#include <algorithm>
+
+#include <ncnn/cpu.h>
+
+namespace twinfer::kernels {
+
+#ifdef __x86_64__
+extern const KernelSet kAvx2Set;
+extern const KernelSet kAvx512Set;
+
+namespace {
+
+constexpr Choice kAll = {true, true, true, true, true, true, true};
+
+const Plan kAvx2{kAvx2Set, kAll, 8};
+const Plan kAvx512{kAvx512Set, kAll, 16};
+
+} // namespace
+#endif
+
+// Asked of ncnn, whose answer decides how it packs channels.
+const Plan* planHere() {
+#ifdef __x86_64__
+    if (ncnn::cpu_support_x86_avx512()) return &kAvx512;
+    if (ncnn::cpu_support_x86_avx2() && ncnn::cpu_support_x86_fma()) return &kAvx2;
+#endif
+    return nullptr;
+}
+
+int packOf(int channels, const Plan& plan) {
+    for (const int pack : {16, 8, 4}) {
+        if (pack <= plan.widestPack && channels % pack == 0) return pack;
+    }
+    return 1;
+}
+
+int Plan::teamFor(int64_t multiplications, int threads) const {
+    return int(std::clamp<int64_t>(multiplications / worthAThread, 1, std::max(threads, 1)));
+}
+
+} // namespace twinfer::kernels

@@ -1,0 +1,91 @@
+// Layers of this package in place of ncnn's own (cpp/ncnn/kernels): which layers run on them, and that they answer as
+// ncnn does. The kernels themselves are tested in C++, on random layers (cpp/test/kernels_test.cpp).
+import t from 'tap'
+import { open, Tensor } from 'twinfer'
+import { compareTensors } from 'twinfer/compare'
+import { Net } from 'twinfer/ncnn'
+import { native } from '../../dist/native/native.js'
+import { network } from '../helpers/networks.js'
+
+const { avx2, fma } = native().ncnn.cpu().features
+const has = process.arch === 'x64' && avx2 === true && fma === true
+const none = !has && 'needs AVX2 and FMA'
+
+/** A 1 × 1 convolution from 8 to 8 channels behind a mask, whose weights are those of the identity. */
+function pointwise(mask = 0): Buffer {
+  return Buffer.from(`7767517\n2 2\nInput in 0 1 x\nConvolution one 1 1 x y 0=8 1=1 6=64 31=${mask}\n`)
+}
+const identity = new Float32Array([0, ...Array.from({ length: 64 }, (_, i) => (i % 9 === 0 ? 1 : 0))])
+const weights = new Uint8Array(identity.buffer)
+const input = new Tensor(
+  Float32Array.from({ length: 8 * 20 }, (_, i) => Math.sin(i)),
+  [8, 4, 5],
+)
+
+async function layersOf(
+  engineOptions: Record<string, boolean>,
+  mask?: number,
+  precision = 'fp32' as 'fp32' | 'bf16',
+) {
+  await using model = await open(pointwise(mask), { weights, precision, engineOptions })
+  const { y } = model.runSync(input)
+  t.ok(compareTensors(input, y!).sqnrDb! > 40, 'whatever runs it, the answer is right')
+  return model.effective.kernels
+}
+
+for (const name of ['digits8-cnn', 'tiny-ecapa-tdnn'] as const) {
+  t.test(`${name} answers the same with and without kernels`, { skip: none }, async (t) => {
+    const { file, input } = await network(name, 'ncnn')
+    await using on = await open(file, { precision: 'fp32' })
+    await using off = await open(file, { precision: 'fp32', engineOptions: { kernels: false } })
+    t.ok(on.effective.kernels.length > 2, 'effective names the layers')
+    t.equal(on.effective.options.kernels, true)
+    t.same(off.effective.kernels, [])
+    t.equal(off.effective.options.kernels, false)
+    const [ours, theirs] = [on.runSync(input), off.runSync(input)]
+    for (const output of Object.keys(ours)) {
+      t.ok(compareTensors(theirs[output]!, ours[output]!).sqnrDb! > 90, output)
+    }
+  })
+}
+
+t.test('nothing of it reaches the log', async (t) => {
+  const { file, input } = await network('digits8-cnn', 'ncnn')
+  const lines: string[] = []
+  await using model = await open(file, { logger: ({ text }) => lines.push(text) })
+  model.runSync(input)
+  t.same(lines, [])
+})
+
+t.test(
+  'what asks for other arithmetic or for ncnn’s plain loops gets ncnn’s own layer',
+  { skip: none },
+  async (t) => {
+    t.same(await layersOf({}), ['one'])
+    t.same(await layersOf({ kernels: false }), [])
+    for (const algorithm of ['use_winograd_convolution', 'use_sgemm_convolution', 'use_packing_layout'])
+      t.same(await layersOf({ [algorithm]: false }), [], algorithm)
+    t.same(await layersOf({}, 32), [], 'a mask that turns sgemm off for the layer')
+    t.same(await layersOf({}, 128), ['one'], 'a mask that gives it one thread')
+    t.same(await layersOf({}, undefined, 'bf16'), [], 'bf16')
+    t.same(await layersOf({}, 4, 'bf16'), [], 'bf16, and a mask that takes the layer out of it')
+  },
+)
+
+t.test('int8 weights stay with ncnn', { skip: none }, async (t) => {
+  const { file } = await network('digits8-cnn', 'ncnn')
+  await using model = await open(file.replace('model.', 'model_int8.'))
+  t.same(model.effective.kernels, [])
+})
+
+t.test('the direct Net has the same option', { skip: none }, async (t) => {
+  const answers = [true, false].map((kernels) => {
+    const net = new Net()
+    t.equal(net.opt.kernels, true, 'on unless turned off')
+    net.setOptions({ kernels, use_fp16_storage: false })
+    net.loadParam(pointwise())
+    net.loadModel(weights)
+    return net.opt.kernels
+  })
+  t.same(answers, [true, false])
+})
