@@ -87,7 +87,7 @@ MNN::Session* InterpreterHandle::createSession(SessionRequest& request) {
     expectNames(request.saveTensors, true);
     expectNames(request.pathInputs, request.pathByTensor);
     expectNames(request.pathOutputs, request.pathByTensor);
-    reserveThreads(request.config.threads);
+    if (request.config.isBound()) expectThreads(request.config.threads);
     const MNN::RuntimeInfo runtime = createRuntime(request.config);
     MNN::Session* session = makeSession(*interpreter_, request.schedule(), runtime);
     sessions_ = true;
