@@ -10,6 +10,7 @@ RunnerOptions runnerOptionsOf(const Napi::Object& request) {
     RunnerOptions options;
     options.precision = request.Get("precision").ToString().Utf8Value();
     options.threads = request.Get("threads").ToNumber().Int32Value();
+    options.lanes = request.Get("lanes").ToNumber().Int32Value();
     options.device = request.Get("device").ToString().Utf8Value();
     options.engineOptions = optionsOf(request.Get("engineOptions"), "engineOptions");
     const Napi::Value shapes = request.Get("inputShapes");

@@ -30,6 +30,8 @@ Napi::Object toObject(Napi::Env env, const Effective& effective) {
     object["requestedPrecision"] = Napi::String::New(env, effective.requestedPrecision);
     object["precision"] = Napi::String::New(env, effective.precision);
     object["threads"] = Napi::Number::New(env, effective.threads);
+    object["threadsReason"] = Napi::String::New(env, effective.threadsReason);
+    object["lanes"] = Napi::Number::New(env, effective.lanes);
     Napi::Array notes = Napi::Array::New(env, effective.notes.size());
     for (uint32_t i = 0; i < effective.notes.size(); i++)
         notes[i] = Napi::String::New(env, effective.notes[i]);

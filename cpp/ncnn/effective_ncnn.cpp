@@ -87,6 +87,7 @@ Effective describeNcnn(const Network& network, const RunnerOptions& requested) {
     effective.engineVersion = NCNN_VERSION_STRING;
     effective.path = "net";
     effective.threads = option.num_threads;
+    effective.lanes = requested.lanes;
     effective.options = readOptions(option);
     effective.notes = requested.notes;
     effective.requestedPrecision = requested.precision;

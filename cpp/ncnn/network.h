@@ -39,6 +39,8 @@ class Network {
 
     // Throws TWINFER_OPTIONS_FROZEN once a param is loaded: layers have read the options by then.
     void setOption(const ncnn::Option& option);
+    // Before loadModel: layers arrange their weights for so many.
+    void setThreads(int threads) { net_->opt.num_threads = threads; }
     const ncnn::Option& option() const { return net_->opt; }
 
     // These throw TWINFER_INVALID_STATE before loadParam.
