@@ -1,4 +1,4 @@
-import { answering } from '../errors/answering.js'
+import { answering, passingOn } from '../errors/answering.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import { ModelFile, type ModelSource } from '../file/ModelFile.js'
@@ -172,13 +172,15 @@ async function measureAll(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const feeder = new Feeder(models)
+  // The reason of an abort is the caller's own, whatever it is.
+  const throwIfAborted = passingOn(() => signal?.throwIfAborted())
   const total = set.samples.length
   let done = state.done
   for (const [place, sample] of set.samples.entries()) {
     // What is known of all samples may still leave open which output it was of.
     const isKnown = state.rows[place] !== undefined
     if (isKnown && (place > 0 || done < total || models.every(({ output }) => output !== ''))) continue
-    signal?.throwIfAborted()
+    throwIfAborted()
     progress('evaluating', { done, total })
     await naming(sample.name, async () => {
       const feeds = await feeder.feeds(await sample.read())
