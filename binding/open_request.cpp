@@ -3,6 +3,7 @@
 #include "arguments.h"
 #include "error.h"
 #include "open_model.h"
+#include "runner/lanes_runner.h"
 
 namespace twinfer {
 
@@ -10,6 +11,7 @@ RunnerOptions runnerOptionsOf(const Napi::Object& request) {
     RunnerOptions options;
     options.precision = request.Get("precision").ToString().Utf8Value();
     options.threads = request.Get("threads").ToNumber().Int32Value();
+    options.lanes = request.Get("lanes").ToNumber().Int32Value();
     options.device = request.Get("device").ToString().Utf8Value();
     options.engineOptions = optionsOf(request.Get("engineOptions"), "engineOptions");
     const Napi::Value shapes = request.Get("inputShapes");
@@ -55,8 +57,12 @@ OpenRequest openRequestOf(const Napi::Object& request) {
 }
 
 std::shared_ptr<Runner> OpenRequest::open() const {
-    if (isolation) return std::make_shared<IsolatedRunner>(model, *isolation);
-    return openModel(model);
+    if (!isolation) return openModel(model);
+    ModelRequest one = model;
+    one.options.lanes = 0;
+    const auto open = [&] { return std::make_shared<IsolatedRunner>(one, *isolation); };
+    if (model.options.lanes <= 1) return open();
+    return std::make_shared<LanesRunner>(model.options.lanes, open, "each lane is a process of its own");
 }
 
 } // namespace twinfer

@@ -34,6 +34,8 @@ Napi::Object toObject(Napi::Env env, const Effective& effective) {
     for (uint32_t i = 0; i < effective.kernels.size(); i++)
         kernels[i] = Napi::String::New(env, effective.kernels[i]);
     object["kernels"] = kernels;
+    object["threadsReason"] = Napi::String::New(env, effective.threadsReason);
+    object["lanes"] = Napi::Number::New(env, effective.lanes);
     Napi::Array notes = Napi::Array::New(env, effective.notes.size());
     for (uint32_t i = 0; i < effective.notes.size(); i++)
         notes[i] = Napi::String::New(env, effective.notes[i]);

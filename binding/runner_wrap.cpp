@@ -35,7 +35,10 @@ Napi::Object RunnerWrap::wrap(Napi::Env env, std::shared_ptr<Runner> runner,
                               const std::vector<LogLine>& log) {
     const Napi::Object object = Addon::of(env).runner.New({});
     RunnerWrap& self = *Unwrap(object);
-    if (!runner->concurrent()) self.lane_ = std::make_shared<Lane>();
+    if (const int lanes = runner->lanes(); lanes > 0) {
+        self.lanes_ = std::make_shared<Lanes>(size_t(lanes));
+        Addon::of(env).pool().allow(size_t(lanes));
+    }
     self.log_ = log;
     self.memory_ = runner->memory();
     self.runner_ = std::move(runner);
@@ -131,7 +134,7 @@ Napi::Value RunnerWrap::run(const Napi::CallbackInfo& info) {
             std::make_unique<RunTask>(env, runner_, values_, std::move(request), runDestinations(info),
                                       info.Length() > 4 ? info[4] : env.Undefined());
         const Napi::Value promise = task->promise();
-        Addon::of(env).pool().submit(std::move(task), lane_);
+        Addon::of(env).pool().submit(std::move(task), lanes_);
         return promise;
     });
 }

@@ -8,7 +8,7 @@
 #include "log/log.h"
 #include "runner/runner.h"
 #include "runner_values.h"
-#include "work/lane.h"
+#include "work/lanes.h"
 
 namespace twinfer {
 
@@ -39,7 +39,7 @@ class RunnerWrap : public Napi::ObjectWrap<RunnerWrap> {
     Runner& runner() const; // throws TWINFER_DISPOSED after close()
 
     std::shared_ptr<Runner> runner_;
-    std::shared_ptr<Lane> lane_; // null for a runner whose runs may overlap
+    std::shared_ptr<Lanes> lanes_; // null for a runner whose runs may overlap
     std::shared_ptr<ResultValues> values_ = std::make_shared<ResultValues>(); // shared with runs in flight
     std::vector<LogLine> log_;
     size_t memory_ = 0;

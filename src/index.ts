@@ -11,11 +11,13 @@ export {
   type PredictOptions,
   precisions,
   type RunInputs,
+  type RunManyOptions,
   type RunOptions,
   type RunSyncOptions,
   type TensorInfo,
 } from './model/options.js'
 export type { Prediction } from './model/predict.js'
+export type { ManyInputs } from './model/runMany.js'
 export type { Pixels, Preprocessing } from './preprocess/Preprocessing.js'
 export type { ImageSource, InputSource, SoundSource } from './preprocess/sidecar/ModelRecord.js'
 export type { Sidecar } from './preprocess/sidecar/Sidecar.js'

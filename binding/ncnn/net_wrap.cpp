@@ -7,6 +7,7 @@
 #include "../runner_values.h"
 #include "extractor_wrap.h"
 #include "mat_wrap.h"
+#include "ncnn/choose_threads.h"
 #include "ncnn/configure.h"
 #include "ncnn/input_dimensions.h"
 #include "ncnn/input_spec.h"
@@ -71,7 +72,8 @@ Napi::Value NetWrap::configure(const Napi::CallbackInfo& info) {
         const Napi::Object options = Arguments(info, "Net.configure").object(0, "options");
         const RunnerOptions requested = runnerOptionsOf(options);
         twinfer::configure(*network_, requested);
-        inputShapes_ = requested.inputShapes;
+        configured_ = requested;
+        isConfigured_ = true;
         return info.Env().Undefined();
     });
 }
@@ -87,6 +89,8 @@ Napi::Value NetWrap::loadParam(const Napi::CallbackInfo& info) {
 
 Napi::Value NetWrap::loadModel(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
+        // As a model has them, so that a trace shows its values.
+        if (isConfigured_) arrangeThreads(*network_, configured_);
         network_->loadModel(Arguments(info, "Net.loadModel").file(0, "model"));
         return info.Env().Undefined();
     });
@@ -139,7 +143,8 @@ Napi::Value NetWrap::outputIndexes(const Napi::CallbackInfo& info) {
 Napi::Value NetWrap::inputs(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
         std::vector<TensorSpec> tensors;
-        for (const InputSpec& spec : inputSpecs(*network_, inputShapes_)) tensors.push_back(spec.tensor);
+        for (const InputSpec& spec : inputSpecs(*network_, configured_.inputShapes))
+            tensors.push_back(spec.tensor);
         return toArray(info.Env(), tensors);
     });
 }
@@ -148,7 +153,7 @@ Napi::Value NetWrap::readInputs(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
     return guard(env, [&]() -> Napi::Value {
         const std::vector<InputView> tensors = inputViewsOf(info[0], "inputs");
-        const std::vector<InputSpec> specs = inputSpecs(*network_, inputShapes_);
+        const std::vector<InputSpec> specs = inputSpecs(*network_, configured_.inputShapes);
         if (tensors.size() != specs.size()) {
             throw Error("TWINFER_MISSING_INPUT", "expected " + std::to_string(specs.size()) +
                                                      " inputs, received " + std::to_string(tensors.size()));

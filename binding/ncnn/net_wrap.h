@@ -36,7 +36,8 @@ class NetWrap : public Napi::ObjectWrap<NetWrap> {
     void startAfresh();
 
     std::shared_ptr<Network> network_;
-    std::vector<std::pair<std::string, Shape>> inputShapes_; // as configure() was told
+    bool isConfigured_ = false; // by configure(), as a model is
+    RunnerOptions configured_;
 };
 
 } // namespace twinfer

@@ -41,7 +41,7 @@ WorkPool::~WorkPool() {
     stop();
 }
 
-void WorkPool::submit(std::unique_ptr<Task> task, std::shared_ptr<Lane> lane) {
+void WorkPool::submit(std::unique_ptr<Task> task, std::shared_ptr<Lanes> lanes) {
     const size_t bytes = task->bytes();
     if (pending_ >= kMostPending || (pending_ > 0 && waitingBytes_ + bytes > kMostWaitingBytes)) {
         throw Error("TWINFER_BUSY",
@@ -51,11 +51,11 @@ void WorkPool::submit(std::unique_ptr<Task> task, std::shared_ptr<Lane> lane) {
     {
         const std::lock_guard<std::mutex> lock(mutex_);
         if (stopping_) throw Error("TWINFER_DISPOSED", "this environment is shutting down");
-        if (lane && lane->busy) {
-            lane->waiting.push_back(std::move(task));
+        if (lanes && lanes->free == 0) {
+            lanes->waiting.push_back(std::move(task));
         } else {
-            enqueue({std::move(task), lane});
-            if (lane) lane->busy = true;
+            enqueue({std::move(task), lanes});
+            if (lanes) lanes->free--;
         }
     }
     waitingBytes_ += bytes;
@@ -102,11 +102,11 @@ void WorkPool::work(Worker& worker) {
         job.task->execute();
         lock.lock();
         finished_.push_back(std::move(job.task));
-        if (job.lane && !job.lane->waiting.empty()) {
-            ready_.push_back({std::move(job.lane->waiting.front()), job.lane}); // this worker is free now
-            job.lane->waiting.pop_front();
-        } else if (job.lane) {
-            job.lane->busy = false;
+        if (job.lanes && !job.lanes->waiting.empty()) {
+            ready_.push_back({std::move(job.lanes->waiting.front()), job.lanes}); // this worker is free now
+            job.lanes->waiting.pop_front();
+        } else if (job.lanes) {
+            job.lanes->free++;
         }
         // Idle before JavaScript hears of the result: what it starts next comes here, not to a new thread.
         if (ready_.empty()) becomeIdle(worker);
@@ -164,9 +164,9 @@ void WorkPool::stop() {
     for (const std::unique_ptr<Worker>& worker : workers_) worker->thread.join();
     workers_.clear();
     idle_.clear();
-    // A lane with waiting tasks has one here; its runner, which holds it too, may live on.
+    // Lanes with waiting tasks have some here; their runner, which holds them too, may live on.
     for (const Job& job : ready_) {
-        if (job.lane) job.lane->waiting.clear();
+        if (job.lanes) job.lanes->waiting.clear();
     }
     ready_.clear();
     finished_.clear();

@@ -2,6 +2,7 @@
 
 #include <napi.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -11,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "lane.h"
+#include "lanes.h"
 
 namespace twinfer {
 
@@ -24,8 +25,11 @@ class WorkPool {
     WorkPool(const WorkPool&) = delete;
     WorkPool& operator=(const WorkPool&) = delete;
 
-    // `lane` null: may overlap with anything. Throws TWINFER_BUSY when too much is waiting.
-    void submit(std::unique_ptr<Task> task, std::shared_ptr<Lane> lane = nullptr);
+    // `lanes` null: may overlap with anything. Throws TWINFER_BUSY when too much is waiting.
+    void submit(std::unique_ptr<Task> task, std::shared_ptr<Lanes> lanes = nullptr);
+
+    // Lets so many tasks run at once, on a machine that has fewer cores.
+    void allow(size_t threads) { mostThreads_ = std::max(mostThreads_, threads); }
 
     // Waits for the tasks that have begun, and drops the others. Nothing can be submitted afterwards.
     void stop();
@@ -33,7 +37,7 @@ class WorkPool {
   private:
     struct Job {
         std::unique_ptr<Task> task;
-        std::shared_ptr<Lane> lane;
+        std::shared_ptr<Lanes> lanes;
     };
 
     struct Worker {
@@ -57,7 +61,7 @@ class WorkPool {
     void deliver();
 
     const Napi::Env env_;
-    const size_t mostThreads_;
+    size_t mostThreads_; // JavaScript thread only
     napi_threadsafe_function signal_ = nullptr;
     bool hooked_ = false; // onExit is registered
     size_t pending_ = 0;  // submitted and not settled; JavaScript thread only

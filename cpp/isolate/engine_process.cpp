@@ -30,7 +30,8 @@ struct Attributes {
 
 // What is meant for the parent: options of its own, and channels that are not the child's.
 bool isInherited(const char* variable) {
-    for (const char* own : {"NODE_OPTIONS=", "NODE_CHANNEL_FD=", "NODE_CHANNEL_SERIALIZATION_MODE=", "NODE_V8_COVERAGE="})
+    for (const char* own :
+         {"NODE_OPTIONS=", "NODE_CHANNEL_FD=", "NODE_CHANNEL_SERIALIZATION_MODE=", "NODE_V8_COVERAGE="})
         if (std::strncmp(variable, own, std::strlen(own)) == 0) return false;
     return true;
 }
@@ -73,11 +74,12 @@ EngineProcess::EngineProcess(const std::vector<std::string>& command, int mailbo
     posix_spawnattr_setsigmask(&attributes.value, &none);
     posix_spawnattr_setpgroup(&attributes.value, 0);
     posix_spawnattr_setflags(&attributes.value, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-    const int failed = posix_spawn(&id_, arguments[0], &actions.value, &attributes.value,
-                                   arguments.data(), variables.data());
+    const int failed = posix_spawn(&id_, arguments[0], &actions.value, &attributes.value, arguments.data(),
+                                   variables.data());
     if (failed != 0) {
-        throw Error("TWINFER_ENGINE_CRASHED", "expected a process for the engine, received from the system: " +
-                                                  std::string(std::strerror(failed)),
+        throw Error("TWINFER_ENGINE_CRASHED",
+                    "expected a process for the engine, received from the system: " +
+                        std::string(std::strerror(failed)),
                     "Its limit of processes may be reached (ulimit -u, or pids.max of a container).");
     }
 }

@@ -9,12 +9,12 @@ namespace twinfer {
 
 constexpr int kMailboxFile = 3;
 
-// A child process that shares a mailbox with this one. It hears nothing, says nothing, and is not ended by a Ctrl-C that is
-// meant for its parent; it goes with its parent all the same (serveModel).
+// A child process that shares a mailbox with this one. It hears nothing, says nothing, and is not ended by a
+// Ctrl-C that is meant for its parent; it goes with its parent all the same (serveModel).
 class EngineProcess {
   public:
-    // `command`: a program and its arguments, which calls `serveModel` with the descriptor kMailboxFile. Throws
-    // TWINFER_ENGINE_CRASHED where it cannot be started.
+    // `command`: a program and its arguments, which calls `serveModel` with the descriptor kMailboxFile.
+    // Throws TWINFER_ENGINE_CRASHED where it cannot be started.
     EngineProcess(const std::vector<std::string>& command, int mailboxFile);
     ~EngineProcess(); // ends it
     EngineProcess(const EngineProcess&) = delete;

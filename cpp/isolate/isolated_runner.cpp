@@ -46,6 +46,7 @@ void IsolatedRunner::start() {
 Effective IsolatedRunner::effective() const {
     const std::lock_guard<std::mutex> knowing(known_);
     Effective effective = effective_;
+    effective.lanes = lanes();
     std::string note = "runs in a process of its own";
     if (isolation_.ms > 0) note += ", for at most " + rounded(isolation_.ms) + " ms a run";
     if (isolation_.memory > 0) note += ", in at most " + rounded(isolation_.memory / 1e6) + " MB";

@@ -18,8 +18,8 @@ struct Isolation {
     double memory = 0;                // bytes beyond what the process has when it is ready
 };
 
-// A model whose engine runs in a process of its own. A crash there is TWINFER_ENGINE_CRASHED; what goes on for too long is
-// ended, and TWINFER_LIMIT_EXCEEDED. The next run starts the process again.
+// A model whose engine runs in a process of its own. A crash there is TWINFER_ENGINE_CRASHED; what goes on
+// for too long is ended, and TWINFER_LIMIT_EXCEEDED. The next run starts the process again.
 class IsolatedRunner : public Runner {
   public:
     // Throws what opening the model throws, and these two.
@@ -31,7 +31,7 @@ class IsolatedRunner : public Runner {
     Effective effective() const override;
     int findOutput(const std::string& name) const override;
     std::vector<std::string> tensorNames() const override { return names_; }
-    bool concurrent() const override { return false; }
+    int lanes() const override { return 1; }
     RunResult run(const RunRequest& request) override;
     size_t memory() const override { return 0; } // it is another process's
 

@@ -11,7 +11,8 @@ namespace twinfer {
 // Tensors begin at a multiple of this: both engines read their inputs with vector loads.
 constexpr size_t kMessageAlign = 64;
 
-// Writes plain values one behind the other. Without memory it only counts: a message is sized first, then written.
+// Writes plain values one behind the other. Without memory it only counts: a message is sized first, then
+// written.
 class MessageWriter {
   public:
     explicit MessageWriter(char* memory = nullptr) : memory_(memory) {}
@@ -47,8 +48,8 @@ class MessageWriter {
     size_t size_ = 0;
 };
 
-// Reads what a MessageWriter wrote. The other side may have written anything, if it was about to crash: what does not fit
-// throws TWINFER_ENGINE_CRASHED.
+// Reads what a MessageWriter wrote. The other side may have written anything, if it was about to crash: what
+// does not fit throws TWINFER_ENGINE_CRASHED.
 class MessageReader {
   public:
     MessageReader(const char* memory, size_t size) : memory_(memory), size_(size) {}

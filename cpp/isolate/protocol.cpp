@@ -121,10 +121,12 @@ std::vector<std::string> readNames(MessageReader& from) {
 void write(MessageWriter& to, const Effective& effective) {
     for (const std::string* text :
          {&effective.engine, &effective.engineVersion, &effective.modelVersion, &effective.path,
-          &effective.backend, &effective.device, &effective.requestedPrecision, &effective.precision}) {
+          &effective.backend, &effective.device, &effective.requestedPrecision, &effective.precision,
+          &effective.threadsReason}) {
         to.text(*text);
     }
     to.number(int32_t(effective.threads));
+    write(to, effective.kernels);
     write(to, effective.notes);
     writeOptions(to, effective.options);
 }
@@ -133,10 +135,12 @@ Effective readEffective(MessageReader& from) {
     Effective effective;
     for (std::string* text :
          {&effective.engine, &effective.engineVersion, &effective.modelVersion, &effective.path,
-          &effective.backend, &effective.device, &effective.requestedPrecision, &effective.precision}) {
+          &effective.backend, &effective.device, &effective.requestedPrecision, &effective.precision,
+          &effective.threadsReason}) {
         *text = from.text();
     }
     effective.threads = from.number<int32_t>();
+    effective.kernels = readNames(from);
     effective.notes = readNames(from);
     effective.options = readOptions(from);
     return effective;

@@ -80,13 +80,15 @@ class Server {
     void run(MessageReader& question, LogCapture& capture) {
         const RunRequest request = readRequest(question);
         const RunResult result = runner_->run(request);
-        // MNN knows some of what it does only after the first run.
-        const bool isFirst = !hasRun_;
-        hasRun_ = true;
+        // What an engine does is known only after a run of such shapes.
+        std::vector<Shape> shapes;
+        for (const InputView& input : request.inputs) shapes.push_back(input.shape);
+        const bool isNew = shapes != lastShapes_;
+        lastShapes_ = std::move(shapes);
         done(capture, [&](MessageWriter& to) {
             write(to, result);
-            to.number(isFirst);
-            if (isFirst) write(to, runner_->effective());
+            to.number(isNew);
+            if (isNew) write(to, runner_->effective());
         });
     }
 
@@ -116,7 +118,7 @@ class Server {
     Mailbox mailbox_;
     std::shared_ptr<Runner> runner_;
     double limit_ = 0;
-    bool hasRun_ = false;
+    std::vector<Shape> lastShapes_;
 };
 
 } // namespace

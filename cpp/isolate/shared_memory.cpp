@@ -18,9 +18,9 @@ namespace {
 constexpr size_t kPage = 65536; // the largest that Linux has on arm64
 
 [[noreturn]] void refuse(const char* what, size_t size) {
-    throw Error("TWINFER_OUT_OF_MEMORY", std::string(what) + " of " + std::to_string(size) +
-                                             " bytes that two processes share, received from the system: " +
-                                             std::strerror(errno));
+    throw Error("TWINFER_OUT_OF_MEMORY",
+                std::string(what) + " of " + std::to_string(size) +
+                    " bytes that two processes share, received from the system: " + std::strerror(errno));
 }
 
 } // namespace

@@ -4,12 +4,12 @@
 
 namespace twinfer {
 
-// Memory that two processes see, behind a file descriptor. It grows and never shrinks: neither side can pull it away under
-// the other. Throws TWINFER_OUT_OF_MEMORY where the system gives no more.
+// Memory that two processes see, behind a file descriptor. It grows and never shrinks: neither side can pull
+// it away under the other. Throws TWINFER_OUT_OF_MEMORY where the system gives no more.
 class SharedMemory {
   public:
-    SharedMemory();                   // new, of one page
-    explicit SharedMemory(int file);  // of the descriptor that this process was given, which it then owns
+    SharedMemory();                  // new, of one page
+    explicit SharedMemory(int file); // of the descriptor that this process was given, which it then owns
     ~SharedMemory();
     SharedMemory(const SharedMemory&) = delete;
     SharedMemory& operator=(const SharedMemory&) = delete;

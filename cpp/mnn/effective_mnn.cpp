@@ -104,6 +104,8 @@ Effective describeMnn(const EngineConfig& config, const ModelFacts& facts, const
     effective.requestedPrecision = requested.precision;
     effective.precision = activePrecision(running.type, config, facts);
     effective.threads = vulkan ? 1 : running.threads;
+    effective.threadsReason = vulkan ? "a GPU does the work" : "asked for";
+    effective.lanes = 1;
     effective.notes = config.notes;
     effective.options = readOptions(config);
     notePrecision(effective, facts);
@@ -115,7 +117,7 @@ Effective describeMnn(const EngineConfig& config, const ModelFacts& facts, const
     if (!vulkan && running.threads < config.threads) {
         effective.notes.push_back("requested " + std::to_string(config.threads) + " threads → active " +
                                   std::to_string(running.threads) +
-                                  ": MNN has one thread pool a process, sized by the first model");
+                                  ": MNN has one pool of threads for these cores, sized by the first model");
     }
     return effective;
 }

@@ -1,6 +1,7 @@
 #include "engine_config.h"
 
 #include "../error.h"
+#include "../runner/thread_choice.h"
 #include "../vulkan/device_choice.h"
 #include "engine_options.h"
 #include "threads.h"
@@ -85,10 +86,12 @@ EngineConfig configFor(const RunnerOptions& options, const ModelFacts& facts) {
     EngineConfig config;
     config.notes = options.notes;
     chooseDevice(config, options.device);
-    config.threads = options.threads > 0 ? options.threads : physicalCores();
+    config.threads = options.threads;
     choosePrecision(config, options.precision, facts);
     for (const auto& [name, value] : options.engineOptions) writeOption(config, name, value);
     checkGpuOptions(config);
+    config.choosesThreads = config.threads == 0;
+    if (config.choosesThreads) config.threads = coresForLane(physicalCores(), options);
     return config;
 }
 

@@ -17,7 +17,8 @@ struct EngineConfig {
     MNNForwardType type = MNN_FORWARD_CPU;
     MNNForwardType backupType = MNN_FORWARD_CPU;
     int threads = 1;
-    int gpu = 0; // index into gpus()
+    bool choosesThreads = false; // nobody said how many: `threads` are then all that there are cores for
+    int gpu = 0;                 // index into gpus()
     int gpuMode = MNN_GPU_TUNING_WIDE;
     std::string cacheFile; // of the GPU's tuning; "" for none
     MNN::BackendConfig backend;
@@ -27,6 +28,8 @@ struct EngineConfig {
 
     // Points into this object.
     MNN::ScheduleConfig schedule();
+    // Whether its threads are held to some of the cores.
+    bool isBound() const { return !cores.empty() || backend.power != MNN::BackendConfig::Power_Normal; }
 };
 
 // What RunnerOptions mean on MNN. Throws TWINFER_INVALID_OPTION for a precision word, a device or an

@@ -3,6 +3,7 @@
 #include <MNN/expr/ExecutorScope.hpp>
 
 #include "../error.h"
+#include "../openmp/parallel.h"
 #include "core/Backend.hpp"
 #include "guard/forward_reads.h"
 #include "interpreter_owner.h"
@@ -44,7 +45,7 @@ ExpressModule::~ExpressModule() {
 }
 
 void ExpressModule::start() {
-    reserveThreads(config_.threads);
+    if (config_.isBound()) expectThreads(config_.threads);
     // A missing GPU would be stored as a null runtime and dereferenced later, so it is asked for first.
     createRuntime(config_);
     executor_ = Executor::newExecutor(MNN_FORWARD_CPU, config_.backend, config_.threads);
@@ -98,6 +99,7 @@ std::vector<OutputTensor> ExpressModule::forward(const std::vector<InputView>& i
                                                  const std::vector<int>& wanted,
                                                  const std::vector<Destination>& destinations) {
     const ExecutorScope scope(executor_);
+    const openmp::ThreadLimit limit(config_.threads); // some operators have more parts
     SizingAttempt attempt;
     attempt.sizesByValues();
     try {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "../error.h"
+#include "../runner/thread_choice.h"
 #include "engine_options.h"
 #include "mnn_error.h"
 #include "nearest_names.h"
@@ -87,11 +88,21 @@ MNN::Session* InterpreterHandle::createSession(SessionRequest& request) {
     expectNames(request.saveTensors, true);
     expectNames(request.pathInputs, request.pathByTensor);
     expectNames(request.pathOutputs, request.pathByTensor);
-    reserveThreads(request.config.threads);
+    if (request.config.isBound()) expectThreads(request.config.threads);
     const MNN::RuntimeInfo runtime = createRuntime(request.config);
     MNN::Session* session = makeSession(*interpreter_, request.schedule(), runtime);
     sessions_ = true;
-    return session;
+    if (!request.config.choosesThreads || request.config.type != MNN_FORWARD_CPU) return session;
+    // As a model has them, so that a trace shows its values.
+    float millions = 0;
+    int status = 2;
+    interpreter_->getSessionInfo(session, MNN::Interpreter::FLOPS, &millions);
+    interpreter_->getSessionInfo(session, MNN::Interpreter::RESIZE_STATUS, &status);
+    const int threads = threadsForWork(double(millions) * 1e6, request.config.threads).threads;
+    if (status != 0 || threads == request.config.threads) return session;
+    request.config.threads = threads;
+    interpreter_->releaseSession(session);
+    return makeSession(*interpreter_, request.schedule(), createRuntime(request.config));
 }
 
 void InterpreterHandle::releaseSession(MNN::Session* session) {

@@ -2,6 +2,7 @@
 
 #include "../error.h"
 #include "../runner/find_output.h"
+#include "../runner/thread_choice.h"
 #include "checked_input.h"
 
 namespace twinfer {
@@ -27,6 +28,14 @@ MnnModuleRunner::MnnModuleRunner(const VerifiedModel& model, const RunnerOptions
         // Known only after a run: it may depend on the input's values.
         outputs_.push_back({name, false, {}, DType::float32, Layout::NCHW});
     }
+}
+
+MnnModuleRunner::MnnModuleRunner(const MnnModuleRunner& other, std::unique_ptr<ExpressModule> module)
+    : facts_(other.facts_), options_(other.options_), module_(std::move(module)), declared_(other.declared_),
+      inputs_(other.inputs_), outputs_(other.outputs_), modelBytes_(0), why_(other.why_) {}
+
+std::shared_ptr<MnnModuleRunner> MnnModuleRunner::clone() const {
+    return std::shared_ptr<MnnModuleRunner>(new MnnModuleRunner(*this, module_->clone()));
 }
 
 int MnnModuleRunner::findOutput(const std::string& name) const {
@@ -60,6 +69,10 @@ RunResult MnnModuleRunner::run(const RunRequest& request) {
 Effective MnnModuleRunner::effective() const {
     Effective effective = describeMnn(module_->config(), facts_, options_,
                                       {module_->backendType(), module_->threads()}, "module");
+    if (module_->config().choosesThreads) {
+        effective.threadsReason =
+            threadsForUnknownWork(effective.threads, "MNN does not tell the work of a Module").reason;
+    }
     effective.notes.push_back(why_);
     return effective;
 }

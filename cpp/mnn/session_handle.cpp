@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "../error.h"
+#include "../openmp/parallel.h"
 #include "mnn_error.h"
 #include "nearest_names.h"
 #include "sizing_attempt.h"
@@ -150,6 +151,9 @@ void SessionHandle::resize() {
 
 void SessionHandle::run() {
     expectRunnable();
+    int threads = 1;
+    interpreter_->interpreter().getSessionInfo(&session(), Interpreter::THREAD_NUMBER, &threads);
+    const openmp::ThreadLimit limit(threads); // some operators have more parts
     expectSuccess(interpreter_->interpreter().runSession(&session()), "running the session");
 }
 

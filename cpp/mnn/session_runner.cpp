@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "../error.h"
+#include "../openmp/parallel.h"
 #include "../runner/destination.h"
 #include "../runner/find_output.h"
 #include "checked_input.h"
@@ -19,6 +20,8 @@ using namespace mnn;
 using MNN::Interpreter;
 
 namespace {
+
+constexpr size_t kSmallModel = 256 * 1024;
 
 // An input as an output: MNN may have it in the caller's memory, which is not handed out.
 OutputTensor copyOf(const InputView& input, const TensorSpec& spec, const Destination& destination) {
@@ -39,7 +42,11 @@ OutputTensor copyOf(const InputView& input, const TensorSpec& spec, const Destin
 
 MnnSessionRunner::MnnSessionRunner(const VerifiedModel& model, const RunnerOptions& options)
     : facts_(model.facts), options_(options), config_(configFor(options, facts_)),
+      threads_{config_.threads, ""},
+      cores_(config_.choosesThreads && config_.type == MNN_FORWARD_CPU ? config_.threads : 0),
       modelBytes_(model.bytes->size()) {
+    // The likely choice, so that the session need not be made again.
+    if (cores_ > 0 && modelBytes_ < kSmallModel) config_.threads = 1;
     interpreter_ = createInterpreter(*model.bytes, model.weightFile);
     createSession();
     bindInputs();
@@ -62,17 +69,21 @@ void MnnSessionRunner::createSession() {
     if (!zeroCopy_) interpreter_->setSessionMode(Interpreter::Session_Resize_Defer);
 
     if (!config_.cacheFile.empty()) interpreter_->setCacheFile(config_.cacheFile.c_str());
-    reserveThreads(config_.threads);
+    if (config_.isBound()) expectThreads(config_.threads);
     const MNN::RuntimeInfo runtime = createRuntime(config_);
     session_ = makeSession(*interpreter_, config_.schedule(), runtime);
-    int types[2] = {MNN_FORWARD_CPU, MNN_FORWARD_CPU};
-    interpreter_->getSessionInfo(session_, Interpreter::BACKENDS, types);
-    running_.type = types[0];
-    interpreter_->getSessionInfo(session_, Interpreter::THREAD_NUMBER, &running_.threads);
+    readRunning();
     if (config_.type == MNN_FORWARD_VULKAN && running_.type != MNN_FORWARD_VULKAN) {
         throw Error("TWINFER_DEVICE_UNAVAILABLE",
                     "expected MNN's Vulkan backend, received backend " + std::to_string(running_.type));
     }
+}
+
+void MnnSessionRunner::readRunning() {
+    int types[2] = {MNN_FORWARD_CPU, MNN_FORWARD_CPU};
+    interpreter_->getSessionInfo(session_, Interpreter::BACKENDS, types);
+    running_.type = types[0];
+    interpreter_->getSessionInfo(session_, Interpreter::THREAD_NUMBER, &running_.threads);
 }
 
 void MnnSessionRunner::bindInputs() {
@@ -133,12 +144,39 @@ void MnnSessionRunner::resize() {
     for (auto& [name, output] : kept_) output.refresh();
     resized_ = true;
     if (config_.type == MNN_FORWARD_VULKAN) afterTuning();
+    if (cores_ > 0) chooseThreads();
+}
+
+void MnnSessionRunner::chooseThreads() {
+    float millions = 0;
+    if (!interpreter_->getSessionInfo(session_, Interpreter::FLOPS, &millions)) return;
+    const ThreadChoice choice = threadsForWork(double(millions) * 1e6, cores_);
+    bool isFirst = false;
+    {
+        const std::lock_guard<std::mutex> lock(effectiveMutex_);
+        isFirst = threads_.reason.empty();
+        if (!isFirst && choice.threads <= threads_.threads) return;
+        threads_ = choice;
+    }
+    if (choice.threads == config_.threads) return;
+    std::vector<std::string> kept;
+    for (const auto& tensor : kept_) kept.push_back(tensor.first);
+    {
+        const std::lock_guard<std::mutex> lock(effectiveMutex_);
+        config_.threads = choice.threads;
+    }
+    remakeSession(kept);
+    {
+        const std::lock_guard<std::mutex> lock(effectiveMutex_);
+        readRunning();
+    }
+    resize();
 }
 
 // MNN tunes its kernels for the shapes while it resizes.
 void MnnSessionRunner::afterTuning() {
     {
-        const std::lock_guard<std::mutex> lock(placementMutex_);
+        const std::lock_guard<std::mutex> lock(effectiveMutex_);
         placement_ = placementOf(*session_);
     }
     if (!config_.cacheFile.empty()) {
@@ -170,22 +208,29 @@ void MnnSessionRunner::keepTensors(const std::vector<int>& wanted) {
         if (!isInput && kept_.count(name) == 0) names.push_back(name);
     }
     if (names.empty()) return;
-    const std::vector<std::string> added = names;
     for (const auto& kept : kept_) names.push_back(kept.first);
     // Where the file names no outputs, MNN's own choice gives way to this list (Schedule.cpp).
     names.insert(names.end(), facts_.outputs.begin(), facts_.outputs.end());
+    remakeSession(names);
+}
+
+void MnnSessionRunner::remakeSession(const std::vector<std::string>& kept) {
     MNN::ScheduleConfig schedule = config_.schedule();
-    schedule.saveTensors = names;
+    schedule.saveTensors = kept;
     MNN::Session* session = makeSession(*interpreter_, schedule, createRuntime(config_));
     const auto& tensors = interpreter_->getSessionOutputAll(session);
-    for (const std::string& name : added) {
-        if (tensors.count(name) > 0) continue;
+    for (const std::string& name : kept) {
+        const bool isOutput =
+            std::find(facts_.outputs.begin(), facts_.outputs.end(), name) != facts_.outputs.end();
+        if (isOutput || tensors.count(name) > 0) continue;
         interpreter_->releaseSession(session);
         throw Error("TWINFER_UNKNOWN_OUTPUT", "expected a tensor that MNN computes, received '" + name + "'");
     }
     interpreter_->releaseSession(std::exchange(session_, session));
     kept_.clear();
-    for (const std::string& name : names) kept_.emplace(name, tensors.at(name));
+    for (const std::string& name : kept) {
+        if (const auto found = tensors.find(name); found != tensors.end()) kept_.emplace(name, found->second);
+    }
     rebind();
 }
 
@@ -227,6 +272,7 @@ RunResult MnnSessionRunner::run(const RunRequest& request) {
             inputs_[i].copy(request.inputs[i].data);
         }
     }
+    const openmp::ThreadLimit limit(config_.threads); // some operators have more parts
     expectSuccess(interpreter_->runSession(session_), "running the model");
 
     RunResult result;
@@ -241,8 +287,15 @@ RunResult MnnSessionRunner::run(const RunRequest& request) {
 }
 
 Effective MnnSessionRunner::effective() const {
+    const std::lock_guard<std::mutex> lock(effectiveMutex_);
     Effective effective = describeMnn(config_, facts_, options_, running_, "session");
-    const std::lock_guard<std::mutex> lock(placementMutex_);
+    if (cores_ > 0) {
+        effective.threadsReason = threads_.reason;
+        if (threads_.reason.empty())
+            effective.threadsReason =
+                threadsForUnknownWork(cores_, "the first run tells the shapes, and with them the work")
+                    .reason;
+    }
     if (const std::string note = placement_.note("MNN"); !note.empty()) effective.notes.push_back(note);
     for (const auto& [type, count] : placement_.onCpu) {
         if (const std::string why = whyKeptOnCpu(type); !why.empty()) effective.notes.push_back(why);

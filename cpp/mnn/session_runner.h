@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "../runner/thread_choice.h"
 #include "../vulkan/placement.h"
 #include "effective_mnn.h"
 #include "interpreter_owner.h"
@@ -27,12 +28,18 @@ class MnnSessionRunner : public Runner {
     Effective effective() const override;
     int findOutput(const std::string& name) const override;
     std::vector<std::string> tensorNames() const override { return facts_.tensorNames; }
-    bool concurrent() const override { return false; } // one lock per Interpreter
+    int lanes() const override { return 1; } // one lock per Interpreter
     RunResult run(const RunRequest& request) override;
     size_t memory() const override;
 
   private:
     void createSession();
+    // The backend and the threads that the session really has.
+    void readRunning();
+    // A new session, which also keeps these tensors that are no outputs.
+    void remakeSession(const std::vector<std::string>& kept);
+    // Once the shapes are known, and with them the work. Threads that were enough for more stay.
+    void chooseThreads();
     void bindInputs();
     void bindOutputs();
     // Makes the session anew where a tensor is wanted that MNN does not keep for it: only a session's
@@ -51,8 +58,10 @@ class MnnSessionRunner : public Runner {
     MNN::Session* session_ = nullptr;
     mnn::RunningBackend running_;
     std::mutex runMutex_;               // runSync() on the JavaScript thread, while run() is in flight
-    mutable std::mutex placementMutex_; // effective() is asked on another thread than run()
+    mutable std::mutex effectiveMutex_; // effective() is asked on another thread than run(): guards these
     Placement placement_;
+    ThreadChoice threads_;
+    const int cores_; // to choose threads from; 0 where they are given
     std::vector<mnn::SessionInput> inputs_;
     std::vector<mnn::SessionOutput> outputs_;
     std::map<std::string, mnn::SessionOutput> kept_; // tensors that are no outputs, by name

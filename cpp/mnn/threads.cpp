@@ -14,18 +14,11 @@
 #include <sched.h>
 #endif
 
-#ifndef MNN_USE_THREAD_POOL
-#define MNN_USE_THREAD_POOL
-#endif
-#include "backend/cpu/ThreadPool.hpp"
-
 #include "../error.h"
 
 namespace twinfer::mnn {
 
 namespace {
-
-constexpr int kMostThreads = 32; // CPUBackend.cpp clamps to it
 
 int countPhysicalCores() {
     const int logical = std::max(1u, std::thread::hardware_concurrency());
@@ -48,8 +41,13 @@ int countPhysicalCores() {
 #endif
 }
 
-// MNN's pool keeps its lock when it is refused a thread (ThreadPool.cpp:23), and every later call hangs. So
-// the system is asked first, for all of them at once.
+} // namespace
+
+int physicalCores() {
+    static const int cores = countPhysicalCores();
+    return cores;
+}
+
 void expectThreads(int threads) {
     std::promise<void> enough;
     const std::shared_future<void> asked = enough.get_future().share();
@@ -68,27 +66,6 @@ void expectThreads(int threads) {
                 "expected " + std::to_string(threads) +
                     " threads for MNN, received from the system: " + refusal,
                 "Its limit of threads is reached (ulimit -u, or pids.max of a container).");
-}
-
-} // namespace
-
-int physicalCores() {
-    static const int cores = countPhysicalCores();
-    return cores;
-}
-
-void reserveThreads(int threads) {
-    if (threads <= 1) return;
-    // Idle workers spin while any run is active, so not one more than there are cores.
-    const int most = std::min(std::max(threads, physicalCores()), kMostThreads);
-    static std::mutex mutex;
-    static bool made = false;
-    const std::lock_guard<std::mutex> lock(mutex);
-    if (made) return; // it cannot grow
-    expectThreads(most - 1);
-    MNN::ThreadPool* pool = nullptr;
-    MNN::ThreadPool::init(most, 0, pool);
-    made = true;
 }
 
 } // namespace twinfer::mnn

@@ -5,9 +5,9 @@ namespace twinfer::mnn {
 // One for each physical core that this process may use.
 int physicalCores();
 
-// MNN has one thread pool a process, as large as the first multi-threaded session asked for; every
-// later one is cut down to it (ThreadPool.cpp:19). Called before each session, so that the first one
-// makes it as large as the machine. Throws TWINFER_OUT_OF_MEMORY where the system has no threads for it.
-void reserveThreads(int threads);
+// Throws TWINFER_OUT_OF_MEMORY where the system has no such threads. Asked before a session that is bound to
+// cores: MNN's own pool, which it has, keeps its lock when it is refused a thread (ThreadPool.cpp:23), and
+// every later call hangs.
+void expectThreads(int threads);
 
 } // namespace twinfer::mnn

@@ -87,6 +87,7 @@ Effective describeNcnn(const Network& network, const RunnerOptions& requested) {
     effective.engineVersion = NCNN_VERSION_STRING;
     effective.path = "net";
     effective.threads = option.num_threads;
+    effective.lanes = requested.lanes;
     effective.options = readOptions(network.option());
     effective.kernels = network.layersOnKernels();
     effective.notes = requested.notes;

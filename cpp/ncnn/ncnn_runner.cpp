@@ -4,8 +4,10 @@
 #include <numeric>
 
 #include "../error.h"
+#include "../openmp/parallel.h"
 #include "../runner/find_output.h"
 #include "borrowed_mat.h"
+#include "choose_threads.h"
 #include "effective_ncnn.h"
 
 namespace twinfer {
@@ -29,8 +31,10 @@ InputView itemOf(const InputView& input, const Shape& dimensions, bool batched, 
 
 } // namespace
 
-NcnnRunner::NcnnRunner(std::unique_ptr<Network> network, const RunnerOptions& options)
-    : network_(std::move(network)), detectors_(network_->param()), options_(options) {
+NcnnRunner::NcnnRunner(std::unique_ptr<Network> network, const RunnerOptions& options, ThreadChoice threads,
+                       int cores)
+    : network_(std::move(network)), detectors_(network_->param()), options_(options), cores_(cores),
+      threads_(std::move(threads)) {
     specs_ = inputSpecs(*network_, options.inputShapes);
     for (const InputSpec& spec : specs_) inputs_.push_back(spec.tensor);
     for (size_t blob = 0; blob < network_->param().blobs.size(); blob++)
@@ -44,6 +48,8 @@ NcnnRunner::NcnnRunner(std::unique_ptr<Network> network, const RunnerOptions& op
 Effective NcnnRunner::effective() const {
     Effective effective = describeNcnn(*network_, options_);
     const std::lock_guard<std::mutex> lock(mutex_);
+    effective.threads = threads_.threads;
+    effective.threadsReason = threads_.reason;
     effective.notes.insert(effective.notes.end(), lastReading_.notes.begin(), lastReading_.notes.end());
     return effective;
 }
@@ -73,7 +79,8 @@ std::vector<size_t> NcnnRunner::extractionOrder(const std::vector<int>& outputs)
 }
 
 RunResult NcnnRunner::run(const RunRequest& request) {
-    const InputReading reading = readingOf(request);
+    const auto [reading, threads] = readingOf(request);
+    const openmp::ThreadLimit limit(threads);
     RunResult result;
     result.inputCopied.assign(request.inputs.size(), false);
     // By output, then by item.
@@ -142,22 +149,32 @@ ncnn::Mat NcnnRunner::extract(ncnn::Extractor& extractor, int blob, std::map<int
     return foundNothing[blob] ? ncnn::Mat() : mat;
 }
 
-InputReading NcnnRunner::readingOf(const RunRequest& request) {
+std::pair<InputReading, int> NcnnRunner::readingOf(const RunRequest& request) {
     for (size_t i = 0; i < inputs_.size(); i++) checkInputMemory(inputs_[i], request.inputs[i]);
     const auto sameShape = [](const Shape& shape, const InputView& input) { return shape == input.shape; };
     {
         const std::lock_guard<std::mutex> lock(mutex_);
         if (!lastShapes_.empty() && std::equal(lastShapes_.begin(), lastShapes_.end(), request.inputs.begin(),
                                                request.inputs.end(), sameShape)) {
-            return lastReading_;
+            return {lastReading_, threads_.threads};
         }
     }
     InputReading reading = readInputs(*network_, specs_, request.inputs);
+    const ThreadChoice threads = cores_ > 0 ? threadsFor(reading) : threads_;
     const std::lock_guard<std::mutex> lock(mutex_);
+    threads_ = threads;
     lastShapes_.clear();
     for (const InputView& input : request.inputs) lastShapes_.push_back(input.shape);
     lastReading_ = reading;
-    return reading;
+    return {reading, threads.threads};
+}
+
+// Of one item of a batch, as they run one after the other.
+ThreadChoice NcnnRunner::threadsFor(const InputReading& reading) const {
+    std::map<int, BlobShape> given;
+    for (size_t i = 0; i < reading.dimensions.size(); i++)
+        given[network_->inputBlobs()[i]] = BlobShape::from(reading.dimensions[i]);
+    return chooseThreads(*network_, given, cores_);
 }
 
 } // namespace twinfer

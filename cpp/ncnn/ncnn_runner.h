@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "../runner/runner.h"
+#include "../runner/thread_choice.h"
 #include "blob_pool.h"
 #include "detectors.h"
 #include "input_dimensions.h"
@@ -19,14 +20,17 @@ namespace twinfer {
 // their memory is not much more than they need.
 class NcnnRunner : public Runner {
   public:
-    NcnnRunner(std::unique_ptr<Network> network, const RunnerOptions& options);
+    // `threads` as far as it can be chosen before there is an input; `cores` to choose from, 0 where nothing
+    // is to be chosen.
+    NcnnRunner(std::unique_ptr<Network> network, const RunnerOptions& options, ThreadChoice threads,
+               int cores);
 
     const std::vector<TensorSpec>& inputs() const override { return inputs_; }
     const std::vector<TensorSpec>& outputs() const override { return outputs_; }
     Effective effective() const override;
     int findOutput(const std::string& name) const override;
     std::vector<std::string> tensorNames() const override { return network_->param().blobs; }
-    bool concurrent() const override { return true; }
+    int lanes() const override { return options_.lanes; }
     RunResult run(const RunRequest& request) override;
     size_t memory() const override { return network_->weightBytes(); }
 
@@ -36,8 +40,9 @@ class NcnnRunner : public Runner {
     // The places of the request's outputs in the order of the layers that produce them: in light mode a blob
     // is gone once its consumer ran.
     std::vector<size_t> extractionOrder(const std::vector<int>& outputs) const;
-    // readInputs(); remembers the last answer.
-    InputReading readingOf(const RunRequest& request);
+    // readInputs(), and the threads for it; remembers the last answer.
+    std::pair<InputReading, int> readingOf(const RunRequest& request);
+    ThreadChoice threadsFor(const InputReading& reading) const;
     // One item of a batch, or all there is: the wanted outputs, empty where nothing was found.
     std::vector<ncnn::Mat> runItem(const RunRequest& request, const InputReading& reading, int item,
                                    std::vector<bool>& copied) const;
@@ -53,7 +58,9 @@ class NcnnRunner : public Runner {
     std::vector<TensorSpec> inputs_;
     std::vector<TensorSpec> outputs_;
 
+    const int cores_;
     mutable std::mutex mutex_;
+    ThreadChoice threads_; // for lastShapes_
     std::vector<Shape> lastShapes_;
     InputReading lastReading_;
 };

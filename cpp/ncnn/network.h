@@ -41,6 +41,8 @@ class Network {
 
     // Throws TWINFER_OPTIONS_FROZEN once a param is loaded: layers have read the options by then.
     void setOption(const NetOption& option);
+    // Before loadModel: layers arrange their weights for so many.
+    void setThreads(int threads) { net_->opt.num_threads = threads; }
     NetOption option() const { return {net_->opt, kernels_}; }
 
     // These throw TWINFER_INVALID_STATE before loadParam.

@@ -1,5 +1,6 @@
 #include "open_ncnn.h"
 
+#include "choose_threads.h"
 #include "configure.h"
 #include "ncnn_runner.h"
 
@@ -10,8 +11,10 @@ std::shared_ptr<Runner> openNcnn(const ModelFile& param, const ModelFile& weight
     auto network = std::make_unique<Network>(NetOption());
     configure(*network, options);
     network->loadParam(param);
+    const ThreadChoice threads = arrangeThreads(*network, options);
     network->loadModel(weights);
-    return std::make_shared<NcnnRunner>(std::move(network), options);
+    const int cores = coresToChooseFrom(*network, options);
+    return std::make_shared<NcnnRunner>(std::move(network), options, threads, cores);
 }
 
 } // namespace twinfer

@@ -6,17 +6,19 @@
 
 namespace twinfer::openmp {
 
-// One parallel region: the compiler's outlined function, and how many of the team are not done with it.
+// One parallel region: a function that is to be called for each of `parts`, which do not wait for each other,
+// and how many workers have begun and are not done with it.
 struct Region {
     void (*body)(void*);
     void* data;
-    int threads;
+    int parts;
     bool busyWait;
-    std::atomic<int> unfinished;
+    std::atomic<int> next{0};
+    std::atomic<int> unfinished{0};
 };
 
-// The thread's place in its team, for omp_get_thread_num() and omp_get_num_threads(). `parallel` says that
-// this region or one around it has several threads.
+// The thread's place in its team, for omp_get_thread_num() and omp_get_num_threads(): the part that it runs,
+// and of how many. `parallel` says that this region or one around it has several.
 struct Place {
     int thread = 0;
     int threads = 1;
@@ -25,7 +27,7 @@ struct Place {
 
 extern thread_local Place place;
 
-// Runs the region's body as one thread of the team.
-void runAs(int thread, const Region& region);
+// Runs parts of the region until none is left that nobody has begun.
+void work(Region& region);
 
 } // namespace twinfer::openmp

@@ -14,20 +14,25 @@ Team::~Team() {
     for (std::unique_ptr<Worker>& worker : workers_) static_cast<void>(worker.release());
 }
 
-void Team::run(void (*body)(void*), void* data, int wanted) {
+void Team::run(void (*body)(void*), void* data, int parts, int wanted) {
     const int threads = grow(wanted);
     // More threads than cores: whoever spins keeps another from working.
     static const int cores = int(std::thread::hardware_concurrency());
-    Region region{body, data, threads, threads <= cores, {threads - 1}};
+    Region region{body, data, parts, threads <= cores};
+    region.unfinished.store(threads - 1);
     for (int i = 1; i < threads; i++) workers_[size_t(i - 1)]->start(region);
-    runAs(0, region);
+    work(region);
+    // All parts have begun. Whoever waits for a worker that has not waits for the system to find it a core,
+    // which takes milliseconds where others work there.
+    for (int i = 1; i < threads; i++) {
+        if (workers_[size_t(i - 1)]->takeBack()) region.unfinished.fetch_sub(1);
+    }
     if (threads > 1) master_.wait(region.busyWait, [&region] { return region.unfinished.load() == 0; });
 }
 
 int Team::grow(int threads) {
     try {
-        while (int(workers_.size()) + 1 < threads)
-            workers_.push_back(std::make_unique<Worker>(int(workers_.size()) + 1, master_));
+        while (int(workers_.size()) + 1 < threads) workers_.push_back(std::make_unique<Worker>(master_));
         return threads;
     } catch (const std::exception&) { // no more threads, or no memory for one: GCC's callers do not unwind
         return int(workers_.size()) + 1;

@@ -17,8 +17,9 @@ class Team {
     Team(const Team&) = delete;
     Team& operator=(const Team&) = delete;
 
-    // Runs the body on `threads` threads, the calling one among them; on fewer if the system gives no more.
-    void run(void (*body)(void*), void* data, int threads);
+    // Calls the body for each part, on `threads` threads, the calling one among them; on fewer where the
+    // system gives no more, or no core in time. A part must not wait for another one.
+    void run(void (*body)(void*), void* data, int parts, int threads);
 
   private:
     int grow(int threads);

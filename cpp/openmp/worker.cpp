@@ -4,14 +4,16 @@ namespace twinfer::openmp {
 
 thread_local Place place;
 
-void runAs(int thread, const Region& region) {
+void work(Region& region) {
     const Place outer = place;
-    place = {thread, region.threads, outer.parallel || region.threads > 1};
-    region.body(region.data);
+    for (int part = region.next.fetch_add(1); part < region.parts; part = region.next.fetch_add(1)) {
+        place = {part, region.parts, outer.parallel || region.parts > 1};
+        region.body(region.data);
+    }
     place = outer;
 }
 
-Worker::Worker(int thread, Waiter& master) : number_(thread), master_(master), thread_(&Worker::loop, this) {}
+Worker::Worker(Waiter& master) : master_(master), thread_(&Worker::loop, this) {}
 
 Worker::~Worker() {
     stopped_.store(true);
@@ -29,9 +31,12 @@ void Worker::loop() {
     while (true) {
         idle_.wait(busyWait, [this] { return region_.load() || stopped_.load(); });
         Region* region = region_.exchange(nullptr);
-        if (!region) return;
+        if (!region) {
+            if (stopped_.load()) return;
+            continue; // taken back
+        }
         busyWait = region->busyWait;
-        runAs(number_, *region);
+        work(*region);
         if (region->unfinished.fetch_sub(1) == 1) master_.wake(); // the region may be gone from here on
     }
 }

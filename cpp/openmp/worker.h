@@ -8,22 +8,23 @@
 
 namespace twinfer::openmp {
 
-// A thread that waits for regions and runs them as number `thread` of the team.
+// A thread that waits for regions and helps with them.
 class Worker {
   public:
     // Throws std::system_error where the system gives no more threads.
-    Worker(int thread, Waiter& master);
+    explicit Worker(Waiter& master);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
     // The region must live until its `unfinished` is 0.
     void start(Region& region);
+    // Whether it has not begun with the region that start() gave it, and will not.
+    bool takeBack() { return region_.exchange(nullptr) != nullptr; }
 
   private:
     void loop();
 
-    const int number_;
     Waiter& master_;
     Waiter idle_;
     std::atomic<Region*> region_{nullptr};

@@ -22,7 +22,8 @@ struct ModelFile {
 
 struct RunnerOptions {
     std::string precision = "default"; // fp32 | fp16 | fp16-storage | bf16 | int8 | default
-    int threads = 0;                   // 0: one per physical big core
+    int threads = 0;                   // of one run; 0: by the work, see thread_choice.h
+    int lanes = 0;                     // runs at once; 0: as the engine can without another copy of anything
     std::string device = "cpu";        // cpu | vulkan | vulkan:i; openModel also takes auto
     Options engineOptions;             // the engine's own names; they win over precision
     std::vector<std::pair<std::string, Shape>> inputShapes; // for inputs that the model leaves open
@@ -46,8 +47,10 @@ struct Effective {
     std::string backend;       // "cpu", "cpu-avx512", "cpu-arm82", "vulkan", …
     std::string device;        // "cpu" or the GPU's name
     std::string requestedPrecision;
-    std::string precision; // active
-    int threads;
+    std::string precision;            // active
+    int threads;                      // of one run
+    std::string threadsReason;        // why so many
+    int lanes = 0;                    // runs at once; 0: as many as there are threads for
     std::vector<std::string> notes;   // "requested fp16 → active fp32: this CPU has no fp16 arithmetic"
     Options options;                  // every switch of the engine, read back after load
     std::vector<std::string> kernels; // layers that run on this project's kernels instead of the engine's
@@ -105,9 +108,9 @@ class Runner {
     // All names that it knows.
     virtual std::vector<std::string> tensorNames() const = 0;
 
-    // True when run() may be called from several threads at once (ncnn: an Extractor a run).
-    // False: the caller serialises the runs (MNN: one lock per Interpreter).
-    virtual bool concurrent() const = 0;
+    // How many threads may be in run() at once, 0 for any number (ncnn: an Extractor a run). The caller sees
+    // to it: more would wait for each other (MNN: one lock per Interpreter).
+    virtual int lanes() const = 0;
 
     // Checks the request against inputs() and throws Error before the engine sees anything wrong.
     virtual RunResult run(const RunRequest& request) = 0;

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "openmp/parallel.h"
+#include "openmp/region.h"
 
 extern "C" {
 void GOMP_parallel(void (*body)(void*), void* data, unsigned threads, unsigned flags);
@@ -115,6 +117,79 @@ template <class Action> bool exitsAfter(Action action) {
     return waitpid(child, &status, 0) == child && status == 0;
 }
 
+struct Callers {
+    std::thread::id caller = std::this_thread::get_id();
+    std::atomic<int> elsewhere{0};
+    std::atomic<int> parts{0};
+};
+
+void countElsewhere(void* data) {
+    Callers& callers = *static_cast<Callers*>(data);
+    callers.parts++;
+    if (std::this_thread::get_id() != callers.caller) callers.elsewhere++;
+}
+
+// The parts stay what they are, so that results do: only who runs them changes.
+void aLimitHoldsThreadsAndNotParts() {
+    const twinfer::openmp::ThreadLimit limit(1);
+    for (int run = 0; run < 100; run++) {
+        Callers callers;
+        GOMP_parallel(countElsewhere, &callers, 4, 0);
+        CHECK(callers.parts == 4);
+        CHECK(callers.elsewhere == 0);
+    }
+    checkRegion(4, 4);
+}
+
+void aLimitEnds() {
+    {
+        const twinfer::openmp::ThreadLimit outer(2);
+        const twinfer::openmp::ThreadLimit inner(1);
+    }
+    Callers callers;
+    for (int run = 0; run < 10000 && callers.elsewhere == 0; run++) {
+        GOMP_parallel(countElsewhere, &callers, 4, 0);
+        std::this_thread::yield();
+    }
+    CHECK(callers.elsewhere > 0); // a worker came at least once
+}
+
+void addPart(void* data) {
+    static_cast<std::atomic<int>*>(data)->fetch_add(1 << (4 * twinfer::openmp::place.thread));
+}
+
+// More parts than threads, as MNN has them: each once, whoever runs it.
+void manyPartsRunOnce() {
+    const twinfer::openmp::ThreadLimit limit(2);
+    for (int run = 0; run < 2000; run++) {
+        std::atomic<int> sum{0};
+        twinfer::openmp::parallel(addPart, &sum, 6);
+        CHECK(sum == 0x111111);
+    }
+}
+
+struct Stuck {
+    std::atomic<bool> go{false};
+    std::atomic<int> holding{0};
+};
+
+void hold(void* data) {
+    Stuck& stuck = *static_cast<Stuck*>(data);
+    stuck.holding++;
+    while (!stuck.go) std::this_thread::yield();
+}
+
+// A core for every thread is what a busy machine does not have: with many callers, workers come late and find
+// that their region is over. What they did to it then would be seen here, and by the thread sanitizer.
+void lateWorkersFindNothing() {
+    Stuck stuck;
+    std::vector<std::thread> others;
+    for (int i = 0; i < 8; i++) others.emplace_back([&] { hold(&stuck); });
+    for (int run = 0; run < 3000; run++) checkRegion(6, 6);
+    stuck.go = true;
+    for (std::thread& other : others) other.join();
+}
+
 // First of all, as the thread sanitizer wants no threads where a process is copied.
 void exitDoesNotWaitForOthers() {
     CHECK(exitsAfter([] {
@@ -142,6 +217,10 @@ int main() {
     aRegionOfOneThreadIsNoLimit();
     callersDoNotMeet();
     regionsWakeSleepers();
+    aLimitHoldsThreadsAndNotParts();
+    aLimitEnds();
+    manyPartsRunOnce();
+    lateWorkersFindNothing();
     aForkedChildExits();
     return failures();
 }

@@ -7,6 +7,7 @@ import { addCompare } from './commands/compare.js'
 import { addCompletion } from './commands/completion.js'
 import { addDiagnose } from './commands/diagnose.js'
 import { addDoctor } from './commands/doctor.js'
+import { addEval } from './commands/eval.js'
 import { addExtract } from './commands/extract.js'
 import { addInspect } from './commands/inspect.js'
 import { addMeta } from './commands/meta.js'
@@ -97,6 +98,7 @@ function createProgram(done: Done): Command {
   addRecord(program, done)
   addVerify(program, done)
   addDiagnose(program, done)
+  addEval(program, done)
   addExtract(program, done)
   addMixed(program, done)
   addMeta(program, done)

@@ -27,3 +27,9 @@ export function parseInputShape(text: string, earlier: InputShapes = {}): InputS
   }
   return { ...earlier, [text.slice(0, at)]: sizes.map(Number) }
 }
+
+/** A whole number from 0 up. */
+export function parseWhole(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('Expected a whole number from 0 up.')
+}

@@ -14,8 +14,17 @@ import {
   type RunResult,
 } from './makeRunResult.js'
 import { BoundInputs, bindInputs } from './nameInputs.js'
-import type { LogLine, PredictOptions, RunInputs, RunOptions, RunSyncOptions, TensorInfo } from './options.js'
+import type {
+  LogLine,
+  PredictOptions,
+  RunInputs,
+  RunManyOptions,
+  RunOptions,
+  RunSyncOptions,
+  TensorInfo,
+} from './options.js'
 import type { Prediction } from './predict.js'
+import { type ManyInputs, runMany } from './runMany.js'
 
 export type Effective = NativeEffective
 
@@ -91,7 +100,8 @@ export class Model {
 
   /**
    * Runs off the event loop, on a copy of the inputs: they may be changed or transferred at once.
-   * Runs of one ncnn model overlap; runs of one MNN model queue, because MNN locks its interpreter.
+   * As many runs at once as the model has lanes; others wait for one. Without the option `lanes`, runs of one ncnn
+   * model overlap, and runs of one MNN model queue, because MNN locks its interpreter.
    *
    * @throws TwinferError TWINFER_MISSING_INPUT, TWINFER_UNKNOWN_INPUT, TWINFER_SHAPE_MISMATCH,
    * TWINFER_LENGTH_MISMATCH, TWINFER_DTYPE_MISMATCH, TWINFER_LAYOUT_MISMATCH,
@@ -157,6 +167,24 @@ export class Model {
     return makeRunResult(this.inputs, plan, result)
   }
 
+  /**
+   * Runs everything that an iterable gives, as many at once as there are lanes, and gives the results in its order. An
+   * item is taken when there is room for it: never more than the lanes and one are held. Leaving the loop early takes no
+   * further item, and waits for the runs that have begun.
+   *
+   * @throws TwinferError what `run` rejects with, with the place of the item (from 0) in its message.
+   */
+  async *runMany(
+    items: ManyInputs,
+    options: RunManyOptions = {},
+  ): AsyncGenerator<RunResult, void, undefined> {
+    this.#refuseDisposed()
+    const { outputs, signal } = requireOptions(options)
+    const lanes = this.#native.effective().lanes || defaultLanes
+    const run = (inputs: RunInputs, how: RunOptions) => this.run(inputs, how)
+    yield* runMany(run, lanes, items, { outputs, signal } as RunManyOptions)
+  }
+
   /** Waits for the runs in flight, then frees the engine's memory. May be called again. */
   dispose(): Promise<void> {
     this.#disposal ??= this.#inFlight.drained().then(() => this.#native.close())
@@ -183,7 +211,10 @@ export class Model {
   }
 }
 
-answeringMethods(Model, ['run', 'predict'])
+/** Of ncnn without the option `lanes`: one that runs, while what comes before and after it is done. */
+const defaultLanes = 1
+
+answeringMethods(Model, ['run', 'runMany', 'predict'])
 
 /** The reason of an abort is the caller's own, whatever it is. */
 function refuseUnlessAborted(method: string, error: unknown, signal: AbortSignal | undefined): never {

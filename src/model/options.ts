@@ -8,8 +8,16 @@ export interface OpenOptions {
   readonly weights?: string | URL | Uint8Array
   /** Default: `default`, the engine's own choice. */
   readonly precision?: Precision
-  /** Threads of one run. Default: one per physical big core. */
+  /**
+   * Threads of one run. Default: by the work, one for each 5 million multiply-adds of a run, as far as there are physical
+   * big cores; `effective.threadsReason` says what was chosen and why.
+   */
   readonly threads?: number
+  /**
+   * Runs at once, 1 to 16; further ones wait for a free lane. The cores are shared among them unless `threads` is given.
+   * ncnn's share the weights, MNN's hold them as often. Default: 1 on MNN; runs of ncnn overlap without a limit.
+   */
+  readonly lanes?: number
   /** Default: `cpu`. `vulkan` fails where there is none; `auto` falls back to the CPU and says so. */
   readonly device?: 'cpu' | 'vulkan' | `vulkan:${number}` | 'auto'
   /** Switches under the engine's own names; they win over `precision`. */
@@ -57,6 +65,13 @@ export interface RunSyncOptions {
 
 export interface RunOptions extends RunSyncOptions {
   /** Rejects the run with the signal's reason; a run that still waits is never started. */
+  readonly signal?: AbortSignal
+}
+
+export interface RunManyOptions {
+  /** Names of the outputs to compute. Default: all of them. */
+  readonly outputs?: readonly string[]
+  /** Ends it with the signal's reason; runs that still wait are never started. */
   readonly signal?: AbortSignal
 }
 

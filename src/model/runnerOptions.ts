@@ -8,6 +8,7 @@ export function runnerOptions(options: OpenOptions): NativeRunnerOptions {
   return {
     precision: options.precision ?? 'default',
     threads: options.threads ?? 0,
+    lanes: options.lanes ?? 0,
     device: options.device ?? 'cpu',
     engineOptions: options.engineOptions ?? {},
     inputShapes: options.inputShapes ?? {},
@@ -19,6 +20,7 @@ const optionNames = new Set([
   'weights',
   'precision',
   'threads',
+  'lanes',
   'device',
   'engineOptions',
   'inputShapes',
@@ -37,6 +39,7 @@ function checkOptions(options: OpenOptions) {
     engine,
     precision = 'default',
     threads,
+    lanes,
     logger,
     inputShapes = {},
     engineOptions = {},
@@ -48,6 +51,9 @@ function checkOptions(options: OpenOptions) {
   if (!precisions.includes(precision)) refuse(`precision ${precisions.join(', ')}`, precision)
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= 256)) {
     refuse('threads from 1 to 256', threads)
+  }
+  if (lanes !== undefined && !(Number.isInteger(lanes) && lanes >= 1 && lanes <= 16)) {
+    refuse('lanes from 1 to 16', lanes)
   }
   if (
     sidecar !== undefined &&

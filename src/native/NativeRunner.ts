@@ -7,6 +7,7 @@ export type NativeFile = string | Uint8Array
 export interface NativeRunnerOptions {
   readonly precision: string
   readonly threads: number
+  readonly lanes: number
   readonly device: string
   readonly engineOptions: Readonly<Record<string, boolean | number | string>>
   readonly inputShapes: Readonly<Record<string, readonly number[]>>
@@ -50,12 +51,17 @@ export interface NativeEffective {
   readonly device: string
   readonly requestedPrecision: string
   readonly precision: RanPrecision
+  /** Of one run. */
   readonly threads: number
   /**
    * ncnn: the names of the layers that run on this package's kernels in place of ncnn's own (`engineOptions: { kernels }`);
    * empty on MNN, on a GPU and where this processor has none.
    */
   readonly kernels: readonly string[]
+  /** Why so many: asked for, or by the work of a run, which is known once the shapes of the inputs are. */
+  readonly threadsReason: string
+  /** Runs at once; 0 where nothing limits them: ncnn without the option `lanes`. */
+  readonly lanes: number
   readonly notes: readonly string[]
   readonly options: Readonly<Record<string, boolean | number | string>>
 }

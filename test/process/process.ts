@@ -121,8 +121,11 @@ t.test(
     await openOne()
     noMoreThreads()
     await Promise.all([openOne(), openOne(), openOne()])
+    const model = await open(mnn, { engine: 'mnn', threads: 2 })
+    if (!(model.runSync(new Float32Array(64)).logits.data.length === 10)) console.log('no result')
+    const bound = { engine: 'mnn', threads: 2, engineOptions: { power: 'high' } }
     for (let i = 0; i < 2; i++) {
-      const failure = await open(mnn, { engine: 'mnn', threads: 2 }).catch((error) => error)
+      const failure = await open(mnn, bound).catch((error) => error)
       if (failure.code !== 'TWINFER_OUT_OF_MEMORY') console.log(failure)
     }
   `

@@ -145,6 +145,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   diagnose: running,
   extract: running,
   mixed: running,
+  eval: running,
   check: [],
   record: running,
   verify: [...running, ...reporting],
@@ -177,6 +178,7 @@ t.test('docs/cli.md has every key of the JSON documents, and no other', async (t
     diagnose: ['model.mnn --reference-output expected.npy --candidate-output expected.npy'],
     extract: ['model.mnn --layer 3 -i input.npy -o repro'],
     mixed: ['model.ncnn.param --reference model_fp16.ncnn.param -i input.npy --min-sqnr 30'],
+    eval: ['model.mnn --reference model.onnx --data input.npy --metric cosine'],
     check: ['shifted.ncnn.param --against model.onnx'],
     record: [
       'model.mnn -i input.npy -o golden.twin --layers all',

@@ -19,9 +19,9 @@ const floors = [
   'trace check',
   'compare',
   'pack report',
-  'diagnose',
+  'diagnose eval',
   'cli',
-  'index.ts compare.ts check.ts trace.ts pack.ts diagnose.ts npy.ts preprocess.ts ncnn.ts mnn.ts',
+  'index.ts compare.ts check.ts trace.ts pack.ts diagnose.ts eval.ts npy.ts preprocess.ts ncnn.ts mnn.ts',
 ]
 const floorOf = new Map(
   floors.flatMap((rooms, floor) => rooms.split(' ').map((room) => [room, floor] as const)),
