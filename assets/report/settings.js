@@ -25,6 +25,7 @@ drawings.settings = (element, /** @type {Settings} */ { names, ms, db, front }) 
       ],
     },
     [ms, those(true), those(false), those(true)],
-    (at) => `${names[at]}: ${shortNumber(ms[at] ?? null)} ms, ${decibels(db[at])}${front[at] ? ' (front)' : ''}`,
+    (at) =>
+      `${names[at]}: ${shortNumber(ms[at] ?? null)} ms, ${decibels(db[at])}${front[at] ? ' (front)' : ''}`,
   )
 }

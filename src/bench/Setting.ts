@@ -17,7 +17,9 @@ export interface Setting {
 }
 
 /** `fp32, 2 threads, cpu, winogradMemoryLevel=0`, for messages. */
-export function nameSetting(setting: Pick<Setting, 'precision' | 'threads' | 'device' | 'engineOptions'>): string {
+export function nameSetting(
+  setting: Pick<Setting, 'precision' | 'threads' | 'device' | 'engineOptions'>,
+): string {
   const { precision, threads, device, engineOptions } = setting
   const options = Object.entries(engineOptions).map(([name, value]) => `${name}=${value}`)
   const counted = threads === undefined ? [] : [`${threads} ${threads === 1 ? 'thread' : 'threads'}`]

@@ -97,7 +97,10 @@ export class Workbench {
 
   constructor({ patienceMs = 120_000, script = defaultScript }: WorkbenchOptions = {}) {
     this.#patienceMs = patienceMs
-    this.#child = fork(script, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced' })
+    this.#child = fork(script, [], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      serialization: 'advanced',
+    })
     // One that ends between two requests is found out by the next.
     this.#child
       .on('error', ({ message }) => {

@@ -1,16 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { availableParallelism, cpus, totalmem } from 'node:os'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
-import { cpuFlags, hostLibc } from '../native/load/host.js'
+import { type CpuIdentity, cpuIdentity, hostLibc } from '../native/load/host.js'
 import { packageVersion } from '../packageVersion.js'
-
-/** What a processor is told from others by. */
-export interface CpuIdentity {
-  readonly model: string
-  readonly logicalCpus: number
-  /** Those that the engines have kernels for. */
-  readonly features: readonly string[]
-}
 
 /** How the machine was while something was measured; null where the system does not tell. */
 export interface MachineState {
@@ -38,14 +30,6 @@ export interface Machine {
   readonly throttled: number | null
   /** The share of the time that a hypervisor gave to others meanwhile. */
   readonly stolen: number | null
-}
-
-export function cpuIdentity(): CpuIdentity {
-  return {
-    model: cpus()[0]?.model.trim() || 'unknown',
-    logicalCpus: availableParallelism(),
-    features: cpuFlags(),
-  }
 }
 
 /** Looks at the machine now, and again when it is told to. `root` is for tests: where /proc and /sys are. */

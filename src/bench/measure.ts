@@ -121,7 +121,12 @@ export async function timeSettings(
   probes: readonly Probe[],
   options: MeasureOptions,
 ): Promise<readonly Timing[]> {
-  const states = probes.map(() => ({ rounds: [] as Float64Array[], warm: false, steady: false, error: undefined as TwinferError | undefined }))
+  const states = probes.map(() => ({
+    rounds: [] as Float64Array[],
+    warm: false,
+    steady: false,
+    error: undefined as TwinferError | undefined,
+  }))
   const blockMs = (options.duration * 1000) / options.rounds
   const total = probes.length * (options.rounds + 1)
   let bench = new Workbench({ patienceMs: limitMs(options.timeLimit) })

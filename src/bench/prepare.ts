@@ -72,12 +72,10 @@ export interface Prepared extends Pick<BenchReport, 'inputs' | 'reference'> {
 }
 
 /** Opens every model once, finds its inputs, and what its outputs are held against. Throws what opening a model throws. */
-export async function prepare(
-  sources: readonly ModelSource[],
-  options: PrepareOptions,
-): Promise<Prepared> {
+export async function prepare(sources: readonly ModelSource[], options: PrepareOptions): Promise<Prepared> {
   const files = await modelFiles(sources, options)
-  const reference = options.reference === undefined ? undefined : await ModelReference.openPath(options.reference, 1)
+  const reference =
+    options.reference === undefined ? undefined : await ModelReference.openPath(options.reference, 1)
   try {
     const notes: string[] = []
     const looked: LookedAt[] = []
@@ -87,7 +85,9 @@ export async function prepare(
     const golden = reference && (await runReference(reference, named, feeds))
     const models: PreparedModel[] = []
     for (const model of looked) {
-      const own = model.inputs ? feeds.map((each) => conformed(named, model.file.name, model.inputs!, each)) : []
+      const own = model.inputs
+        ? feeds.map((each) => conformed(named, model.file.name, model.inputs!, each))
+        : []
       const expected = golden ?? (own.length > 0 ? await runInFp32(model, own, options, notes) : null)
       models.push({ ...model, feeds: own, expected })
     }
@@ -123,7 +123,9 @@ async function modelFiles(
 function besideOf({ path }: ModelFile, engine: 'ncnn' | 'mnn' | 'onnx'): string | undefined {
   const stem = path?.replace(/(\.ncnn)?\.param(\.bin)?$|\.mnn$|\.onnx$/i, '')
   const endings = { ncnn: ['.ncnn.param', '.param'], mnn: ['.mnn'], onnx: ['.onnx'] }[engine]
-  return stem === undefined ? undefined : endings.map((ending) => stem + ending).find((file) => existsSync(file))
+  return stem === undefined
+    ? undefined
+    : endings.map((ending) => stem + ending).find((file) => existsSync(file))
 }
 
 async function originalOf(file: ModelFile, reference: string | undefined): Promise<ModelFile> {
@@ -278,7 +280,9 @@ async function runInFp32(
   } catch (error) {
     if (!(error instanceof TwinferError)) throw error
     if (error.code !== 'TWINFER_ENGINE_CRASHED' && error.code !== 'TWINFER_ENGINE_FAILED') throw error
-    notes.push(`${file.name}: it cannot run in fp32 on the CPU, so nothing is known of its accuracy: ${error.message}`)
+    notes.push(
+      `${file.name}: it cannot run in fp32 on the CPU, so nothing is known of its accuracy: ${error.message}`,
+    )
     return null
   } finally {
     bench.dispose()

@@ -30,7 +30,7 @@ export function parseSweep(texts: readonly string[]): Sweep {
       const key = at < 0 ? part : part.slice(0, at)
       if (at < 0 && current && !isBaseKey(part)) {
         if (part === '') throw usage(`expected values between the commas, received '${text}'`)
-        current.push(valueOf(part))
+        current.push(parseValue(part))
         continue
       }
       if (key === '' || part.endsWith('=')) throw usage(`expected KEY or KEY=VALUE,…, received '${text}'`)
@@ -39,7 +39,7 @@ export function parseSweep(texts: readonly string[]): Sweep {
       else {
         const earlier = sweep[key]
         current = Array.isArray(earlier) ? earlier : []
-        current.push(valueOf(part.slice(at + 1)))
+        current.push(parseValue(part.slice(at + 1)))
         sweep[key] = current
       }
     }
@@ -47,7 +47,7 @@ export function parseSweep(texts: readonly string[]): Sweep {
   return sweep
 }
 
-function valueOf(text: string): OptionValue {
+function parseValue(text: string): OptionValue {
   if (text === 'true' || text === 'false') return text === 'true'
   return Number.isFinite(Number(text)) ? Number(text) : text
 }
@@ -119,7 +119,12 @@ function settingsOf(
   const [precision, threads, device] = [
     only('precision', precisionsOf(sweep, base, isPeer), runsAsFile, 'an .onnx runs in its own precision'),
     threadsOf(sweep, base, model),
-    only('device', devicesOf(sweep, base, isPeer), (one) => !isPeer || one !== 'vulkan', 'it runs on the CPU'),
+    only(
+      'device',
+      devicesOf(sweep, base, isPeer),
+      (one) => !isPeer || one !== 'vulkan',
+      'it runs on the CPU',
+    ),
   ]
   const options = optionSets(model, sweep, skip)
   return device.flatMap((oneDevice) =>
@@ -147,7 +152,8 @@ function precisionsOf({ precision }: Sweep, base: SweepBase, isPeer: boolean): r
 
 /** Powers of two up to what the engine would take by itself, and that. */
 function threadsOf({ threads }: Sweep, base: SweepBase, model: SweptModel): readonly (number | undefined)[] {
-  if (threads === undefined) return [base.threads ?? (model.engine === 'onnxruntime' ? model.threads : undefined)]
+  if (threads === undefined)
+    return [base.threads ?? (model.engine === 'onnxruntime' ? model.threads : undefined)]
   if (threads !== 'all') return threads as readonly number[]
   return defaultThreads(model.threads)
 }

@@ -1,4 +1,6 @@
 // The child of `Workbench`: opens settings, runs and times them, and ends with its parent.
+
+import { plainTensors, tensorsOf } from '../diagnose/mixed/Trials.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { ModelFile } from '../file/ModelFile.js'
 import { open } from '../model/open.js'
@@ -6,7 +8,6 @@ import { native } from '../native/native.js'
 import { openOnnx } from '../onnx/OnnxModel.js'
 import type { NamedTensors } from '../tensor/requireTensor.js'
 import { openTracer } from '../trace/traceLayers.js'
-import { plainTensors, tensorsOf } from '../diagnose/mixed/Trials.js'
 import type { Opened, TimedLayer, WorkAnswer, WorkRequest, WorkSource } from './Workbench.js'
 
 interface OpenSetting {

@@ -23,6 +23,11 @@ export interface OpenOptions {
    * model, where there is one.
    */
   readonly sidecar?: string | URL | false
+  /**
+   * A file of `twinfer tune`: its settings for this model, on this engine version and CPU. Options that are given beside
+   * it win. Default: none.
+   */
+  readonly tuned?: string | URL
 }
 
 /** By name, by order, or alone when the model has one input. A bare array takes the model's shape. */

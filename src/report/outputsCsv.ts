@@ -111,7 +111,10 @@ export function layersCsvPath(path: string): string {
 export type CsvValue = string | number | boolean | null | undefined
 
 /** The titles are the keys; absent values are empty cells. Lines end with \n, and texts are quoted where needed. */
-export function toCsv(rows: readonly Readonly<Record<string, CsvValue>>[], titles: readonly string[]): string {
+export function toCsv(
+  rows: readonly Readonly<Record<string, CsvValue>>[],
+  titles: readonly string[],
+): string {
   return stringify([...rows], {
     header: true,
     columns: [...titles],

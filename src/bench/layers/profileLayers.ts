@@ -49,7 +49,9 @@ export async function profileLayers(
   precision: string,
 ): Promise<readonly LayerProfile[]> {
   const { facts, aliases } = file.engine === 'ncnn' ? await ncnnFacts(file) : await mnnFacts(file)
-  const shapes = new Map<string, readonly number[]>(Object.entries(feeds).map(([name, { shape }]) => [name, shape]))
+  const shapes = new Map<string, readonly number[]>(
+    Object.entries(feeds).map(([name, { shape }]) => [name, shape]),
+  )
   for (const { blob, shape } of timed) shapes.set(blob, shape)
   const shapeOf = (blob: string) => shapes.get(aliases.get(blob) ?? blob)
   const measured = mergeBlobs(timed).map(({ name, type, ms, outputs }): MeasuredLayer => {
@@ -69,7 +71,7 @@ export async function profileLayers(
   const all = totalOf(measured.map(({ ms }) => ms))
   return measured.map((layer) => ({
     name: layer.name,
-    ...rated({ ...layer, count: 1 }, all),
+    ...rated(layer, all),
     kernel: null,
   }))
 }
@@ -82,16 +84,31 @@ export function profileTypes(layers: readonly LayerProfile[]): readonly TypeProf
   return [...types]
     .map(([type, own]) => {
       const ms = totalOf(own.map((layer) => layer.ms))
-      const work = (key: 'gflops' | 'gbs') =>
-        totalOf(own.map((layer) => (layer[key] === null || layer.ms === null ? null : layer[key] * layer.ms * 1e6)))
-      const rates = rated({ type, ms, flops: work('gflops'), bytes: work('gbs') }, all)
-      return { ...rates, count: own.length }
+      return {
+        type,
+        ms,
+        share: ms === null || !all ? null : ms / all,
+        gflops: meanRate(own, 'gflops'),
+        gbs: meanRate(own, 'gbs'),
+        count: own.length,
+      }
     })
     .sort((a, b) => (b.ms ?? 0) - (a.ms ?? 0))
 }
 
+/** Over the layers of which it is known, by their time. */
+function meanRate(layers: readonly LayerProfile[], key: 'gflops' | 'gbs'): number | null {
+  let [amount, ms] = [0, 0]
+  for (const layer of layers) {
+    if (layer[key] === null || layer.ms === null) continue
+    amount += layer[key] * layer.ms
+    ms += layer.ms
+  }
+  return ms === 0 ? null : amount / ms
+}
+
 function rated(
-  { type, ms, flops, bytes }: Omit<MeasuredLayer, 'name'> & { readonly count?: number },
+  { type, ms, flops, bytes }: Omit<MeasuredLayer, 'name'>,
   all: number | null,
 ): Pick<LayerProfile, 'type' | 'ms' | 'share' | 'gflops' | 'gbs'> {
   const rate = (amount: number | null) => (amount === null || !ms ? null : amount / ms / 1e6)
