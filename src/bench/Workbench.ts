@@ -100,6 +100,7 @@ export class Workbench {
     this.#child = fork(script, [], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       serialization: 'advanced',
+      execArgv: [], // an inspector or a loader of this process would be measured as well
     })
     // One that ends between two requests is found out by the next.
     this.#child

@@ -239,7 +239,7 @@ function requireKnownValues(key: (typeof baseKeys)[number], values: Sweep[string
     if (!isKnown) {
       throw usage(
         `${key}: expected ${names[key]!.join(', ')}, received '${value}'`,
-        suggest(String(value), names[key]!),
+        suggest(String(value), names[key]!) || undefined,
       )
     }
   }

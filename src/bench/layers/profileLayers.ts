@@ -53,7 +53,7 @@ export async function profileLayers(
     Object.entries(feeds).map(([name, { shape }]) => [name, shape]),
   )
   for (const { blob, shape } of timed) shapes.set(blob, shape)
-  const shapeOf = (blob: string) => shapes.get(aliases.get(blob) ?? blob)
+  const shapeOf = (blob: string) => shapes.get(blob) ?? shapes.get(aliases.get(blob) ?? blob)
   const measured = mergeBlobs(timed).map(({ name, type, ms, outputs }): MeasuredLayer => {
     const own = facts.get(name)
     const inputs = own?.inputs.map(shapeOf) ?? [undefined]
@@ -207,14 +207,22 @@ async function mnnFacts(file: ModelFile): Promise<NetworkFacts> {
   const add = (operator: number, more: number) => bytes.set(operator, (bytes.get(operator) ?? 0) + more)
   for (const { operator, format, count } of weights) add(operator, count * stored[format])
   for (const { operator, plain, indices } of packed) add(operator, plain?.count ?? indices?.count ?? 0)
-  const facts = operators.map(({ name, type, inputs, dot }, at): [string, LayerFacts] => {
-    // Constants are inputs of their own; they count as weights of nobody, and are no blobs of a run.
-    const isConstant = (input: string) =>
-      operators.some((other) => other.type === 'Const' && other.outputs.includes(input))
-    return [
-      name,
-      { type, inputs: inputs.filter((input) => !isConstant(input)), dot, weightBytes: bytes.get(at) ?? 0 },
-    ]
-  })
-  return { facts: new Map(facts), aliases: new Map() }
+  // Constants count as weights of nobody, and are no blobs of a run; nor is what only turns the layout, which MNN does
+  // while it copies.
+  const constants = new Set(operators.flatMap(({ type, outputs }) => (type === 'Const' ? outputs : [])))
+  const aliases = new Map<string, string>()
+  for (const { type, inputs, outputs } of operators) {
+    const source = type === 'ConvertTensor' ? inputs[0]! : undefined
+    if (source !== undefined) aliases.set(outputs[0]!, aliases.get(source) ?? source)
+  }
+  const facts = operators.map(({ name, type, inputs, dot }, at): [string, LayerFacts] => [
+    name,
+    {
+      type,
+      inputs: inputs.filter((input) => !constants.has(input)),
+      dot,
+      weightBytes: bytes.get(at) ?? 0,
+    },
+  ])
+  return { facts: new Map(facts), aliases }
 }
