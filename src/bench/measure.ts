@@ -111,6 +111,12 @@ export interface Timing {
   readonly error?: TwinferError
 }
 
+interface TimingState {
+  readonly rounds: Float64Array[]
+  steady: boolean
+  error: TwinferError | undefined
+}
+
 const warmUpBlocks = 12
 
 /**
@@ -121,53 +127,59 @@ export async function timeSettings(
   probes: readonly Probe[],
   options: MeasureOptions,
 ): Promise<readonly Timing[]> {
-  const states = probes.map(() => ({
-    rounds: [] as Float64Array[],
-    warm: false,
-    steady: false,
-    error: undefined as TwinferError | undefined,
-  }))
+  const states = probes.map((): TimingState => ({ rounds: [], steady: false, error: undefined }))
+  // The first MNN session that wants several threads sizes the pool of the process for all: it has to be the largest.
+  const threadsOf = (at: number) => probes[at]!.opened?.effective.threads ?? 1
+  const order = [...probes.keys()].sort((a, b) => threadsOf(b) - threadsOf(a))
   const blockMs = (options.duration * 1000) / options.rounds
   const total = probes.length * (options.rounds + 1)
   let bench = new Workbench({ patienceMs: limitMs(options.timeLimit) })
   let open = new Set<number>()
   let done = 0
-  const on = async (at: number, work: () => Promise<void>) => {
-    const state = states[at]!
-    if (state.error) return
+
+  const attempt = async (at: number, work: () => Promise<void>) => {
     try {
-      if (!open.has(at)) {
-        open.add(at)
-        await bench.open(at, probes[at]!.setting, options.inputShapes)
-        await bench.run(at, probes[at]!.model.feeds.slice(0, 1))
-      }
       await work()
     } catch (error) {
       if (!(error instanceof TwinferError)) throw error
-      state.error = error
+      states[at]!.error = error
       if (error.code !== 'TWINFER_ENGINE_CRASHED') return
       bench.dispose()
       bench = new Workbench({ patienceMs: limitMs(options.timeLimit) })
       open = new Set()
     }
   }
-  const say = () => progress(`timing ${probes.length} settings`, { done: done++, total })
+  const openAll = async () => {
+    for (;;) {
+      const at = order.find((each) => !states[each]!.error && !open.has(each))
+      if (at === undefined) return
+      const { setting, model } = probes[at]!
+      open.add(at)
+      await attempt(at, async () => {
+        await bench.open(at, setting, options.inputShapes)
+        await bench.run(at, model.feeds.slice(0, 1))
+      })
+    }
+  }
+  const turn = async (at: number, work: (state: TimingState) => Promise<void>) => {
+    progress(`timing ${probes.length} settings`, { done: done++, total })
+    await openAll()
+    const state = states[at]!
+    if (!state.error) await attempt(at, () => work(state))
+  }
+
   try {
-    // The first MNN session that wants several threads sizes the pool of the process for all: it has to be the largest.
-    const threadsOf = (at: number) => probes[at]!.opened?.effective.threads ?? 1
-    for (const at of [...probes.keys()].sort((a, b) => threadsOf(b) - threadsOf(a))) {
-      say()
-      await on(at, async () => {
+    for (const at of order) {
+      await turn(at, async (state) => {
         const blocks: number[] = []
         while (blocks.length < warmUpBlocks && !isSteady(blocks))
           blocks.push(median(await bench.time(at, blockMs / 4)))
-        states[at]!.steady = isSteady(blocks)
+        state.steady = isSteady(blocks)
       })
     }
     for (let round = 0; round < options.rounds; round++) {
       for (const at of roundOrder(probes.length, round)) {
-        say()
-        await on(at, async () => void states[at]!.rounds.push(await bench.time(at, blockMs)))
+        await turn(at, async (state) => void state.rounds.push(await bench.time(at, blockMs)))
       }
     }
   } finally {

@@ -4,6 +4,9 @@ import t, { type Test } from 'tap'
 import { readNpy } from 'twinfer'
 import { bench } from 'twinfer/bench'
 import { record } from 'twinfer/pack'
+import { noAccuracy } from '../../dist/bench/accuracy.js'
+import { timeSettings } from '../../dist/bench/measure.js'
+import { prepare } from '../../dist/bench/prepare.js'
 import { fixture } from '../helpers/fixtures.js'
 import { missingRuntime } from '../helpers/onnxRuntimes.js'
 import { patience } from '../helpers/patience.js'
@@ -86,6 +89,36 @@ t.test('a setting that crashes is a row that says so, and the others are measure
   })
   t.match(rows[1], { precision: 'fp32', p50Ms: Number, rank: 1, pareto: true })
   t.notOk('error' in rows[1]!)
+})
+
+t.test('so is one that crashes only while it is timed', async (t) => {
+  const { models } = await prepare([crashingModel(t)], { inputs: { in0: input } })
+  const [model] = models
+  const probes = (['fp32', 'bf16', 'default'] as const).map((precision) => ({
+    setting: {
+      file: model!.file,
+      engine: 'ncnn' as const,
+      precision,
+      threads: 1,
+      device: 'cpu' as const,
+      engineOptions: {},
+    },
+    model: model!,
+    opened: undefined,
+    accuracy: noAccuracy,
+    firstMs: null,
+    rssMb: null,
+    modelMb: null,
+  }))
+  const timings = await timeSettings(probes, { duration: 0.03, rounds: 3 })
+  t.same(
+    timings.map(({ error }) => error?.code),
+    [undefined, 'TWINFER_ENGINE_CRASHED', undefined],
+  )
+  t.same(
+    timings.map(({ rounds }) => rounds.length),
+    [3, 0, 3],
+  )
 })
 
 t.test('what cannot be is named and left out; what is left of nothing is an error', async (t) => {
