@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // twinfer beside its peers, each a process of its own, on the same models and inputs in fp32: C++ on the same static
 // libraries, the engines' Python wheels, onnxruntime-node and onnxruntime-web. They take turns, block by block; medians of
-// all runs, and ratios. What is not installed is skipped, and said to be.
+// all runs, and of the ratios of each round. What is not installed is skipped, and said to be.
 //   node bench/peers.mjs [--threads 1,2] [--rounds 7] [--block 200] [--only NAME,…] [--python PROGRAM] [--cpp PROGRAM]
 //                        [--json] [--write docs/performance.md] [MODELS]   (MODELS: a folder like ../shared/models)
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -33,6 +33,16 @@ const say = values.json ? console.error : console.log
 const folder = positionals[0] ?? join(process.env.TWINFER_SHARED ?? join(root, '../shared'), 'models')
 if (!existsSync(folder)) throw new Error(`expected a folder of models at ${folder}`)
 
+/** By title the peer, and who of ours is held against it: the better one. */
+const ratios = {
+  'best over onnxruntime-node': ['onnxruntime-node', ['twinfer ncnn', 'twinfer MNN']],
+  'best over onnxruntime-web': ['onnxruntime-web', ['twinfer ncnn', 'twinfer MNN']],
+  'ncnn over its wheel': ['Python ncnn', ['twinfer ncnn']],
+  'MNN over its wheel': ['Python MNN', ['twinfer MNN']],
+  'ncnn over C++': ['C++ ncnn', ['twinfer ncnn']],
+  'MNN over C++': ['C++ MNN', ['twinfer MNN']],
+}
+const loadBefore = loadavg()[0]
 const peers = peersOf(values)
 for (const { name, missing } of peers) if (missing) say(`skip   ${name}: ${missing}`)
 const scratch = mkdtempSync(join(tmpdir(), 'twinfer-peers-'))
@@ -41,7 +51,7 @@ try {
   const models = await findModels()
   for (const threads of values.threads.split(',').map(Number)) {
     const rows = []
-    for (const model of models) rows.push({ model: model.name, ms: await race(model, threads) })
+    for (const model of models) rows.push({ model: model.name, ...(await race(model, threads)) })
     tables.push({ threads, rows })
   }
 } finally {
@@ -70,9 +80,8 @@ async function findModels() {
   return models
 }
 
-/** Milliseconds of each peer's run, null where it does not take part. */
+/** Milliseconds of each peer's run, and how many times as fast the better of ours is; null where one does not take part. */
 async function race(model, threads) {
-  const ms = Object.fromEntries(peers.map(({ name }) => [name, null]))
   const runners = []
   for (const { name, open, missing } of peers) {
     if (missing) continue
@@ -85,7 +94,7 @@ async function race(model, threads) {
     try {
       await peer.run(1)
       const one = median(await peer.run(5)) / 1000
-      runners.push({ name, peer, block: Math.max(3, Math.round(blockMs / one)), times: [] })
+      runners.push({ name, peer, block: Math.max(3, Math.round(blockMs / one)), rounds: [] })
     } catch (error) {
       say(`skip   ${name}, ${model.name}, ${threads} threads: ${error.message}`)
       peer.close()
@@ -93,41 +102,48 @@ async function race(model, threads) {
   }
   for (let round = 0; round < rounds; round++) {
     // The first runs of a block find another program's data in the caches, and a core that was idle.
-    for (const { peer, block, times } of runners)
-      times.push(...(await peer.run(block)).slice(Math.ceil(block / 4)))
+    for (const { peer, block, rounds: own } of runners)
+      own.push((await peer.run(block)).slice(Math.ceil(block / 4)))
     runners.push(runners.shift())
   }
-  for (const { name, peer, times } of runners) {
-    ms[name] = median(times) / 1000
-    peer.close()
+  for (const { peer } of runners) peer.close()
+  const found = (name) => runners.find((runner) => runner.name === name)?.rounds
+  const each = (of) => Object.fromEntries(peers.map(({ name }) => [name, of(name)]))
+  return {
+    ms: each((name) => (found(name) ? median(found(name).flat()) / 1000 : null)),
+    over: Object.fromEntries(
+      Object.entries(ratios).map(([title, [peer, ours]]) => [title, over(found(peer), ours.map(found))]),
+    ),
   }
-  return ms
 }
 
-/** Above 1, the better of ours is faster. */
-function over(ms, name) {
-  const ours = [ms['twinfer ncnn'], ms['twinfer MNN']].filter((each) => each !== null)
-  return ms[name] === null || ours.length === 0 ? null : ms[name] / Math.min(...ours)
+/** By rounds, as what slows the machine down slows all in a round; above 1, the better of ours is faster. */
+function over(rounds, ours) {
+  const engines = ours.filter((each) => each !== undefined)
+  if (rounds === undefined || engines.length === 0) return null
+  const ratios = engines.map((engine) =>
+    median(rounds.map((times, at) => median(times) / median(engine[at]))),
+  )
+  return Math.max(...ratios)
 }
 
 function markdown({ threads, rows }) {
   const names = peers.map(({ name }) => name)
-  const ratios = ['onnxruntime-node', 'onnxruntime-web']
+  const counted = `${threads} ${threads === 1 ? 'thread' : 'threads'}`
   const cell = (value, digits) => (value === null ? '–' : value.toFixed(digits))
   const line = (cells) => `| ${cells.join(' | ')} |`
+  const table = (titles, cells) => [
+    line(titles),
+    line(['---', ...titles.slice(1).map(() => '---:')]),
+    ...rows.map((row) => line([row.model, ...cells(row)])),
+  ]
   return [
-    line([
-      `ms of a run, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-      ...names,
-      ...ratios.map((name) => `over ${name}`),
-    ]),
-    line(['---', ...[...names, ...ratios].map(() => '---:')]),
-    ...rows.map(({ model, ms }) =>
-      line([
-        model,
-        ...names.map((name) => cell(ms[name], ms[name] !== null && ms[name] < 1 ? 3 : 2)),
-        ...ratios.map((name) => cell(over(ms, name), 2)),
-      ]),
+    ...table([`ms of a run, ${counted}`, ...names], ({ ms }) =>
+      names.map((name) => cell(ms[name], ms[name] !== null && ms[name] < 1 ? 3 : 2)),
+    ),
+    '',
+    ...table([`times as fast, ${counted}`, ...Object.keys(ratios)], ({ over }) =>
+      Object.values(over).map((ratio) => cell(ratio, 2)),
     ),
   ].join('\n')
 }
@@ -135,8 +151,8 @@ function markdown({ threads, rows }) {
 function machineLine() {
   const { ncnn, mnn } = native().versions
   const [{ model }] = cpus()
-  const load = loadavg()[0].toFixed(1)
-  return `${model.trim()}, ${cpus().length} logical CPUs, ${platform}, Node ${process.versions.node}, ncnn ${ncnn}, MNN ${mnn}; load average ${load} at the end`
+  const load = [loadBefore, loadavg()[0]].map((each) => each.toFixed(1)).join(' to ')
+  return `${model.trim()}, ${cpus().length} logical CPUs, ${platform}, Node ${process.versions.node}, ncnn ${ncnn}, MNN ${mnn}; load average ${load}`
 }
 
 /** Between the marks that the page has for it. */
