@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { TwinferError } from '../errors/TwinferError.js'
 import { packageVersion } from '../packageVersion.js'
 import { type CommandResult, type Done, errorDocument, toJson, writeError } from './CommandResult.js'
+import { addBench } from './commands/bench.js'
 import { addCheck } from './commands/check.js'
 import { addCompare } from './commands/compare.js'
 import { addCompletion } from './commands/completion.js'
@@ -16,6 +17,7 @@ import { addPreprocess } from './commands/preprocess.js'
 import { addProbeCard } from './commands/probeCard.js'
 import { addRecord } from './commands/record.js'
 import { addRun } from './commands/run.js'
+import { addTune } from './commands/tune.js'
 import { addVerify } from './commands/verify.js'
 import { wantsJson, wantsQuiet } from './processes.js'
 
@@ -101,6 +103,8 @@ function createProgram(done: Done): Command {
   addEval(program, done)
   addExtract(program, done)
   addMixed(program, done)
+  addBench(program, done)
+  addTune(program, done)
   addMeta(program, done)
   addPreprocess(program, done)
   addProbeCard(program, done)

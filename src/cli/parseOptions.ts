@@ -12,6 +12,13 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError('Expected a whole number from 1 up.')
 }
 
+/** A number above 0. */
+export function parsePositive(text: string): number {
+  const number = Number(text)
+  if (text.trim() !== '' && Number.isFinite(number) && number > 0) return number
+  throw new InvalidArgumentError('Expected a number above 0.')
+}
+
 export type InputShapes = Readonly<Record<string, readonly number[]>>
 
 /** Adds one `NAME=1,3,80,80` (or `1x3x80x80`, as shapes are printed in places). Names may hold `=` themselves. */

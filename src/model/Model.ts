@@ -40,6 +40,7 @@ export class Model {
   readonly #file: RecordedFile
   readonly #record: ModelRecord | undefined
   readonly #logger: ((line: LogLine) => void) | undefined
+  readonly #notes: readonly string[]
   readonly #allOutputs: OutputPlan
   readonly #bound = new BoundInputs()
   readonly #inFlight = new InFlight()
@@ -53,8 +54,10 @@ export class Model {
     logger: ((line: LogLine) => void) | undefined,
     file: RecordedFile,
     record: ModelRecord | undefined,
+    notes: readonly string[] = [],
   ) {
     try {
+      this.#notes = notes
       this.#file = file
       this.#record = record
       this.#native = native
@@ -77,8 +80,8 @@ export class Model {
   get effective(): Effective {
     this.#refuseDisposed()
     const effective = this.#native.effective()
-    const { warnings = [] } = this.#record ?? {}
-    return warnings.length === 0 ? effective : { ...effective, notes: [...effective.notes, ...warnings] }
+    const more = [...this.#notes, ...(this.#record?.warnings ?? [])]
+    return more.length === 0 ? effective : { ...effective, notes: [...effective.notes, ...more] }
   }
 
   /**

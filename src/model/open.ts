@@ -19,14 +19,18 @@ import { runnerOptions } from './runnerOptions.js'
  * @throws TwinferError TWINFER_FILE_NOT_FOUND, TWINFER_FILE_UNREADABLE, TWINFER_MODEL_TRUNCATED,
  * TWINFER_MODEL_INVALID, TWINFER_MODEL_UNSUPPORTED, TWINFER_INVALID_OPTION,
  * TWINFER_DEVICE_UNAVAILABLE, TWINFER_OUT_OF_MEMORY or TWINFER_NATIVE_LOAD_FAILED; TWINFER_SIDECAR_INVALID or
- * TWINFER_SIDECAR_UNSUPPORTED for a sidecar that is named; TWINFER_ENGINE_CRASHED or TWINFER_LIMIT_EXCEEDED for an
- * isolated model.
+ * TWINFER_SIDECAR_UNSUPPORTED for a sidecar that is named; TWINFER_TUNED_INVALID for a file of tuned settings that is
+ * damaged, and TWINFER_TUNED_MISMATCH for one of another model, engine version or CPU; TWINFER_ENGINE_CRASHED or
+ * TWINFER_LIMIT_EXCEEDED for an isolated model.
  */
 export const open = answering(
   'open',
   async function open(model: ModelSource, options: OpenOptions = {}): Promise<Model> {
-    const requested = runnerOptions(options)
-    const file = await convertedFile(model, options)
+    const { tuned, given } = splitTuned(options)
+    const asked = runnerOptions(given)
+    const file = await convertedFile(model, given)
+    const { requested, notes } =
+      tuned === undefined ? { requested: asked, notes: [] } : await applied(file, tuned, given)
     // Before the engine: a sidecar that is named and damaged leaves nothing open, and hashing is no part of `loadMs`.
     const record = await loadRecord(file, options.sidecar)
     const started = performance.now()
@@ -36,7 +40,7 @@ export const open = answering(
       ? { ...files, model: absolute(files.model), weights: absolute(files.weights) }
       : files
     const runner = await native().Runner.open({ ...request, ...requested, isolation })
-    return new Model(runner, files.engine, performance.now() - started, options.logger, file, record)
+    return new Model(runner, files.engine, performance.now() - started, options.logger, file, record, notes)
   },
 )
 
@@ -57,6 +61,19 @@ function absolute<File extends FileOrBytes | undefined>(file: File): File | stri
 function fairShare(): number {
   const constrained = process.constrainedMemory() ?? 0
   return Math.min(totalmem(), constrained > 0 ? constrained : Number.POSITIVE_INFINITY) / 2
+}
+
+/** Checked as all options are, before there is a file to read. */
+function splitTuned(options: OpenOptions) {
+  if (typeof options !== 'object' || options === null) return { tuned: undefined, given: options }
+  const { tuned, ...given } = options
+  return { tuned, given }
+}
+
+async function applied(file: ModelFile, tuned: string | URL, given: OpenOptions) {
+  const { applyTuned } = await import('./tuned.js')
+  const { options, notes } = await applyTuned(file, tuned, given)
+  return { requested: runnerOptions(options), notes }
 }
 
 /** Undefined where there is no sidecar, as for most models: what reads one is not loaded then. */

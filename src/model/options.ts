@@ -39,6 +39,11 @@ export interface OpenOptions {
    * model, where there is one.
    */
   readonly sidecar?: string | URL | false
+  /**
+   * A file of `twinfer tune`: its settings for this model, on this engine version and CPU. Options that are given beside
+   * it win. Default: none.
+   */
+  readonly tuned?: string | URL
 }
 
 export interface Limits {

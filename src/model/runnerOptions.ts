@@ -28,10 +28,12 @@ const optionNames = new Set([
   'sidecar',
   'isolate',
   'limits',
+  'tuned',
 ])
 
 function checkOptions(options: OpenOptions) {
   if (typeof options !== 'object' || options === null) refuse('options as an object', options)
+  if (options.tuned !== undefined) refuse('tuned for open() only', options.tuned)
   for (const name of Object.keys(options)) {
     if (!optionNames.has(name)) refuse(`one of ${[...optionNames].join(', ')}`, name)
   }

@@ -16,6 +16,7 @@ export class OnnxFile {
     readonly runtime: LoadedRuntime,
     readonly threads: number,
     private readonly bytes: Uint8Array,
+    private readonly optimised: boolean,
   ) {}
 
   /**
@@ -34,21 +35,26 @@ export class OnnxFile {
     return createSession(this.runtime, this.path, model, this.threads, {
       freeDimensionOverrides: sizes,
       externalData: isMapped ? [] : await readExternalFiles(this.graph, this.path),
+      ...(this.optimised && { graphOptimizationLevel: 'all' as const }),
     })
   }
 }
 
 /** Reads the file and loads a runtime for it. Throws what `openOnnx` throws. */
-export async function openOnnxFile(path: string, { threads = 1, runtime }: OnnxOptions): Promise<OnnxFile> {
+export async function openOnnxFile(
+  path: string,
+  { threads = 1, runtime, optimised = false }: OnnxOptions,
+): Promise<OnnxFile> {
   const bytes = await readOnnxFile(path)
   const graph = parseOnnx(bytes, path)
   const loaded = await loadRuntime(path, runtime)
-  return new OnnxFile(path, graph, loaded, loaded.package.runtime === 'web' ? 1 : threads, bytes)
+  const ownThreads = loaded.package.runtime === 'web' ? 1 : threads
+  return new OnnxFile(path, graph, loaded, ownThreads, bytes, optimised)
 }
 
 /**
- * A session that computes what the file says: on the CPU and without graph optimisation, whose fusions move
- * results by the last bits. `path` is for messages. Throws TWINFER_MODEL_INVALID where the file is refused.
+ * A session that computes what the file says: on the CPU and, unless `options` say otherwise, without graph
+ * optimisation, whose fusions move results by the last bits. `path` is for messages. Throws TWINFER_MODEL_INVALID where the file is refused.
  */
 async function createSession(
   { runtime, package: { provider } }: LoadedRuntime,

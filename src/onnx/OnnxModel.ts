@@ -10,7 +10,7 @@ import type { OnnxOptions, OnnxSession } from './OnnxRuntime.js'
 import { feedsFor, runSession } from './runSession.js'
 
 /**
- * Opens an .onnx as the reference: fp32, on the CPU, without graph optimisation. `effective.backend` says which
+ * Opens an .onnx as the reference: fp32, on the CPU, without graph optimisation unless that is asked for. `effective.backend` says which
  * onnxruntime runs it. Throws TWINFER_MISSING_DEPENDENCY where none is installed, TWINFER_FILE_NOT_FOUND,
  * TWINFER_FILE_UNREADABLE, TWINFER_MODEL_INVALID, TWINFER_MODEL_TRUNCATED or TWINFER_MODEL_UNSUPPORTED.
  */

@@ -11,7 +11,7 @@ export interface OnnxRuntime {
 
 export interface OnnxSessionOptions {
   readonly executionProviders: readonly ('cpu' | 'wasm')[]
-  readonly graphOptimizationLevel: 'disabled'
+  readonly graphOptimizationLevel: 'disabled' | 'all'
   readonly intraOpNumThreads: number
   /** 4 is fatal only: failures are thrown, and nothing is printed unasked. */
   readonly logSeverityLevel: 4
@@ -53,4 +53,6 @@ export interface OnnxOptions {
   readonly threads?: number
   /** Default: onnxruntime-node, and onnxruntime-web where that is not installed or does not load. */
   readonly runtime?: OnnxRuntimeName
+  /** Lets it fuse and rewrite the graph, as applications do, which moves results by the last bits. Default: false. */
+  readonly optimised?: boolean
 }

@@ -108,10 +108,13 @@ export function layersCsvPath(path: string): string {
   return path.replace(/(\.csv)?$/i, '.layers$1')
 }
 
-type CsvValue = string | number | boolean | null | undefined
+export type CsvValue = string | number | boolean | null | undefined
 
 /** The titles are the keys; absent values are empty cells. Lines end with \n, and texts are quoted where needed. */
-function toCsv(rows: readonly Readonly<Record<string, CsvValue>>[], titles: readonly string[]): string {
+export function toCsv(
+  rows: readonly Readonly<Record<string, CsvValue>>[],
+  titles: readonly string[],
+): string {
   return stringify([...rows], {
     header: true,
     columns: [...titles],

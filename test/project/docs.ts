@@ -146,6 +146,8 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   extract: running,
   mixed: running,
   eval: running,
+  bench: running,
+  tune: running,
   check: [],
   record: running,
   verify: [...running, ...reporting],
@@ -179,6 +181,8 @@ t.test('docs/cli.md has every key of the JSON documents, and no other', async (t
     extract: ['model.mnn --layer 3 -i input.npy -o repro'],
     mixed: ['model.ncnn.param --reference model_fp16.ncnn.param -i input.npy --min-sqnr 30'],
     eval: ['model.mnn --reference model.onnx --data input.npy --metric cosine'],
+    bench: ['model.mnn --duration 0.05 --rounds 2 --threads 1'],
+    tune: ['model.mnn --duration 0.05 --rounds 2 --threads 1'],
     check: ['shifted.ncnn.param --against model.onnx'],
     record: [
       'model.mnn -i input.npy -o golden.twin --layers all',

@@ -20,8 +20,9 @@ const floors = [
   'compare',
   'pack report',
   'diagnose eval',
+  'bench',
   'cli',
-  'index.ts compare.ts check.ts trace.ts pack.ts diagnose.ts eval.ts npy.ts preprocess.ts ncnn.ts mnn.ts',
+  'index.ts compare.ts check.ts trace.ts pack.ts diagnose.ts eval.ts bench.ts npy.ts preprocess.ts ncnn.ts mnn.ts',
 ]
 const floorOf = new Map(
   floors.flatMap((rooms, floor) => rooms.split(' ').map((room) => [room, floor] as const)),

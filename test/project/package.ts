@@ -26,6 +26,7 @@ t.test('every subpath loads', async (t) => {
   t.ok((await import('twinfer/compare')).compareTensors)
   t.ok((await import('twinfer/npy')).parseNpy)
   t.ok((await import('twinfer/preprocess')).preprocess)
+  t.ok((await import('twinfer/bench')).bench)
 })
 
 t.test('an addon that does not load gives a sentence with the platform and what to do', async (t) => {

@@ -34,6 +34,7 @@ export function addRun(program: Command, done: Done): void {
       '--sidecar <file>',
       'the record of how pictures or sound become inputs (default: beside the model)',
     )
+    .option('--tuned <file>', 'run with the settings that `twinfer tune` wrote; options that are given win')
     .option('-o, --out <dir>', 'write each output as NAME.npy into this folder')
     .option(
       '--output <name>',

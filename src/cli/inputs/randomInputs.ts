@@ -1,8 +1,6 @@
 import { TwinferError } from '../../errors/TwinferError.js'
 import { formatShape } from '../../format/numbers.js'
-import { castTensor } from '../../tensor/convertTensor.js'
-import type { DType } from '../../tensor/DType.js'
-import { Tensor } from '../../tensor/Tensor.js'
+import { randomNumbers, randomTensor } from '../../tensor/randomTensor.js'
 import type { ModelTensor } from '../models/openModel.js'
 import type { InputShapes } from '../parseOptions.js'
 import type { GivenInput } from './assignInputs.js'
@@ -35,25 +33,4 @@ function closedShape(name: string, shape: readonly number[] | undefined): readon
     `input '${name}': expected a shape to fill with random values, the model leaves it open (${shape ? formatShape(shape) : 'any'})`,
     { help: `Give it with --input-shape ${name}=SIZES, or a file with -i.` },
   )
-}
-
-function randomTensor(shape: readonly number[], dtype: DType, random: () => number): Tensor {
-  const isFloat = dtype.includes('float')
-  const value = isFloat
-    ? () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()) // Box and Muller
-    : () => Math.floor(random() * (dtype === 'uint8' ? 256 : 2))
-  const length = shape.reduce((product, size) => product * size, 1)
-  const values = new Tensor(Float32Array.from({ length }, value), shape)
-  return castTensor(values, dtype)!
-}
-
-/** From 0 up to 1: the steps of a linear congruential generator, with their bits mixed, as its low ones hardly vary. */
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 16), 0x45d9f3b)
-    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x45d9f3b)
-    return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32
-  }
 }

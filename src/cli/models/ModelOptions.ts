@@ -12,6 +12,8 @@ type EngineOptions = Readonly<Record<string, boolean | number | string>>
 export interface ModelOptions {
   /** Where the sidecar is, of commands that take one. */
   readonly sidecar?: string
+  /** What `twinfer tune` wrote, of commands that take it. */
+  readonly tuned?: string
   readonly precision: Precision
   readonly threads?: number
   readonly device: Device
@@ -65,10 +67,13 @@ function parseValue(text: string): boolean | number | string {
 
 /** What the command line says, for `open()` and the tracers. */
 export function openOptions(engine: 'ncnn' | 'mnn', options: ModelOptions): OpenOptions {
+  const { tuned, precision, device } = options
   return {
     engine,
-    precision: options.precision,
-    device: options.device,
+    // What nobody said does not win over what was tuned.
+    ...(tuned === undefined || precision !== 'default' ? { precision } : {}),
+    ...(tuned === undefined || device !== 'cpu' ? { device } : {}),
+    ...(tuned !== undefined && { tuned }),
     engineOptions: engineOptionsFor(engine, options.engineOption ?? {}),
     ...(options.inputShape && { inputShapes: options.inputShape }),
     ...(options.threads !== undefined && { threads: options.threads }),
@@ -81,7 +86,13 @@ export function openOptions(engine: 'ncnn' | 'mnn', options: ModelOptions): Open
  * What the command line says, for onnxruntime: it runs on the CPU and in the file's own precision. Throws
  * TWINFER_INVALID_OPTION or TWINFER_DEVICE_UNAVAILABLE.
  */
-export function onnxOptions({ threads, device, engineOption = {} }: ModelOptions): OnnxOptions {
+export function onnxOptions({ threads, device, engineOption = {}, tuned }: ModelOptions): OnnxOptions {
+  if (tuned !== undefined) {
+    throw new TwinferError(
+      'TWINFER_INVALID_OPTION',
+      'expected a .param or an .mnn for --tuned, received an .onnx',
+    )
+  }
   if (device.startsWith('vulkan')) {
     throw new TwinferError('TWINFER_DEVICE_UNAVAILABLE', `expected cpu for an .onnx, received ${device}`, {
       help: 'The reference runs on the CPU only. Leave --device out, or use auto.',

@@ -37,7 +37,7 @@ export async function reportWriters(
 }
 
 /** `--report model.mnn` may be a forgotten file name: the model that is to be compared would be gone. */
-function refuseOverwriting(
+export function refuseOverwriting(
   files: Readonly<Record<string, string | undefined>>,
   inputs: readonly string[],
 ): void {

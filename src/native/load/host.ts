@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { availableParallelism, cpus } from 'node:os'
 
 /** Like `linux-x64 (glibc 2.36, Node v20.20.2, CPU with avx avx2 f16c)`. */
 export function platformName(): string {
@@ -65,5 +66,21 @@ export function cpuFlags(): readonly string[] {
     return telling.filter((name) => present.has(name))
   } catch {
     return []
+  }
+}
+
+/** What a processor is told from others by. */
+export interface CpuIdentity {
+  readonly model: string
+  readonly logicalCpus: number
+  /** Those that the engines have kernels for. */
+  readonly features: readonly string[]
+}
+
+export function cpuIdentity(): CpuIdentity {
+  return {
+    model: cpus()[0]?.model.trim() || 'unknown',
+    logicalCpus: availableParallelism(),
+    features: cpuFlags(),
   }
 }

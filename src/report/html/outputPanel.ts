@@ -105,7 +105,7 @@ function exact(value: number): string {
 
 /** Which drawing of assets/report, and the classes of page.css that colour its legend. */
 interface PlotFigure {
-  readonly kind: 'histogram' | 'ulp' | 'scatter' | 'layers'
+  readonly kind: 'histogram' | 'ulp' | 'scatter' | 'layers' | 'settings'
   readonly title: string
   /** What is drawn, for those who cannot see it. */
   readonly description: string

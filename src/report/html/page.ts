@@ -51,7 +51,17 @@ export function environmentSection(environment: Readonly<Record<string, string>>
 }
 
 /** The page's own files, in the order in which they are needed. */
-const scripts = ['colours', 'plot', 'histogram', 'ulp', 'scatter', 'layers', 'theme', 'main'] as const
+const scripts = [
+  'colours',
+  'plot',
+  'histogram',
+  'ulp',
+  'scatter',
+  'layers',
+  'settings',
+  'theme',
+  'main',
+] as const
 
 export interface PageAssets {
   readonly style: string

@@ -1,0 +1,13 @@
+// 'twinfer/bench': how fast and how exact a model is in every setting, and which of them to take.
+export type { Accuracy, BenchReport, BenchRow } from './bench/BenchReport.js'
+export { type BenchOptions, bench } from './bench/bench.js'
+export type { LayerProfile, TypeProfile } from './bench/layers/profileLayers.js'
+export { profileTypes } from './bench/layers/profileLayers.js'
+export type { Machine, MachineState } from './bench/machine.js'
+export type { BenchInputs, DescribedInput, MadeInputs } from './bench/prepare.js'
+export type { BenchEngine, EngineOptions } from './bench/Setting.js'
+export { parseSweep, type Skipped, type Sweep } from './bench/sweep.js'
+export { type TuneOptions, type Tuning, type TuningOutcome, tune } from './bench/tune.js'
+export type { TunedFile, TunedModel } from './model/tuned.js'
+export type { CpuIdentity } from './native/load/host.js'
+export { Tensor, type TensorOptions } from './tensor/Tensor.js'

@@ -1,0 +1,28 @@
+import { castTensor } from './convertTensor.js'
+import type { DType } from './DType.js'
+import { Tensor } from './Tensor.js'
+
+/**
+ * Normally distributed values with mean 0 and deviation 1; bytes from 0 to 255; 0 or 1 for other integers, as these are
+ * mostly indices, and nobody knows of how many.
+ */
+export function randomTensor(shape: readonly number[], dtype: DType, random: () => number): Tensor {
+  const isFloat = dtype.includes('float')
+  const value = isFloat
+    ? () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()) // Box and Muller
+    : () => Math.floor(random() * (dtype === 'uint8' ? 256 : 2))
+  const length = shape.reduce((product, size) => product * size, 1)
+  const values = new Tensor(Float32Array.from({ length }, value), shape)
+  return castTensor(values, dtype)!
+}
+
+/** From 0 up to 1: the steps of a linear congruential generator, with their bits mixed, as its low ones hardly vary. */
+export function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 16), 0x45d9f3b)
+    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x45d9f3b)
+    return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32
+  }
+}
