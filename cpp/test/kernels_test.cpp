@@ -242,6 +242,25 @@ void compareLstm(const Plan& plan, bool large) {
     }
 }
 
+// NaN is not taken for the nearer limit of an activation.
+void keepsNaN(const Plan& plan, int type) {
+    for (const Kind kind : {Kind::plane, Kind::depthwise}) {
+        const int group = kind == Kind::depthwise ? 16 : 1, kernel = kind == Kind::depthwise ? 3 : 1;
+        const Window window{kernel, 1, 1, 0, 0};
+        const Shape s{16, 16, group, window, window, 12, 3, false, 0, {type, 0.5f, 0.75f}};
+        ncnn::ParamDict params;
+        paramsOf(s, params);
+        const std::vector<ncnn::Mat> weights = {filled(ncnn::Mat(256))};
+        const Loaded ours(ofKind(kind, plan), params, weights, optionFor(1));
+        CHECK(isOnKernel(*ours.layer));
+        ncnn::Mat input(s.width, s.height, s.inputs), top;
+        input.fill(__builtin_nanf(""));
+        CHECK(ours.layer->forward(input, top, ours.option) == 0);
+        const Values values = valuesOf(top);
+        CHECK(std::all_of(values.begin(), values.end(), [](double value) { return value != value; }));
+    }
+}
+
 // What is asked for in another way than the kernels do it is left to ncnn.
 void leavesTheRest() {
     const Shape plain{8, 8, 1, {1, 1, 1, 0, 0}, {1, 1, 1, 0, 0}, 4, 4, false, 0, {0, 0, 0}};
@@ -320,6 +339,7 @@ int main() {
             compareConvolution(Kind::depthwise, plan);
         }
         for (int i = 0; i < 20; i++) compareVector(plan);
+        for (const int type : {0, 1, 2, 3, 4, 6}) keepsNaN(plan, type);
         for (int i = 0; i < 150; i++) compareLstm(plan, i < 4);
     }
     leavesTheRest();

@@ -1,8 +1,32 @@
 #include "depthwise.h"
 
+#include <algorithm>
 #include <new>
 
 namespace twinfer::kernels {
+
+namespace {
+
+constexpr size_t kMostCopied = 4096; // floats: they stay in the first-level cache
+
+// Lets the job read a copy of its plane with zeros around.
+void pad(DepthwiseJob& job, int right, int bottom, float* copy) {
+    const size_t width = size_t(job.left + job.width + right) * job.pack, row = size_t(job.width) * job.pack;
+    const size_t before = size_t(job.left) * job.pack;
+    float* to = std::fill_n(copy, width * job.top, 0.f);
+    for (int y = 0; y < job.height; y++) {
+        to = std::fill_n(to, before, 0.f);
+        to = std::copy_n(job.input + y * row, row, to);
+        to = std::fill_n(to, width - before - row, 0.f);
+    }
+    std::fill_n(to, width * bottom, 0.f);
+    job.input = copy;
+    job.width += job.left + right;
+    job.height += job.top + bottom;
+    job.left = job.top = 0;
+}
+
+} // namespace
 
 Depthwise::Depthwise(const Plan& plan) : Over("ConvolutionDepthWise", plan) {}
 
@@ -46,25 +70,19 @@ int Depthwise::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>
                    const ncnn::Option& option) const {
     if (bottoms[0].elembits() != 32) return -1;
     const int pack = packOf(channels_, plan()), taps = across_.kernel * across_.kernel;
-    const ncnn::Option scratch = scratchOf(option);
-    ncnn::Mat input = packedBy(pack, bottoms[0], scratch);
+    const ncnn::Mat input = packedBy(pack, bottoms[0], scratchOf(option));
     if (input.empty()) return kFailed;
     if (input.dims != 3 || input.c * pack != channels_) return -1;
-    Window across = across_.padded(input.w), down = down_.padded(input.h);
+    const Window across = across_.padded(input.w), down = down_.padded(input.h);
     const int columns = across.outputs(input.w), rows = down.outputs(input.h), packs = input.c;
     if (columns <= 0 || rows <= 0) return -1;
-    // Where many columns are at an edge, a padded copy costs less than to ask for each tap.
-    if ((across.before + across.after) * 4 >= columns) {
-        ncnn::Mat padded;
-        ncnn::copy_make_border(input, padded, down.before, down.after, across.before, across.after,
-                               ncnn::BORDER_CONSTANT, 0.f, scratch);
-        input = packedBy(pack, padded, scratch);
-        if (input.empty()) return kFailed;
-        across.before = down.before = 0;
-    }
     ncnn::Mat& top = tops[0];
     top.create(columns, rows, packs, size_t(4) * pack, pack, option.blob_allocator);
     if (top.empty()) return kFailed;
+    // Where many columns are at an edge, a padded copy costs less than to ask for each tap.
+    const size_t padded = size_t(input.w + across.before + across.after) *
+                          size_t(input.h + down.before + down.after) * size_t(pack);
+    const bool isCopied = (across.before + across.after) * 4 >= columns && padded <= kMostCopied;
     const int threads = plan().teamFor(int64_t(rows) * columns * channels_ * taps, option.num_threads);
     const int pieces = packs % threads != 0 ? threads : 1, jobs = packs * pieces;
 #pragma omp parallel for num_threads(threads)
@@ -87,6 +105,8 @@ int Depthwise::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>
         job.activation = activation_;
         job.fromRow = rows * piece / pieces;
         job.toRow = rows * (piece + 1) / pieces;
+        alignas(64) float copy[kMostCopied];
+        if (isCopied) pad(job, across.after, down.after, copy);
         plan().set.depthwise(job);
     }
     return 0;

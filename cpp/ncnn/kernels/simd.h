@@ -31,7 +31,7 @@ template <int W> TWINFER_INLINE void store(float* to, Vec<W> value) {
 template <int W> TWINFER_INLINE Vec<W> splat(float value) {
     return value - Vec<W>{};
 }
-// `b` where one of both is NaN, as ncnn's kernels on x86.
+// `b` where one of both is NaN: limits come first, so that NaN stays to be found.
 template <int W> TWINFER_INLINE Vec<W> larger(Vec<W> a, Vec<W> b) {
     return a > b ? a : b;
 }
@@ -41,7 +41,7 @@ template <int W> TWINFER_INLINE Vec<W> smaller(Vec<W> a, Vec<W> b) {
 
 // e^x to 2 ULP over the range of normal numbers, and their ends beyond it: Cephes' polynomial.
 template <int W> TWINFER_INLINE Vec<W> exponential(Vec<W> x) {
-    x = smaller<W>(larger<W>(x, splat<W>(-87.33f)), splat<W>(88.3f));
+    x = smaller<W>(splat<W>(88.3f), larger<W>(splat<W>(-87.33f), x));
     constexpr float kRound = 12582912.f; // 1.5 × 2^23: adding it leaves no room for a fraction
     const Vec<W> n = (x * 1.44269504088896341f + kRound) - kRound;
     const Vec<W> r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
@@ -72,7 +72,7 @@ template <int W> TWINFER_INLINE Vec<W> tangent(Vec<W> x) {
 }
 
 template <int W> TWINFER_INLINE Vec<W> clamp(Vec<W> value, float from, float to) {
-    return smaller<W>(larger<W>(value, splat<W>(from)), splat<W>(to));
+    return smaller<W>(splat<W>(to), larger<W>(splat<W>(from), value));
 }
 
 // The ends of ReLU and clip, which kernels apply to what they hold in registers.
