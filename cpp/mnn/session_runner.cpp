@@ -1,7 +1,6 @@
 #include "session_runner.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "../error.h"
 #include "../openmp/parallel.h"
@@ -22,21 +21,6 @@ using MNN::Interpreter;
 namespace {
 
 constexpr size_t kSmallModel = 256 * 1024;
-
-// An input as an output: MNN may have it in the caller's memory, which is not handed out.
-OutputTensor copyOf(const InputView& input, const TensorSpec& spec, const Destination& destination) {
-    OutputTensor output{input.shape, spec.dtype, spec.layout, input.bytes, destination.data, nullptr, true};
-    if (destination.data != nullptr) {
-        checkDestination(destination, output);
-        std::memcpy(destination.data, input.data, input.bytes);
-        return output;
-    }
-    const std::shared_ptr<char[]> memory(new char[input.bytes]);
-    std::memcpy(memory.get(), input.data, input.bytes);
-    output.data = memory.get();
-    output.owner = memory;
-    return output;
-}
 
 } // namespace
 

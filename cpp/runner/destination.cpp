@@ -1,5 +1,7 @@
 #include "destination.h"
 
+#include <cstring>
+
 #include "../error.h"
 
 namespace twinfer {
@@ -17,6 +19,20 @@ void checkDestination(const Destination& destination, const OutputTensor& output
                                                    " elements for shape " + toString(output.shape) +
                                                    ", received " + std::to_string(destination.bytes / each));
     }
+}
+
+OutputTensor copyOf(const InputView& input, const TensorSpec& spec, const Destination& destination) {
+    OutputTensor output{input.shape, spec.dtype, spec.layout, input.bytes, destination.data, nullptr, true};
+    if (destination.data != nullptr) {
+        checkDestination(destination, output);
+        std::memcpy(destination.data, input.data, input.bytes);
+        return output;
+    }
+    const std::shared_ptr<char[]> memory(new char[input.bytes]);
+    std::memcpy(memory.get(), input.data, input.bytes);
+    output.data = memory.get();
+    output.owner = memory;
+    return output;
 }
 
 } // namespace twinfer
