@@ -281,7 +281,10 @@ async function runInFp32(
     return { outputs, names: opened.outputs, isOriginal: engine === 'onnxruntime' }
   } catch (error) {
     if (!(error instanceof TwinferError)) throw error
-    if (error.code !== 'TWINFER_ENGINE_CRASHED' && error.code !== 'TWINFER_ENGINE_FAILED') throw error
+    const { code, message, help, log } = error
+    if (code !== 'TWINFER_ENGINE_CRASHED' && code !== 'TWINFER_ENGINE_FAILED') {
+      throw new TwinferError(code, `${file.name}: ${message}`, { help, log, cause: error })
+    }
     notes.push(
       `${file.name}: it cannot run in fp32 on the CPU, so nothing is known of its accuracy: ${error.message}`,
     )
