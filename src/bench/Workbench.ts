@@ -31,6 +31,8 @@ export interface RanSettings {
   readonly device: string
   readonly precision: string
   readonly threads: number
+  /** Layers that run on this package's kernels. */
+  readonly kernels?: readonly string[]
   readonly notes: readonly string[]
   readonly options: Readonly<Record<string, OptionValue>>
 }

@@ -260,7 +260,7 @@ export async function addLayers(
     try {
       const feeds = model.feeds[0]!
       const timed = await bench.layers(setting, feeds, options.inputShapes)
-      const layers = await profileLayers(setting.file, timed, feeds, opened!.effective.precision)
+      const layers = await profileLayers(setting.file, timed, feeds, opened!.effective)
       profiled.push({ ...row, layers })
     } catch (error) {
       if (!(error instanceof TwinferError)) throw error

@@ -15,7 +15,7 @@ export interface LayerProfile {
   readonly gflops: number | null
   /** What goes in, the weights and what comes out, each once. */
   readonly gbs: number | null
-  /** The kernel that computes it: no engine tells it yet. */
+  /** `twinfer` where this package's kernel computes it in place of the engine's own; else null: no engine tells which. */
   readonly kernel: string | null
 }
 
@@ -46,7 +46,7 @@ export async function profileLayers(
   file: ModelFile,
   timed: readonly TimedLayer[],
   feeds: NamedTensors,
-  precision: string,
+  { precision, kernels = [] }: { readonly precision: string; readonly kernels?: readonly string[] },
 ): Promise<readonly LayerProfile[]> {
   const { facts, aliases } = file.engine === 'ncnn' ? await ncnnFacts(file) : await mnnFacts(file)
   const shapes = new Map<string, readonly number[]>(
@@ -69,10 +69,11 @@ export async function profileLayers(
     }
   })
   const all = totalOf(measured.map(({ ms }) => ms))
+  const onKernels = new Set(kernels)
   return measured.map((layer) => ({
     name: layer.name,
     ...rated(layer, all),
-    kernel: null,
+    kernel: onKernels.has(layer.name) ? 'twinfer' : null,
   }))
 }
 
