@@ -36,7 +36,7 @@ for (const name of models) {
     t.same(into, expected!.data, 'and into a given array')
     const { notes, ...effective } = apart.effective
     const { notes: _, ...expectedEffective } = here.effective
-    t.same(effective, expectedEffective)
+    t.same(effective, { ...expectedEffective, lanes: 1 }, 'one run at a time')
     t.match(notes.join('\n'), /process of its own/)
   })
 
@@ -106,4 +106,14 @@ t.test('limits', async (t) => {
   await t.rejects(open(fixture(models[1]!), { isolate: true, limits: { memory: 4096 } }), {
     code: /TWINFER_LIMIT_EXCEEDED|TWINFER_ENGINE_CRASHED/,
   })
+})
+
+t.test('each lane is a process', async (t) => {
+  const before = children().length
+  const model = await open(fixture(models[0]!), { isolate: true, lanes: 2 })
+  t.teardown(() => model.dispose())
+  t.equal(children().length, before + 2)
+  t.equal(model.effective.lanes, 2)
+  const [one, other] = await Promise.all([model.run(input), model.run(input)])
+  t.same(Object.values(one)[0]!.data, Object.values(other)[0]!.data)
 })
