@@ -33,7 +33,12 @@ for (const [model, name] of [
     const timed = (await traceLayers(file, { [name]: input })).map(({ name, type, blob, shape }) => {
       return { name, type, blob, shape, ms: 1 }
     })
-    const layers = await profileLayers(file, timed, { [name]: input }, { precision: 'fp32', kernels: ['convrelu_0'] })
+    const layers = await profileLayers(
+      file,
+      timed,
+      { [name]: input },
+      { precision: 'fp32', kernels: ['convrelu_0'] },
+    )
     t.equal(layers.length, timed.length)
     t.ok(layers.every(({ share }) => share === 1 / timed.length))
     const convolutions = layers.filter(({ type }) => type === 'Convolution')
