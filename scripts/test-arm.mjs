@@ -17,10 +17,10 @@ const leastCpu = { 'linux-arm64': 'cortex-a53', 'linux-arm': 'cortex-a7' }
 
 const engineTests = /^((arm|mnn|model|ncnn)\/(?!fuzz).*|models\/shared-models)\.js$/
 
-/** The command line is other processes, which cannot run without the emulator. */
+/** Other processes, such as the command line and isolated models, cannot run without the emulator. */
 function startsProcesses(file) {
-  const starts = readFileSync(file, 'utf8').includes('/helpers/cli.js')
-  if (starts) console.log(`skip   ${file} (it runs the command line)`)
+  const starts = /\/helpers\/cli\.js|isolate: true/.test(readFileSync(file, 'utf8'))
+  if (starts) console.log(`skip   ${file} (it starts processes)`)
   return starts
 }
 

@@ -1,8 +1,7 @@
 // Models whose engine runs in a process of its own.
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { type Model, type OpenOptions, open, Tensor } from '../../src/index.js'
-import { readNpy } from '../../src/tensor/npy/readNpy.js'
+import { type Model, type OpenOptions, open, readNpy, Tensor } from 'twinfer'
 import { fixture } from '../helpers/fixtures.js'
 
 const models = ['digits8-cnn/model.mnn', 'digits8-cnn/model.ncnn.param']
