@@ -52,6 +52,11 @@ int pthread_join(pthread_t thread, void** result) {
     return old_pthread_join(thread, result);
 }
 
+OLD(int, pthread_detach, pthread_t);
+int pthread_detach(pthread_t thread) {
+    return old_pthread_detach(thread);
+}
+
 OLD(int, pthread_once, pthread_once_t*, void (*)(void));
 int pthread_once(pthread_once_t* once, void (*initialise)(void)) {
     return old_pthread_once(once, initialise);

@@ -49,6 +49,8 @@ export interface Opened {
 
 interface RanOnce<T> {
   readonly firstMs: number
+  /** Read back now: the threads follow from the shapes of the inputs. */
+  readonly effective: RanSettings
   /** For each of the feeds. */
   readonly outputs: readonly T[]
   /** Bytes. */

@@ -84,7 +84,8 @@ async function probeSetting(setting: Setting, model: PreparedModel, options: Mea
   let opened: Opened | undefined
   try {
     opened = await bench.open(0, setting, options.inputShapes)
-    const { firstMs, outputs, rss, peakRss } = await bench.run(0, model.feeds)
+    const { firstMs, effective, outputs, rss, peakRss } = await bench.run(0, model.feeds)
+    opened = { ...opened, effective }
     const isOriginal = setting.engine === 'onnxruntime'
     const ran = { outputs, names: opened.outputs, isOriginal }
     return {

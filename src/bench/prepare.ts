@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { conformInputs, type PairableInput } from '../compare/outputs/pairInputs.js'
 import { ModelReference } from '../diagnose/model/ModelReference.js'
 import { TwinferError } from '../errors/TwinferError.js'
@@ -151,7 +152,9 @@ async function lookAt(
   const bench = new Workbench({ patienceMs: limitMs(timeLimit) })
   try {
     const { inputs, effective } = await bench.open(0, plainSetting(file, engine), inputShapes)
-    const own = engine === 'onnxruntime' ? (threads ?? 1) : effective.threads
+    // A small model has one thread by default, and is worth trying with more.
+    const own =
+      engine === 'onnxruntime' ? (threads ?? 1) : Math.max(effective.threads, availableParallelism())
     return { file, engine, inputs, options: effective.options, threads: own }
   } catch (error) {
     if (!(error instanceof TwinferError) || error.code !== 'TWINFER_ENGINE_CRASHED') throw error

@@ -8,10 +8,11 @@ import { native } from '../native/native.js'
 import { openOnnx } from '../onnx/OnnxModel.js'
 import type { NamedTensors } from '../tensor/requireTensor.js'
 import { openTracer } from '../trace/traceLayers.js'
-import type { Opened, TimedLayer, WorkAnswer, WorkRequest, WorkSource } from './Workbench.js'
+import type { Opened, RanSettings, TimedLayer, WorkAnswer, WorkRequest, WorkSource } from './Workbench.js'
 
 interface OpenSetting {
   readonly run: (inputs: NamedTensors) => NamedTensors | Promise<NamedTensors>
+  effective(): RanSettings
   readonly dispose: () => Promise<void>
   readonly opened: Opened
   feeds: readonly NamedTensors[]
@@ -62,6 +63,7 @@ async function openSetting(source: WorkSource): Promise<OpenSetting> {
     const { inputs, outputs, loadMs, effective } = model
     return {
       run: (feeds) => model.run(feeds),
+      effective: () => ({ ...effective, options: {} }),
       dispose: () => model.dispose(),
       opened: {
         loadMs,
@@ -81,6 +83,7 @@ async function openSetting(source: WorkSource): Promise<OpenSetting> {
   const { inputs, outputs, loadMs, effective } = model
   return {
     run: (feeds) => model.runSync(feeds),
+    effective: () => model.effective,
     dispose: () => model.dispose(),
     opened: { loadMs, inputs, outputs: outputs.map(({ name }) => name), effective, rssBefore },
     feeds: [],
@@ -97,6 +100,7 @@ async function run(setting: OpenSetting, feeds: readonly NamedTensors[]): Promis
   await setting.run(feeds[0]!) // what ends a process, or doubles its memory, may do so the second time
   return {
     firstMs,
+    effective: setting.effective(),
     outputs,
     rss: process.memoryUsage.rss(),
     peakRss: process.resourceUsage().maxRSS * 1024,

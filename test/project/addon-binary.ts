@@ -26,8 +26,8 @@ const expected: Readonly<Record<string, RegExp>> = {
   'what the compiler mentions and does not need':
     /^(_ITM_(de)?registerTMCloneTable|__gmon_start__|__cxa_pure_virtual|_ZTHN7twinfer6openmp5placeE)$/,
 }
-/** What no inference needs of the C library. */
-const unwanted = /^(socket|connect|getaddrinfo|system|popen|fork|vfork|exec\w+|posix_spawn\w*)@/
+/** What no inference needs of the C library; posix_spawn is for isolated models (cpp/isolate), with a program and no shell. */
+const unwanted = /^(socket|connect|getaddrinfo|system|popen|fork|vfork|exec\w+|posix_spawnp)@/
 
 const built = process.env.TWINFER_ADDON ?? projectPath('build/Release/twinfer.node')
 const prebuilt = readdirSync(projectPath('prebuilds'), { recursive: true, encoding: 'utf8' })
