@@ -1,5 +1,5 @@
 // node nodePeer.mjs KIND MODEL INPUT THREADS, where KIND is twinfer, ort-node or ort-web: answers "run N" on stdin with N
-// times in microseconds, as bench/cpp/overhead.cpp does. Everything runs in fp32.
+// times in microseconds, as the C++ of `bench:overhead` does. Everything runs in fp32.
 import { createInterface } from 'node:readline'
 import { open, readNpy } from 'twinfer'
 
