@@ -16,8 +16,8 @@ async function settledRss(): Promise<number> {
 
 /**
  * From the lowest reading of a first half to the lowest of a second half of `steps` each: malloc keeps and
- * gives back some MiB as it likes, a leak only adds. The heaps of several threads reach their size after some hundred
- * models: these are not looked at (`warmUp`).
+ * gives back up to 30 MiB as it likes (with MALLOC_TRIM_THRESHOLD_ set it does not), a leak only adds. The heaps of several
+ * threads reach their size after some hundred models: these are not looked at (`warmUp`).
  */
 async function growth(steps: number, step: () => Promise<unknown>, warmUp = 0): Promise<number> {
   for (let i = 0; i < warmUp; i++) await step()
@@ -26,7 +26,7 @@ async function growth(steps: number, step: () => Promise<unknown>, warmUp = 0): 
     const readings: number[] = []
     for (let i = 0; i < steps; i++) {
       await step()
-      if (i % Math.ceil(steps / 4) === 0) readings.push(await settledRss())
+      if (i % Math.ceil(steps / 12) === 0) readings.push(await settledRss())
     }
     lows.push(Math.min(...readings.slice(1)))
   }
