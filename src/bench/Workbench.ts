@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { type PlainTensors, plainTensors, tensorsOf } from '../diagnose/mixed/Trials.js'
-import { TwinferError, type TwinferErrorCode } from '../errors/TwinferError.js'
+import { errorOf, type Failure } from '../errors/failure.js'
+import { TwinferError } from '../errors/TwinferError.js'
 import type { FileOrBytes } from '../file/FileOrBytes.js'
 import type { OpenOptions, TensorInfo } from '../model/options.js'
 import { crashOf } from '../process/childProcesses.js'
@@ -65,13 +66,6 @@ export interface TimedLayer {
   readonly blob: string
   readonly shape: readonly number[]
   readonly ms: number | null
-}
-
-interface Failure {
-  readonly code: TwinferErrorCode
-  readonly message: string
-  readonly help: string
-  readonly log: readonly string[]
 }
 
 export type WorkAnswer =
@@ -170,8 +164,7 @@ export class Workbench {
       child.send(request, (error) => error && onError(error))
     })
     if (!('failure' in answer)) return answer
-    const { code, message, help, log } = answer.failure
-    throw new TwinferError(code, message, { help, log })
+    throw errorOf(answer.failure)
   }
 }
 

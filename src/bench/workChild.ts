@@ -1,7 +1,7 @@
 // The child of `Workbench`: opens settings, runs and times them, and ends with its parent.
 
 import { plainTensors, tensorsOf } from '../diagnose/mixed/Trials.js'
-import { TwinferError } from '../errors/TwinferError.js'
+import { failureOf } from '../errors/failure.js'
 import { ModelFile } from '../file/ModelFile.js'
 import { open } from '../model/open.js'
 import { native } from '../native/native.js'
@@ -27,12 +27,7 @@ async function answer(request: WorkRequest): Promise<WorkAnswer> {
   try {
     return await work(request)
   } catch (error) {
-    if (error instanceof TwinferError) {
-      const { code, message, help, log } = error
-      return { failure: { code, message, help, log } }
-    }
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return { failure: { code: 'TWINFER_INTERNAL', message, help: '', log: [] } }
+    return { failure: failureOf(error) }
   }
 }
 

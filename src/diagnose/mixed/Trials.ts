@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { TwinferError, type TwinferErrorCode } from '../../errors/TwinferError.js'
+import { errorOf, type Failure } from '../../errors/failure.js'
+import { TwinferError } from '../../errors/TwinferError.js'
 import type { FileOrBytes } from '../../file/ModelFile.js'
 import type { OpenOptions } from '../../model/options.js'
 import { crashOf } from '../../process/childProcesses.js'
@@ -49,14 +50,7 @@ export type TrialAnswer =
       readonly names: readonly string[]
       readonly ms: number | null
     }
-  | {
-      readonly failure: {
-        readonly code: TwinferErrorCode
-        readonly message: string
-        readonly help: string
-        readonly log: readonly string[]
-      }
-    }
+  | { readonly failure: Failure }
 
 const script = fileURLToPath(new URL('trialChild.js', import.meta.url))
 
@@ -103,10 +97,7 @@ export class Trials {
       child.on('message', onMessage).on('error', onError).on('close', onClose)
       child.send(trial satisfies TrialMessage)
     })
-    if ('failure' in answer) {
-      const { code, message, help, log } = answer.failure
-      throw new TwinferError(code, message, { help, log })
-    }
+    if ('failure' in answer) throw errorOf(answer.failure)
     return { ...answer, outputs: answer.outputs.map(tensorsOf) }
   }
 

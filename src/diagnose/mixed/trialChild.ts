@@ -1,5 +1,5 @@
 // The child of `Trials`: runs what it is sent, one network after the other, and ends with its parent.
-import { TwinferError } from '../../errors/TwinferError.js'
+import { failureOf } from '../../errors/failure.js'
 import { ModelFile } from '../../file/ModelFile.js'
 import { open } from '../../model/open.js'
 import type { NamedTensors } from '../../tensor/requireTensor.js'
@@ -20,12 +20,7 @@ async function answer(trial: Trial): Promise<TrialAnswer> {
   try {
     return await run(trial)
   } catch (error) {
-    if (error instanceof TwinferError) {
-      const { code, message, help, log } = error
-      return { failure: { code, message, help, log } }
-    }
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return { failure: { code: 'TWINFER_INTERNAL', message, help: '', log: [] } }
+    return { failure: failureOf(error) }
   }
 }
 
