@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { BenchRequest } from '../bench/runBench.js'
 import type { Done } from '../CommandResult.js'
-import { addSampleOptions } from '../inputs/sampleOptions.js'
+import { addSampleOptions, timedSamples } from '../inputs/sampleOptions.js'
 import { addModelOptions } from '../models/ModelOptions.js'
 import { collect, parseCount, parsePositive } from '../parseOptions.js'
 
@@ -44,7 +44,7 @@ export function addBench(program: Command, done: Done): void {
     .option('--csv <file.csv>', 'write a row for each setting')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', examples)
-  addModelOptions(addSampleOptions(command)).action(
+  addModelOptions(addSampleOptions(command, timedSamples)).action(
     async (models: string[], options: Omit<BenchRequest, 'models'>) => {
       const { runBench } = await import('../bench/runBench.js')
       done(await runBench({ ...options, models }))

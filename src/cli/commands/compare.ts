@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { passRules } from '../../compare/judge/passRules.js'
 import type { Done } from '../CommandResult.js'
 import type { CompareRequest } from '../compare/Comparison.js'
+import { addSampleOptions } from '../inputs/sampleOptions.js'
 import { addModelOptions } from '../models/ModelOptions.js'
 import { collect, parseCount } from '../parseOptions.js'
 import { addReportOptions } from '../reports/reportWriters.js'
@@ -36,25 +37,16 @@ more, a vote tells the odd one out. --layers runs every layer of a candidate on 
 as well, which tells the layer that is wrong from those that only pass its error on. Exit codes: 0 all pass, 1 one fails, 2 usage or load error, 3 inconclusive.`
 
 export function addCompare(program: Command, done: Done): void {
-  const command = program
+  const named = program
     .command('compare')
     .summary('compare the outputs of models with those of a reference')
     .description('Runs a reference and candidates on the same input and judges how far the outputs differ')
     .argument('<reference>', '.param, .mnn, .onnx or recorded outputs (.npy, .npz)')
     .argument('<candidates...>', '.param, .mnn or .onnx')
-    .option('-i, --input <[name=]file.npy>', 'an input, by name or in order (may be repeated)', collect)
-    .option(
-      '--inputs <[name=]pattern...>',
-      "many inputs, a file each: 'val/*.npy'; a .npz holds several inputs",
-      collect,
-    )
-    .option(
-      '--images <files...>',
-      'pictures, or their folder; the sidecar says how they become inputs',
-      collect,
-    )
-    .option('--random <count>', 'inputs of random values', parseCount)
-    .option('--seed <number>', 'of the random values', parseCount)
+  const command = addSampleOptions(named, {
+    input: 'an input, by name or in order (may be repeated)',
+    inputs: "many inputs, a file each: 'val/*.npy'; a .npz holds several inputs",
+  })
     .option(
       '--pair <reference=candidate>',
       'outputs, or inputs, that are the same under two names (may be repeated)',

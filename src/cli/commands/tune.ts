@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { TuneRequest } from '../bench/runTune.js'
 import type { Done } from '../CommandResult.js'
-import { addSampleOptions } from '../inputs/sampleOptions.js'
+import { addSampleOptions, timedSamples } from '../inputs/sampleOptions.js'
 import { addModelOptions } from '../models/ModelOptions.js'
 import { parseCount, parsePositive } from '../parseOptions.js'
 
@@ -36,7 +36,7 @@ export function addTune(program: Command, done: Done): void {
     )
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', examples)
-  addModelOptions(addSampleOptions(command)).action(
+  addModelOptions(addSampleOptions(command, timedSamples)).action(
     async (models: string[], options: Omit<TuneRequest, 'models'>) => {
       const { runTune } = await import('../bench/runTune.js')
       done(await runTune({ ...options, models }))

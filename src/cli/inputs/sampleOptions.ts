@@ -1,25 +1,19 @@
 import type { Command } from 'commander'
-import type { DescribedInput, MadeInputs } from '../../bench/prepare.js'
-import type { ModelFile } from '../../file/ModelFile.js'
-import type { NamedTensors } from '../../tensor/requireTensor.js'
 import { collect, parseCount } from '../parseOptions.js'
-import { assignInputs, feedsOf } from './assignInputs.js'
-import { parseInputSpec } from './readInputs.js'
-import { readSamples, type SampleRequest } from './samples.js'
 
-/** The options behind a SampleRequest, of commands whose inputs may be random. */
-export function addSampleOptions(command: Command): Command {
+/** What a command says of its inputs. */
+interface SampleTexts {
+  /** Of one input. */
+  readonly input: string
+  /** Of many. */
+  readonly inputs: string
+}
+
+/** The options behind a SampleRequest. */
+export function addSampleOptions(command: Command, { input, inputs }: SampleTexts): Command {
   return command
-    .option(
-      '-i, --input <[name=]file.npy>',
-      'an input, by name or in order (may be repeated); random values by default',
-      collect,
-    )
-    .option(
-      '--inputs <[name=]pattern...>',
-      "many inputs, a file each: 'val/*.npy'; the first is timed, accuracy is that of the worst",
-      collect,
-    )
+    .option('-i, --input <[name=]file.npy>', input, collect)
+    .option('--inputs <[name=]pattern...>', inputs, collect)
     .option(
       '--images <files...>',
       'pictures, or their folder; the sidecar says how they become inputs',
@@ -29,29 +23,8 @@ export function addSampleOptions(command: Command): Command {
     .option('--seed <number>', 'of the random values', parseCount)
 }
 
-/** What `bench` and `tune` take as inputs; nothing where nothing is said, so that a golden pack may bring its own. */
-export function benchInputs(
-  request: SampleRequest,
-  files: readonly ModelFile[],
-): {
-  readonly inputs?: (infos: readonly DescribedInput[]) => Promise<MadeInputs>
-  readonly inputNames?: readonly string[]
-  readonly seed?: number
-} {
-  const { input, inputs, images, random, seed } = request
-  if ([input, inputs, images, random].every((given) => given === undefined)) {
-    return seed === undefined ? {} : { seed }
-  }
-  const names = [...(input ?? []), ...(inputs ?? [])].flatMap((text) => parseInputSpec(text).name ?? [])
-  return {
-    inputNames: names,
-    inputs: async (described) => {
-      const infos = described.map((info) => ({ ...info, shape: info.shape, dtype: info.dtype ?? 'float32' }))
-      const known = infos.map(({ unused = false, ...info }) => ({ ...info, unused }))
-      const samples = await readSamples(request, async () => known, files)
-      const feeds: NamedTensors[] = []
-      for (const sample of samples.samples) feeds.push(feedsOf(assignInputs(known, await sample.read()), []))
-      return { source: samples.source === 'random' ? 'random' : 'given', seed: samples.seed, feeds }
-    },
-  }
+/** Of commands that time the first input, which may be random. */
+export const timedSamples: SampleTexts = {
+  input: 'an input, by name or in order (may be repeated); random values by default',
+  inputs: "many inputs, a file each: 'val/*.npy'; the first is timed, accuracy is that of the worst",
 }
