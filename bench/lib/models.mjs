@@ -22,7 +22,7 @@ export const models = [
       ncnn: fixture('test/fixtures/digits8-cnn', 'model.ncnn.param'),
       mnn: fixture('test/fixtures/digits8-cnn', 'model.mnn'),
     },
-    block: 200,
+    block: 2000,
     blocks: 21,
   },
 ]

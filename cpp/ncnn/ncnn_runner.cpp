@@ -79,6 +79,26 @@ std::vector<size_t> NcnnRunner::extractionOrder(const std::vector<int>& outputs)
 }
 
 RunResult NcnnRunner::run(const RunRequest& request) {
+    std::unique_ptr<Lane> lane = takeLane();
+    RunResult result = runIn(*lane, request);
+    giveBack(std::move(lane)); // a run that failed leaves its blocks to no other
+    return result;
+}
+
+std::unique_ptr<NcnnRunner::Lane> NcnnRunner::takeLane() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (free_.empty()) return std::make_unique<Lane>();
+    std::unique_ptr<Lane> lane = std::move(free_.back());
+    free_.pop_back();
+    return lane;
+}
+
+void NcnnRunner::giveBack(std::unique_ptr<Lane> lane) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    free_.push_back(std::move(lane));
+}
+
+RunResult NcnnRunner::runIn(Lane& lane, const RunRequest& request) {
     const auto [reading, threads] = readingOf(request);
     const openmp::ThreadLimit limit(threads);
     RunResult result;
@@ -86,7 +106,7 @@ RunResult NcnnRunner::run(const RunRequest& request) {
     // By output, then by item.
     std::vector<std::vector<ncnn::Mat>> outputs(request.outputs.size());
     for (int item = 0; item < reading.items; item++) {
-        const std::vector<ncnn::Mat> mats = runItem(request, reading, item, result.inputCopied);
+        const std::vector<ncnn::Mat> mats = runItem(lane, request, reading, item, result.inputCopied);
         for (size_t i = 0; i < mats.size(); i++) outputs[i].push_back(mats[i]);
     }
     result.outputs.reserve(request.outputs.size());
@@ -98,18 +118,20 @@ RunResult NcnnRunner::run(const RunRequest& request) {
             continue;
         }
         ncnn::Mat& mat = outputs[i][0];
-        const bool isSpacious = pool_->sizeOf(mat.data) > kMostSpace * (mat.total() * mat.elemsize);
-        result.outputs.push_back(toOutput(std::move(mat), isSpacious ? nullptr : pool_, destination, blob));
+        const bool isSpacious = lane.blobs->sizeOf(mat.data) > kMostSpace * (mat.total() * mat.elemsize);
+        result.outputs.push_back(
+            toOutput(std::move(mat), isSpacious ? nullptr : lane.blobs, destination, blob));
     }
     return result;
 }
 
-std::vector<ncnn::Mat> NcnnRunner::runItem(const RunRequest& request, const InputReading& reading, int item,
-                                           std::vector<bool>& copied) const {
+std::vector<ncnn::Mat> NcnnRunner::runItem(Lane& lane, const RunRequest& request, const InputReading& reading,
+                                           int item, std::vector<bool>& copied) const {
     // Declared before the Extractor: every Mat made from an input counts its references here.
     std::vector<int> references(request.inputs.size());
     ncnn::Extractor extractor = network_->createExtractor();
-    extractor.set_blob_allocator(pool_.get());
+    extractor.set_blob_allocator(lane.blobs.get());
+    if (network_->option().use_local_pool_allocator) extractor.set_workspace_allocator(&lane.workspace);
     for (size_t i = 0; i < request.inputs.size(); i++) {
         const InputView input = itemOf(request.inputs[i], reading.dimensions[i], reading.batched[i], item);
         bool wasCopied = false;
@@ -126,7 +148,7 @@ std::vector<ncnn::Mat> NcnnRunner::runItem(const RunRequest& request, const Inpu
         // Reshape, Flatten and others pass their input through: this would be the caller's array.
         const bool borrowed =
             mat.refcount >= references.data() && mat.refcount < references.data() + references.size();
-        outputs[i] = borrowed ? mat.clone(pool_.get()) : mat;
+        outputs[i] = borrowed ? mat.clone(lane.blobs.get()) : mat;
     }
     return outputs;
 }

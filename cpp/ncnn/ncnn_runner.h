@@ -35,6 +35,17 @@ class NcnnRunner : public Runner {
     size_t memory() const override { return network_->weightBytes(); }
 
   private:
+    // The memory of one run at a time: runs that share it wait for each other at every blob.
+    struct Lane {
+        // Outputs keep it alive: they are its blocks.
+        std::shared_ptr<BlobPool> blobs = std::make_shared<BlobPool>();
+        ncnn::PoolAllocator workspace;
+    };
+
+    // A lane that no other run has, new where there are as many runs.
+    std::unique_ptr<Lane> takeLane();
+    void giveBack(std::unique_ptr<Lane> lane);
+    RunResult runIn(Lane& lane, const RunRequest& request);
     // The blob of an index from findOutput().
     int blobOf(int output) const;
     // The places of the request's outputs in the order of the layers that produce them: in light mode a blob
@@ -44,12 +55,10 @@ class NcnnRunner : public Runner {
     std::pair<InputReading, int> readingOf(const RunRequest& request);
     ThreadChoice threadsFor(const InputReading& reading) const;
     // One item of a batch, or all there is: the wanted outputs, empty where nothing was found.
-    std::vector<ncnn::Mat> runItem(const RunRequest& request, const InputReading& reading, int item,
-                                   std::vector<bool>& copied) const;
+    std::vector<ncnn::Mat> runItem(Lane& lane, const RunRequest& request, const InputReading& reading,
+                                   int item, std::vector<bool>& copied) const;
     ncnn::Mat extract(ncnn::Extractor& extractor, int blob, std::map<int, bool>& foundNothing) const;
 
-    // Outputs keep it alive: they are its blocks.
-    std::shared_ptr<BlobPool> pool_ = std::make_shared<BlobPool>();
     std::unique_ptr<Network> network_;
     Detectors detectors_;
     std::vector<BlobFacts> facts_; // by blob
@@ -60,6 +69,7 @@ class NcnnRunner : public Runner {
 
     const int cores_;
     mutable std::mutex mutex_;
+    std::vector<std::unique_ptr<Lane>> free_;
     ThreadChoice threads_; // for lastShapes_
     std::vector<Shape> lastShapes_;
     InputReading lastReading_;
