@@ -2,9 +2,9 @@
 
 #include "../error.h"
 #include "../runner/thread_choice.h"
+#include "../runner/usable_cores.h"
 #include "../vulkan/device_choice.h"
 #include "engine_options.h"
-#include "threads.h"
 #include "tuning_cache.h"
 #include "vulkan_devices.h"
 
@@ -91,7 +91,7 @@ EngineConfig configFor(const RunnerOptions& options, const ModelFacts& facts) {
     for (const auto& [name, value] : options.engineOptions) writeOption(config, name, value);
     checkGpuOptions(config);
     config.choosesThreads = config.threads == 0;
-    if (config.choosesThreads) config.threads = coresForLane(physicalCores(), options);
+    if (config.choosesThreads) config.threads = coresForLane(usableCores(), options);
     return config;
 }
 

@@ -5,16 +5,22 @@
 #include <ncnn/cpu.h>
 
 #include "../format/ncnn/work.h"
+#include "../runner/usable_cores.h"
 #include "input_spec.h"
 
 namespace twinfer {
+
+// ncnn counts cores that this process is kept from, too.
+int bigCoresFor(const RunnerOptions& options) {
+    return coresForLane(std::min(usableCores(), ncnn::get_physical_big_cpu_count()), options);
+}
 
 int coresToChooseFrom(const Network& network, const RunnerOptions& options) {
     const auto isThreads = [](const auto& option) { return option.first == "num_threads"; };
     const bool given = options.threads > 0 ||
                        std::any_of(options.engineOptions.begin(), options.engineOptions.end(), isThreads);
     if (given || network.option().use_vulkan_compute) return 0;
-    return coresForLane(ncnn::get_physical_big_cpu_count(), options);
+    return bigCoresFor(options);
 }
 
 ThreadChoice chooseThreads(const Network& network, const std::map<int, BlobShape>& inputs, int cores) {

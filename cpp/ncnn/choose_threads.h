@@ -8,6 +8,9 @@
 
 namespace twinfer {
 
+// The cores that one of the options' lanes has for itself: big ones, where the processor has two kinds.
+int bigCoresFor(const RunnerOptions& options);
+
 // What a network that nobody gave threads to may choose from; 0 where they are given, or a GPU does the work.
 int coresToChooseFrom(const Network& network, const RunnerOptions& options);
 

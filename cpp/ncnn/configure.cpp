@@ -1,10 +1,8 @@
 #include "configure.h"
 
-#include <ncnn/cpu.h>
-
 #include "../error.h"
-#include "../runner/thread_choice.h"
 #include "../vulkan/device_choice.h"
+#include "choose_threads.h"
 #include "machine.h"
 #include "option_table.h"
 
@@ -29,8 +27,7 @@ const std::string& cacheFileOf(const OptionValue& value) {
 void configure(Network& network, const RunnerOptions& options) {
     NetOption option;
     applyPrecision(option, options.precision);
-    option.num_threads =
-        options.threads > 0 ? options.threads : coresForLane(ncnn::get_physical_big_cpu_count(), options);
+    option.num_threads = options.threads > 0 ? options.threads : bigCoresFor(options);
     chooseDevice(option, options.device);
     for (const auto& [name, value] : options.engineOptions) {
         // ncnn's Option has a pointer for it; here it is a file.

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { check } from '../../dist/check/check.js'
+import { open } from '../../dist/index.js'
 import { fixture } from '../helpers/fixtures.js'
 import {
   blobParameter,
@@ -137,6 +138,20 @@ t.test('an error does not hide those behind it, nor those in a subgraph', async 
       findings.some((found) => found.code === code && found.layer === name),
       `${code} of ${name}: ${JSON.stringify(findings)}`,
     )
+})
+
+t.test('one changed byte of a table does not end the process', async (t) => {
+  const changes = [
+    ['model.mnn', 1218, 9, 'parameters', /its parameters are missing/],
+    ['model_fp16.mnn', 48575, 1, 'weight-size', /scales that are said to be fp16, and are not there/],
+  ] as const
+  for (const [file, at, value, code, message] of changes) {
+    const bytes = readFileSync(fixture(`digits8-cnn/${file}`))
+    bytes[at] = value
+    const { findings } = await checking(t, bytes)
+    t.match(findings[0], { severity: 'error', code, message })
+    await t.rejects(open(bytes, { engine: 'mnn' }), { code: 'TWINFER_MODEL_INVALID', message })
+  }
 })
 
 t.test('weights in a file of their own are read from there, and its lack is told of that file', async (t) => {

@@ -187,6 +187,9 @@ bool isAsymmetric(const MNN::IDSTQuan& quantised) {
 
 bool verifyQuantised(const MNN::IDSTQuan& quantised, int64_t outputCount, std::pair<int64_t, int64_t> weights,
                      const Place& place) {
+    // MNN reads them whatever kind of weights it has, and even where it needs none.
+    if (quantised.scaleStorage() == MNN::ScaleStorageType_FP16 && quantised.alphaFp16() == nullptr)
+        return place.refuse("weight-size", "scales that are said to be fp16, and are not there");
     if (quantised.index() != nullptr) return verifyIndex(quantised, place);
     if (quantised.buffer() == nullptr)
         return place.refuse("weight-size", "compressed weights without a buffer");

@@ -19,6 +19,7 @@ class Collector {
     Collector(const MNN::Op& op, const void* model) : op_(op), model_(static_cast<const char*>(model)) {}
 
     OperatorWeights collect() {
+        if (op_.main() == nullptr) return {}; // flatbuffers allows a kind of parameters without any
         switch (op_.main_type()) {
         case MNN::OpParameter_Convolution2D: collectConvolution(*op_.main_as_Convolution2D()); break;
         case MNN::OpParameter_Convolution3D: {
