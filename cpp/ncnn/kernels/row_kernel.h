@@ -16,6 +16,14 @@ template <int Registers> constexpr int columnsOf(int blocks) {
     return (Registers - 1 - blocks) / blocks > 14 ? 14 : (Registers - 1 - blocks) / blocks;
 }
 
+// The channels from `first` on of one column, into a target of `Pack` a pack; those beyond the last one stay
+// away.
+template <int W, int Pack>
+TWINFER_INLINE void putPacks(const Target& to, int first, ptrdiff_t x, const float* sums) {
+    for (int i = 0; i < W && first + i < to.channels; i += Pack)
+        store<Pack>(to.data + (ptrdiff_t((first + i) / Pack) * to.step + x) * Pack, load<Pack>(sums + i));
+}
+
 // Any activation and packing of the target, for sums by block and column.
 template <int W>
 __attribute__((noinline)) void put(const RowJob& job, int at, int blocks, int columns, float* sums) {
@@ -32,12 +40,11 @@ __attribute__((noinline)) void put(const RowJob& job, int at, int blocks, int co
         for (int c = 0; c < columns; c++, sums += W) {
             const ptrdiff_t x = job.column + at + c;
             if (to.pack == W) {
-                store<W>(to.data + (ptrdiff_t(first / W) * to.step + x) * W, load<W>(sums));
+                putPacks<W, W>(to, first, x, sums);
             } else if (to.pack * 2 == W) {
-                float* half = to.data + (ptrdiff_t(first / W) * 2 * to.step + x) * (W / 2);
-                store<W / 2>(half, load<W / 2>(sums));
-                if (first + W / 2 < to.channels)
-                    store<W / 2>(half + to.step * (W / 2), load<W / 2>(sums + W / 2));
+                putPacks<W, W / 2>(to, first, x, sums);
+            } else if (to.pack * 4 == W && W >= 16) { // 12 channels with AVX-512, which ncnn packs by 4
+                putPacks<W, W / 4>(to, first, x, sums);
             } else {
                 for (int i = 0; i < W && first + i < to.channels; i++) {
                     const int channel = first + i;
