@@ -100,10 +100,11 @@ export function mutateNcnn({ param, bin }, next) {
   if (how === 'cut') changed = weights.subarray(0, next() < 0.5 ? place : Math.max(0, weights.length - 4))
   if (how === 'longer') changed = Buffer.concat([weights, Buffer.alloc(Math.floor(next() * 64))])
   if (how === 'byte') changed[place] = Math.floor(next() * 256)
-  if (how === 'word') changed.writeInt32LE(pick(oddNumbers), Math.min(place & ~3, weights.length - 4))
+  if (how === 'word' && weights.length >= 4)
+    changed.writeInt32LE(pick(oddNumbers), Math.min(place & ~3, weights.length - 4))
   if (how === 'inserted')
     changed = Buffer.concat([weights.subarray(0, place), Buffer.alloc(4, 7), weights.subarray(place)])
-  if (how === 'zeros') changed.fill(0, place, place + 64)
+  if (how === 'zeros') changed.fill(0, place, Math.min(place + 64, changed.length))
   return { what: `weights ${how} at ${place}`, param: `${lines.join('\n')}\n`, bin: changed }
 }
 
