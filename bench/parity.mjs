@@ -3,13 +3,14 @@
 // bytes of an .mnn, weights. Counts the files that `open` refuses and `check` calls sound, those that run right at
 // fp32's floor and `check` calls in error (damaged weights aside), and what ends the process.
 //   node bench/parity.mjs [--engine ncnn|mnn] [--count 10000] [--seed 1] [--from 0] [--out FILE] [FOLDERS]
-// FOLDERS hold models with an input.npy; default: the small ones of ../shared/models and of test/fixtures. With --out
+// FOLDERS hold models with an input.npy; default: the small ones of shared/models and of test/fixtures. With --out
 // each result is a line of that file, and a run that was interrupted goes on behind its last one.
-import { spawn } from 'node:child_process'
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { resultLines } from './lib/resultLines.mjs'
+import { smallModelFolders } from './lib/sharedModels.mjs'
+import { WatchedChild } from './lib/WatchedChild.mjs'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,8 +23,7 @@ const { values, positionals } = parseArgs({
   },
 })
 const root = new URL('../', import.meta.url).pathname
-const small = ['digits8-cnn', 'mnist-cnn', 'tiny-ecapa-tdnn', 'tiny-face-detector', 'tiny-unet', 'tiny-vit']
-const folders = positionals.length > 0 ? positionals : [...shared(), join(root, 'test/fixtures/tiny-lstm')]
+const folders = positionals.length > 0 ? positionals : smallModelFolders()
 const slowMs = 30_000
 /** Findings about what the weights are, which running cannot contradict. */
 const aboutWeights =
@@ -32,21 +32,9 @@ const floorDb = 80
 
 for (const engine of values.engine ? [values.engine] : ['ncnn', 'mnn']) summarise(engine, await storm(engine))
 
-function shared() {
-  const under = join(root, '../shared/models')
-  const found = small.map((name) => join(under, name)).filter((folder) => existsSync(folder))
-  return found.length > 0 ? found : [join(root, 'test/fixtures/digits8-cnn')]
-}
-
 async function storm(engine) {
   const out = values.out && `${values.out}.${engine}`
-  const results =
-    out && existsSync(out)
-      ? readFileSync(out, 'utf8')
-          .trim()
-          .split('\n')
-          .map((l) => JSON.parse(l))
-      : []
+  const results = resultLines(out)
   const end = Number(values.from) + Number(values.count)
   let index = results.length > 0 ? results.at(-1).index + 1 : Number(values.from)
   while (index < end) {
@@ -63,33 +51,15 @@ async function storm(engine) {
 /** Results until the child ends, by itself or by what it opened; a crash is a result as well. */
 async function* child(engine, from, end) {
   const script = join(root, 'bench/lib/parityChild.mjs')
-  // A number of a million asks for gigabytes, and the machine is not only for this.
-  const limited = ['-c', 'ulimit -d 6000000 2>/dev/null; exec "$0" "$@"', process.execPath]
-  const process_ = spawn('/bin/sh', [...limited, script, engine, values.seed, ...folders], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  process_.stdin.on('error', () => {})
-  for (let index = from; index < end; index++) process_.stdin.write(`${index}\n`)
-  process_.stdin.end()
-  const ended = new Promise((resolve) => process_.once('close', (code, signal) => resolve(signal ?? code)))
-  let last
-  let timer
-  const watch = () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => process_.kill('SIGKILL'), slowMs)
+  const watched = new WatchedChild(script, [engine, values.seed, ...folders], slowMs)
+  for (let index = from; index < end; index++) {
+    const said = await watched.ask(index)
+    if (said.step === 'start' && index === from) throw new Error(`the child ended at once: ${said.message}`)
+    yield { index, ...said }
+    if (said.crash !== undefined) return
   }
-  watch()
-  for await (const line of createInterface({ input: process_.stdout })) {
-    watch()
-    last = JSON.parse(line)
-    if (last.step === 'done') yield last
-  }
-  clearTimeout(timer)
-  const how = await ended
-  if (how === 0) return
-  if (!last) throw new Error(`the child ended at once (${how})`)
-  if (last.step === 'done') last = { ...last, index: last.index + 1, step: 'mutate' }
-  yield { ...last, crash: how }
+  const crash = await watched.end()
+  if (crash !== 0) yield { index: end - 1, step: 'exit', crash }
 }
 
 function summarise(engine, results) {

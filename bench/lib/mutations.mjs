@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-
 /** A generator of numbers from 0 to 1 (mulberry32), the same for the same seed. */
 export function random(seed) {
   let state = seed >>> 0
@@ -18,11 +16,11 @@ const oddTypes =
     ' ',
   )
 
-/** One structured change of a .param with its .bin: numbers, names, types, lines, counts; sometimes the weights. */
+/** One structured change of a .param's text with its .bin: numbers, names, types, lines, counts; sometimes the weights. */
 export function mutateNcnn({ param, bin }, next) {
   const pick = (list) => list[Math.floor(next() * list.length)]
-  const lines = readFileSync(param, 'utf8').trimEnd().split('\n')
-  const weights = Buffer.from(readFileSync(bin))
+  const lines = param.trimEnd().split('\n')
+  const weights = Buffer.from(bin)
   const at = 2 + Math.floor(next() * (lines.length - 2))
   const words = lines[at].trim().split(/\s+/)
   const done = (what) => ({ what: `${what}, line ${at + 1}`, param: `${lines.join('\n')}\n`, bin: weights })
@@ -102,17 +100,18 @@ export function mutateNcnn({ param, bin }, next) {
   if (how === 'cut') changed = weights.subarray(0, next() < 0.5 ? place : Math.max(0, weights.length - 4))
   if (how === 'longer') changed = Buffer.concat([weights, Buffer.alloc(Math.floor(next() * 64))])
   if (how === 'byte') changed[place] = Math.floor(next() * 256)
-  if (how === 'word') changed.writeInt32LE(pick(oddNumbers), Math.min(place & ~3, weights.length - 4))
+  if (how === 'word' && weights.length >= 4)
+    changed.writeInt32LE(pick(oddNumbers), Math.min(place & ~3, weights.length - 4))
   if (how === 'inserted')
     changed = Buffer.concat([weights.subarray(0, place), Buffer.alloc(4, 7), weights.subarray(place)])
-  if (how === 'zeros') changed.fill(0, place, place + 64)
+  if (how === 'zeros') changed.fill(0, place, Math.min(place + 64, changed.length))
   return { what: `weights ${how} at ${place}`, param: `${lines.join('\n')}\n`, bin: changed }
 }
 
 /** One change of an .mnn: a number, a byte or two of its tables, or its end. `weights` are ranges to leave alone. */
-export function mutateMnn({ file, weights }, next) {
+export function mutateMnn({ content: original, weights }, next) {
   const pick = (list) => list[Math.floor(next() * list.length)]
-  const content = Buffer.from(readFileSync(file))
+  const content = Buffer.from(original)
   const outside = (at) => !weights.some(([start, end]) => at >= start && at < end)
   let at = Math.floor(next() * content.length)
   for (let i = 0; i < 64 && !outside(at); i++) at = Math.floor(next() * content.length)

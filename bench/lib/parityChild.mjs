@@ -1,71 +1,63 @@
-// Mutates, checks, opens and runs the files that the parent names, one number a line on stdin; says each step on
-// stdout before it takes it, so that the parent knows where a crash was.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// Mutates, checks, opens and runs the files that the parent asks for by number; says each step before it takes it, so that
+// the parent knows where a crash was.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { open, readNpy, TwinferError } from 'twinfer'
 import { check, compareTensors } from 'twinfer/compare'
 import { checkWith } from '../../dist/check/check.js'
-import { bytesPerValue } from '../../dist/check/weights/StoredTensor.js'
-import { parseMnn } from '../../dist/file/MnnReport.js'
+import { answerRequests } from './answerRequests.mjs'
+import { mnnWeightRanges } from './mnnWeightRanges.mjs'
 import { mutateMnn, mutateNcnn, random } from './mutations.mjs'
+import { modelFiles } from './sharedModels.mjs'
 
 const [engine, seed, ...folders] = process.argv.slice(2)
 const options = { precision: 'fp32', threads: 1 }
-const models = folders.flatMap((folder) =>
-  readdirSync(folder)
-    .filter((name) => (engine === 'mnn' ? /\.mnn$/ : /\.param$/).test(name))
-    .map((name) => join(folder, name)),
-)
+const models = folders.flatMap((folder) => modelFiles(folder, engine))
 const scratch = mkdtempSync(join(tmpdir(), 'parity-'))
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }))
 const baselines = new Map()
-const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`)
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const index = Number(line)
+await answerRequests(async (index, say) => {
   const next = random(Number(seed) * 1_000_003 + index)
   const model = models[Math.floor(next() * models.length)]
-  const { file, what } = await mutate(model, next)
-  const said = { index, model: `${basename(dirname(model))}/${basename(model)}`, what }
-  say({ ...said, step: 'check' })
+  const { file, what } = mutate(model, next)
+  say({ step: 'check', model: `${basename(dirname(model))}/${basename(model)}`, what })
   const report = await check(file)
   // As on a machine without an addon.
   const read = report.ok ? report : await checkWith(async () => {}, file, {})
   const errors = report.findings.filter(({ severity }) => severity === 'error')
-  say({ ...said, step: 'open' })
-  const ran = await runOf(file, model, () => say({ ...said, step: 'run' }))
-  say({
-    ...said,
-    step: 'done',
+  say({ step: 'open' })
+  const ran = await runOf(file, model, () => say({ step: 'run' }))
+  return {
     ok: report.ok,
     readsSound: read.ok,
     codes: errors.map(({ code }) => code),
     message: errors[0]?.message ?? null,
     ...ran,
-  })
-}
+  }
+})
 
-async function mutate(model, next) {
+function mutate(model, next) {
   if (engine === 'mnn') {
-    const { what, content } = mutateMnn({ file: model, weights: rangesOf(model) }, next)
+    const { what, content } = mutateMnn(
+      { content: readFileSync(model), weights: mnnWeightRanges(model) },
+      next,
+    )
     const file = join(scratch, 'net.mnn')
     writeFileSync(file, content)
     if (existsSync(`${model}.weight`)) writeFileSync(`${file}.weight`, readFileSync(`${model}.weight`))
     return { file, what }
   }
-  const { what, param, bin } = mutateNcnn({ param: model, bin: model.replace(/\.param$/, '.bin') }, next)
+  const original = {
+    param: readFileSync(model, 'utf8'),
+    bin: readFileSync(model.replace(/\.param$/, '.bin')),
+  }
+  const { what, param, bin } = mutateNcnn(original, next)
   const file = join(scratch, 'net.param')
   writeFileSync(file, param)
   writeFileSync(join(scratch, 'net.bin'), bin)
   return { file, what }
-}
-
-function rangesOf(model) {
-  return parseMnn(readFileSync(model), model)
-    .weights.filter(({ external }) => !external)
-    .map(({ offset, count, format }) => [offset, offset + count * bytesPerValue[format]])
 }
 
 /** Whether it opens, and whether it then gives what the model gave before it was changed. */
