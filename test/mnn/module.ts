@@ -23,6 +23,24 @@ t.test('Module runs an LSTM, which MNN keeps as a loop', async (t) => {
   t.ok(maxAbsError(expectedState, h!) < limit)
 })
 
+t.test('a branch that MNN cannot compute is an error, in a clone as well', async (t) => {
+  const bytes = await readFile(branch)
+  t.equal(bytes[564], 2, 'what is multiplied in the branch')
+  bytes[564] = 3 // DIV, which MNN has for no type
+  using module = Module.load(bytes)
+  using copy = module.clone()
+  const x = new Tensor(Float32Array.of(1, 2, 3, 4), [4])
+  for (const one of [module, copy])
+    t.throws(() => one.forward([x]), {
+      message: /layer 'then_y' \(BinaryOp\): operation 3 does not exist for floats/,
+    })
+  t.equal(
+    module.forward([new Tensor(Float32Array.of(-1, -2, -3, -4), [4])]).length,
+    1,
+    'the other branch is computed',
+  )
+})
+
 t.test('a clone runs on its own and outlives the original', async (t) => {
   const module = Module.load(lstm)
   const clone = module.clone()

@@ -50,6 +50,10 @@ ForwardReads::~ForwardReads() {
     reads = {};
 }
 
+void ForwardReads::fail() {
+    reads.failed = true;
+}
+
 bool ForwardReads::failed() const {
     return reads.failed;
 }

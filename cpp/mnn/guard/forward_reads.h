@@ -11,6 +11,9 @@ class ForwardReads {
     ForwardReads(const ForwardReads&) = delete;
     ForwardReads& operator=(const ForwardReads&) = delete;
 
+    // Says for the Module that runs on this thread that it failed.
+    static void fail();
+
     // Whether something was read that MNN could not compute: the outputs are then worth nothing.
     bool failed() const;
 };
