@@ -19,7 +19,7 @@ const engineTests = /^((arm|mnn|model|ncnn)\/(?!fuzz).*|models\/shared-models)\.
 
 /** Other processes, such as the command line and isolated models, cannot run without the emulator. */
 function startsProcesses(file) {
-  const starts = /\/helpers\/cli\.js|isolate: true/.test(readFileSync(file, 'utf8'))
+  const starts = /\/helpers\/cli\.js|isolate: true|node:child_process/.test(readFileSync(file, 'utf8'))
   if (starts) console.log(`skip   ${file} (it starts processes)`)
   return starts
 }

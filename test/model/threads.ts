@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import t from 'tap'
-import { type Effective, open, Tensor } from 'twinfer'
+import { open, Tensor } from 'twinfer'
 import { cpuInfo } from 'twinfer/ncnn'
 import { engines, network } from '../helpers/networks.js'
-import { projectPath } from '../helpers/projectPath.js'
 
 /** Of a machine that has more, the cores that a run could use. */
 const several = availableParallelism() > 1 ? {} : { skip: 'one core: there is nothing to choose' }
@@ -43,25 +41,6 @@ for (const engine of engines) {
     t.equal(other.effective.threadsReason, 'asked for')
   })
 }
-
-const canBind = spawnSync('taskset', ['-c', '0', 'true']).status === 0
-const bound = canBind ? {} : { skip: 'no taskset, or no CPU 0 here' }
-
-t.test('a process that is bound to one CPU gets one thread, whatever the machine has', bound, async (t) => {
-  for (const engine of engines) {
-    const { file, input } = await network('tiny-ecapa-tdnn', engine)
-    const source = `
-      import { open, Tensor } from 'twinfer'
-      const model = await open(${JSON.stringify(file)})
-      model.runSync(Tensor.zeros(${JSON.stringify(input.shape)}))
-      console.log(JSON.stringify(model.effective))`
-    const node = ['-c', '0', process.execPath, '--input-type=module', '-e', source]
-    const { stdout } = spawnSync('taskset', node, { cwd: projectPath('.'), encoding: 'utf8' })
-    const { threads, threadsReason } = JSON.parse(stdout) as Effective
-    t.equal(threads, 1, engine)
-    t.match(threadsReason, /^1 thread of 1 core for /)
-  }
-})
 
 t.test('ncnn: what the shapes are says the caller, or the first run', several, async (t) => {
   const { file, input } = await network('digits8-cnn', 'ncnn')
