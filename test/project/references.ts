@@ -59,7 +59,8 @@ t.test('hazards that are cited are those of docs/engines.md', async (t) => {
   t.ok(listed.length > 10)
   const sources = files.filter((file) => !file.startsWith('docs/boards'))
   t.same(
-    dead(sources, /\bH\d+\b/g, ([hazard]) => !listed.includes(hazard)),
+    // Two digits: an H100 is a GPU.
+    dead(sources, /\bH\d{1,2}\b/g, ([hazard]) => !listed.includes(hazard)),
     [],
   )
 })
