@@ -9,7 +9,7 @@ import { timeSettings } from '../../dist/bench/measure.js'
 import { prepare } from '../../dist/bench/prepare.js'
 import { fixture } from '../helpers/fixtures.js'
 import { missingRuntime } from '../helpers/onnxRuntimes.js'
-import { isSanitized, patience } from '../helpers/patience.js'
+import { needsCrash, patience } from '../helpers/patience.js'
 
 t.setTimeout(patience * 300_000)
 
@@ -66,11 +66,6 @@ t.test('without an input it is random, and says so; the sibling is found', async
   )
 })
 
-/** Of tests with a model that ends the process. */
-const crashes = {
-  skip: isSanitized && 'ncnn reads beyond a blob there, which ends no process whose allocator leaves gaps',
-}
-
 /** ncnn ends the process where a blob in bf16 enters a layer that wants fp32. */
 function crashingModel(t: Test): string {
   const param = readFileSync(digits('model.ncnn.param'), 'utf8')
@@ -81,7 +76,7 @@ function crashingModel(t: Test): string {
   return join(folder, 'net.ncnn.param')
 }
 
-t.test('a setting that crashes is a row that says so, and the others are measured', crashes, async (t) => {
+t.test('a setting that crashes is a row that says so, and the others are measured', needsCrash, async (t) => {
   const sweep = { precision: ['bf16', 'fp32'] }
   const { rows } = await bench(crashingModel(t), { ...quick, inputs: { in0: input }, sweep })
   t.match(rows[0], {
@@ -96,7 +91,7 @@ t.test('a setting that crashes is a row that says so, and the others are measure
   t.notOk('error' in rows[1]!)
 })
 
-t.test('so is one that crashes only while it is timed', crashes, async (t) => {
+t.test('so is one that crashes only while it is timed', needsCrash, async (t) => {
   const { models } = await prepare([crashingModel(t)], { inputs: { in0: input } })
   const [model] = models
   const probes = (['fp32', 'bf16', 'default'] as const).map((precision) => ({
