@@ -14,6 +14,10 @@ RunnerOptions runnerOptionsOf(const Napi::Object& request) {
     options.lanes = request.Get("lanes").ToNumber().Int32Value();
     options.device = request.Get("device").ToString().Utf8Value();
     options.engineOptions = optionsOf(request.Get("engineOptions"), "engineOptions");
+    const Napi::Object limits = request.Get("limits").ToObject();
+    options.limits.ms = limits.Get("ms").ToNumber().DoubleValue();
+    options.limits.memory = limits.Get("memory").ToNumber().DoubleValue();
+    options.limits.elements = limits.Get("elements").ToNumber().DoubleValue();
     const Napi::Value shapes = request.Get("inputShapes");
     if (shapes.IsObject()) {
         const Napi::Array names = shapes.As<Napi::Object>().GetPropertyNames();

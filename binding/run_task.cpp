@@ -31,12 +31,13 @@ RunTask::RunTask(Napi::Env env, std::shared_ptr<Runner> runner, std::shared_ptr<
     if (!destinations.IsEmpty()) destinations_ = Napi::Persistent(destinations.As<Napi::Object>());
     if (cancelled.IsTypedArray()) {
         cancelledArray_ = Napi::Persistent(cancelled.As<Napi::Object>());
-        cancelled_ = static_cast<const int32_t*>(viewOf(cancelled, "cancelled").data);
+        request_.cancelled = static_cast<const int32_t*>(viewOf(cancelled, "cancelled").data);
     }
 }
 
 void RunTask::perform() {
-    const bool cancelled = cancelled_ != nullptr && __atomic_load_n(cancelled_, __ATOMIC_ACQUIRE) != 0;
+    const int32_t* const flag = request_.cancelled;
+    const bool cancelled = flag != nullptr && __atomic_load_n(flag, __ATOMIC_ACQUIRE) != 0;
     if (!cancelled) result_ = runner_->run(request_);
 }
 

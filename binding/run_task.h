@@ -30,9 +30,8 @@ class RunTask : public PromiseTask {
     RunResult result_;
     std::unique_ptr<char[]> inputs_;
     size_t bytes_ = 0;
-    Napi::ObjectReference destinations_; // an array of the caller's typed arrays, or empty
-    Napi::ObjectReference cancelledArray_;
-    const int32_t* cancelled_ = nullptr; // memory of cancelledArray_, which JavaScript sets with Atomics
+    Napi::ObjectReference destinations_;   // an array of the caller's typed arrays, or empty
+    Napi::ObjectReference cancelledArray_; // whose memory JavaScript sets with Atomics, and the run looks at
 };
 
 } // namespace twinfer

@@ -19,6 +19,21 @@ Napi::Array toArray(Napi::Env env, const std::vector<TensorSpec>& specs) {
     return array;
 }
 
+namespace {
+
+Napi::Object toObject(Napi::Env env, const RunLimits& limits) {
+    const auto orNull = [&](double limit) {
+        return limit > 0 ? Napi::Value(Napi::Number::New(env, limit)) : env.Null();
+    };
+    Napi::Object object = Napi::Object::New(env);
+    object["ms"] = orNull(limits.ms);
+    object["memory"] = orNull(limits.memory);
+    object["elements"] = orNull(limits.elements);
+    return object;
+}
+
+} // namespace
+
 Napi::Object toObject(Napi::Env env, const Effective& effective) {
     Napi::Object object = Napi::Object::New(env);
     object["engine"] = Napi::String::New(env, effective.engine);
@@ -36,6 +51,7 @@ Napi::Object toObject(Napi::Env env, const Effective& effective) {
     object["kernels"] = kernels;
     object["threadsReason"] = Napi::String::New(env, effective.threadsReason);
     object["lanes"] = Napi::Number::New(env, effective.lanes);
+    object["limits"] = toObject(env, effective.limits);
     Napi::Array notes = Napi::Array::New(env, effective.notes.size());
     for (uint32_t i = 0; i < effective.notes.size(); i++)
         notes[i] = Napi::String::New(env, effective.notes[i]);

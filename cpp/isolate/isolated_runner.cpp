@@ -47,6 +47,8 @@ Effective IsolatedRunner::effective() const {
     const std::lock_guard<std::mutex> knowing(known_);
     Effective effective = effective_;
     effective.lanes = lanes();
+    effective.limits.ms = isolation_.ms;
+    effective.limits.memory = isolation_.memory;
     std::string note = "runs in a process of its own";
     if (isolation_.ms > 0) note += ", for at most " + rounded(isolation_.ms) + " ms a run";
     if (isolation_.memory > 0) note += ", in at most " + rounded(isolation_.memory / 1e6) + " MB";
@@ -61,10 +63,13 @@ int IsolatedRunner::findOutput(const std::string& name) const {
 RunResult IsolatedRunner::run(const RunRequest& request) {
     const std::lock_guard<std::mutex> asking(turn_);
     if (process_ == nullptr) start();
-    MessageReader answer = ask("a run", [&](MessageWriter& to) {
-        to.number(uint8_t(Question::run));
-        write(to, request);
-    });
+    MessageReader answer = ask(
+        "a run",
+        [&](MessageWriter& to) {
+            to.number(uint8_t(Question::run));
+            write(to, request);
+        },
+        request.cancelled);
     RunResult result = readResult(answer, request.destinations);
     result.inputCopied.assign(request.inputs.size(), true);
     if (answer.number<bool>()) {
@@ -75,13 +80,21 @@ RunResult IsolatedRunner::run(const RunRequest& request) {
     return result;
 }
 
-MessageReader IsolatedRunner::ask(const char* what, const std::function<void(MessageWriter&)>& question) {
+MessageReader IsolatedRunner::ask(const char* what, const std::function<void(MessageWriter&)>& question,
+                                  const int32_t* cancelled) {
     using Clock = std::chrono::steady_clock;
     const Clock::time_point began = Clock::now();
     const auto ms = [&] { return std::chrono::duration<double, std::milli>(Clock::now() - began).count(); };
     mailbox_.send(question);
-    const bool answered =
-        mailbox_.await([&] { return process_->alive() && (isolation_.ms <= 0 || ms() < isolation_.ms); });
+    const auto isCancelled = [&] {
+        return cancelled != nullptr && __atomic_load_n(cancelled, __ATOMIC_ACQUIRE) != 0;
+    };
+    const bool answered = mailbox_.await(
+        [&] { return process_->alive() && !isCancelled() && (isolation_.ms <= 0 || ms() < isolation_.ms); });
+    if (!answered && process_->alive() && isCancelled()) {
+        process_.reset(); // which ends it
+        throw Error("TWINFER_ENGINE_FAILED", std::string(what) + " was abandoned");
+    }
     if (!answered) refuse(what, process_->alive(), ms());
     MessageReader answer = mailbox_.read();
     const bool failed = answer.number<uint8_t>() != uint8_t(Answer::done);

@@ -38,7 +38,9 @@ class IsolatedRunner : public Runner {
   private:
     void start();
     // One question and its answer. Throws the error that came back, and what the class says.
-    MessageReader ask(const char* what, const std::function<void(MessageWriter&)>& question);
+    // Ends the process where `cancelled` turns 1 meanwhile.
+    MessageReader ask(const char* what, const std::function<void(MessageWriter&)>& question,
+                      const int32_t* cancelled = nullptr);
     [[noreturn]] void refuse(const char* what, bool late, double ms);
 
     const ModelRequest model_;

@@ -52,6 +52,16 @@ Options readOptions(MessageReader& from) {
     });
 }
 
+void write(MessageWriter& to, const RunLimits& limits) {
+    for (const double limit : {limits.ms, limits.memory, limits.elements}) to.number(limit);
+}
+
+RunLimits readLimits(MessageReader& from) {
+    RunLimits limits;
+    for (double* limit : {&limits.ms, &limits.memory, &limits.elements}) *limit = from.number<double>();
+    return limits;
+}
+
 DType readDType(MessageReader& from) {
     return dtypeNamed(from.text()).value_or(DType::float32);
 }
@@ -71,6 +81,7 @@ void write(MessageWriter& to, const ModelRequest& model) {
         to.text(input.first);
         writeShape(to, input.second);
     });
+    write(to, options.limits);
     write(to, options.notes);
 }
 
@@ -88,6 +99,7 @@ ModelRequest readModel(MessageReader& from) {
         std::string name = from.text();
         return std::make_pair(std::move(name), readShape(from));
     });
+    options.limits = readLimits(from);
     options.notes = readNames(from);
     return model;
 }
@@ -126,6 +138,7 @@ void write(MessageWriter& to, const Effective& effective) {
         to.text(*text);
     }
     to.number(int32_t(effective.threads));
+    write(to, effective.limits);
     write(to, effective.kernels);
     write(to, effective.notes);
     writeOptions(to, effective.options);
@@ -140,6 +153,7 @@ Effective readEffective(MessageReader& from) {
         *text = from.text();
     }
     effective.threads = from.number<int32_t>();
+    effective.limits = readLimits(from);
     effective.kernels = readNames(from);
     effective.notes = readNames(from);
     effective.options = readOptions(from);

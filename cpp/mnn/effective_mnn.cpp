@@ -106,6 +106,7 @@ Effective describeMnn(const EngineConfig& config, const ModelFacts& facts, const
     effective.threads = vulkan ? 1 : running.threads;
     effective.threadsReason = vulkan ? "a GPU does the work" : "asked for";
     effective.lanes = 1;
+    effective.limits = requested.limits;
     effective.notes = config.notes;
     effective.options = readOptions(config);
     notePrecision(effective, facts);

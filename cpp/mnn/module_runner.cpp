@@ -4,6 +4,7 @@
 #include "../runner/find_output.h"
 #include "../runner/thread_choice.h"
 #include "checked_input.h"
+#include "guard/sizing_failure.h"
 
 namespace twinfer {
 
@@ -55,6 +56,7 @@ RunResult MnnModuleRunner::run(const RunRequest& request) {
         checkAsGiven(inputs_[i], options_, request.inputs[i].shape);
     }
     const std::lock_guard<std::mutex> lock(runMutex_);
+    const SizingLimits limits(options_.limits);
     RunResult result;
     result.inputCopied.assign(inputs_.size(), facts_.packedInput);
     result.outputs = module_->forward(request.inputs, request.outputs, request.destinations);
@@ -74,6 +76,9 @@ Effective MnnModuleRunner::effective() const {
             threadsForUnknownWork(effective.threads, "MNN does not tell the work of a Module").reason;
     }
     effective.notes.push_back(why_);
+    if (options_.limits.ms > 0)
+        effective.notes.push_back("limits.ms cannot end a run of a Module, which calls nothing back: isolate "
+                                  "it, and its process is ended");
     return effective;
 }
 

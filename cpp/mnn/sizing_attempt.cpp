@@ -53,6 +53,7 @@ void SizingAttempt::refuse(const ModelFacts& facts, const std::vector<GivenInput
                         " the model " + (memory ? "needs " : "") + "for inputs" + describe(given, false));
     }
     const std::string layer = textOf(*failure, behind(facts, failure->name));
+    if (failure->beyondLimits) throw Error("TWINFER_LIMIT_EXCEEDED", layer, kRaiseLimits);
     const bool own = std::all_of(given.begin(), given.end(), [](const GivenInput& input) {
         return input.spec->shapeKnown && input.spec->shape == input.shape;
     });

@@ -16,15 +16,29 @@ BlobPool::~BlobPool() {
     for (const Block& block : used_) ncnn::fastFree(block.memory);
 }
 
+void BlobPool::watch(RunWatch* watch, bool refuses) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    watch_ = watch;
+    refuses_ = refuses;
+    run_++; // what an earlier run still holds is not this one's
+}
+
 void* BlobPool::fastMalloc(size_t size) {
     {
         const std::lock_guard<std::mutex> lock(mutex_);
+        if (watch_ != nullptr) {
+            const bool isAllowed = watch_->take(size) && watch_->goesOn();
+            if (!isAllowed && refuses_) {
+                watch_->giveBack(size);
+                return nullptr;
+            }
+        }
         auto best = free_.end();
         for (auto it = free_.begin(); it != free_.end(); ++it) {
             if (it->size >= size && (best == free_.end() || it->size < best->size)) best = it;
         }
         if (best != free_.end()) {
-            used_.push_back(*best);
+            used_.push_back({best->memory, best->size, size, run_});
             *best = free_.back();
             free_.pop_back();
             return used_.back().memory;
@@ -33,7 +47,7 @@ void* BlobPool::fastMalloc(size_t size) {
     void* memory = ncnn::fastMalloc(size);
     if (memory == nullptr) return nullptr;
     const std::lock_guard<std::mutex> lock(mutex_);
-    used_.push_back({memory, size});
+    used_.push_back({memory, size, size, run_});
     return memory;
 }
 
@@ -43,6 +57,7 @@ void BlobPool::fastFree(void* memory) {
     const std::lock_guard<std::mutex> lock(mutex_);
     const auto found = std::find_if(used_.begin(), used_.end(), isThis);
     if (found == used_.end()) return;
+    if (watch_ != nullptr && found->run == run_) watch_->giveBack(found->asked);
     free_.push_back(*found);
     *found = used_.back();
     used_.pop_back();

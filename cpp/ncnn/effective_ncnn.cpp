@@ -88,6 +88,7 @@ Effective describeNcnn(const Network& network, const RunnerOptions& requested) {
     effective.path = "net";
     effective.threads = option.num_threads;
     effective.lanes = requested.lanes;
+    effective.limits = requested.limits;
     effective.options = readOptions(network.option());
     effective.kernels = network.layersOnKernels();
     effective.notes = requested.notes;

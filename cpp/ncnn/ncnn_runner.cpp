@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "../error.h"
+#include "../format/ncnn/shape_check.h"
 #include "../openmp/parallel.h"
 #include "../runner/find_output.h"
 #include "borrowed_mat.h"
@@ -28,6 +29,18 @@ InputView itemOf(const InputView& input, const Shape& dimensions, bool batched, 
                                                    " of the batch, received " + std::to_string(input.bytes));
     return {static_cast<const char*>(input.data) + bytes * size_t(item), bytes, input.dtype, dimensions};
 }
+
+// A pool that counts for a run, as long as this lives.
+class Watched {
+  public:
+    Watched(BlobPool& pool, RunWatch& watch, bool refuses) : pool_(pool) { pool_.watch(&watch, refuses); }
+    ~Watched() { pool_.watch(nullptr, false); }
+    Watched(const Watched&) = delete;
+    Watched& operator=(const Watched&) = delete;
+
+  private:
+    BlobPool& pool_;
+};
 
 } // namespace
 
@@ -101,6 +114,9 @@ void NcnnRunner::giveBack(std::unique_ptr<Lane> lane) {
 RunResult NcnnRunner::runIn(Lane& lane, const RunRequest& request) {
     const auto [reading, threads] = readingOf(request);
     const openmp::ThreadLimit limit(threads);
+    RunWatch watch(options_.limits, request.cancelled);
+    lane.watch = &watch;
+    const Watched blobs(*lane.blobs, watch, true), workspace(lane.workspace, watch, false);
     RunResult result;
     result.inputCopied.assign(request.inputs.size(), false);
     // By output, then by item.
@@ -144,7 +160,7 @@ std::vector<ncnn::Mat> NcnnRunner::runItem(Lane& lane, const RunRequest& request
     std::vector<ncnn::Mat> outputs(request.outputs.size());
     std::map<int, bool> foundNothing;
     for (const size_t i : extractionOrder(request.outputs)) {
-        const ncnn::Mat mat = extract(extractor, blobOf(request.outputs[i]), foundNothing);
+        const ncnn::Mat mat = extract(extractor, *lane.watch, blobOf(request.outputs[i]), foundNothing);
         // Reshape, Flatten and others pass their input through: this would be the caller's array.
         const bool borrowed =
             mat.refcount >= references.data() && mat.refcount < references.data() + references.size();
@@ -155,13 +171,16 @@ std::vector<ncnn::Mat> NcnnRunner::runItem(Lane& lane, const RunRequest& request
 
 // An empty Mat for nothing found, here or in a detector before. Detectors are asked once: light mode gives
 // their blobs back when they have been read.
-ncnn::Mat NcnnRunner::extract(ncnn::Extractor& extractor, int blob, std::map<int, bool>& foundNothing) const {
+ncnn::Mat NcnnRunner::extract(ncnn::Extractor& extractor, const RunWatch& watch, int blob,
+                              std::map<int, bool>& foundNothing) const {
     for (const int detector : detectors_.before(blob)) {
-        if (foundNothing.count(detector) == 0) extract(extractor, detector, foundNothing);
+        if (foundNothing.count(detector) == 0) extract(extractor, watch, detector, foundNothing);
         if (foundNothing[detector]) return {};
     }
     ncnn::Mat mat;
     const int failed = extractor.extract(blob, mat);
+    // A layer that did not look at what it was refused may say that all is well.
+    if (watch.stopped()) watch.refuse("output '" + network_->param().blobs[size_t(blob)] + "'");
     if (failed != 0) {
         throw Error("TWINFER_ENGINE_FAILED", "ncnn could not compute output '" +
                                                  network_->param().blobs[blob] + "' (" +
@@ -182,6 +201,7 @@ std::pair<InputReading, int> NcnnRunner::readingOf(const RunRequest& request) {
         }
     }
     InputReading reading = readInputs(*network_, specs_, request.inputs);
+    requireWithinLimits(reading);
     const ThreadChoice threads = cores_ > 0 ? threadsFor(reading) : threads_;
     const std::lock_guard<std::mutex> lock(mutex_);
     threads_ = threads;
@@ -192,11 +212,29 @@ std::pair<InputReading, int> NcnnRunner::readingOf(const RunRequest& request) {
 }
 
 // Of one item of a batch, as they run one after the other.
-ThreadChoice NcnnRunner::threadsFor(const InputReading& reading) const {
+std::map<int, BlobShape> NcnnRunner::shapesOf(const InputReading& reading) const {
     std::map<int, BlobShape> given;
     for (size_t i = 0; i < reading.dimensions.size(); i++)
         given[network_->inputBlobs()[i]] = BlobShape::from(reading.dimensions[i]);
-    return chooseThreads(*network_, given, cores_);
+    return given;
+}
+
+ThreadChoice NcnnRunner::threadsFor(const InputReading& reading) const {
+    return chooseThreads(*network_, shapesOf(reading), cores_);
+}
+
+void NcnnRunner::requireWithinLimits(const InputReading& reading) const {
+    const RunLimits& limits = options_.limits;
+    if (limits.memory <= 0 && limits.elements <= 0) return;
+    const ParamFile& file = network_->param();
+    const Inference inference = inferShapes(file, shapesOf(reading));
+    for (const ParamLayer& layer : file.layers) {
+        for (const int top : layer.tops) {
+            const BlobShape& shape = inference.shapes[size_t(top)];
+            const double elements = shape.known() ? double(shape.total()) : 0;
+            requireTensorWithin(limits, file.describe(layer), elements, elements * sizeof(float));
+        }
+    }
 }
 
 } // namespace twinfer

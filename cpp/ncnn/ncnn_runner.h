@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "../format/ncnn/shape/blob_shape.h"
 #include "../runner/runner.h"
 #include "../runner/thread_choice.h"
 #include "blob_pool.h"
@@ -39,7 +40,8 @@ class NcnnRunner : public Runner {
     struct Lane {
         // Outputs keep it alive: they are its blocks.
         std::shared_ptr<BlobPool> blobs = std::make_shared<BlobPool>();
-        ncnn::PoolAllocator workspace;
+        BlobPool workspace;
+        RunWatch* watch = nullptr;
     };
 
     // A lane that no other run has, new where there are as many runs.
@@ -51,13 +53,17 @@ class NcnnRunner : public Runner {
     // The places of the request's outputs in the order of the layers that produce them: in light mode a blob
     // is gone once its consumer ran.
     std::vector<size_t> extractionOrder(const std::vector<int>& outputs) const;
+    // Throws TWINFER_LIMIT_EXCEEDED where the shapes alone tell that a tensor would be too large.
+    void requireWithinLimits(const InputReading& reading) const;
     // readInputs(), and the threads for it; remembers the last answer.
     std::pair<InputReading, int> readingOf(const RunRequest& request);
+    std::map<int, BlobShape> shapesOf(const InputReading& reading) const;
     ThreadChoice threadsFor(const InputReading& reading) const;
     // One item of a batch, or all there is: the wanted outputs, empty where nothing was found.
     std::vector<ncnn::Mat> runItem(Lane& lane, const RunRequest& request, const InputReading& reading,
                                    int item, std::vector<bool>& copied) const;
-    ncnn::Mat extract(ncnn::Extractor& extractor, int blob, std::map<int, bool>& foundNothing) const;
+    ncnn::Mat extract(ncnn::Extractor& extractor, const RunWatch& watch, int blob,
+                      std::map<int, bool>& foundNothing) const;
 
     std::unique_ptr<Network> network_;
     Detectors detectors_;

@@ -8,6 +8,7 @@
 
 #include "../tensor/dtype.h"
 #include "../tensor/shape.h"
+#include "run_watch.h"
 
 namespace twinfer {
 
@@ -27,6 +28,7 @@ struct RunnerOptions {
     std::string device = "cpu";        // cpu | vulkan | vulkan:i; openModel also takes auto
     Options engineOptions;             // the engine's own names; they win over precision
     std::vector<std::pair<std::string, Shape>> inputShapes; // for inputs that the model leaves open
+    RunLimits limits;                                       // of each run
     std::vector<std::string> notes; // decided before the engine was asked; effective() repeats them
 };
 
@@ -52,6 +54,7 @@ struct Effective {
     std::string threadsReason;        // why so many
     int lanes = 0;                    // runs at once; 0: as many as there are threads for
     std::vector<std::string> notes;   // "requested fp16 → active fp32: this CPU has no fp16 arithmetic"
+    RunLimits limits;                 // of one run
     Options options;                  // every switch of the engine, read back after load
     std::vector<std::string> kernels; // layers that run on this project's kernels instead of the engine's
 };
@@ -86,6 +89,7 @@ struct RunRequest {
     std::vector<InputView> inputs;         // one for each of inputs(), in that order
     std::vector<int> outputs;              // indices into outputs(), or what findOutput() gave
     std::vector<Destination> destinations; // empty, or one for each of `outputs`
+    const int32_t* cancelled = nullptr;    // turns 1 on another thread once nobody waits for it any more
 };
 
 struct RunResult {

@@ -1,8 +1,8 @@
-import { totalmem } from 'node:os'
 import { resolve } from 'node:path'
 import { answering } from '../errors/answering.js'
 import type { FileOrBytes, ModelFile, ModelSource } from '../file/ModelFile.js'
 import { addonPath } from '../native/loadAddon.js'
+import type { NativeRunnerOptions } from '../native/NativeRunner.js'
 import { type NativeIsolation, native } from '../native/native.js'
 import type { ModelRecord } from '../preprocess/sidecar/ModelRecord.js'
 import { hasSidecar } from '../preprocess/sidecar/sidecarPath.js'
@@ -35,32 +35,33 @@ export const open = answering(
     const record = await loadRecord(file, options.sidecar)
     const started = performance.now()
     const files = await engineFiles(file, {})
-    const isolation = options.isolate ? isolationOf(options.limits) : undefined
+    const isolation = options.isolate ? isolationOf(options.limits, requested) : undefined
     const request = isolation
       ? { ...files, model: absolute(files.model), weights: absolute(files.weights) }
       : files
-    const runner = await native().Runner.open({ ...request, ...requested, isolation })
+    // The process of an isolated one is ended from outside.
+    const limits = isolation ? { ...requested.limits, ms: 0 } : requested.limits
+    const runner = await native().Runner.open({ ...request, ...requested, limits, isolation })
     return new Model(runner, files.engine, performance.now() - started, options.logger, file, record, notes)
   },
 )
 
-/** The default of `limits.ms`. */
+/** The default of `limits.ms` of an isolated model. */
 const patientMs = 60_000
 
 /** The same Node, which loads the same addon and serves the model on the descriptor that it is given. */
-function isolationOf({ ms = patientMs, memory = fairShare() }: Limits = {}): NativeIsolation {
+function isolationOf(
+  limits: Limits | undefined,
+  { limits: { ms, memory } }: NativeRunnerOptions,
+): NativeIsolation {
   const script = 'require(process.argv[1]).serveModel(3)'
-  return { command: [process.execPath, '-e', script, addonPath()], ms, memory }
+  const patience = limits?.ms === undefined ? patientMs : ms
+  return { command: [process.execPath, '-e', script, addonPath()], ms: patience, memory }
 }
 
 /** The process may be started again when this one works in another folder. */
 function absolute<File extends FileOrBytes | undefined>(file: File): File | string {
   return typeof file === 'string' ? resolve(file) : file
-}
-
-function fairShare(): number {
-  const constrained = process.constrainedMemory() ?? 0
-  return Math.min(totalmem(), constrained > 0 ? constrained : Number.POSITIVE_INFINITY) / 2
 }
 
 /** Checked as all options are, before there is a file to read. */

@@ -30,7 +30,7 @@ export interface OpenOptions {
    * Default: false.
    */
   readonly isolate?: boolean
-  /** What an isolated model may take; more is TWINFER_LIMIT_EXCEEDED. */
+  /** What the model may take; more is TWINFER_LIMIT_EXCEEDED. `effective.limits` says what holds. */
   readonly limits?: Limits
   /** Receives what the engine prints while this model loads and runs. */
   readonly logger?: (line: LogLine) => void
@@ -46,11 +46,22 @@ export interface OpenOptions {
   readonly tuned?: string | URL
 }
 
+/** Infinity is no limit. */
 export interface Limits {
-  /** Milliseconds of one run, or of opening the model. Default: 60,000. */
+  /**
+   * Milliseconds of one run; of opening the model as well where it is isolated. ncnn looks at each layer that asks for
+   * memory, MNN between two operators, and a `Module` of MNN's not at all; an isolated one is ended where it does not
+   * look. Default: none, and 60,000 where it is isolated.
+   */
   readonly ms?: number
-  /** Bytes that the model may take, the engine's own included. Default: half of what the machine or its container has. */
+  /**
+   * Bytes of one run: blobs and what layers work in, on MNN with the weights; all that the process takes where it is
+   * isolated. What follows from the shapes is refused before anything runs. Default: half of what the machine or its
+   * container has.
+   */
   readonly memory?: number
+  /** Elements of any one tensor. Default: none but the engines' own, 2^31 bytes on MNN. */
+  readonly elements?: number
 }
 
 /** By name, by order, or alone when the model has one input. A bare array takes the model's shape. */
@@ -69,7 +80,10 @@ export interface RunSyncOptions {
 }
 
 export interface RunOptions extends RunSyncOptions {
-  /** Rejects the run with the signal's reason; a run that still waits is never started. */
+  /**
+   * Rejects the run with the signal's reason. A run that still waits is never started, one that has begun ends at the next
+   * layer at which the engine looks, as for `limits.ms`, and an isolated one with its process.
+   */
   readonly signal?: AbortSignal
 }
 

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { TwinferError } from '../errors/TwinferError.js'
 import type { NativeRunnerOptions } from '../native/NativeRunner.js'
 import { type Limits, type OpenOptions, precisions } from './options.js'
@@ -12,7 +13,18 @@ export function runnerOptions(options: OpenOptions): NativeRunnerOptions {
     device: options.device ?? 'cpu',
     engineOptions: options.engineOptions ?? {},
     inputShapes: options.inputShapes ?? {},
+    limits: nativeLimits(options.limits),
   }
+}
+
+function nativeLimits({ ms = Infinity, memory = fairShare(), elements = Infinity }: Limits = {}) {
+  const orNone = (limit: number) => (limit === Infinity ? 0 : limit)
+  return { ms: orNone(ms), memory: orNone(memory), elements: orNone(elements) }
+}
+
+function fairShare(): number {
+  const constrained = process.constrainedMemory() ?? 0
+  return Math.floor(Math.min(totalmem(), constrained > 0 ? constrained : Infinity) / 2)
 }
 
 const optionNames = new Set([
@@ -66,7 +78,7 @@ function checkOptions(options: OpenOptions) {
     refuse('sidecar as a path, a file URL or false', sidecar)
   }
   if (typeof isolate !== 'boolean') refuse('isolate as true or false', isolate)
-  if (limits !== undefined) checkLimits(limits, isolate)
+  if (limits !== undefined) checkLimits(limits)
   if (logger !== undefined && typeof logger !== 'function') refuse('logger as a function', logger)
   for (const [name, value] of Object.entries({ inputShapes, engineOptions })) {
     if (typeof value !== 'object' || value === null) refuse(`${name} as an object`, value)
@@ -77,15 +89,13 @@ function checkOptions(options: OpenOptions) {
   }
 }
 
-function checkLimits(limits: Limits, isolate: boolean) {
+function checkLimits(limits: Limits) {
   if (typeof limits !== 'object' || limits === null) refuse('limits as an object', limits)
   for (const [name, value] of Object.entries(limits)) {
-    if (name !== 'ms' && name !== 'memory') refuse('limits of ms or memory', name)
-    if (!(typeof value === 'number' && Number.isFinite(value) && value > 0)) {
-      refuse(`limits.${name} above 0`, value)
-    }
+    if (name !== 'ms' && name !== 'memory' && name !== 'elements')
+      refuse('limits of ms, memory or elements', name)
+    if (!(typeof value === 'number' && value > 0)) refuse(`limits.${name} above 0`, value)
   }
-  if (!isolate) refuse('limits together with isolate: true', limits)
 }
 
 function refuse(expected: string, received: unknown): never {

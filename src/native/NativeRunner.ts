@@ -11,6 +11,8 @@ export interface NativeRunnerOptions {
   readonly device: string
   readonly engineOptions: Readonly<Record<string, boolean | number | string>>
   readonly inputShapes: Readonly<Record<string, readonly number[]>>
+  /** Of each run; 0 is no limit. */
+  readonly limits: { readonly ms: number; readonly memory: number; readonly elements: number }
 }
 
 /** How an engine runs in a process of its own; 0 is no limit. */
@@ -62,6 +64,12 @@ export interface NativeEffective {
   readonly threadsReason: string
   /** Runs at once; 0 where nothing limits them: ncnn without the option `lanes`. */
   readonly lanes: number
+  /** What a run may take, as `OpenOptions.limits` has it; null where nothing limits it. */
+  readonly limits: {
+    readonly ms: number | null
+    readonly memory: number | null
+    readonly elements: number | null
+  }
   readonly notes: readonly string[]
   readonly options: Readonly<Record<string, boolean | number | string>>
 }
@@ -108,7 +116,10 @@ export interface NativeRunner {
     wanted: Int32Array,
     into: readonly (TypedArray | undefined)[] | undefined,
   ): NativeRunResult
-  /** Copies the inputs, then runs on the addon's own threads, unless `cancelled[0]` is 1 by then. */
+  /**
+   * Copies the inputs, then runs on the addon's own threads, unless `cancelled[0]` is 1 by then; where it turns 1 later the
+   * run ends as soon as the engine looks.
+   */
   run(
     data: readonly TypedArray[],
     shapes: Int32Array,

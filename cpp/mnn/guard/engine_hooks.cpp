@@ -4,6 +4,7 @@
 // without RTTI, as it derives from a class of MNN's; nothing is thrown into MNN's frames.
 #include <array>
 
+#include "../../error.h"
 #include "bounds.h"
 #include "geometry/GeometryComputer.hpp"
 #include "rules.h"
@@ -31,6 +32,7 @@ namespace twinfer::mnn {
 namespace {
 
 thread_local std::optional<SizingFailure> failure;
+thread_local const RunLimits* limitsHere = nullptr;
 
 void record(const Op& op, const Tensors& inputs, const std::string& why) {
     SizingFailure found;
@@ -50,6 +52,9 @@ template <typename Check> bool holds(const Op& op, const Tensors& inputs, Check 
         return true;
     } catch (const Unsizable& refusal) {
         record(op, inputs, refusal.why);
+    } catch (const Error& beyond) {
+        record(op, inputs, beyond.what());
+        failure->beyondLimits = true;
     } catch (const std::exception& error) {
         record(op, inputs, error.what());
     }
@@ -63,6 +68,14 @@ bool takesNothingForGranted(const Op& op, const Tensors& inputs, const Tensors& 
         const Rule rule = ruleToSize(op.type());
         if (rule != nullptr) rule(Sizing(op, inputs, outputs));
     });
+}
+
+void needWithinLimits(const Tensors& outputs) {
+    if (limitsHere == nullptr) return;
+    for (const Tensor* output : outputs) {
+        const double elements = double(elementsOf(*output));
+        requireTensorWithin(*limitsHere, "", elements, elements * output->getType().bytes());
+    }
 }
 
 bool isLoop(const Op& op) {
@@ -105,6 +118,14 @@ class GuardedGeometry : public GeometryComputer {
 
 } // namespace
 
+SizingLimits::SizingLimits(const RunLimits& limits) : before_(limitsHere) {
+    limitsHere = &limits;
+}
+
+SizingLimits::~SizingLimits() {
+    limitsHere = before_;
+}
+
 std::optional<SizingFailure> takeSizingFailure() {
     return std::exchange(failure, std::nullopt);
 }
@@ -136,7 +157,10 @@ extern "C" bool NAME(__wrap_, COMPUTE_OUTPUT_SIZE)(const Op* op, const Tensors& 
         record(*op, inputs, "");
         return false;
     }
-    return holds(*op, inputs, [&] { needBounds(outputs); });
+    return holds(*op, inputs, [&] {
+        needBounds(outputs);
+        needWithinLimits(outputs);
+    });
 }
 
 extern "C" const GeometryComputer* NAME(__wrap_, SEARCH_GEOMETRY)(int type,

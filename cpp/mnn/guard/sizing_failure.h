@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "../../runner/run_watch.h"
 #include "../../tensor/shape.h"
 
 namespace twinfer::mnn {
@@ -14,6 +15,19 @@ struct SizingFailure {
     std::string type;
     std::string why; // "" where MNN gave no reason but its log lines
     std::vector<Shape> inputs;
+    bool beyondLimits = false; // it asks for more than the run may take
+};
+
+// While this lives, nothing that MNN sizes on this thread may be larger. They nest.
+class SizingLimits {
+  public:
+    explicit SizingLimits(const RunLimits& limits);
+    ~SizingLimits();
+    SizingLimits(const SizingLimits&) = delete;
+    SizingLimits& operator=(const SizingLimits&) = delete;
+
+  private:
+    const RunLimits* const before_;
 };
 
 // Of this thread, since the last call. MNN sizes on the thread that asks it to.
