@@ -1,6 +1,7 @@
 #include "register_ncnn.h"
 
 #include "../addon.h"
+#include "../param_edits.h"
 #include "../pieces.h"
 #include "extractor_wrap.h"
 #include "machine_values.h"
@@ -17,6 +18,8 @@ Napi::Object createNcnn(Napi::Env env, Addon& addon) {
     ncnn["cpu"] = Napi::Function::New<cpuValues>(env, "cpu");
     ncnn["cut"] = Napi::Function::New<cutNcnn>(env, "cut");
     ncnn["gpus"] = Napi::Function::New<gpuValues>(env, "gpus");
+    ncnn["maskLayers"] = Napi::Function::New<maskNcnnLayers>(env, "maskLayers");
+    ncnn["mendParam"] = Napi::Function::New<mendNcnnParam>(env, "mendParam");
     return ncnn;
 }
 

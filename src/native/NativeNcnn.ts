@@ -89,6 +89,26 @@ export interface NativeCpu {
   readonly physicalCores: number
 }
 
+export interface NativeMaskedParam {
+  readonly text: string
+  readonly bridges: readonly {
+    readonly from: string
+    readonly to: string
+    readonly blob: string
+    readonly layer: string
+  }[]
+  readonly wide: readonly number[]
+}
+
+export interface NativeMendedParam {
+  readonly text: Uint8Array
+  readonly hadByteOrderMark: boolean
+  readonly lackedMagic: boolean
+  /** Both empty where the counts were right. */
+  readonly counts: string
+  readonly rightCounts: string
+}
+
 export interface NativeNcnn {
   readonly Net: new () => NativeNet
   readonly Mat: NativeMatStatic
@@ -103,6 +123,10 @@ export interface NativeNcnn {
     weightsSize: number,
     word: (offset: number) => number | undefined,
   ): NativePiece
+  /** cpp/format/ncnn/mask_layers.h. */
+  maskLayers(param: string, layers: readonly number[], bits: number): NativeMaskedParam
+  /** cpp/format/ncnn/mend_param.h; undefined where nothing can be mended. */
+  mendParam(param: Uint8Array): NativeMendedParam | undefined
   cpu(): NativeCpu
   /** Starts Vulkan on first use; [] where there is none. */
   gpus(): readonly NativeGpu[]

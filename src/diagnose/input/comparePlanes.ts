@@ -46,6 +46,9 @@ const explainedLimit = 0.2
 const doubtful = 0.06
 /** A centre or a side that lies less far off is the filter's own, not another part of the picture. In pixels. */
 const ownShift = 0.75
+/** The same where more than this share stays unexplained: only another filter leaves so much of two parts that lie so close. */
+const roughShift = 1.35
+const roughError = 0.006
 
 /** Compares what was deployed, in all its possible readings, with the golden input. All values are finite. */
 export function compareTensors(golden: Planes, readings: readonly Reading[]): TensorDifference {
@@ -160,7 +163,7 @@ function geometryOf(golden: Planes, alignment: Alignment): Geometry {
   if (isWhole) return 'same'
   if (isStretched) return 'aspect'
   const away = distance(box, { x: 0, y: 0, width: source.width, height: source.height }, target)
-  if (away < ownShift) return 'shifted'
+  if (away < (alignment.error > roughError ? roughShift : ownShift)) return 'shifted'
   // Centred parts of an odd number of pixels lie a pixel off once the picture is turned.
   return orientation !== 1 && away < 1.05 ? 'same' : 'crop'
 }

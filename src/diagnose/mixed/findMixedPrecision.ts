@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { answering } from '../../errors/answering.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import type { ModelFile, ModelSource } from '../../file/ModelFile.js'
+import { sniffContent } from '../../file/sniffContent.js'
 import { formatDb } from '../../format/numbers.js'
 import { progress } from '../../format/progress.js'
 import type { NamedTensors } from '../../tensor/requireTensor.js'
@@ -192,7 +193,7 @@ function about(candidate: Candidate, { effective }: CandidateRun, minSqnrDb: num
 async function search(question: Question, isEmulated: boolean, notes: string[]): Promise<MixedPrecision> {
   const { candidate, golden, low, minSqnrDb } = question
   const { file } = candidate
-  const text = Buffer.from(await file.content()).toString('utf8')
+  const text = await textOf(file)
   const high = await NcnnTracer.open(file, fp32Options(candidate.options))
   let measured: readonly MeasuredLayer[]
   let feeds: readonly NamedTensors[]
@@ -301,6 +302,15 @@ async function measureAll(
   } finally {
     await low.dispose()
   }
+}
+
+async function textOf(file: ModelFile): Promise<string> {
+  const content = await file.content()
+  const { kind, description } = sniffContent(content.subarray(0, 4096))
+  if (kind !== 'ncnn-param-bin') return Buffer.from(content).toString('utf8')
+  throw new TwinferError('TWINFER_MODEL_UNSUPPORTED', `expected a .param as text, received ${description}`, {
+    help: 'A binary .param has no place for a line to be changed in: give the text that it was made from.',
+  })
 }
 
 /** What has to be masked of what is on: fp16 stores and may compute, bf16 stores. */

@@ -7,6 +7,7 @@ import { TwinferError } from '../../errors/TwinferError.js'
 import type { FileOrBytes, ModelFile } from '../../file/ModelFile.js'
 import { makeFolder } from '../../file/makeFolder.js'
 import { weightsPath } from '../../file/NcnnReport.js'
+import { native } from '../../native/native.js'
 import { encodeBfloat16, encodeFloat16 } from '../../tensor/float16.js'
 import { fileError } from '../../tensor/npy/fileError.js'
 import { isScaled } from './weightCauses.js'
@@ -57,10 +58,6 @@ export async function rescaledCopy(
   return write(file, content, folder, `divided the weights of ${named.join(', ')}`)
 }
 
-const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
-/** The first line of a .param. */
-export const paramMagic = '7767517'
-
 /**
  * Writes a copy of a candidate whose .param has what only its text had wrong: a byte order mark in front, a missing first
  * line, wrong counts in the second. Undefined where nothing of that is wrong.
@@ -68,33 +65,15 @@ export const paramMagic = '7767517'
 export async function mendedText(file: ModelFile, folder: string): Promise<CorrectedCopy | undefined> {
   if (file.engine !== 'ncnn' || file.path?.toLowerCase().endsWith('.bin')) return undefined
   const content = await contentOf(file)
-  const changes: string[] = []
-  let text = content.model
-  if (text.subarray(0, 3).equals(byteOrderMark)) {
-    text = text.subarray(3)
-    changes.push('took the byte order mark away')
-  }
-  const lines = text.toString('utf8').split('\n')
-  if (lines[0]!.trim() !== paramMagic && /^\d+\s+\d+\s*$/.test(lines[0]!)) {
-    lines.unshift(paramMagic)
-    changes.push(`put the first line (${paramMagic}) back`)
-  }
-  const counts = countsOf(lines.slice(2))
-  const was = lines[1]?.trim().split(/\s+/).join(' ')
-  if (counts !== undefined && was !== undefined && was !== counts) {
-    lines[1] = counts
-    changes.push(`corrected line 2 from '${was}' to '${counts}'`)
-  }
-  if (changes.length === 0) return undefined
-  return write(file, { ...content, model: Buffer.from(lines.join('\n')) }, folder, changes.join(', '))
-}
-
-/** Layers and blobs of the lines; undefined where one is no layer. */
-function countsOf(lines: readonly string[]): string | undefined {
-  const layers = lines.map((line) => line.trim()).filter((line) => line !== '')
-  const tops = layers.map((line) => Number(line.split(/\s+/)[3]))
-  if (!tops.every(Number.isSafeInteger)) return undefined
-  return `${layers.length} ${tops.reduce((sum, count) => sum + count, 0)}`
+  const mended = native().ncnn.mendParam(content.model)
+  if (mended === undefined) return undefined
+  const { text, hadByteOrderMark, lackedMagic, counts, rightCounts } = mended
+  const changes = [
+    ...(hadByteOrderMark ? ['took the byte order mark away'] : []),
+    ...(lackedMagic ? ['put the first line, the magic number, back'] : []),
+    ...(counts === '' ? [] : [`corrected the counts on line 2 from '${counts}' to '${rightCounts}'`]),
+  ]
+  return write(file, { ...content, model: Buffer.from(text) }, folder, changes.join(', '))
 }
 
 function encode(values: Float32Array, format: ValueFormat): Uint8Array {

@@ -87,10 +87,11 @@ function diagnoseOne(
     const declared = aligned.map((pair) => pair!.declared).find((text) => text !== null)
     return { ...nothing, causes: declared ? declaredCauses(pairs, declared, agreement) : agreement }
   }
-  const misreading = searchIn(measured?.map(({ pair }) => pair) ?? pairs, precision, context)
-  if (misreading.causes.length > 0) return measured ? withFlips(misreading, measured) : misreading
-  if (agreement && !isOffInScale(measured)) return { ...misreading, causes: agreement }
+  const { misreading, isFaintLine } = searchIn(measured?.map(({ pair }) => pair) ?? pairs, precision, context)
   const likely = measured && precision === null ? findLikelyPrecision(measured, context) : null
+  if (misreading.causes.length > 0 && !(likely && isFaintLine))
+    return measured ? withFlips(misreading, measured) : misreading
+  if (agreement && !isOffInScale(measured)) return { ...misreading, causes: agreement }
   if (likely) return { ...misreading, causes: likely }
   const overflow = findOverflow(pairs, precision)
   const rejected = [...misreading.rejected, ...(overflow.rejected ? [overflow.rejected] : [])]
@@ -98,18 +99,29 @@ function diagnoseOne(
   return { causes: [], rejected, missing: openQuestions(pairs, measured, all) }
 }
 
+/** A line that was fitted to values of low precision brings them nearer by less than this. */
+const clearLineDb = 25
+
 function searchIn(
   pairs: readonly OutputPair[],
   precision: JudgedPrecision | null,
   context: JudgeContext,
-): Findings {
+): { readonly misreading: Findings; readonly isFaintLine: boolean } {
   const samples = new OutputSamples(pairs)
   const precisions: readonly JudgedPrecision[] = precision === null ? ['fp32', 'fp16', 'bf16'] : [precision]
   const misreading: Misreading = findMisreading(samples, precisions, context)
+  const { found, beforeDb } = misreading
   return {
-    causes: causesOf(samples, misreading),
-    rejected: rejectionsOf(samples, misreading),
-    missing: [],
+    misreading: {
+      causes: causesOf(samples, misreading),
+      rejected: rejectionsOf(samples, misreading),
+      missing: [],
+    },
+    isFaintLine:
+      found !== null &&
+      found.faults === 1 &&
+      found.guess.step?.kind === 'line' &&
+      found.db - beforeDb < clearLineDb,
   }
 }
 

@@ -66,9 +66,21 @@ t.test('a Split hands on what it gets', async (t) => {
   t.match(taken.bridges, [{ layer: 'x0_fp322' }], 'a name that is there is not used again')
 })
 
-t.test('other forms of a .param are refused', async (t) => {
-  for (const text of ['', 'nothing', '7767517\n2 2\nInput in 0 1 in\n', '7767517\n1 1\nInput in 0\n'])
-    t.throws(() => maskLayers(text, new Set([0]), 4), { code: 'TWINFER_MODEL_UNSUPPORTED' })
+t.test('other forms of a .param, and layers that it has not, are refused', async (t) => {
+  for (const text of ['nothing', '7767517\n1 1\nInput in 0\n'])
+    t.throws(() => maskLayers(text, new Set([0]), 4), { code: 'TWINFER_MODEL_INVALID' })
+  for (const text of ['', '7767517\n2 2\nInput in 0 1 in\n'])
+    t.throws(() => maskLayers(text, new Set([0]), 4), { code: 'TWINFER_MODEL_TRUNCATED' })
+  for (const at of [-1, 1])
+    t.throws(() => maskLayers(paramText('Input in 0 1 in'), new Set([at]), 4), {
+      code: 'TWINFER_INVALID_ARGUMENT',
+    })
+})
+
+t.test('a text among the parameters may look like a mask', async (t) => {
+  const text = paramText('Input in 0 1 in', relu('a', 'in', 'x', '5="1 31=7 2" 31=1 6=word'))
+  const masked = maskLayers(text, new Set([1]), 4).text
+  t.equal(lines(masked)[3], 'ReLU a 1 1 in x 5="1 31=7 2" 31=5 6=word')
 })
 
 const param = readFileSync(fixture('digits8-cnn/model.ncnn.param'), 'utf8')
