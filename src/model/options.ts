@@ -49,8 +49,8 @@ export interface OpenOptions {
 /** Infinity is no limit. */
 export interface Limits {
   /**
-   * Milliseconds of one run; of opening the model as well where it is isolated. ncnn looks at each layer that asks for
-   * memory, MNN between two operators, and a `Module` of MNN's not at all; an isolated one is ended where it does not
+   * Milliseconds of one run; of opening the model as well where it is isolated. ncnn looks at each layer that makes a
+   * blob, MNN between two operators, and a `Module` of MNN's not at all; an isolated one is ended where it does not
    * look. Default: none, and 60,000 where it is isolated.
    */
   readonly ms?: number
