@@ -5,6 +5,8 @@ import { explainShift } from '../../dist/check/against/explainShift.js'
 import { check } from '../../dist/check/check.js'
 import { Tensor } from '../../dist/tensor/Tensor.js'
 import { fixture } from '../helpers/fixtures.js'
+import { paramText } from '../helpers/ncnnModel.js'
+import { onnxFile } from '../helpers/onnxFile.js'
 
 const against = fixture('digits8-cnn/model.onnx')
 const bin = readFileSync(fixture('digits8-cnn/model.ncnn.bin'))
@@ -119,6 +121,32 @@ t.test('the .onnx of another network is said to be that', async (t) => {
       findings.map(({ message }) => message).join('\n'),
       /none of the \d+ weights has the size of one of the source model's \d+/,
       file,
+    )
+  }
+})
+
+t.test('weights that float16 cannot hold are lost by it, others are dead', async (t) => {
+  const folder = t.testdir()
+  writeFileSync(
+    join(folder, 'net.param'),
+    paramText('Input in 0 1 in', 'InnerProduct fc 1 1 in out 0=4 1=0 2=12'),
+  )
+  writeFileSync(
+    join(folder, 'net.bin'),
+    Buffer.concat([Buffer.from([0x47, 0x6b, 0x30, 0x01]), Buffer.alloc(24)]),
+  )
+  for (const [size, code] of [
+    [1e-9, 'fp16-underflow'],
+    [1e-2, 'weights-differ'],
+  ] as const) {
+    const values = Float32Array.from({ length: 12 }, (_, i) => size * (1 + i))
+    const source = join(folder, 'net.onnx')
+    writeFileSync(source, onnxFile([{ name: 'fc.weight', dims: [4, 3], type: 1, floats: [...values] }]))
+    const { findings } = await check(join(folder, 'net.param'), { against: source })
+    t.match(
+      findings.find(({ severity, layer }) => severity === 'error' && layer === 'fc'),
+      { code, layer: 'fc' },
+      JSON.stringify(findings),
     )
   }
 })

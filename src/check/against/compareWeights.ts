@@ -1,7 +1,7 @@
 import type { FindingList } from '../FindingList.js'
 import { judgeLoss } from '../weights/judgeUnderflow.js'
 import { bytesPerValue, type ValueFormat } from '../weights/StoredTensor.js'
-import { type EngineWeight, LeftOver, toleranceOf } from './Comparand.js'
+import { type EngineWeight, LeftOver, smallestNormal, toleranceOf } from './Comparand.js'
 import { type ChannelLoss, channelLoss, convertAgain } from './channelLoss.js'
 import { compareConstants } from './compareConstants.js'
 import { explainShift } from './explainShift.js'
@@ -155,6 +155,12 @@ async function explainUnmatched(
   left.take(source)
   if (isDead) {
     if (twin) return []
+    // What float16 cannot hold was lost by storing it, and by nobody's mistake in this layer.
+    const isTooSmall = source.values().every((value) => Math.abs(value) < smallestNormal.fp16)
+    if (weight.format === 'fp16' && isTooSmall) {
+      judgeLoss(weight, 0, findings)
+      return [{ kind: 'underflow', weight, source: source.name, sqnrDb: 0 }]
+    }
     findings.error(
       'weights-differ',
       `the weights of '${weight.layer}' are all zero, those of '${source.name}', the one of their size, are not`,
