@@ -53,15 +53,18 @@ export const diagnoseFiles = answering(
     const known = weightCauses(compared)
     const certain = found.filter(({ suspected }) => !suspected).map(({ cause }) => cause)
     const suspected = found.filter((one) => one.suspected).map(({ cause }) => cause)
+    const scaled = scaledCauses(compared)
     const causes = rankCauses([
       ...(await foreignCauses(report.findings, file)),
       ...withExtremes(known, report.findings),
       ...certain,
+      // A damaged file is not run, and no outputs will say whether the factor was meant.
+      ...(report.ok ? [] : scaled.map((cause) => ({ ...cause, confidence: 0.6 }))),
       ...(await skewCauses(file, pack)),
     ])
     return {
       causes,
-      suspected: rankCauses([...scaledCauses(compared), ...suspected]).filter(
+      suspected: rankCauses([...scaled, ...suspected]).filter(
         ({ code }) => !causes.some((cause) => cause.code === code),
       ),
       rejected: [],
