@@ -24,6 +24,9 @@ export interface Traced {
 /** An input that more than this of is not explained was made of another picture. */
 const unexplained = 0.12
 
+/** More than this is left where none of the filters that are known made the input. */
+const otherFilter = 0.01
+
 /** More than this is left where the picture was decoded otherwise: then it says less of colours than the inputs do. */
 const otherDecoder = 3e-4
 
@@ -134,7 +137,9 @@ function compareWays(
     orientation: deployed.isSwapped === golden.isSwapped ? from(deployed.orientation, golden.orientation) : 1,
     noted: image.orientation,
     geometry: compareGeometries(picture, golden, deployed),
-    interpolation: compareFilters(golden, deployed),
+    // A filter that is not known cannot be told by its name, only by what it left.
+    interpolation:
+      compareFilters(golden, deployed) ?? (viaPicture > otherFilter ? (direct?.interpolation ?? null) : null),
     grey,
     order: grey ? null : orderBetween(golden, deployed),
     orderError: { error: difference.colours.error, straightError: difference.colours.straightError },
