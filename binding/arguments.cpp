@@ -40,6 +40,12 @@ int Arguments::integer(size_t index, const char* name, int least, int most) cons
     return static_cast<int>(value);
 }
 
+int64_t Arguments::bytes(size_t index, const char* name) const {
+    const double size = number(index, name);
+    if (!(size >= 0 && size <= 9007199254740991.0)) refuse("a number of bytes", name, at(index));
+    return static_cast<int64_t>(size);
+}
+
 Napi::Function Arguments::function(size_t index, const char* name) const {
     if (!at(index).IsFunction()) refuse("a function", name, at(index));
     return at(index).As<Napi::Function>();

@@ -32,6 +32,8 @@ class Arguments {
     bool boolean(size_t index, const char* name) const;
     double number(size_t index, const char* name) const;
     int integer(size_t index, const char* name, int least, int most) const;
+    // Of a file: neither negative nor beyond what a double counts.
+    int64_t bytes(size_t index, const char* name) const;
     Napi::Function function(size_t index, const char* name) const;
     Napi::Object object(size_t index, const char* name) const;
     Napi::Array array(size_t index, const char* name) const;

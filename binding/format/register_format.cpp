@@ -30,8 +30,7 @@ Napi::Value ncnn(const Napi::CallbackInfo& info) {
         const std::string content(static_cast<const char*>(param.data), param.bytes);
         std::optional<WeightSource> weights;
         if (arguments.given(1)) {
-            weights = {static_cast<int64_t>(arguments.number(1, "weightsSize")),
-                       wordReader(arguments.function(2, "word"))};
+            weights = {arguments.bytes(1, "weightsSize"), wordReader(arguments.function(2, "word"))};
         }
         const bool params = arguments.given(3) && arguments.boolean(3, "params");
         return Napi::String::New(info.Env(), reportNcnn(content, weights, params));
@@ -49,7 +48,7 @@ std::string reportAligned(std::string_view content, uint64_t weightFileBytes) {
 Napi::Value mnn(const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&]() -> Napi::Value {
         const Arguments arguments(info, "format.mnn");
-        const uint64_t beside = arguments.given(1) ? uint64_t(arguments.number(1, "weightFileBytes")) : 0;
+        const uint64_t beside = arguments.given(1) ? uint64_t(arguments.bytes(1, "weightFileBytes")) : 0;
         if (info[0].IsString()) {
             const MappedFile file(arguments.string(0, "model"));
             return Napi::String::New(info.Env(), reportAligned(file.content(), beside));

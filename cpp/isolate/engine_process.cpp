@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../error.h"
+#include "lack_of_memory.h"
 
 namespace twinfer {
 
@@ -99,6 +100,10 @@ bool EngineProcess::alive() {
 std::string EngineProcess::end() const {
     if (WIFSIGNALED(status_)) return nameOfSignal(WTERMSIG(status_));
     return "exit code " + std::to_string(WEXITSTATUS(status_));
+}
+
+bool EngineProcess::lackedMemory() const {
+    return WIFEXITED(status_) && WEXITSTATUS(status_) == kLackOfMemory;
 }
 
 void EngineProcess::kill() {

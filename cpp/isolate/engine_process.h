@@ -23,6 +23,8 @@ class EngineProcess {
     bool alive();
     // How it ended, such as "SIGSEGV" or "exit code 7". Once it is not alive.
     std::string end() const;
+    // Whether it ended for lack of the memory that it may have.
+    bool lackedMemory() const;
     void kill();
 
   private:

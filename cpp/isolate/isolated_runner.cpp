@@ -108,12 +108,19 @@ MessageReader IsolatedRunner::ask(const char* what, const std::function<void(Mes
 void IsolatedRunner::refuse(const char* what, bool late, double ms) {
     if (late) process_->kill();
     const std::string end = process_->end();
+    const bool lackedMemory = !late && process_->lackedMemory();
     process_.reset();
+    if (lackedMemory) {
+        throw Error("TWINFER_LIMIT_EXCEEDED",
+                    std::string("expected ") + what + " in at most " + rounded(isolation_.memory) +
+                        " bytes (limits.memory), it asked for more; its process was ended",
+                    kRaiseLimits);
+    }
     if (late) {
         throw Error("TWINFER_LIMIT_EXCEEDED",
                     std::string("expected ") + what + " within " + rounded(isolation_.ms) +
                         " ms, received no answer after " + rounded(ms) + " ms; its process was ended",
-                    "Give a higher limits.ms, or look at what the model asks for with `twinfer inspect`.");
+                    kRaiseLimits);
     }
     throw Error("TWINFER_ENGINE_CRASHED",
                 std::string("the process that runs the engine crashed (") + end + ") during " + what,

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../error.h"
+#include "lack_of_memory.h"
 #include "mailbox.h"
 #include "protocol.h"
 
@@ -38,7 +39,7 @@ void limitMemory(double bytes) {
     const size_t used = dataInUse();
     if (bytes <= 0 || used == 0) return;
     const rlimit limit{rlim_t(double(used) + bytes), rlim_t(double(used) + bytes)};
-    setrlimit(RLIMIT_DATA, &limit);
+    if (setrlimit(RLIMIT_DATA, &limit) == 0) endOnLackOfMemory();
 }
 
 class Server {

@@ -30,6 +30,14 @@ InputView itemOf(const InputView& input, const Shape& dimensions, bool batched, 
     return {static_cast<const char*>(input.data) + bytes * size_t(item), bytes, input.dtype, dimensions};
 }
 
+// These do not look whether their output has memory (ncnn 20261020, glu.cpp and statisticspooling.cpp), and
+// write to it. A network that has one is not refused any on the way; what it took is found out at the end.
+bool looksAtMemory(const ParamFile& file) {
+    return std::none_of(file.layers.begin(), file.layers.end(), [](const ParamLayer& layer) {
+        return layer.type == "GLU" || layer.type == "StatisticsPooling";
+    });
+}
+
 // A pool that counts for a run, as long as this lives.
 class Watched {
   public:
@@ -47,7 +55,7 @@ class Watched {
 NcnnRunner::NcnnRunner(std::unique_ptr<Network> network, const RunnerOptions& options, ThreadChoice threads,
                        int cores)
     : network_(std::move(network)), detectors_(network_->param()), options_(options), cores_(cores),
-      threads_(std::move(threads)) {
+      refusesBlobs_(looksAtMemory(network_->param())), threads_(std::move(threads)) {
     specs_ = inputSpecs(*network_, options.inputShapes);
     for (const InputSpec& spec : specs_) inputs_.push_back(spec.tensor);
     for (size_t blob = 0; blob < network_->param().blobs.size(); blob++)
@@ -116,7 +124,7 @@ RunResult NcnnRunner::runIn(Lane& lane, const RunRequest& request) {
     const openmp::ThreadLimit limit(threads);
     RunWatch watch(options_.limits, request.cancelled);
     lane.watch = &watch;
-    const Watched blobs(*lane.blobs, watch, true), workspace(lane.workspace, watch, false);
+    const Watched blobs(*lane.blobs, watch, refusesBlobs_), workspace(lane.workspace, watch, false);
     RunResult result;
     result.inputCopied.assign(request.inputs.size(), false);
     // By output, then by item.
@@ -165,6 +173,11 @@ std::vector<ncnn::Mat> NcnnRunner::runItem(Lane& lane, const RunRequest& request
         const bool borrowed =
             mat.refcount >= references.data() && mat.refcount < references.data() + references.size();
         outputs[i] = borrowed ? mat.clone(lane.blobs.get()) : mat;
+        if (!outputs[i].empty() || mat.empty()) continue;
+        if (lane.watch->stopped())
+            lane.watch->refuse("output '" + network_->param().blobs[size_t(blobOf(request.outputs[i]))] +
+                               "'");
+        throw std::bad_alloc();
     }
     return outputs;
 }
@@ -228,11 +241,14 @@ void NcnnRunner::requireWithinLimits(const InputReading& reading) const {
     if (limits.memory <= 0 && limits.elements <= 0) return;
     const ParamFile& file = network_->param();
     const Inference inference = inferShapes(file, shapesOf(reading));
+    const ncnn::Option& option = network_->option();
+    const bool isLow = option.use_bf16_storage || option.use_fp16_storage;
+    const double bytes = isLow ? 2 : sizeof(float); // what a blob takes at least
     for (const ParamLayer& layer : file.layers) {
         for (const int top : layer.tops) {
             const BlobShape& shape = inference.shapes[size_t(top)];
             const double elements = shape.known() ? double(shape.total()) : 0;
-            requireTensorWithin(limits, file.describe(layer), elements, elements * sizeof(float));
+            requireTensorWithin(limits, file.describe(layer), elements, elements * bytes);
         }
     }
 }

@@ -74,6 +74,7 @@ class NcnnRunner : public Runner {
     std::vector<TensorSpec> outputs_;
 
     const int cores_;
+    const bool refusesBlobs_;
     mutable std::mutex mutex_;
     std::vector<std::unique_ptr<Lane>> free_;
     ThreadChoice threads_; // for lastShapes_

@@ -44,16 +44,46 @@ bool hasSharedBlobs(const ParamFile& param) {
     return false;
 }
 
+constexpr int kNoBf16 = 1 << 2; // of a feature mask
+
 // Layers that move indices would round them to bf16 or fp16 like any value. Their mask (parameter 31 in a
 // .param) takes them out of that, and off the GPU.
 void keepIndices(ncnn::Net& net, const ParamFile& param, const std::vector<bool>& indices) {
-    constexpr int kNoFp16 = 1 << 1, kNoBf16 = 1 << 2, kNoVulkan = 1 << 4;
+    constexpr int kNoFp16 = 1 << 1, kNoVulkan = 1 << 4;
     for (size_t i = 0; i < param.layers.size(); i++) {
         const std::vector<int>& tops = param.layers[i].tops;
         if (tops.empty() || !indices[size_t(tops[0])]) continue;
         net.mutable_layers()[i]->featmask |= kNoFp16 | kNoBf16 | kNoVulkan;
     }
 }
+
+// While this lives, convolutions of groups make the layers inside them for fp32. On x86 they store no 16 bits
+// themselves, so that ncnn hands them fp32, and those inside would read that as bf16 (ncnn 20261020,
+// convolutiondepthwise_x86.cpp, create_group_ops). A mask that stays would also keep ncnn from widening for
+// them.
+class GroupsInFp32 {
+  public:
+    GroupsInFp32(ncnn::Net& net, const ParamFile& param) {
+        constexpr int kGroups = 7;
+        for (size_t i = 0; i < param.layers.size(); i++) {
+            const std::string& type = param.layers[i].type;
+            const bool isGrouped = type == "ConvolutionDepthWise" || type == "DeconvolutionDepthWise";
+            ncnn::Layer* layer = net.mutable_layers()[i];
+            if (!isGrouped || param.layers[i].integer(kGroups, 1) <= 1 || layer->support_bf16_storage)
+                continue;
+            before_.emplace_back(layer, layer->featmask);
+            layer->featmask |= kNoBf16;
+        }
+    }
+    ~GroupsInFp32() {
+        for (const auto& [layer, mask] : before_) layer->featmask = mask;
+    }
+    GroupsInFp32(const GroupsInFp32&) = delete;
+    GroupsInFp32& operator=(const GroupsInFp32&) = delete;
+
+  private:
+    std::vector<std::pair<ncnn::Layer*, int>> before_;
+};
 
 } // namespace
 
@@ -118,6 +148,7 @@ void Network::loadModel(const ModelFile& file) {
     const BoundedReader reader(file);
     requireWeights(param_, file);
     try {
+        const GroupsInFp32 groups(*net_, param_);
         if (net_->load_model(reader) != 0) {
             throw Error("TWINFER_MODEL_INVALID", "ncnn refused " + nameOf(file));
         }

@@ -23,6 +23,8 @@ void masksBesideWhatIsThere() {
     CHECK(has(masked.text, "x0 y 31=17\n"));
     CHECK(masked.bridges.empty() && (masked.wide == std::vector<int>{1, 3}));
     CHECK(has(masked.text, "7767517\n5 6\nInput"));
+    const std::string twice = "7767517\n2 2\nInput in 0 1 x\nReLU a 1 1 x y +31=1 0=0.5 031=2\n";
+    CHECK(has(maskLayers(twice, {1}, 4).text, "x y +31=1 0=0.5 31=6\n"));
 }
 
 void widensBehindASplit() {

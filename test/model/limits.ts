@@ -43,6 +43,32 @@ t.test('ncnn: a small file that asks for much is refused before it runs', async 
   }
 })
 
+t.test('ncnn: layers that do not look at their memory, and outputs that are inputs', async (t) => {
+  const nets: readonly (readonly [layer: string, shape: readonly number[], bytes: number])[] = [
+    ['GLU y 1 1 w y 0=0', [16], 70],
+    ['StatisticsPooling y 1 1 w y 0=1', [12, 16, 16], 13_000],
+    ['Squeeze y 1 1 w y 1=1', [12, 1, 16], 768],
+  ]
+  for (const [layer, shape, memory] of nets) {
+    const length = shape.reduce((product, size) => product * size)
+    const tensor = new Tensor(new Float32Array(length).fill(1), shape)
+    for (const [lines, limits] of [
+      [['BinaryOp b 1 1 x w 0=0 1=1 2=0.5', layer], { memory }],
+      [[layer.replace(' w ', ' x ')], { ms: 1e-7 }],
+    ] as const) {
+      const model = await openLayers(['Input a 0 1 x', ...lines], [], {
+        limits,
+        inputShapes: { x: shape },
+      })
+      t.teardown(() => model.dispose())
+      await t.rejects(model.run(tensor), { code: exceeded }, `${layer}, ${JSON.stringify(limits)}`)
+      // Synchronously a small input may be used in place, which takes less.
+      const into = { y: new Float32Array(length) }
+      if ('ms' in limits) t.throws(() => model.runSync(tensor, { outputs: into }), { code: exceeded })
+    }
+  }
+})
+
 for (const name of models) {
   t.test(`${name}: with too little memory a run ends, wherever it stands`, async (t) => {
     const plain = await open(fixture(name))

@@ -4,6 +4,7 @@
 
 #include "../../error.h"
 #include "param_file.h"
+#include "param_values.h"
 #include "text_scanner.h"
 
 namespace twinfer {
@@ -13,20 +14,23 @@ namespace {
 constexpr int kFeatureMask = 31;
 constexpr int kFp16Arithmetic = 1; // the one bit that changes no blob
 
-// Put in place of the value that stands there, else at the end. A text in quotes may hold anything.
+// Put in place of the value that ncnn takes, which is the last of a name, else at the end. A text in quotes
+// may hold anything.
 std::string withFeatureMask(std::string_view parameters, int mask) {
-    const std::string key = std::to_string(kFeatureMask) + "=";
-    const std::string set = key + std::to_string(mask);
+    size_t found = parameters.npos;
     bool quoted = false;
     for (size_t at = 0; at < parameters.size(); at++) {
         if (parameters[at] == '"') quoted = !quoted;
-        if (quoted || parameters.substr(at, key.size()) != key) continue;
-        if (at > 0 && !isBlank(parameters[at - 1])) continue;
-        size_t end = at;
-        while (end < parameters.size() && !isBlank(parameters[end])) end++;
-        return std::string(parameters.substr(0, at)) + set + std::string(parameters.substr(end));
+        if (quoted || (at > 0 && !isBlank(parameters[at - 1]))) continue;
+        int32_t id = 0;
+        const std::string_view rest = parameters.substr(at);
+        if (parseWholeNumber(rest.substr(0, rest.find('=')), id) && id == kFeatureMask) found = at;
     }
-    return parameters.empty() ? set : std::string(parameters) + " " + set;
+    const std::string set = std::to_string(kFeatureMask) + "=" + std::to_string(mask);
+    if (found == parameters.npos) return parameters.empty() ? set : std::string(parameters) + " " + set;
+    size_t end = found;
+    while (end < parameters.size() && !isBlank(parameters[end])) end++;
+    return std::string(parameters.substr(0, found)) + set + std::string(parameters.substr(end));
 }
 
 std::string padded(std::string text) {
