@@ -128,3 +128,13 @@ t.test('without an addon, check and inspect say what they always say', (t) => {
   }
   t.end()
 })
+
+t.test('sizes of files that no file has are refused', async (t) => {
+  const param = readFileSync(fixture('digits8-cnn/model.ncnn.param'))
+  const model = readFileSync(fixture('digits8-cnn/model.mnn'))
+  for (const size of [-1, Number.NaN, Infinity, 1e300]) {
+    const refusal = { code: 'TWINFER_INVALID_ARGUMENT', message: /a number of bytes/ }
+    t.throws(() => native().format.ncnn(param, size, () => 0, true), refusal)
+    t.throws(() => native().format.mnn(model, size), refusal)
+  }
+})
