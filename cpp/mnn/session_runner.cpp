@@ -12,6 +12,7 @@
 #include "sizing_attempt.h"
 #include "threads.h"
 #include "vulkan_kernels.h"
+#include "watched_session.h"
 
 namespace twinfer {
 
@@ -122,7 +123,7 @@ void MnnSessionRunner::resize() {
         for (const SessionInput& input : inputs_) given.push_back({&input.spec(), input.shape()});
         attempt.refuse(facts_, given, status == 1);
     }
-    requireMemoryWithinLimits();
+    requireMemoryWithin(options_.limits, *interpreter_, session_);
     if (!zeroCopy_) {
         for (SessionInput& input : inputs_) input.refresh();
     }
@@ -131,20 +132,6 @@ void MnnSessionRunner::resize() {
     resized_ = true;
     if (config_.type == MNN_FORWARD_VULKAN) afterTuning();
     if (cores_ > 0) chooseThreads();
-}
-
-// All that the session has, the weights among it: MNN does not tell them apart. Nothing has written to it
-// yet, so that the system has given next to none of it.
-void MnnSessionRunner::requireMemoryWithinLimits() {
-    const double most = options_.limits.memory;
-    float megabytes = 0;
-    if (most <= 0 || !interpreter_->getSessionInfo(session_, Interpreter::MEMORY, &megabytes)) return;
-    const double bytes = double(megabytes) * 1024 * 1024;
-    if (bytes <= most) return;
-    throw Error("TWINFER_LIMIT_EXCEEDED",
-                "expected a session of at most " + std::to_string(int64_t(most)) +
-                    " bytes (limits.memory), received one of " + std::to_string(int64_t(bytes)),
-                kRaiseLimits);
 }
 
 void MnnSessionRunner::chooseThreads() {
@@ -256,24 +243,6 @@ OutputTensor MnnSessionRunner::read(int output, const RunRequest& request, const
     return kept_.at(name).read(destination);
 }
 
-void MnnSessionRunner::runWatched(const RunRequest& request) {
-    if (options_.limits.ms <= 0 && request.cancelled == nullptr) {
-        expectSuccess(interpreter_->runSession(session_), "running the model");
-        return;
-    }
-    RunWatch watch(options_.limits, request.cancelled);
-    std::string last;
-    const auto before = [](const std::vector<MNN::Tensor*>&, const MNN::OperatorInfo*) { return true; };
-    const auto after = [&](const std::vector<MNN::Tensor*>&, const MNN::OperatorInfo* info) {
-        if (watch.goesOn()) return true;
-        last = info->name();
-        return false;
-    };
-    const MNN::ErrorCode code = interpreter_->runSessionWithCallBackInfo(session_, before, after);
-    if (watch.stopped()) watch.refuse("after layer '" + last + "'");
-    expectSuccess(code, "running the model");
-}
-
 RunResult MnnSessionRunner::run(const RunRequest& request) {
     checkRequest(request, inputSpecs_, outputSpecs_.size() + facts_.tensorNames.size());
     for (size_t i = 0; i < inputs_.size(); i++) {
@@ -291,7 +260,7 @@ RunResult MnnSessionRunner::run(const RunRequest& request) {
         }
     }
     const openmp::ThreadLimit limit(config_.threads); // some operators have more parts
-    runWatched(request);
+    runWatched(*interpreter_, session_, options_.limits, request.cancelled);
 
     RunResult result;
     result.inputCopied.assign(inputs_.size(), !zeroCopy_);

@@ -48,9 +48,6 @@ class MnnSessionRunner : public Runner {
     void rebind();
     OutputTensor read(int output, const RunRequest& request, const Destination& destination);
     void resize();
-    void requireMemoryWithinLimits();
-    // runSession, or where something may end it, the same with a look between any two operators.
-    void runWatched(const RunRequest& request);
     void afterTuning();
     bool takeShapes(const std::vector<InputView>& inputs);
 
