@@ -27,6 +27,12 @@ import { writePrograms } from './programs.js'
 import { readmeOf } from './readme.js'
 import { type PieceFiles, writePiece } from './writePiece.js'
 
+/**
+ * A piece gets threads by its own work, which is less than the whole network's, and MNN cuts a convolution by the number of
+ * threads: its sums come in another order then.
+ */
+const oneThread = { threads: 1 } as const
+
 export interface ExtractOptions
   extends Pick<OpenOptions, 'engine' | 'weights' | 'threads' | 'device' | 'engineOptions' | 'inputShapes'> {
   /** Its name, the name of a blob that it makes, or its index in the file. */
@@ -109,7 +115,7 @@ class Extractor {
   async write(layers: Piece['layers']): Promise<Extraction> {
     const { file, piece, reference, options } = this
     progress(`running ${file.name} up to the layer`)
-    const settings = pick(options, ['threads', 'inputShapes'])
+    const settings = { ...oneThread, ...pick(options, ['threads', 'inputShapes']) }
     const captured = await captureBlobs(
       file,
       [...new Set([...piece.enters, ...piece.leaves])],
@@ -198,7 +204,7 @@ class Extractor {
     const own = new Map(written.inputs.map((name) => [name, blobs.get(name)!]))
     const { outputs } = await this.#run(
       written,
-      { precision: 'fp32', ...pick(this.options, ['threads']) },
+      { precision: 'fp32', ...oneThread, ...pick(this.options, ['threads']) },
       own,
     )
     const differences = this.piece.leaves.map((name) => {
