@@ -8,7 +8,7 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { isMainThread, Worker, workerData } from 'node:worker_threads'
 import { open, readNpy } from 'twinfer'
 import { models } from './lib/models.mjs'
 
@@ -17,10 +17,7 @@ const input = await readNpy(inputFile)
 const atOnce = 4
 
 if (isMainThread) await main()
-else {
-  await cycles(workerData.count, workerData.options)
-  parentPort.postMessage('done')
-}
+else await cycles(workerData.count)
 
 async function main() {
   const { values } = parseArgs({
@@ -28,8 +25,8 @@ async function main() {
   })
   const count = Number(values.count)
   const works = {
-    'open, run, dispose': () => cycles(count, {}),
-    [`the same in ${atOnce} workers at once`]: () => inWorkers(Math.ceil(count / atOnce), {}),
+    'open, run, dispose': () => cycles(count),
+    [`the same in ${atOnce} workers at once`]: () => inWorkers(Math.ceil(count / atOnce)),
     'left to the collector': () => leftToCollector(count),
     'runs of several lanes, given up': () => givenUp(count),
     isolated: () => cycles(Math.ceil(count / 20), { isolate: true }),
@@ -52,7 +49,7 @@ async function main() {
     )
 }
 
-async function cycles(count, options) {
+async function cycles(count, options = {}) {
   for (let i = 0; i < count; i++) {
     for (const file of Object.values(files)) {
       const model = await open(file, { ...options, threads: 1 + (i % 2) })
@@ -62,10 +59,10 @@ async function cycles(count, options) {
   }
 }
 
-async function inWorkers(count, options) {
+async function inWorkers(count) {
   const workers = Array.from(
     { length: atOnce },
-    () => new Worker(new URL(import.meta.url), { workerData: { count, options } }),
+    () => new Worker(new URL(import.meta.url), { workerData: { count } }),
   )
   await Promise.all(workers.map((worker) => once(worker, 'exit')))
 }

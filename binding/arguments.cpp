@@ -51,6 +51,15 @@ Napi::Function Arguments::function(size_t index, const char* name) const {
     return at(index).As<Napi::Function>();
 }
 
+ReadWord Arguments::words(size_t index, const char* name) const {
+    const Napi::Function read = function(index, name);
+    return [read](int64_t offset) -> std::optional<uint32_t> {
+        const Napi::Value word = read.Call({Napi::Number::New(read.Env(), static_cast<double>(offset))});
+        if (!word.IsNumber()) return std::nullopt;
+        return word.As<Napi::Number>().Uint32Value();
+    };
+}
+
 Napi::Object Arguments::object(size_t index, const char* name) const {
     if (!at(index).IsObject()) refuse("an object", name, at(index));
     return at(index).As<Napi::Object>();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "format/ncnn/weight_layout.h"
 #include "runner/runner.h"
 
 namespace twinfer {
@@ -35,6 +36,9 @@ class Arguments {
     // Of a file: neither negative nor beyond what a double counts.
     int64_t bytes(size_t index, const char* name) const;
     Napi::Function function(size_t index, const char* name) const;
+    // Of a .bin that JavaScript has open, as (offset: number) => number | undefined. For this call only: tags
+    // are asked for, a few hundred at most.
+    ReadWord words(size_t index, const char* name) const;
     Napi::Object object(size_t index, const char* name) const;
     Napi::Array array(size_t index, const char* name) const;
     Shape shape(size_t index, const char* name) const;

@@ -1,7 +1,5 @@
 #include "param_edits.h"
 
-#include <cstring>
-
 #include "arguments.h"
 #include "format/ncnn/mask_layers.h"
 #include "format/ncnn/mend_param.h"

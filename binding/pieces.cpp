@@ -77,14 +77,7 @@ Napi::Value cutNcnn(const Napi::CallbackInfo& info) {
         std::vector<EnteringBlob> entering;
         for (const Napi::Object& blob : objectsOf(arguments.array(2, "entering"), "entering"))
             entering.push_back({nameOf(blob), shapeOf(blob.Get("shape"), "shape of '" + nameOf(blob) + "'")});
-        const Napi::Function read = arguments.function(4, "word");
-        const WeightSource weights{
-            arguments.bytes(3, "weightsSize"), [read](int64_t offset) -> std::optional<uint32_t> {
-                const Napi::Value word =
-                    read.Call({Napi::Number::New(read.Env(), static_cast<double>(offset))});
-                if (!word.IsNumber()) return std::nullopt;
-                return word.As<Napi::Number>().Uint32Value();
-            }};
+        const WeightSource weights{arguments.bytes(3, "weightsSize"), arguments.words(4, "word")};
         const NetworkPiece piece = cutNetwork(content, arguments.shape(1, "layers"), entering, weights);
         return toObject(info.Env(), piece.param, piece.weights);
     });

@@ -11,15 +11,6 @@ namespace twinfer {
 
 namespace {
 
-// Reads through JavaScript, which has the file open: only tags are asked for, a few hundred at most.
-ReadWord wordReader(const Napi::Function& read) {
-    return [read](int64_t offset) -> std::optional<uint32_t> {
-        const Napi::Value word = read.Call({Napi::Number::New(read.Env(), static_cast<double>(offset))});
-        if (!word.IsNumber()) return std::nullopt;
-        return word.As<Napi::Number>().Uint32Value();
-    };
-}
-
 // ncnn(param: Uint8Array, weightsSize?: number, word?: (offset: number) => number | undefined, params?:
 // boolean): string
 Napi::Value ncnn(const Napi::CallbackInfo& info) {
@@ -30,7 +21,7 @@ Napi::Value ncnn(const Napi::CallbackInfo& info) {
         const std::string content(static_cast<const char*>(param.data), param.bytes);
         std::optional<WeightSource> weights;
         if (arguments.given(1)) {
-            weights = {arguments.bytes(1, "weightsSize"), wordReader(arguments.function(2, "word"))};
+            weights = {arguments.bytes(1, "weightsSize"), arguments.words(2, "word")};
         }
         const bool params = arguments.given(3) && arguments.boolean(3, "params");
         return Napi::String::New(info.Env(), reportNcnn(content, weights, params));
