@@ -47,8 +47,9 @@ const expected = {
   'ncnn-param-wrong-num-output': structural(/num_output|weight|convrelu_1/i),
   'ncnn-param-cycle-order': structural(/order|before|produc/i),
   'ncnn-wrong-output-name': null,
+  // The input of the wrong size is all zeros besides, which is said first.
   'ncnn-input-wrong-size': {
-    codes: ['PREPROC_ASPECT', 'PREPROC_CROP', 'PREPROC_INTERPOLATION', 'INCONCLUSIVE'],
+    codes: ['INPUT_CONSTANT', 'PREPROC_ASPECT', 'PREPROC_CROP', 'PREPROC_INTERPOLATION', 'INCONCLUSIVE'],
     words: /14|shape|size/i,
   },
   'preproc-bgr': ['PREPROC_CHANNEL_ORDER'],

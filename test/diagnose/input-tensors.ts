@@ -230,6 +230,14 @@ t.test('what no comparison can use is said', async (t) => {
   ])
   const zeros = Tensor.zeros(golden.shape)
   t.match(of(zeros).causes, [{ code: 'INPUT_CONSTANT' }])
+  t.notMatch(of(zeros).causes[0]!.message, /shape/)
+  t.match(of(Tensor.zeros([1, 3, 48, 48])).causes, [
+    {
+      code: 'INPUT_CONSTANT',
+      message: /shape is wrong as well: \[1, 3, 48, 48\].*\[1, 3, 96, 96\]/,
+      evidence: { deployedShape: [1, 3, 48, 48], goldenShape: [1, 3, 96, 96] },
+    },
+  ])
   t.match(of(golden, zeros), { causes: [], missing: [/one value only/] })
   t.match(of(withData(zeros, new Float32Array(zeros.length).fill(3)), zeros), {
     causes: [],

@@ -79,7 +79,12 @@ function unusable(pair: InputPair, golden: Planes, deployed: Planes, shape: Pict
           `${pair.name}: both inputs are of one colour, which shows nothing but their values: a picture with content is needed.`,
         ],
       }
-    return only(constantCause(deployed.channels.map((plane) => plane[0]!)))
+    const cause = constantCause(deployed.channels.map((plane) => plane[0]!))
+    return only(
+      readingsBetween(pair, { golden: shape, deployed: pictureShape(pair.deployed) })
+        ? cause
+        : ofOtherShape(cause, pair),
+    )
   }
   if (isConstant(golden)) {
     return {
@@ -90,6 +95,17 @@ function unusable(pair: InputPair, golden: Planes, deployed: Planes, shape: Pict
     }
   }
   return null
+}
+
+/** What else is wrong with an input that shows nothing: its shape is not the golden one's. */
+function ofOtherShape(cause: Cause, { golden, deployed }: InputPair): Cause {
+  const shapes = { goldenShape: [...golden.shape], deployedShape: [...deployed.shape] }
+  const [a, b] = [golden.shape.join(', '), deployed.shape.join(', ')]
+  return {
+    ...cause,
+    message: `${cause.message} Its shape is wrong as well: [${b}], where the golden input has [${a}].`,
+    evidence: { ...cause.evidence, ...shapes },
+  }
 }
 
 /** How the deployed memory may be read for the golden shape; null where the shapes have nothing in common. */
