@@ -19,6 +19,7 @@ export function fileQuestions() {
             args: argumentsOf(given),
             accept: [[fault.code]],
             also: fault.with,
+            mendable: fault.mendable,
             note: `${given.network.name}: ${what}`,
           }
         )

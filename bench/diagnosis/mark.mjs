@@ -42,9 +42,9 @@ function all(codes, { accept: [list] }) {
   return codes.length > 0 && codes.every((code) => list.includes(code))
 }
 
-/** Whether what was applied brought agreement where there was none. Undefined where nothing was asked for. */
+/** Whether what was applied brought agreement, or left what a fault that changes little had not taken. */
 function isMended({ remedies = [] }) {
-  return remedies.some(({ mended }) => mended)
+  return remedies.some(({ mended, before, after }) => mended || (before.pass && after.pass))
 }
 
 /** How far the numbers that were recovered are from the planted ones, as a share; undefined where none were to be. */

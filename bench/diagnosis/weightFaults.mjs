@@ -1,5 +1,6 @@
 // What happens to a model's files. Each fault gets { draw, network, engine, folder, files, weights }: `files` are copies to
-// be changed, `weights` where the values of each layer lie. It gives what was done, or null where it does not fit.
+// be changed, `weights` where the values of each layer lie. It gives what was done, or null where it does not fit. What is
+// `mendable` can be put right in a copy of the files by what the original says.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { halfBits, halfValue, putValues, valuesOf } from './ncnnFile.mjs'
 
@@ -7,12 +8,14 @@ export const weightFaults = [
   {
     code: 'WEIGHTS_SHIFTED',
     variant: 'by one, NaN in front',
+    mendable: true,
     with: ['WEIGHTS_NOT_FINITE'],
     plant: (given) => onLayer(given, (values) => moved(values, 1, Number.NaN)),
   },
   {
     code: 'WEIGHTS_SHIFTED',
     variant: 'by some values',
+    mendable: true,
     plant: (given) =>
       onLayer(given, (values, { draw }) =>
         moved(values, draw.pick([-3, -2, -1, 1, 2, 3]), draw.normal() * 0.1),
@@ -33,6 +36,7 @@ export const weightFaults = [
   {
     code: 'WEIGHTS_NOT_FINITE',
     variant: 'some values',
+    mendable: true,
     plant: (given) =>
       onLayer(given, (values, { draw }) => {
         const bad = draw.pick([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
@@ -63,11 +67,13 @@ export const weightFaults = [
   {
     code: 'WEIGHTS_DEAD_LAYER',
     variant: 'zeros',
+    mendable: true,
     plant: (given) => onLayer(given, (values) => values.fill(0)),
   },
   {
     code: 'WEIGHTS_SCALED',
     variant: 'a factor',
+    mendable: true,
     plant(given) {
       const factor = given.draw.pick([given.draw.between(0.05, 0.7), given.draw.between(1.4, 20), -1])
       const what = onLayer(given, (values) => values.map((value) => value * factor))

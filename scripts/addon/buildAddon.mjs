@@ -12,7 +12,9 @@ const outputs = { release: 'Release', sanitize: 'Sanitize', debug: 'Debug' }
  * sanitize (with AddressSanitizer and UndefinedBehaviorSanitizer), or debug (for a debugger; the engines stay optimised).
  */
 export function addonFile(target, kind = 'release') {
-  const folder = target.name === hostTarget().name ? 'build' : join('build', target.name)
+  // Whatever its engines were built with, the sanitized addon of this machine is where the tests look for it.
+  const isHost = target.name === hostTarget().name || target.sanitize
+  const folder = isHost ? 'build' : join('build', target.name)
   return join(projectRoot, folder, outputs[kind], 'twinfer.node')
 }
 

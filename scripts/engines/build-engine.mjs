@@ -22,8 +22,9 @@ export async function buildEngine(engine, target) {
   )
   requireTool('cmake', `building ${engine.name}`, 'Install CMake 3.20 or newer.')
   const options = join(projectRoot, `cmake/${engine.name}-options.cmake`)
-  const files = [options, ...filesUnder(hooks), ...(toolchain ? [toolchain] : [])].map((file) =>
-    readFileSync(file),
+  const sanitizing = target.sanitize ? [join(projectRoot, 'cmake/sanitize-options.cmake')] : []
+  const files = [options, ...sanitizing, ...filesUnder(hooks), ...(toolchain ? [toolchain] : [])].map(
+    (file) => readFileSync(file),
   )
   const key = sha256(
     [JSON.stringify(pins[engine.name]), compiler, ...engine.cmakeArguments('hooks'), ...files].join('\0'),
@@ -37,7 +38,8 @@ export async function buildEngine(engine, target) {
       const build = join(prefix, 'build')
       const progress = buildProgress(`Building ${engine.name} ${version} for ${target.name}`)
       const toolchainArguments = toolchain ? [`-DCMAKE_TOOLCHAIN_FILE=${toolchain}`] : []
-      const configure = ['-C', options, '-S', source, '-B', build, ...generator(), ...toolchainArguments]
+      const initial = [...sanitizing, options].flatMap((file) => ['-C', file])
+      const configure = [...initial, '-S', source, '-B', build, ...generator(), ...toolchainArguments]
       output('cmake', [
         ...configure,
         '-DCMAKE_BUILD_TYPE=Release',

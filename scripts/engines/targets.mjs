@@ -19,6 +19,11 @@ export function hostTarget() {
   }
 }
 
+/** The same machine, with engines that are built with sanitizers (cmake/sanitize-options.cmake). */
+export function sanitized(target) {
+  return { ...target, name: `${target.name}-sanitize`, sanitize: true }
+}
+
 /** The host, or a target that has a toolchain file in cmake/toolchains. */
 export function targetNamed(name) {
   const host = hostTarget()

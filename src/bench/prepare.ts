@@ -4,13 +4,11 @@ import { conformInputs, type PairableInput } from '../compare/outputs/pairInputs
 import { ModelReference } from '../diagnose/model/ModelReference.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { ModelFile, type ModelSource } from '../file/ModelFile.js'
-import { formatShape } from '../format/numbers.js'
 import { progress } from '../format/progress.js'
 import type { OpenOptions, Precision, TensorInfo } from '../model/options.js'
 import type { DType } from '../tensor/DType.js'
-import { randomNumbers, randomTensor } from '../tensor/randomTensor.js'
+import { randomFeed } from '../tensor/randomTensor.js'
 import type { NamedTensors } from '../tensor/requireTensor.js'
-import type { Tensor } from '../tensor/Tensor.js'
 import type { RanOutputs } from './accuracy.js'
 import type { BenchReport } from './BenchReport.js'
 import type { BenchEngine, EngineOptions, Setting } from './Setting.js'
@@ -214,22 +212,9 @@ async function findInputs(
   if (given.length > 0) return { source: 'given', count: given.length, seed: null, feeds: given }
   const recorded = await reference?.recorded()
   if (recorded) return { source: 'recorded', count: 1, seed: null, feeds: [recorded.inputs] }
-  const random = randomNumbers(seed ?? defaultSeed)
-  const feed = Object.create(null) as Record<string, Tensor>
-  for (const { name, shape, dtype = 'float32', unused } of infos) {
-    if (!unused) feed[name] = randomTensor(inputShapes?.[name] ?? closedShape(name, shape), dtype, random)
-  }
+  const used = infos.filter(({ unused }) => !unused)
+  const feed = randomFeed(used, seed ?? defaultSeed, inputShapes)
   return { source: 'random', count: 1, seed: seed ?? defaultSeed, feeds: [feed] }
-}
-
-function closedShape(name: string, shape: readonly number[] | undefined): readonly number[] {
-  const closed = shape?.map((size, axis) => (axis === 0 && size < 1 ? 1 : size))
-  if (closed?.every((size) => size >= 1)) return closed
-  throw new TwinferError(
-    'TWINFER_MISSING_INPUT',
-    `input '${name}': expected a shape to fill with random values, the model leaves it open (${shape ? formatShape(shape) : 'any'})`,
-    { help: `Give an input with -i FILE.npy, or its shape with --input-shape ${name}=SIZES.` },
-  )
 }
 
 function conformed(

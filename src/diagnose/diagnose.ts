@@ -82,7 +82,7 @@ export async function diagnoseWith(
     await climbRecorded(climb, golden, climbed)
     const conclusion = conclude(climb.findings, climb.cleared, climb.unexplained)
     const remedies =
-      fix === undefined ? [] : await applyRemedies(climb, climbed, golden, conclusion.causes, fix)
+      fix === undefined ? [] : await applyRemedies(climb, climbed, files, golden, conclusion.causes, fix)
     return { ...conclusion, rungs: climb.rungs, remedies }
   } finally {
     await reference?.dispose()

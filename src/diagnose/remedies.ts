@@ -9,11 +9,14 @@ import { makeSidecar } from '../preprocess/sidecar/makeSidecar.js'
 import { writeSidecar } from '../preprocess/sidecar/sidecarFile.js'
 import { sidecarPath } from '../preprocess/sidecar/sidecarPath.js'
 import { fileError } from '../tensor/npy/fileError.js'
+import { randomFeed } from '../tensor/randomTensor.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import type { Cause, CauseCode } from './Cause.js'
 import type { Climb } from './Climb.js'
 import { inputSqnrDb, recoveredImport, sameInputDb } from './input/recoveredRecord.js'
-import type { GoldenRun } from './model/ModelReference.js'
+import { Candidate } from './model/Candidate.js'
+import type { FileFindings } from './model/diagnoseFiles.js'
+import type { GoldenRun, ModelReference } from './model/ModelReference.js'
 import { type ProvedRemedy, proveRemedy, remediesFor } from './model/proveRemedy.js'
 import { type Climbed, unlessOurs } from './rungs/climbRuns.js'
 import type { Sample } from './Sample.js'
@@ -53,6 +56,7 @@ export interface AppliedRemedy {
 export async function applyRemedies(
   climb: Climb,
   climbed: Climbed | undefined,
+  files: FileFindings,
   golden: readonly GoldenRun[],
   causes: readonly Cause[],
   folder: string,
@@ -60,13 +64,36 @@ export async function applyRemedies(
   await makeFolder(folder).catch(async (error) => {
     throw await fileError(folder, 'write', error)
   })
-  const ofModel = climbed ? await mendModel(climbed, golden, causes, folder) : []
+  const ran = climbed ?? (await notRun(climb, files))
+  const runs = ran && golden.length === 0 ? await randomRuns(ran.candidate.reference) : golden
+  const ofModel = ran && runs.length > 0 ? await mendModel(ran, runs, causes, folder) : []
   const ofInput = await mendRecord(climb, climbed, causes, folder)
   return [...ofModel, ...(ofInput ? [ofInput] : [])]
 }
 
+/** A candidate whose files told everything, so that it was not run; undefined where it is sound. */
+async function notRun(
+  { candidate: file, reference, options }: Climb,
+  files: FileFindings,
+): Promise<Pick<Climbed, 'candidate' | 'model'> | undefined> {
+  if (!reference || files.report.ok) return undefined
+  return { candidate: await Candidate.of(file, options, reference), model: { ...files, files } }
+}
+
+const seed = 1
+
+/** What the original makes of random values, where no input was given; none where it leaves a size open. */
+async function randomRuns(reference: ModelReference): Promise<readonly GoldenRun[]> {
+  try {
+    return [await reference.run(randomFeed(reference.inputs, seed))]
+  } catch (error) {
+    unlessOurs(error)
+    return []
+  }
+}
+
 async function mendModel(
-  { candidate, model }: Climbed,
+  { candidate, model }: Pick<Climbed, 'candidate' | 'model'>,
   golden: readonly GoldenRun[],
   causes: readonly Cause[],
   folder: string,
@@ -75,13 +102,16 @@ async function mendModel(
   for (const remedy of await remediesFor(candidate, { ...model, causes }, folder)) {
     if (proved.some((other) => other.mended && other.remedy.code === remedy.code)) continue
     const one = await proveRemedy(candidate, golden, remedy, proved[0]?.before).catch(unlessOurs)
-    if (one) proved.push(one)
+    if (!one) continue
+    // Another way of the same copy has taken its place.
+    if (remedy.copy && proved.at(-1)?.remedy.copy) proved.pop()
+    proved.push(one)
   }
   return proved.map(describeProved)
 }
 
-function describeProved({ remedy, before, after, mended }: ProvedRemedy): AppliedRemedy {
-  const { code, said, written, options } = remedy
+function describeProved({ remedy, said, written, before, after, mended }: ProvedRemedy): AppliedRemedy {
+  const { code, options } = remedy
   return { code, said, written, options: { ...options }, before, after, mended }
 }
 

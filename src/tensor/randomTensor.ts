@@ -1,6 +1,39 @@
+import { TwinferError } from '../errors/TwinferError.js'
+import { formatShape } from '../format/numbers.js'
 import { castTensor } from './convertTensor.js'
 import type { DType } from './DType.js'
 import { Tensor } from './Tensor.js'
+
+/**
+ * Values for every input of a model by name, the same for the same seed. A batch that is left open is 1.
+ *
+ * Throws TWINFER_MISSING_INPUT where the shape is open and `shapes` does not say it.
+ */
+export function randomFeed(
+  infos: readonly {
+    readonly name: string
+    readonly shape?: readonly number[] | undefined
+    readonly dtype?: DType
+  }[],
+  seed: number,
+  shapes: Readonly<Record<string, readonly number[] | undefined>> = {},
+): Readonly<Record<string, Tensor>> {
+  const random = randomNumbers(seed)
+  const feed = Object.create(null) as Record<string, Tensor>
+  for (const { name, shape, dtype = 'float32' } of infos)
+    feed[name] = randomTensor(shapes[name] ?? closedShape(name, shape), dtype, random)
+  return feed
+}
+
+function closedShape(name: string, shape: readonly number[] | undefined): readonly number[] {
+  const closed = shape?.map((size, axis) => (axis === 0 && size < 1 ? 1 : size))
+  if (closed?.every((size) => size >= 1)) return closed
+  throw new TwinferError(
+    'TWINFER_MISSING_INPUT',
+    `input '${name}': expected a shape to fill with random values, the model leaves it open (${shape ? formatShape(shape) : 'any'})`,
+    { help: `Give an input with -i FILE.npy, or its shape with --input-shape ${name}=SIZES.` },
+  )
+}
 
 /**
  * Normally distributed values with mean 0 and deviation 1; bytes from 0 to 255; 0 or 1 for other integers, as these are

@@ -5,11 +5,11 @@ import sharp from 'sharp'
 import t, { type Test } from 'tap'
 import type { ComparedCandidate, SamplesSummary } from '../../dist/cli/compare/Comparison.js'
 import { failElsewhere } from '../../dist/cli/compare/surveySamples.js'
-import { randomInputs } from '../../dist/cli/inputs/randomInputs.js'
 import { readSamples } from '../../dist/cli/inputs/samples.js'
 import { readNpy } from '../../dist/tensor/npy/readNpy.js'
 import { writeNpy } from '../../dist/tensor/npy/writeNpy.js'
 import { writeNpz } from '../../dist/tensor/npz/writeNpz.js'
+import { randomFeed } from '../../dist/tensor/randomTensor.js'
 import { Tensor } from '../../dist/tensor/Tensor.js'
 import { cli, cliJson, type ErrorJson } from '../helpers/cli.js'
 import { fixture } from '../helpers/fixtures.js'
@@ -36,8 +36,8 @@ const models = ['compare', digits('model.mnn'), digits('model.ncnn.param')]
 async function randomDigits(t: Test, count: number): Promise<string> {
   const folder = t.testdir()
   for (let at = 0; at < count; at++) {
-    const [input] = randomInputs([{ name: 'image', shape: [1, 1, 8, 8], dtype: 'float32' }], at)
-    await writeNpy(join(folder, `${at}.npy`), input!.tensor)
+    const { image } = randomFeed([{ name: 'image', shape: [1, 1, 8, 8] }], at)
+    await writeNpy(join(folder, `${at}.npy`), image!)
   }
   return folder
 }

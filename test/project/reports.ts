@@ -19,6 +19,11 @@ interface Diagnosis {
     readonly evidence: Readonly<Record<string, unknown>>
     readonly fix: { readonly twinfer: string } | null
   }[]
+  readonly remedies: readonly {
+    readonly mended: boolean
+    readonly before: { readonly pass: boolean }
+    readonly after: { readonly pass: boolean; readonly sqnrDb: number }
+  }[]
 }
 
 const models = sharedModels()
@@ -47,8 +52,8 @@ function diagnose(args: readonly string[]) {
   )
   requireAddonIn({ stdout, stderr }, {})
   if (status === null) throw new Error(`expected an answer in 150 s, received none: ${stderr}`)
-  const { causes } = JSON.parse(stdout) as Diagnosis
-  return { status, causes, codes: causes.map(({ code }) => code) }
+  const { causes, remedies } = JSON.parse(stdout) as Diagnosis
+  return { status, causes, remedies, codes: causes.map(({ code }) => code) }
 }
 
 t.test('0: width and height of the source exchanged, and BGR for RGB', async (t) => {
@@ -106,10 +111,17 @@ t.test('3: the numbers of ImageNet for those of the model', async (t) => {
 })
 
 t.test('4: weights moved by one, NaN in front', async (t) => {
-  const { status, codes, causes } = diagnose(make('4-weights', t.testdir()))
+  const folder = t.testdir()
+  const { status, codes, causes, remedies } = diagnose([
+    ...make('4-weights', folder),
+    '--fix',
+    join(folder, 'fixed'),
+  ])
   t.equal(codes[0], 'WEIGHTS_SHIFTED')
   t.match(JSON.stringify(causes[0]), /convrelu_0/)
   t.equal(status, 1)
+  t.match(remedies, [{ mended: true, before: { pass: false }, after: { pass: true } }])
+  t.ok(remedies[0]!.after.sqnrDb > 70, 'with the weights of the original, as good as a new conversion')
 })
 
 t.test('every folder of examples/reports has its test and its command', async (t) => {

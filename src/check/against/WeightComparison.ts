@@ -17,14 +17,24 @@ export interface MatchedWeight {
   readonly scale: ChannelScale | undefined
 }
 
+/** What a weight should hold by its source, in the ways that a converter may have written it, the likeliest first. */
+export type Originals = () => Iterable<Float32Array>
+
 /** How a weight is not the source's. */
-export type WeightFault = { readonly weight: EngineWeight; readonly source: string } & (
+export type WeightFault = {
+  readonly weight: EngineWeight
+  readonly source: string
+  /** Each is as long as the weight; made anew at each call. */
+  readonly originals: Originals
+} & (
   | ({ readonly kind: 'shifted' } & Shift)
   /** `channels` of `of` are zero, or next to it; all of them where the layer is dead. */
   | { readonly kind: 'dead'; readonly channels: readonly number[]; readonly of: number }
   | { readonly kind: 'other-channels'; readonly first: number; readonly count: number; readonly of: number }
   | { readonly kind: 'transposed' }
   | { readonly kind: 'other' }
+  /** Values of a weight that is the source's otherwise: findings of their own, whatever they are held against. */
+  | { readonly kind: 'not-finite' }
   /** float16 has taken a share of its power. */
   | { readonly kind: 'underflow'; readonly sqnrDb: number }
 )

@@ -120,7 +120,8 @@ export function isGone(here: number, expected: number, format: ValueFormat): boo
   return format === 'int8' ? here === 0 : here < normal || here < expected * shrunk
 }
 
-function scaleReader(scales: Float32Array | undefined, channels: number): (channel: number) => number {
+/** The factor of each channel; 1 where the factors are not of these channels. */
+export function scaleReader(scales: Float32Array | undefined, channels: number): (channel: number) => number {
   if (scales?.length === 1) return () => scales[0]!
   return scales?.length === channels ? (channel) => scales[channel]! : () => 1
 }

@@ -7,7 +7,7 @@ import { compareConstants } from './compareConstants.js'
 import { explainShift } from './explainShift.js'
 import { leastSignAgreement, rowSimilarity, signAgreement } from './rowSimilarity.js'
 import type { SourceWeight } from './SourceWeight.js'
-import { sourceLayouts, wrongLayouts } from './sourceLayouts.js'
+import { originalsOf, sourceLayouts, wrongLayouts } from './sourceLayouts.js'
 import type { MatchedWeight, Shift, WeightComparison, WeightFault } from './WeightComparison.js'
 
 const alikeEnough = 0.9
@@ -15,6 +15,8 @@ const alikeEnough = 0.9
 interface Match {
   readonly source: SourceWeight
   readonly reference: Float32Array
+  /** The number of the reference among the layouts of the source. */
+  readonly layout: number
 }
 
 /**
@@ -42,6 +44,8 @@ export async function compareWeights(
       matched.push({ weight, source: match.source.name, scale: loss.scale })
       faults.push(...(await reportUnlikeRows(weight, values, match, findings)))
       faults.push(...reportLoss(weight, loss, match, findings))
+      if (!values.every(Number.isFinite))
+        faults.push({ kind: 'not-finite', ...faultOf(weight, match.source, match.layout) })
     } else unmatched.push(weight)
   }
   await compareConstants(constants, left, findings)
@@ -73,10 +77,19 @@ function findMatch(
   values: Float32Array,
   candidates: readonly SourceWeight[],
 ): Match | undefined {
-  for (const source of candidates)
-    for (const reference of sourceLayouts(source, weight.layerType))
-      if (isAlike(weight, values, reference)) return { source, reference }
+  for (const source of candidates) {
+    let layout = 0
+    for (const reference of sourceLayouts(source, weight.layerType)) {
+      if (isAlike(weight, values, reference)) return { source, reference, layout }
+      layout++
+    }
+  }
   return undefined
+}
+
+/** What every fault says of a weight. */
+function faultOf(weight: EngineWeight, source: SourceWeight, layout?: number) {
+  return { weight, source: source.name, originals: () => originalsOf(source, weight, layout) }
 }
 
 /** Weights that are all zero, or within their rounding errors, are like none: they get what is left over. */
@@ -91,7 +104,7 @@ function isAlike(weight: EngineWeight, values: Float32Array, reference: Float32A
 async function reportUnlikeRows(
   weight: EngineWeight,
   values: Float32Array,
-  { source, reference }: Match,
+  { source, reference, layout }: Match,
   findings: FindingList,
 ): Promise<readonly WeightFault[]> {
   const rowSize = weight.count / weight.channels
@@ -105,7 +118,7 @@ async function reportUnlikeRows(
   if (lag) {
     const shift: Shift = { by: lag, unit: 'values', row: firstUnlike }
     reportShift(weight, source, shift, findings)
-    return [{ kind: 'shifted', weight, source: source.name, ...shift }]
+    return [{ kind: 'shifted', ...faultOf(weight, source, layout), ...shift }]
   }
   findings.error(
     'weights-differ',
@@ -113,27 +126,27 @@ async function reportUnlikeRows(
     { layer: weight.layer, offset: offsetOf(weight, firstUnlike * rowSize), help: convertAgain },
   )
   const [first, count] = [firstUnlike, rows - alike]
-  return [{ kind: 'other-channels', weight, source: source.name, first, count, of: rows }]
+  return [{ kind: 'other-channels', ...faultOf(weight, source, layout), first, count, of: rows }]
 }
 
 function reportLoss(
   weight: EngineWeight,
   { lost, sqnrDb }: ChannelLoss,
-  { source }: Match,
+  { source, layout }: Match,
   findings: FindingList,
 ): readonly WeightFault[] {
   const rowSize = weight.count / weight.channels
   const [first] = lost
   if (first === undefined) {
     const isLost = weight.format === 'fp16' && judgeLoss(weight, sqnrDb, findings)
-    return isLost ? [{ kind: 'underflow', weight, source: source.name, sqnrDb }] : []
+    return isLost ? [{ kind: 'underflow', ...faultOf(weight, source, layout), sqnrDb }] : []
   }
   findings.error(
     'weights-differ',
     `${lost.length} of ${weight.channels} channels of '${weight.layer}' are zero, or next to it, and alive in '${source.name}', the first is ${first}`,
     { layer: weight.layer, offset: offsetOf(weight, first * rowSize), help: convertAgain },
   )
-  return [{ kind: 'dead', weight, source: source.name, channels: lost, of: weight.channels }]
+  return [{ kind: 'dead', ...faultOf(weight, source, layout), channels: lost, of: weight.channels }]
 }
 
 async function explainUnmatched(
@@ -159,7 +172,7 @@ async function explainUnmatched(
     const isTooSmall = source.values().every((value) => Math.abs(value) < smallestNormal.fp16)
     if (weight.format === 'fp16' && isTooSmall) {
       judgeLoss(weight, 0, findings)
-      return [{ kind: 'underflow', weight, source: source.name, sqnrDb: 0 }]
+      return [{ kind: 'underflow', ...faultOf(weight, source), sqnrDb: 0 }]
     }
     findings.error(
       'weights-differ',
@@ -167,17 +180,18 @@ async function explainUnmatched(
       { ...place, help: convertAgain },
     )
     const channels = Array.from({ length: weight.channels }, (_, channel) => channel)
-    return [{ kind: 'dead', weight, source: source.name, channels, of: weight.channels }]
+    return [{ kind: 'dead', ...faultOf(weight, source), channels, of: weight.channels }]
   }
-  const shift = await findShift(weight, source)
-  if (shift !== undefined) {
+  const found = await findShift(weight, source)
+  if (found !== undefined) {
+    const { layout, ...shift } = found
     reportShift(weight, source, shift, findings)
-    return [{ kind: 'shifted', weight, source: source.name, ...shift }]
+    return [{ kind: 'shifted', ...faultOf(weight, source, layout), ...shift }]
   }
   if (isTransposed(weight, values, source)) {
     const message = `the weights of '${weight.layer}' are those of '${source.name}' transposed`
     findings.error('weights-differ', message, { ...place, help: convertAgain })
-    return [{ kind: 'transposed', weight, source: source.name }]
+    return [{ kind: 'transposed', ...faultOf(weight, source) }]
   }
   const reordered = candidates.find((each) => sameValues(values, each.values(), weight.format))
   if (reordered || isUncertain(weight, source)) {
@@ -192,7 +206,7 @@ async function explainUnmatched(
     `the weights of '${weight.layer}' are not those of '${source.name}', the one of their size (${weight.count}), in any order`,
     { ...place, help: 'Was the model converted from this one? If so, convert it again.' },
   )
-  return [{ kind: 'other', weight, source: source.name }]
+  return [{ kind: 'other', ...faultOf(weight, source) }]
 }
 
 function reportShift(
@@ -222,19 +236,25 @@ function isTransposed(weight: EngineWeight, values: Float32Array, source: Source
 }
 
 /** Whole values are searched first, then bytes, then whole values behind rows that are right. */
-async function findShift(weight: EngineWeight, source: SourceWeight): Promise<Shift | undefined> {
+async function findShift(
+  weight: EngineWeight,
+  source: SourceWeight,
+): Promise<(Shift & { readonly layout: number }) | undefined> {
   const rowSize = weight.count / weight.channels
   const tolerance = toleranceOf(weight)
   const values = await weight.values()
+  let layout = -1
   for (const reference of sourceLayouts(source, weight.layerType)) {
+    layout++
     const by = explainShift(values, reference, { rowSize, tolerance })
-    if (by) return { by, unit: 'values', row: 0 }
+    if (by) return { by, unit: 'values', row: 0, layout }
     const { firstUnlike = 0 } = rowSimilarity(values, reference, rowSize, tolerance)
     const later = explainShift(values, reference, { rowSize, tolerance, from: firstUnlike + 1 })
-    if (later) return { by: later, unit: 'values', row: firstUnlike }
+    if (later) return { by: later, unit: 'values', row: firstUnlike, layout }
     for (const bytes of weight.format === 'int8' ? [] : [1, 2, 3]) {
       const lag = explainShift(await weight.values(bytes), reference, { rowSize, tolerance })
-      if (lag !== null) return { by: bytes + lag * bytesPerValue[weight.format], unit: 'bytes', row: 0 }
+      if (lag !== null)
+        return { by: bytes + lag * bytesPerValue[weight.format], unit: 'bytes', row: 0, layout }
     }
   }
   return undefined

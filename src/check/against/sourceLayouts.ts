@@ -1,3 +1,5 @@
+import type { EngineWeight } from './Comparand.js'
+import { scaleReader } from './channelLoss.js'
 import type { SourceWeight } from './SourceWeight.js'
 
 /** ncnn's Gemm stores a matrix either way, as its parameters say; ncnn turns deconvolutions, MNN does not. */
@@ -11,6 +13,26 @@ export function* sourceLayouts(source: SourceWeight, layerType: string): Generat
   if (rows !== 'second' || both) yield values
   if (rows === 'gates') yield* gateOrders(values, source.shape)
   if (rows === 'second' || both) yield swapFirstAxes(values, source.shape, groups)
+}
+
+/**
+ * What an engine's weight should hold by its source: in the layout of that number, or in each of those that it may have;
+ * with what converters fold into it, then without.
+ */
+export function* originalsOf(
+  source: SourceWeight,
+  { layerType, channels }: Pick<EngineWeight, 'layerType' | 'channels'>,
+  layout?: number,
+): Generator<Float32Array> {
+  const { scales } = source.use
+  let number = 0
+  for (const values of sourceLayouts(source, layerType)) {
+    if (layout !== undefined && number++ !== layout) continue
+    const factor = scaleReader(scales, channels)
+    const rowSize = values.length / channels
+    if (scales) yield values.map((value, index) => value * factor(Math.floor(index / rowSize)))
+    yield values
+  }
 }
 
 interface ConstantLayout {

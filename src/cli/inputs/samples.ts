@@ -6,10 +6,10 @@ import { decodeImage } from '../../preprocess/decodeImage.js'
 import type { Preprocessing } from '../../preprocess/Preprocessing.js'
 import { preprocess } from '../../preprocess/preprocess.js'
 import { findSidecar, recordsOf } from '../../preprocess/sidecar/sidecarFile.js'
+import { randomFeed } from '../../tensor/randomTensor.js'
 import type { ModelTensor } from '../models/openModel.js'
 import type { InputShapes } from '../parseOptions.js'
 import type { GivenInput } from './assignInputs.js'
-import { randomInputs } from './randomInputs.js'
 import { parseInputSpec, readInputs } from './readInputs.js'
 
 /** What one run is fed. */
@@ -71,7 +71,12 @@ export async function readSamples(
   if (free.every(({ unused }) => unused)) return given
   const samples = Array.from({ length: random ?? 1 }, (_, at) => ({
     name: `random ${at + 1}`,
-    read: async () => randomInputs(free, seed + at, request.inputShape),
+    read: async () =>
+      Object.entries(randomFeed(free, seed + at, request.inputShape)).map(([name, tensor]) => ({
+        name,
+        file: `random values (seed ${seed + at})`,
+        tensor,
+      })),
   }))
   return { source: 'random', seed, samples: withGiven(samples) }
 }

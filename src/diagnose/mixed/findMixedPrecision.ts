@@ -8,11 +8,11 @@ import { progress } from '../../format/progress.js'
 import type { NamedTensors } from '../../tensor/requireTensor.js'
 import { NcnnTracer } from '../../trace/NcnnTracer.js'
 import { Candidate, type CandidateRun } from '../model/Candidate.js'
-import { nameOf, requirePlace, writeModel } from '../model/correctedCopy.js'
 import { fp32Options } from '../model/diagnosePrecision.js'
 import { forecastOverflow, type LayerMaximum } from '../model/lowPrecision.js'
 import type { GoldenRun } from '../model/ModelReference.js'
 import { openGolden } from '../model/openGolden.js'
+import { nameOf, requirePlace, writeModel } from '../model/writeModel.js'
 import { MaskedRuns, type Tried } from './MaskedRuns.js'
 import type {
   MixedMeasure,

@@ -9,6 +9,7 @@ import { PackTracer } from '../../pack/locateFault.js'
 import { findModel, openRunnable } from '../../pack/openRunnable.js'
 import { Pack } from '../../pack/Pack.js'
 import { inputsOf } from '../../pack/verify.js'
+import type { DType } from '../../tensor/DType.js'
 import type { NamedTensors } from '../../tensor/requireTensor.js'
 import type { LayerTracer } from '../../trace/LayerTracer.js'
 import { openReference } from '../../trace/traceLayers.js'
@@ -29,7 +30,7 @@ export class ModelReference {
   private constructor(
     readonly name: string,
     /** All that the original has. */
-    readonly inputs: readonly PairableInput[],
+    readonly inputs: readonly (PairableInput & { readonly dtype?: DType })[],
     /** In its order. */
     readonly outputNames: readonly string[],
     /** It is the .onnx, or was recorded from it: then numbered outputs count in its order. */

@@ -1,16 +1,14 @@
-import { access, constants, copyFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import type { WeightComparison } from '../../check/against/WeightComparison.js'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { EngineWeight } from '../../check/against/Comparand.js'
+import type { MatchedWeight, WeightComparison, WeightFault } from '../../check/against/WeightComparison.js'
 import { decodeValues } from '../../check/weights/decodeValues.js'
 import { bytesPerValue, type ValueFormat } from '../../check/weights/StoredTensor.js'
-import { TwinferError } from '../../errors/TwinferError.js'
 import type { FileOrBytes, ModelFile } from '../../file/ModelFile.js'
-import { makeFolder } from '../../file/makeFolder.js'
-import { weightsPath } from '../../file/NcnnReport.js'
 import { native } from '../../native/native.js'
 import { encodeBfloat16, encodeFloat16 } from '../../tensor/float16.js'
-import { fileError } from '../../tensor/npy/fileError.js'
-import { isScaled } from './weightCauses.js'
+import { isOtherModel, isScaled } from './weightCauses.js'
+import { nameOf, writeModel } from './writeModel.js'
 
 /** A copy of a candidate with one thing put right. */
 export interface CorrectedCopy {
@@ -28,44 +26,87 @@ interface Content {
   weights: Buffer | undefined
 }
 
-/**
- * Writes a copy of a candidate into a folder with its scaled layers divided by the factor that the source shows.
- * Undefined where no layer is scaled, or in a way that cannot be undone in the file.
- */
-export async function rescaledCopy(
-  file: ModelFile,
-  { matched }: WeightComparison,
-  folder: string,
-): Promise<CorrectedCopy | undefined> {
-  const scaled = matched.filter((match) => isScaled(match) && match.weight.format !== 'int8')
-  if (scaled.length === 0) return undefined
-  const content = await contentOf(file)
-  const bytes = content.weights ?? content.model
-  for (const { weight, scale } of scaled) {
-    const { offset, count, format } = weight
-    const stored = bytes.subarray(offset, offset + count * bytesPerValue[format])
-    bytes.set(
-      encode(
-        decodeValues(Uint8Array.from(stored), format).map((value) => value / scale!.factor),
-        format,
-      ),
-      offset,
-    )
-  }
-  const named = scaled.map(
-    ({ weight, scale }) => `'${weight.layer}' by ${Number(scale!.factor.toPrecision(6))}`,
-  )
-  return write(file, content, folder, `divided the weights of ${named.join(', ')}`)
-}
+/** Of what a damaged weight may have been; the first that agrees when it is measured is right. */
+const mostAttempts = 4
 
 /**
- * Writes a copy of a candidate whose .param has what only its text had wrong: a byte order mark in front, a missing first
- * line, wrong counts in the second. Undefined where nothing of that is wrong.
+ * Ways to put right what the files of a candidate have wrong, beside its source: scaled layers are divided by their factor,
+ * damaged ones are written over with what the source says, and the text of a .param gets what only it had wrong (a byte
+ * order mark in front, a missing first line, wrong counts in the second). Empty where nothing of that is so. Each writes
+ * its copy into the folder when it is called, in the place of the one before.
  */
-export async function mendedText(file: ModelFile, folder: string): Promise<CorrectedCopy | undefined> {
+export async function correctedCopies(
+  file: ModelFile,
+  compared: WeightComparison,
+  folder: string,
+): Promise<readonly (() => Promise<CorrectedCopy>)[]> {
+  const restorable = compared.faults.filter(
+    ({ kind, weight }) =>
+      // What float16 cannot hold is not put right by writing it again.
+      kind !== 'underflow' && weight.format !== 'int8' && !(kind === 'other' && isOtherModel(compared)),
+  )
+  // Several things may be wrong with one.
+  const damaged = [...new Map(restorable.map((fault) => [fault.weight, fault])).values()]
+  const scaled = compared.matched.filter(
+    (match) =>
+      isScaled(match) &&
+      match.weight.format !== 'int8' &&
+      !damaged.some(({ weight }) => weight === match.weight),
+  )
+  const mended = mendedText(file, await bytesOf(file.model))
+  if (damaged.length === 0 && scaled.length === 0 && !mended) return []
+  const attempts = Math.max(1, ...damaged.map(({ originals }) => countUpTo(mostAttempts, originals())))
+  return Array.from({ length: attempts }, (_, attempt) => async () => {
+    const content = await contentOf(file)
+    const bytes = content.weights ?? content.model
+    for (const { weight, scale } of scaled)
+      replace(bytes, weight, (value) => value.map((one) => one / scale!.factor))
+    for (const { weight, originals } of damaged) replace(bytes, weight, () => at(attempt, originals()))
+    if (mended) content.model = Buffer.from(mended.text)
+    const changes = [
+      ...(mended ? [mended.change] : []),
+      ...(damaged.length > 0
+        ? [`wrote the weights of ${sourcesOf(damaged)} over those of ${layersOf(damaged)}`]
+        : []),
+      ...(scaled.length > 0 ? [`divided the weights of ${factorsOf(scaled)}`] : []),
+    ]
+    return write(file, content, folder, changes.join(', '))
+  })
+}
+
+function replace(bytes: Buffer, weight: EngineWeight, make: (values: Float32Array) => Float32Array): void {
+  const { offset, count, format } = weight
+  const stored = bytes.subarray(offset, offset + count * bytesPerValue[format])
+  bytes.set(encode(make(decodeValues(Uint8Array.from(stored), format)), format), offset)
+}
+
+/** The value of that number, or the last. */
+function at(number: number, values: Iterable<Float32Array>): Float32Array {
+  let last: Float32Array | undefined
+  for (const value of values) {
+    last = value
+    if (number-- === 0) break
+  }
+  return last!
+}
+
+function countUpTo(most: number, values: Iterable<unknown>): number {
+  let count = 0
+  for (const _ of values) if (++count === most) break
+  return count
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
+const sourcesOf = (faults: readonly WeightFault[]) => listed(faults.map(({ source }) => `'${source}'`))
+const layersOf = (faults: readonly WeightFault[]) => listed(faults.map(({ weight }) => `'${weight.layer}'`))
+const factorsOf = (scaled: readonly MatchedWeight[]) =>
+  scaled.map(({ weight, scale }) => `'${weight.layer}' by ${Number(scale!.factor.toPrecision(6))}`).join(', ')
+
+/** Undefined where nothing is wrong with it as a text. */
+function mendedText(file: ModelFile, model: Buffer): { text: Uint8Array; change: string } | undefined {
   if (file.engine !== 'ncnn' || file.path?.toLowerCase().endsWith('.bin')) return undefined
-  const content = await contentOf(file)
-  const mended = native().ncnn.mendParam(content.model)
+  const mended = native().ncnn.mendParam(model)
   if (mended === undefined) return undefined
   const { text, hadByteOrderMark, lackedMagic, counts, rightCounts } = mended
   const changes = [
@@ -73,7 +114,7 @@ export async function mendedText(file: ModelFile, folder: string): Promise<Corre
     ...(lackedMagic ? ['put the first line, the magic number, back'] : []),
     ...(counts === '' ? [] : [`corrected the counts on line 2 from '${counts}' to '${rightCounts}'`]),
   ]
-  return write(file, { ...content, model: Buffer.from(text) }, folder, changes.join(', '))
+  return { text, change: changes.join(', ') }
 }
 
 function encode(values: Float32Array, format: ValueFormat): Uint8Array {
@@ -108,92 +149,4 @@ async function write(
 ): Promise<CorrectedCopy> {
   const model = join(folder, nameOf(file))
   return { model, written: await writeModel(file, content, model), change }
-}
-
-/** What a copy of a model is called. */
-export function nameOf({ path, engine }: ModelFile): string {
-  return path === undefined ? `model.${engine === 'mnn' ? 'mnn' : 'param'}` : basename(path)
-}
-
-/** Where the engine looks for the weights of a model at this path. */
-function weightsBeside({ engine }: ModelFile, path: string): string {
-  return engine === 'ncnn' ? weightsPath(path) : `${path}.weight`
-}
-
-/**
- * Throws TWINFER_INVALID_OPTION where a copy would take the place of the model itself, through whatever links, or, unless
- * `force` says that it may, of any file; TWINFER_FILE_UNREADABLE where nothing can be written there.
- */
-export async function requirePlace(file: ModelFile, path: string, force: boolean): Promise<void> {
-  const weights = await file.weights()
-  const own = await Promise.all(
-    [file.path, weights].flatMap((one) => (typeof one === 'string' ? [identityOf(one)] : [])),
-  )
-  for (const place of [path, weightsBeside(file, path)]) {
-    const there = await identityOf(place)
-    if (there === undefined) continue
-    if (own.includes(there)) {
-      throw new TwinferError(
-        'TWINFER_INVALID_OPTION',
-        `expected another place for the copy than the model's own, received ${place}`,
-        { help: 'Name another folder.' },
-      )
-    }
-    if (!force) {
-      throw new TwinferError(
-        'TWINFER_INVALID_OPTION',
-        `expected a place where nothing is, received ${place}, which is there`,
-        { help: 'Name another place, or let it be replaced with --force.' },
-      )
-    }
-  }
-  await requireWritable(dirname(path), path)
-}
-
-/** The folder, or the nearest one above it that is there. */
-async function requireWritable(folder: string, path: string): Promise<void> {
-  try {
-    await access(folder, constants.W_OK)
-    await readdir(folder)
-  } catch (error) {
-    const above = dirname(folder)
-    const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    if (isAbsent && above !== folder) return requireWritable(above, path)
-    throw new TwinferError('TWINFER_FILE_UNREADABLE', `cannot write ${path}: ${(error as Error).message}`, {
-      help: 'Name a folder that can be made or written into.',
-      cause: error,
-    })
-  }
-}
-
-/** The file that a path leads to; undefined where none is there. */
-async function identityOf(path: string): Promise<string | undefined> {
-  const found = await stat(path).catch(() => undefined)
-  return found && `${found.dev}:${found.ino}`
-}
-
-/**
- * Writes a model, and its weights where the engine looks for them: content, or the path of a file to be copied as it is.
- * Gives all files that were written. Throws TWINFER_INVALID_OPTION where this is the model's own place.
- */
-export async function writeModel(
-  file: ModelFile,
-  { model, weights }: { readonly model: Uint8Array; readonly weights: FileOrBytes | undefined },
-  path: string,
-): Promise<readonly string[]> {
-  await requirePlace(file, path, true)
-  const beside = weightsBeside(file, path)
-  try {
-    await makeFolder(dirname(path))
-    // Not written over: other names of what is there keep it, and what was read-only may be replaced.
-    await rm(path, { force: true })
-    await writeFile(path, model)
-    if (weights === undefined) return [path]
-    await rm(beside, { force: true })
-    if (typeof weights === 'string') await copyFile(weights, beside)
-    else await writeFile(beside, weights)
-  } catch (error) {
-    throw await fileError(path, 'write', error)
-  }
-  return [path, beside]
 }

@@ -3,7 +3,7 @@ import { TwinferError } from '../../errors/TwinferError.js'
 import type { RunnableOptions } from '../../pack/openRunnable.js'
 import type { Cause, CauseCode } from '../Cause.js'
 import { Candidate, type CandidateRun } from './Candidate.js'
-import { mendedText, rescaledCopy } from './correctedCopy.js'
+import { type CorrectedCopy, correctedCopies } from './correctedCopy.js'
 import type { ModelFindings } from './diagnoseModel.js'
 import { fp32Options } from './diagnosePrecision.js'
 import type { GoldenRun } from './ModelReference.js'
@@ -12,13 +12,12 @@ import { medianMs } from './medianMs.js'
 /** One remedy on the candidate's side: other options, or a corrected copy of its files. */
 export interface Remedy {
   readonly code: CauseCode
-  /** What it does, as an imperative sentence. */
-  readonly said: string
+  /** What it does, as an imperative sentence; a copy says so itself. */
+  readonly said?: string
   /** With which options the candidate is opened then. */
   readonly options: RunnableOptions
-  /** The corrected copy; undefined where the file stays as it is. */
-  readonly model: string | undefined
-  readonly written: readonly string[]
+  /** Writes the corrected copy; undefined where the file stays as it is. */
+  readonly copy?: () => Promise<CorrectedCopy>
 }
 
 /** What a candidate gives, as far as a remedy is judged by it. */
@@ -33,6 +32,9 @@ export interface Measured {
 
 export interface ProvedRemedy {
   readonly remedy: Remedy
+  /** What was done, as an imperative sentence. */
+  readonly said: string
+  readonly written: readonly string[]
   readonly before: Measured
   readonly after: Measured
   /** It did not pass before, and does now. */
@@ -41,12 +43,10 @@ export interface ProvedRemedy {
 
 /**
  * What can be done on the candidate's side about the causes that were found, the cheapest first: one switch of the engine,
- * fp32 as a whole, one thread, a corrected copy of its files (written into `folder`, under their own names). Empty where
- * only a new conversion helps.
+ * fp32 as a whole, one thread, a corrected copy of its files (written into `folder`, under their own names), in more than
+ * one way where the source does not say which. Empty where only a new conversion helps.
  *
  * Masks of single layers are not among them: `findMixedPrecision` searches for those, in many runs.
- *
- * @throws TwinferError TWINFER_FILE_UNREADABLE where a copy cannot be written.
  */
 export const remediesFor = answering(
   'remediesFor',
@@ -58,33 +58,24 @@ export const remediesFor = answering(
     const remedies: Remedy[] = []
     for (const { code, evidence } of causes) {
       const { options } = candidate
-      const same = { code, model: undefined, written: [] }
       if (isOfPrecision(code, evidence) && precision) {
         const { switch: name, switchTo: to } = evidence
         if (typeof name === 'string') {
           const engineOptions = { ...options.engineOptions, [name]: to as boolean | number | string }
-          remedies.push({ ...same, said: `Turn ${name} to ${to}.`, options: { ...options, engineOptions } })
+          remedies.push({ code, said: `Turn ${name} to ${to}.`, options: { ...options, engineOptions } })
         }
         if (precision.fp32 !== precision.base)
-          remedies.push({ ...same, said: 'Run it in fp32.', options: fp32Options(options) })
+          remedies.push({ code, said: 'Run it in fp32.', options: fp32Options(options) })
       }
       if (code === 'NON_DETERMINISTIC')
-        remedies.push({ ...same, said: 'Run it in one thread.', options: { ...options, threads: 1 } })
-      if (folder === undefined) continue
-      const copy =
-        code === 'WEIGHTS_SCALED'
-          ? await rescaledCopy(candidate.file, files.compared, folder)
-          : isOfText(code)
-            ? await mendedText(candidate.file, folder)
-            : undefined
-      if (copy)
-        remedies.push({
-          code,
-          said: `Use a copy of the file: ${copy.change}.`,
-          options,
-          model: copy.model,
-          written: copy.written,
-        })
+        remedies.push({ code, said: 'Run it in one thread.', options: { ...options, threads: 1 } })
+    }
+    const ofFile = causes.find(({ code }) => isOfFile(code))
+    if (ofFile && folder !== undefined) {
+      const { code } = ofFile
+      const { options } = candidate
+      for (const copy of await correctedCopies(candidate.file, files.compared, folder))
+        remedies.push({ code, options, copy })
     }
     return remedies
   },
@@ -94,15 +85,17 @@ function isOfPrecision(code: CauseCode, evidence: Cause['evidence']): boolean {
   return code.startsWith('PRECISION_') || (code === 'OP_SEMANTICS' && evidence.switch !== undefined)
 }
 
-function isOfText(code: CauseCode): boolean {
-  return code === 'WEIGHTS_TRUNCATED' || code === 'VERSION_SKEW'
+/** What a corrected copy of the files can put right. */
+function isOfFile(code: CauseCode): boolean {
+  return code.startsWith('WEIGHTS_') || code === 'VERSION_SKEW' || code === 'LAYOUT_MISREAD'
 }
 
 /**
  * Measures a remedy: the candidate as it is and with it, on the golden inputs.
  *
  * @param known the candidate as it is, where another remedy was measured already.
- * @throws TwinferError what `open()` and `run()` throw with the remedy; without it, a candidate may not open.
+ * @throws TwinferError what `open()` and `run()` throw with the remedy (without it, a candidate may not open), and
+ * TWINFER_FILE_UNREADABLE where a copy cannot be written.
  */
 export const proveRemedy = answering(
   'proveRemedy',
@@ -113,11 +106,21 @@ export const proveRemedy = answering(
     known?: Measured,
   ): Promise<ProvedRemedy> {
     const before = known ?? (await measure(candidate, golden).catch(unlessOurs))
-    const { model, options } = remedy
-    const mended =
-      model === undefined ? candidate.with(options) : await Candidate.of(model, options, candidate.reference)
+    const { copy, options } = remedy
+    const corrected = await copy?.()
+    const mended = corrected
+      ? await Candidate.of(corrected.model, options, candidate.reference)
+      : candidate.with(options)
     const after = await measure(mended, golden)
-    return { remedy, before, after, mended: after.pass && !before.pass }
+    const said = corrected ? `Use a copy of the file: ${corrected.change}.` : (remedy.said ?? '')
+    return {
+      remedy,
+      said,
+      written: corrected?.written ?? [],
+      before,
+      after,
+      mended: after.pass && !before.pass,
+    }
   },
 )
 

@@ -96,6 +96,14 @@ function shifted(faults: readonly Extract<WeightFault, { kind: 'shifted' }>[]): 
   ]
 }
 
+/** Whether most weights are not the source's: then it is not one layer that is damaged. */
+export function isOtherModel({
+  matched,
+  unmatched,
+}: Pick<WeightComparison, 'matched' | 'unmatched'>): boolean {
+  return unmatched.length > mostWeights * (matched.length + unmatched.length)
+}
+
 function other(
   faults: readonly Extract<WeightFault, { kind: 'other' | 'other-channels' }>[],
   { matched, unmatched }: WeightComparison,
@@ -104,7 +112,7 @@ function other(
   if (!first) return []
   const whole = unmatched.length
   const all = matched.length + unmatched.length
-  const isModel = whole > mostWeights * all
+  const isModel = isOtherModel({ matched, unmatched })
   const message = isModel
     ? `${whole} of ${all} weights are not those of the original in any order: these are another model's weights, or another training's`
     : first.kind === 'other'

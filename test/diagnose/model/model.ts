@@ -1,5 +1,5 @@
 // What is wrong in a model or in its run, from the files to the layers, and the remedies that are proved.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { Pack } from 'twinfer/compare'
@@ -9,7 +9,7 @@ import { diagnoseModel, type ModelFindings } from '../../../dist/diagnose/model/
 import { ModelReference } from '../../../dist/diagnose/model/ModelReference.js'
 import { type ProvedRemedy, proveRemedy, remediesFor } from '../../../dist/diagnose/model/proveRemedy.js'
 import type { RunnableOptions } from '../../../dist/pack/openRunnable.js'
-import { digitsWithText, digitsWithWeights } from '../../helpers/changedDigits.js'
+import { type ChangeWeights, digitsWithText, digitsWithWeights } from '../../helpers/changedDigits.js'
 import { missingRuntime } from '../../helpers/onnxRuntimes.js'
 import { changeManifest, digits, digitsInput, recordDigits } from '../../helpers/packs.js'
 
@@ -188,8 +188,8 @@ t.test('with the .onnx as the reference', { skip }, async (t) => {
     t.test('a switch, then fp32', async (t) => {
       const proved = await prove(digits('model.ncnn.param'), { precision: 'bf16' })
       t.match(proved, [
-        { remedy: { options: { engineOptions: { use_bf16_storage: false } }, written: [] } },
-        { remedy: { options: { precision: 'fp32' }, written: [] } },
+        { remedy: { options: { engineOptions: { use_bf16_storage: false } } }, written: [] },
+        { remedy: { options: { precision: 'fp32' } }, written: [] },
       ])
       for (const { before, after, mended } of proved) {
         t.ok(after.sqnrDb! > before.sqnrDb! + 40, `${before.sqnrDb} dB, then ${after.sqnrDb} dB`)
@@ -206,8 +206,8 @@ t.test('with the .onnx as the reference', { skip }, async (t) => {
         const [proved] = await prove(path, { precision: 'fp32' })
         t.match(proved, { before: { pass: false }, after: { pass: true }, mended: true }, engine)
         t.ok(proved!.after.sqnrDb! > 100, `${proved!.after.sqnrDb} dB`)
-        t.ok(proved!.remedy.said.includes(`'${layer}' by 3`), proved!.remedy.said)
-        t.equal(proved!.remedy.written.length, engine === 'ncnn' ? 2 : 1)
+        t.ok(proved!.said.includes(`'${layer}' by 3`), proved!.said)
+        t.equal(proved!.written.length, engine === 'ncnn' ? 2 : 1)
       }
     })
 
@@ -219,12 +219,37 @@ t.test('with the .onnx as the reference', { skip }, async (t) => {
         after: { pass: true },
         mended: true,
       })
-      t.match(proved!.remedy.said, /byte order mark.*'13 14' to '9 9'/)
+      t.match(proved!.said, /byte order mark.*'13 14' to '9 9'/)
+    })
+
+    t.test('a copy with the weights of the original', async (t) => {
+      const damages: Readonly<Record<string, ChangeWeights>> = {
+        'the fifth report': (values) => Float32Array.of(Number.NaN, ...values.slice(0, -1)),
+        'one is not finite': (values) => values.with(7, Number.POSITIVE_INFINITY),
+        'all zero': (values) => values.map(() => 0),
+        'some channels zero': (values) => values.map((value, i) => (i < values.length / 4 ? 0 : value)),
+        'not its own': (values) => values.toReversed(),
+      }
+      for (const engine of ['ncnn', 'mnn'] as const) {
+        for (const [what, damage] of Object.entries(damages)) {
+          const { path, layer } = await digitsWithWeights(t.testdir(), engine, 1, damage)
+          const proved = (await prove(path, { precision: 'fp32' })).find(({ mended }) => mended)
+          t.match(
+            proved,
+            { before: { pass: false }, after: { pass: true }, mended: true },
+            `${engine}: ${what}`,
+          )
+          t.ok(proved!.after.sqnrDb! > 100, `${proved!.after.sqnrDb} dB`)
+          t.match(proved!.said, new RegExp(`wrote the weights of '.*' over those of '${layer}'`))
+        }
+      }
     })
 
     t.test('none where only a new conversion helps', async (t) => {
-      const { path } = await digitsWithWeights(t.testdir(), 'ncnn', 1, (values) => values.map(() => 0))
-      t.same(await prove(path, { precision: 'fp32' }), [])
+      const folder = t.testdir()
+      const model = digitsWithText(folder, (text) => text)
+      truncateSync(join(folder, 'model.ncnn.bin'), 5000)
+      t.same(await prove(model, { precision: 'fp32' }), [])
     })
   })
 })
