@@ -95,6 +95,10 @@ export const findingCodes = [
   'reader-skips-tag',
   'reader-shifted',
   'reader-differs',
+  // In a run, where one is asked for
+  'run-fails',
+  'output-not-finite',
+  'not-run',
   // Too many of one code
   'more',
 ] as const

@@ -13,7 +13,7 @@ import { checkMnn } from './checkMnn.js'
 import { checkNcnn } from './checkNcnn.js'
 import type { CheckReport } from './Finding.js'
 import { type FileCheck, FindingList } from './FindingList.js'
-import { type Opener, openHere, tryOpening } from './tryOpening.js'
+import { type Opener, openHere, tryOpening, tryRunning } from './tryOpening.js'
 
 export interface CheckOptions {
   /** Path of the .onnx that the model was converted from: its weights are compared by direction. */
@@ -22,10 +22,12 @@ export interface CheckOptions {
   readonly dump?: Tensor | undefined
   /** Warnings count as errors do: `ok` is false for either. Default: false. */
   readonly strict?: boolean | undefined
+  /** Runs a sound model once on random values, in a process of its own. Default: false. */
+  readonly run?: boolean | undefined
 }
 
 /**
- * Checks a .param (with the .bin beside it) or an .mnn without running it: whether it is whole, what contradicts
+ * Checks a .param (with the .bin beside it) or an .mnn without running it (but with `run`): whether it is whole, what contradicts
  * itself, and whether its weights can be weights. What reads as sound is then opened as `open` does it, where
  * the addon loads, so that what the engine refuses is found too. Damage is found, not thrown.
  *
@@ -60,7 +62,7 @@ export async function examine(
   model: ModelSource,
   options: CheckOptions,
 ): Promise<Examination> {
-  const { against, dump, strict = false } = options
+  const { against, dump, strict = false, run = false } = options
   const file = await ModelFile.from(model)
   const engine = file.requireConverted()
   const graph = against === undefined ? undefined : await readOnnxGraph(against)
@@ -71,7 +73,9 @@ export async function examine(
   }
   const read = await checkFiles(file, comparand)
   const { findings, layers, tensors, bytes, storages, compared } = read
-  if (findings.every((list) => list.isOk(false))) await tryOpening(file, opener, read)
+  const isSound = () => findings.every((list) => list.isOk(false))
+  if (isSound()) await tryOpening(file, opener, read)
+  if (run && isSound()) await tryRunning(file, read)
   const report: CheckReport = {
     ok: findings.every((list) => list.isOk(strict)),
     model: file.name,

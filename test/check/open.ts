@@ -136,6 +136,29 @@ t.test('opening is tried in a process of its own: where that ends, the file is r
   t.end()
 })
 
+t.test('a model is run once where that is asked for, in a process of its own', async (t) => {
+  const findings = async (...lines: string[]) => {
+    const model = savedParam(t, lines, lines.length)
+    t.same((await check(model)).findings, [], 'without a run')
+    return (await check(model, { run: true })).findings
+  }
+  const input = 'Input x 0 1 x 0=4 1=4 2=3'
+  t.same(await findings(input, 'UnaryOp u 1 1 x y 0=0'), [])
+  t.match(await findings(input, 'UnaryOp u 1 1 x y 0=5'), [
+    {
+      code: 'output-not-finite',
+      severity: 'warning',
+      message: /^on random values .* of 48 values of output 'y'/,
+    },
+  ])
+  t.match(await findings(input, 'Padding p 1 1 x y 0=100000 1=100000 2=100000 3=100000'), [
+    { code: 'run-fails', severity: 'error', layer: 'p' },
+  ])
+  t.match(await findings('Input x 0 1 x', 'UnaryOp u 1 1 x y 0=0'), [{ code: 'not-run', severity: 'info' }])
+  const run = cliJson<Report>(['check', fixture('digits8-cnn/model.mnn'), '--run'])
+  t.match(run, { status: 0, json: { ok: true, findings: [] } })
+})
+
 t.test('parameters that no input could suit are an error before there is an input', async (t) => {
   for (const [layer, message] of [
     ['Cast c 1 1 in0 out0 0=1 1=9', /received 1 to 9/],

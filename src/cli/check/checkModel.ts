@@ -12,29 +12,40 @@ export interface CheckRequest {
   readonly against?: string
   readonly dump?: string
   readonly strict?: boolean
+  readonly run?: boolean
 }
 
 /** `twinfer check`. */
-export async function checkModel({ model, against, dump, strict }: CheckRequest): Promise<CommandResult> {
+export async function checkModel({
+  model,
+  against,
+  dump,
+  strict,
+  run,
+}: CheckRequest): Promise<CommandResult> {
   const tensor = dump === undefined ? undefined : await readNpy(dump)
-  const report = await checkWith(openApart, model, { against, dump: tensor, strict })
-  return { exitCode: report.ok ? 0 : 1, document: report, text: printReport(report) }
+  const report = await checkWith(openApart, model, { against, dump: tensor, strict, run })
+  return { exitCode: report.ok ? 0 : 1, document: report, text: printReport(report, run === true) }
 }
 
 const styles = { error: 'red', warning: 'yellow', info: 'cyan' } as const
 const titles: Readonly<Record<Severity, string>> = { error: 'errors', warning: 'warnings', info: 'remarks' }
 
 /** What `twinfer check` shows to a person: a table for each severity, and a verdict. */
-export function printReport(report: CheckReport): string {
+export function printReport(report: CheckReport, isRun: boolean): string {
   const { model, engine, layers, weights } = report
   const held =
     weights.storage === 'none'
       ? 'no weights'
       : `${weights.tensors} tensors of weights (${formatBytes(weights.bytes)}, ${weights.storages.join(' and ')})`
   const tables = (['error', 'warning', 'info'] as const).flatMap((severity) => table(report, severity))
-  return [paint('bold', model), `${engine}, ${layers} layers, ${held}`, ...tables, '', verdict(report)].join(
-    '\n',
-  )
+  return [
+    paint('bold', model),
+    `${engine}, ${layers} layers, ${held}`,
+    ...tables,
+    '',
+    verdict(report, isRun),
+  ].join('\n')
 }
 
 function table({ findings, model }: CheckReport, severity: Severity): readonly string[] {
@@ -65,7 +76,7 @@ function helps(findings: readonly Finding[]): readonly string[] {
   return [...unique].map((help) => paint('dim', help))
 }
 
-function verdict({ ok, findings }: CheckReport): string {
+function verdict({ ok, findings }: CheckReport, isRun: boolean): string {
   const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length
   const [errors, warnings] = [count('error'), count('warning')]
   const said = [
@@ -74,5 +85,11 @@ function verdict({ ok, findings }: CheckReport): string {
   ].join(' and ')
   if (!ok) return paint('red', `not sound: ${said}`)
   if (warnings > 0) return paint('yellow', `no error, but ${said}`)
-  return paint('green', 'sound: nothing is wrong that can be seen without running it')
+  const isShown = isRun && !findings.some(({ code }) => code === 'not-run' || code === 'not-opened')
+  return paint(
+    'green',
+    isShown
+      ? 'sound: nothing is wrong that the files or a run on random values show'
+      : 'sound: nothing is wrong that can be seen without running it',
+  )
 }
