@@ -108,8 +108,6 @@ function isInside({ offset, count, format }: StoredTensor, { size }: WeightBytes
 }
 
 interface MnnStored extends StoredTensor {
-  /** In the weight file beside the model, not in the model. */
-  readonly external: boolean
   /** Loaded by a subgraph: the body of a loop, a branch. */
   readonly inBody: boolean
 }

@@ -8,7 +8,7 @@ import { completeSamples } from './completeSamples.js'
 import { type Conclusion, conclude } from './conclude.js'
 import { diagnoseFiles, type FileFindings } from './model/diagnoseFiles.js'
 import { ModelReference } from './model/ModelReference.js'
-import { type AppliedRemedy, applyRemedies } from './remedies.js'
+import { type AppliedRemedy, applyRemedies, requireFixFolder } from './remedies.js'
 import { climbInputs } from './rungs/climbInputs.js'
 import { climbRecorded } from './rungs/climbRecorded.js'
 import { climbRuns } from './rungs/climbRuns.js'
@@ -59,6 +59,7 @@ export async function diagnoseWith(
 ): Promise<Diagnosis> {
   const { reference: path, samples = [], record, fix, ...settings } = options
   const file = await ModelFile.from(candidate)
+  if (fix !== undefined) await requireFixFolder(file, fix)
   const reference = path === undefined ? undefined : await ModelReference.openPath(path, settings.threads)
   try {
     const climb: Climb = {

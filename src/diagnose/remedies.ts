@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { ModelFile } from '../file/ModelFile.js'
 import { makeFolder } from '../file/makeFolder.js'
 import { formatDb } from '../format/numbers.js'
 import { digestModel } from '../onnx/digestModel.js'
@@ -8,6 +10,7 @@ import { preprocessingFields } from '../preprocess/resolvePreprocessing.js'
 import { makeSidecar } from '../preprocess/sidecar/makeSidecar.js'
 import { writeSidecar } from '../preprocess/sidecar/sidecarFile.js'
 import { sidecarPath } from '../preprocess/sidecar/sidecarPath.js'
+import { float32Values } from '../tensor/convertTensor.js'
 import { fileError } from '../tensor/npy/fileError.js'
 import { randomFeed } from '../tensor/randomTensor.js'
 import type { Tensor } from '../tensor/Tensor.js'
@@ -17,7 +20,8 @@ import { inputSqnrDb, recoveredImport, sameInputDb } from './input/recoveredReco
 import { Candidate } from './model/Candidate.js'
 import type { FileFindings } from './model/diagnoseFiles.js'
 import type { GoldenRun, ModelReference } from './model/ModelReference.js'
-import { type ProvedRemedy, proveRemedy, remediesFor } from './model/proveRemedy.js'
+import { isOfFile, type ProvedRemedy, proveRemedy, remediesFor } from './model/proveRemedy.js'
+import { nameOf, requirePlace } from './model/writeModel.js'
 import { type Climbed, unlessOurs } from './rungs/climbRuns.js'
 import type { Sample } from './Sample.js'
 
@@ -39,6 +43,8 @@ export interface AppliedRemedy {
   readonly written: readonly string[]
   /** Options to open the candidate with, where they are the remedy. */
   readonly options: Readonly<Record<string, unknown>>
+  /** On the golden inputs, or, where none was given, on random values: those are no verdict on real ones. */
+  readonly measuredOn: 'golden' | 'random'
   /** Of outputs for a remedy of the model, of inputs for one of the preprocessing. */
   readonly before: Agreement
   readonly after: Agreement
@@ -47,8 +53,9 @@ export interface AppliedRemedy {
 }
 
 /**
- * Applies the cheapest remedy of each cause that can be mended on the candidate's side, and measures again. Nothing that
- * is there is changed: corrected copies and records go into `folder`, which is made where it is not there.
+ * Applies the cheapest remedy of each cause that can be mended on the candidate's side, and measures again. The
+ * candidate's own files are never changed: corrected copies and records go into `folder`, in the place of those of an
+ * earlier time; it is made where it is not there.
  *
  * Throws TWINFER_FILE_UNREADABLE where a file cannot be written, and TWINFER_INVALID_OPTION for a record that would
  * replace one.
@@ -61,22 +68,30 @@ export async function applyRemedies(
   causes: readonly Cause[],
   folder: string,
 ): Promise<readonly AppliedRemedy[]> {
-  await makeFolder(folder).catch(async (error) => {
-    throw await fileError(folder, 'write', error)
-  })
-  const ran = climbed ?? (await notRun(climb, files))
-  const runs = ran && golden.length === 0 ? await randomRuns(ran.candidate.reference) : golden
-  const ofModel = ran && runs.length > 0 ? await mendModel(ran, runs, causes, folder) : []
+  const ran = climbed ?? (await notRun(climb, files, causes))
+  const ofModel = ran ? await mendModel(ran, golden, causes, folder) : []
   const ofInput = await mendRecord(climb, climbed, causes, folder)
   return [...ofModel, ...(ofInput ? [ofInput] : [])]
 }
 
-/** A candidate whose files told everything, so that it was not run; undefined where it is sound. */
+/**
+ * Refuses a folder that remedies cannot be written into, before anything is measured: TWINFER_FILE_UNREADABLE, and
+ * TWINFER_INVALID_OPTION for the model's own.
+ */
+export async function requireFixFolder(file: ModelFile, folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined)
+  if (found && !found.isDirectory())
+    throw await fileError(folder, 'write', Object.assign(new Error('it is no folder'), { code: 'ENOTDIR' }))
+  await requirePlace(file, join(folder, nameOf(file)), true)
+}
+
+/** A candidate whose files told everything, so that it was not run; undefined where they are not to blame. */
 async function notRun(
   { candidate: file, reference, options }: Climb,
   files: FileFindings,
+  causes: readonly Cause[],
 ): Promise<Pick<Climbed, 'candidate' | 'model'> | undefined> {
-  if (!reference || files.report.ok) return undefined
+  if (!reference || !causes.some(isOfFile)) return undefined
   return { candidate: await Candidate.of(file, options, reference), model: { ...files, files } }
 }
 
@@ -92,27 +107,35 @@ async function randomRuns(reference: ModelReference): Promise<readonly GoldenRun
   }
 }
 
+const isWhole = ({ inputs }: GoldenRun): boolean =>
+  Object.values(inputs).every((tensor) => float32Values(tensor).every(Number.isFinite))
+
 async function mendModel(
   { candidate, model }: Pick<Climbed, 'candidate' | 'model'>,
   golden: readonly GoldenRun[],
   causes: readonly Cause[],
   folder: string,
 ): Promise<readonly AppliedRemedy[]> {
+  // What comes out of NaN says nothing.
+  const given = golden.filter(isWhole)
+  const runs = given.length > 0 ? given : await randomRuns(candidate.reference)
+  if (runs.length === 0) return []
   const proved: ProvedRemedy[] = []
   for (const remedy of await remediesFor(candidate, { ...model, causes }, folder)) {
     if (proved.some((other) => other.mended && other.remedy.code === remedy.code)) continue
-    const one = await proveRemedy(candidate, golden, remedy, proved[0]?.before).catch(unlessOurs)
-    if (!one) continue
-    // Another way of the same copy has taken its place.
-    if (remedy.copy && proved.at(-1)?.remedy.copy) proved.pop()
-    proved.push(one)
+    const one = await proveRemedy(candidate, runs, remedy, proved[0]?.before)
+    if (one) proved.push(one)
   }
-  return proved.map(describeProved)
-}
-
-function describeProved({ remedy, said, written, before, after, mended }: ProvedRemedy): AppliedRemedy {
-  const { code, options } = remedy
-  return { code, said, written, options: { ...options }, before, after, mended }
+  return proved.map(({ remedy: { code, options }, said, written, before, after, mended }) => ({
+    code,
+    said,
+    written,
+    options: { ...options },
+    measuredOn: given.length > 0 ? 'golden' : 'random',
+    before,
+    after,
+    mended,
+  }))
 }
 
 /** A record of the golden input, where the picture gave it: written for the candidate, and the input made by it. */
@@ -127,6 +150,9 @@ async function mendRecord(
   if (!cause || !sample || !climbed) return undefined
   const record = recordIn(cause.evidence)!
   const path = join(folder, sidecarPath(basename(file.name)))
+  await makeFolder(folder).catch(async (error) => {
+    throw await fileError(folder, 'write', error)
+  })
   const model = await climbed.candidate.open()
   try {
     const described = {
@@ -149,6 +175,7 @@ async function mendRecord(
     said: `Make the input by the corrected record: ${formatDb(before.sqnrDb)} become ${formatDb(after.sqnrDb)}.`,
     written: [path],
     options: {},
+    measuredOn: 'golden',
     before,
     after,
     mended: after.pass && !before.pass,

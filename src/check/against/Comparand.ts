@@ -18,6 +18,8 @@ export interface EngineWeight {
   readonly layerType: string
   /** Where the first value is. */
   readonly offset: number
+  /** See StoredTensor. */
+  readonly external?: boolean | undefined
   readonly count: number
   readonly channels: number
   /** `int8` for all that is quantised. */

@@ -40,10 +40,10 @@ export async function judgeUncompared(
 }
 
 function engineWeight(tensor: StoredTensor, source: WeightBytes): EngineWeight {
-  const { layer, layerType, offset, count, channels, format } = tensor
+  const { layer, layerType, offset, external, count, channels, format } = tensor
   const values = (bytesLater = 0) => readTensor(tensor, source, bytesLater)
   const steps = format === 'int8' ? { steps: new Float32Array(channels).fill(1) } : {}
-  return { layer, layerType, offset, count, channels, format, values, ...steps }
+  return { layer, layerType, offset, external, count, channels, format, values, ...steps }
 }
 
 /** A reader that is off by a few values has a few more or fewer of them. */

@@ -33,6 +33,8 @@ export interface StoredTensor {
   readonly channels: number
   /** Where the first value is. */
   readonly offset: number
+  /** Of an .mnn: in the weight file beside it, not in the model. */
+  readonly external?: boolean
 }
 
 export const bytesPerValue: Readonly<Record<ValueFormat, number>> = { fp32: 4, fp16: 2, bf16: 2, int8: 1 }

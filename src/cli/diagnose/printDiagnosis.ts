@@ -61,11 +61,15 @@ function fixLines({ twinfer, ncnn, mnn }: NonNullable<Cause['fix']>): readonly s
   )
 }
 
-function remedyLines({ code, said, written, before, after, mended }: AppliedRemedy): readonly string[] {
+function remedyLines(remedy: AppliedRemedy): readonly string[] {
+  const { code, said, written, measuredOn, before, after, mended } = remedy
   const word = mended ? paint('green', 'mended') : paint('yellow', 'applied')
   return [
     `${word} ${code}: ${said}`,
     `   before ${agreement(before)}, after ${agreement(after)}`,
+    ...(measuredOn === 'random'
+      ? ['   on random values, which say little of real ones: give --golden-input']
+      : []),
     ...written.map((file) => `   wrote ${file}`),
   ]
 }

@@ -3,22 +3,29 @@ import { TwinferError } from '../../errors/TwinferError.js'
 import type { RunnableOptions } from '../../pack/openRunnable.js'
 import type { Cause, CauseCode } from '../Cause.js'
 import { Candidate, type CandidateRun } from './Candidate.js'
-import { type CorrectedCopy, correctedCopies } from './correctedCopy.js'
+import { CorrectedCopy, type Ways } from './correctedCopy.js'
+import { type Correction, correctionsOf } from './corrections.js'
 import type { ModelFindings } from './diagnoseModel.js'
 import { fp32Options } from './diagnosePrecision.js'
 import type { GoldenRun } from './ModelReference.js'
 import { medianMs } from './medianMs.js'
 
 /** One remedy on the candidate's side: other options, or a corrected copy of its files. */
-export interface Remedy {
+export type Remedy = {
   readonly code: CauseCode
-  /** What it does, as an imperative sentence; a copy says so itself. */
-  readonly said?: string
   /** With which options the candidate is opened then. */
   readonly options: RunnableOptions
-  /** Writes the corrected copy; undefined where the file stays as it is. */
-  readonly copy?: () => Promise<CorrectedCopy>
-}
+} & (
+  | {
+      /** What it does, as an imperative sentence. */
+      readonly said: string
+    }
+  | {
+      readonly corrections: readonly Correction[]
+      /** Where the copy is written. */
+      readonly folder: string
+    }
+)
 
 /** What a candidate gives, as far as a remedy is judged by it. */
 export interface Measured {
@@ -43,8 +50,8 @@ export interface ProvedRemedy {
 
 /**
  * What can be done on the candidate's side about the causes that were found, the cheapest first: one switch of the engine,
- * fp32 as a whole, one thread, a corrected copy of its files (written into `folder`, under their own names), in more than
- * one way where the source does not say which. Empty where only a new conversion helps.
+ * fp32 as a whole, one thread, a corrected copy of its files (in `folder`, under their own names). Empty where only a new
+ * conversion helps.
  *
  * Masks of single layers are not among them: `findMixedPrecision` searches for those, in many runs.
  */
@@ -70,13 +77,13 @@ export const remediesFor = answering(
       if (code === 'NON_DETERMINISTIC')
         remedies.push({ code, said: 'Run it in one thread.', options: { ...options, threads: 1 } })
     }
-    const ofFile = causes.find(({ code }) => isOfFile(code))
-    if (ofFile && folder !== undefined) {
-      const { code } = ofFile
-      const { options } = candidate
-      for (const copy of await correctedCopies(candidate.file, files.compared, folder))
-        remedies.push({ code, options, copy })
-    }
+    const ofFile = causes.find(isOfFile)
+    if (!ofFile || folder === undefined) return remedies
+    const { compared } = files
+    const codes = new Set(causes.map(({ code }) => code))
+    const corrections = await correctionsOf(candidate.file, { causes: codes, compared })
+    if (corrections.length > 0)
+      remedies.push({ code: ofFile.code, options: candidate.options, corrections, folder })
     return remedies
   },
 )
@@ -85,17 +92,17 @@ function isOfPrecision(code: CauseCode, evidence: Cause['evidence']): boolean {
   return code.startsWith('PRECISION_') || (code === 'OP_SEMANTICS' && evidence.switch !== undefined)
 }
 
-/** What a corrected copy of the files can put right. */
-function isOfFile(code: CauseCode): boolean {
+/** What a corrected copy of the files may put right. */
+export function isOfFile({ code }: Cause): boolean {
   return code.startsWith('WEIGHTS_') || code === 'VERSION_SKEW' || code === 'LAYOUT_MISREAD'
 }
 
 /**
- * Measures a remedy: the candidate as it is and with it, on the golden inputs.
+ * Measures a remedy: the candidate as it is and with it, on the golden inputs. Undefined for a copy that brings nothing, of
+ * which nothing is left, and for options that it does not run with.
  *
  * @param known the candidate as it is, where another remedy was measured already.
- * @throws TwinferError what `open()` and `run()` throw with the remedy (without it, a candidate may not open), and
- * TWINFER_FILE_UNREADABLE where a copy cannot be written.
+ * @throws TwinferError TWINFER_FILE_UNREADABLE and TWINFER_INVALID_OPTION where a copy cannot be written there.
  */
 export const proveRemedy = answering(
   'proveRemedy',
@@ -104,27 +111,66 @@ export const proveRemedy = answering(
     golden: readonly GoldenRun[],
     remedy: Remedy,
     known?: Measured,
-  ): Promise<ProvedRemedy> {
-    const before = known ?? (await measure(candidate, golden).catch(unlessOurs))
-    const { copy, options } = remedy
-    const corrected = await copy?.()
-    const mended = corrected
-      ? await Candidate.of(corrected.model, options, candidate.reference)
-      : candidate.with(options)
-    const after = await measure(mended, golden)
-    const said = corrected ? `Use a copy of the file: ${corrected.change}.` : (remedy.said ?? '')
-    return {
-      remedy,
-      said,
-      written: corrected?.written ?? [],
-      before,
-      after,
-      mended: after.pass && !before.pass,
-    }
+  ): Promise<ProvedRemedy | undefined> {
+    const before = known ?? (await measure(candidate, golden))
+    if ('corrections' in remedy) return proveCopy(candidate, golden, remedy, before)
+    const after = await measure(candidate.with(remedy.options), golden)
+    if (after.ms === null) return undefined
+    const { said } = remedy
+    return { remedy, said, written: [], before, after, mended: after.pass && !before.pass }
   },
 )
 
+/** Runs for one copy: each is a whole one. */
+const mostTrials = 16
+
+/**
+ * The ways of all corrections that agree best with the original: one after the other is tried in each of its ways, the others
+ * as they were best, until the copy passes.
+ */
+async function proveCopy(
+  candidate: Candidate,
+  golden: readonly GoldenRun[],
+  remedy: Extract<Remedy, { corrections: unknown }>,
+  before: Measured,
+): Promise<ProvedRemedy | undefined> {
+  const { corrections, options, folder } = remedy
+  const copy = new CorrectedCopy(candidate.file, corrections, folder)
+  const tryWays = async (ways: Ways) => {
+    const written = await copy.write(ways)
+    const corrected = await Candidate.of(copy.model, options, candidate.reference)
+    return { ways, written, after: await measure(corrected, golden) }
+  }
+  let best = await tryWays(corrections.map(({ isDoubtful }) => (isDoubtful ? null : 0)))
+  let last = best
+  let trials = 1
+  for (const [at, { ways, isDoubtful }] of corrections.entries()) {
+    const others = Array.from({ length: ways }, (_, way) => way).slice(isDoubtful ? 0 : 1)
+    for (const way of others) {
+      if (best.after.pass || trials++ === mostTrials) break
+      last = await tryWays((best.ways as (number | null)[]).with(at, way))
+      if (isBetter(last.after, best.after)) best = last
+    }
+  }
+  if (!isBetter(best.after, before)) {
+    await copy.remove()
+    return undefined
+  }
+  if (last !== best) await copy.write(best.ways)
+  const { after, written, ways } = best
+  return { remedy, said: copy.said(ways), written, before, after, mended: after.pass && !before.pass }
+}
+
+function isBetter(one: Measured, other: Measured): boolean {
+  return (one.sqnrDb ?? Number.NEGATIVE_INFINITY) > (other.sqnrDb ?? Number.NEGATIVE_INFINITY)
+}
+
+/** What cannot be opened or run agrees in nothing. */
 async function measure(candidate: Candidate, golden: readonly GoldenRun[]): Promise<Measured> {
+  return measureRun(candidate, golden).catch(unlessOurs)
+}
+
+async function measureRun(candidate: Candidate, golden: readonly GoldenRun[]): Promise<Measured> {
   const { sqnrDb, verdict } = await candidate.run(golden)
   return { sqnrDb, pass: verdict.pass, ms: await timeOf(candidate, golden[0]!), reason: verdict.reason }
 }

@@ -1,4 +1,4 @@
-import { access, constants, copyFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { access, chmod, constants, copyFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { TwinferError } from '../../errors/TwinferError.js'
 import type { FileOrBytes, ModelFile } from '../../file/ModelFile.js'
@@ -74,7 +74,7 @@ async function identityOf(path: string): Promise<string | undefined> {
  */
 export async function writeModel(
   file: ModelFile,
-  { model, weights }: { readonly model: Uint8Array; readonly weights: FileOrBytes | undefined },
+  { model, weights }: { readonly model: FileOrBytes; readonly weights: FileOrBytes | undefined },
   path: string,
 ): Promise<readonly string[]> {
   await requirePlace(file, path, true)
@@ -82,14 +82,19 @@ export async function writeModel(
   try {
     await makeFolder(dirname(path))
     // Not written over: other names of what is there keep it, and what was read-only may be replaced.
-    await rm(path, { force: true })
-    await writeFile(path, model)
+    await put(model, path)
     if (weights === undefined) return [path]
-    await rm(beside, { force: true })
-    if (typeof weights === 'string') await copyFile(weights, beside)
-    else await writeFile(beside, weights)
+    await put(weights, beside)
   } catch (error) {
     throw await fileError(path, 'write', error)
   }
   return [path, beside]
+}
+
+async function put(content: FileOrBytes, path: string): Promise<void> {
+  await rm(path, { force: true })
+  if (typeof content !== 'string') return writeFile(path, content)
+  await copyFile(content, path)
+  // Of a read-only file the copy is, too.
+  await chmod(path, 0o644)
 }
