@@ -6,6 +6,7 @@ import type { Preprocessing } from '../preprocess/Preprocessing.js'
 import type { Climb, Rung } from './Climb.js'
 import { completeSamples } from './completeSamples.js'
 import { type Conclusion, conclude } from './conclude.js'
+import { nothing } from './Findings.js'
 import { diagnoseFiles, type FileFindings } from './model/diagnoseFiles.js'
 import { ModelReference } from './model/ModelReference.js'
 import { type AppliedRemedy, applyRemedies, requireFixFolder } from './remedies.js'
@@ -60,7 +61,11 @@ export async function diagnoseWith(
   const { reference: path, samples = [], record, fix, ...settings } = options
   const file = await ModelFile.from(candidate)
   if (fix !== undefined) await requireFixFolder(file, fix)
-  const reference = path === undefined ? undefined : await ModelReference.openPath(path, settings.threads)
+  const kept = samples.find(({ golden, referenceOutput }) => golden && referenceOutput)?.referenceOutput
+  const reference =
+    path !== undefined
+      ? await ModelReference.openPath(path, settings.threads)
+      : kept && (await ModelReference.ofOutputs(file, settings, kept))
   try {
     const climb: Climb = {
       candidate: file,
@@ -81,6 +86,7 @@ export async function diagnoseWith(
     const golden = await goldenRuns(climb)
     const climbed = await climbRuns(climb, files, golden)
     await climbRecorded(climb, golden, climbed)
+    if (isNothingSeen(climb)) climb.findings.push({ ...nothing, missing: [wanted(climb)] })
     const conclusion = conclude(climb.findings, climb.cleared, climb.unexplained)
     const remedies =
       fix === undefined ? [] : await applyRemedies(climb, climbed, files, golden, conclusion.causes, fix)
@@ -88,6 +94,20 @@ export async function diagnoseWith(
   } finally {
     await reference?.dispose()
   }
+}
+
+function isNothingSeen({ findings, cleared, unexplained }: Climb): boolean {
+  return cleared.length + unexplained.length === 0 && findings.every(({ causes }) => causes.length === 0)
+}
+
+/** What would show most, in one sentence. */
+function wanted({ reference, samples }: Climb): string {
+  const hasInput = samples.some(({ golden, deployed, image }) => golden ?? deployed ?? image)
+  if (!reference)
+    return 'Give the original as --reference and an input as --golden-input: what both make of it can be compared.'
+  return hasInput
+    ? 'Give what the original is fed as --golden-input, or how it is made of the picture as --sidecar: what both make of it can be compared.'
+    : 'Give an input of the original as --golden-input: what both make of it can be compared.'
 }
 
 /** The files by themselves and beside their source: nothing is computed. */

@@ -108,6 +108,22 @@ t.test('recorded outputs are judged as they are', async (t) => {
   t.equal(codes[0], 'SCALE_OFFSET_MISSING')
 })
 
+t.test('a recorded output stands for the original, which need not be there', async (t) => {
+  const kept = ['--golden-input', golden, '--reference-output', digits('expected.npy'), '--precision', 'fp32']
+  t.same(ask([digits('model.mnn'), ...kept]).codes, ['NONE'])
+  const param = join(folder, 'pooled.ncnn.param')
+  const text = readFileSync(digits('model.ncnn.param'), 'utf8')
+  writeFileSync(param, text.replace('4 5 0=0', '4 5 0=1'))
+  cpSync(digits('model.ncnn.bin'), param.replace('.param', '.bin'))
+  const { status, json } = ask([param, ...kept])
+  t.equal(status, 3)
+  t.match(json.causes[0], { code: 'INCONCLUSIVE', message: /On the golden input the outputs differ/ })
+  t.notOk(
+    json.rungs.some(({ rung }) => rung === 'layers'),
+    'nothing was recorded of them',
+  )
+})
+
 t.test('one input with two outputs is not deterministic', async (t) => {
   const other = npy(
     'other.npy',
@@ -126,7 +142,9 @@ t.test('one input with two outputs is not deterministic', async (t) => {
 t.test('nothing to look at is inconclusive, and says what would decide', async (t) => {
   const { status, json, codes } = ask([digits('model.mnn')])
   t.same([status, codes], [3, ['INCONCLUSIVE']])
-  t.ok(json.missing.length > 0)
+  t.match(json.missing.at(-1), /--reference .*--golden-input/)
+  const held = ask([digits('model.mnn'), '--reference', digits('model.onnx')])
+  t.match(held.json.missing, [/--golden-input/])
 })
 
 t.test('--fix applies the cheapest remedy, measures again, and changes nothing that is there', async (t) => {

@@ -1,4 +1,4 @@
-import { copyFileSync, rmSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { readNpy, Tensor, writeNpy } from 'twinfer'
@@ -53,6 +53,25 @@ t.test('record, verify on the other engine, append, delete the model, judge agai
   const stricter = cliJson<VerifyJson>(['verify', pack, '--rejudge', '1', '--tolerance', 'out0:sqnr=250'])
   t.equal(stricter.status, 1)
   t.match(stricter.json, { pass: false, verdict: { reason: /250/ } })
+  t.end()
+})
+
+t.test('nothing that is read is written over', (t) => {
+  const model = join(t.testdir(), 'model.mnn')
+  const own = join(dirname(model), 'input.npy')
+  copyFileSync(digits('model.mnn'), model)
+  copyFileSync(input, own)
+  const link = join(dirname(model), 'link.npy')
+  symlinkSync(own, link)
+  for (const out of [model, own, link, `${model}.weight`]) {
+    const { status, json } = cliJson<ErrorJson>(['record', model, '-i', `image=${own}`, '-o', out])
+    t.equal(status, 2)
+    t.match(json.error, { code: 'TWINFER_USAGE', message: `-o would overwrite ${out}` })
+  }
+  const table = cliJson<ErrorJson>(['compare', digits('model.onnx'), model, '-i', own, '--csv', own])
+  t.match(table.json.error, { code: 'TWINFER_USAGE', message: '--csv would overwrite' })
+  t.same(readFileSync(own), readFileSync(input))
+  t.same(readFileSync(model), readFileSync(digits('model.mnn')))
   t.end()
 })
 

@@ -6,7 +6,7 @@ import type { CommandResult } from '../CommandResult.js'
 import type { SampleRequest } from '../inputs/samples.js'
 import { type ModelOptions, openOptions } from '../models/ModelOptions.js'
 import { OutputFile } from '../output/OutputFile.js'
-import { refuseOverwriting } from '../reports/reportWriters.js'
+import { refuseOverwriting } from '../output/refuseOverwriting.js'
 import type { BenchDocument } from './BenchDocument.js'
 import { benchCsv } from './benchCsv.js'
 import { benchInputs } from './benchInputs.js'
@@ -32,7 +32,10 @@ export interface BenchRequest extends ModelOptions, SampleRequest {
 /** `twinfer bench`. */
 export async function runBench(request: BenchRequest): Promise<CommandResult> {
   const { models, sweep = [], report, csv, by, layers, ...options } = request
-  refuseOverwriting({ report, csv }, [...models, ...(request.reference ? [request.reference] : [])])
+  refuseOverwriting(
+    { '--report': report, '--csv': csv },
+    { models: [...models, request.reference], inputs: [request.input, request.inputs] },
+  )
   const [page, sheet] = [report && (await OutputFile.at(report)), csv && (await OutputFile.at(csv))]
   const files: ModelFile[] = []
   for (const model of models) files.push(await ModelFile.from(model))

@@ -9,7 +9,7 @@ import { toJson } from '../CommandResult.js'
 import type { SampleRequest } from '../inputs/samples.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
 import { OutputFile } from '../output/OutputFile.js'
-import { refuseOverwriting } from '../reports/reportWriters.js'
+import { refuseOverwriting } from '../output/refuseOverwriting.js'
 import { benchInputs } from './benchInputs.js'
 import { inputsText, machineLine, referenceText, settingsTable, stateLines } from './printBench.js'
 import { measuringOptions } from './runBench.js'
@@ -32,7 +32,10 @@ export interface TuneRequest extends ModelOptions, SampleRequest {
 export async function runTune(request: TuneRequest): Promise<CommandResult> {
   const { models, minSqnr, maxMemory } = request
   const { out = `${models[0]}.tuned.json` } = request
-  refuseOverwriting({ out }, [...models, ...(request.reference ? [request.reference] : [])])
+  refuseOverwriting(
+    { '-o': out },
+    { models: [...models, request.reference], inputs: [request.input, request.inputs] },
+  )
   await refuseForeign(out)
   const target = await OutputFile.at(out)
   const files: ModelFile[] = []

@@ -31,7 +31,10 @@ export async function compareModels(request: CompareRequest): Promise<CommandRes
   const tolerances = parseTolerances(request.tolerance ?? [])
   const isRecorded = /\.(npy|npz)$/i.test(request.reference)
   if (isRecorded && request.layers) throw recordedLayers(request.reference)
-  const writers = await reportWriters(request, [request.reference, ...request.candidates])
+  const writers = await reportWriters(request, {
+    models: [request.reference, ...request.candidates],
+    inputs: [request.input, request.inputs],
+  })
   const file = isRecorded ? undefined : await ModelFile.from(request.reference)
   const files: ModelFile[] = []
   for (const path of request.candidates) files.push(await ModelFile.from(path))

@@ -13,6 +13,7 @@ import { openApart } from '../check/openApart.js'
 import { readRecordedOutputs } from '../compare/obtainReference.js'
 import { type ModelOptions, openOptions } from '../models/ModelOptions.js'
 import { OutputFile } from '../output/OutputFile.js'
+import { refuseOverwriting } from '../output/refuseOverwriting.js'
 import { reportEnvironment } from '../reports/writers.js'
 import { printDiagnosis } from './printDiagnosis.js'
 import { renderDiagnosis } from './renderDiagnosis.js'
@@ -34,6 +35,14 @@ export interface DiagnoseRequest extends ModelOptions {
 
 /** `twinfer diagnose`. */
 export async function runDiagnosis(request: DiagnoseRequest): Promise<CommandResult> {
+  const { image, goldenInput, deployedInput, referenceOutput, candidateOutput, sidecar } = request
+  refuseOverwriting(
+    { '--report': request.report },
+    {
+      models: [request.candidate, request.reference],
+      inputs: [image, goldenInput, deployedInput, referenceOutput, candidateOutput, sidecar],
+    },
+  )
   const page = request.report === undefined ? undefined : await OutputFile.at(request.report)
   const candidate = await ModelFile.from(request.candidate)
   const samples = await readSamples(request)

@@ -6,6 +6,7 @@ import type { CommandResult } from '../CommandResult.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
 import { openModel } from '../models/openModel.js'
 import { OutputFile } from '../output/OutputFile.js'
+import { refuseOverwriting } from '../output/refuseOverwriting.js'
 import { evaluationCsv } from './evaluationCsv.js'
 import { printEvaluation } from './printEvaluation.js'
 
@@ -29,6 +30,10 @@ export interface EvalRequest extends ModelOptions {
 export async function runEval(request: EvalRequest): Promise<CommandResult> {
   const { models, reference, metric = ['top1'], classes, csv, sidecar } = request
   const metrics = metric.flatMap((list) => list.split(',').map((name) => name.trim())).filter(Boolean)
+  refuseOverwriting(
+    { '--csv': csv, '--resume': request.resume },
+    { models: [...models, reference], inputs: [request.data, request.labels, classes, sidecar] },
+  )
   const table = csv === undefined ? undefined : await OutputFile.at(csv)
   const names = classes === undefined ? undefined : await readLabels(classes)
   const opened: OpenedModel[] = []

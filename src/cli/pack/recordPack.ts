@@ -10,6 +10,7 @@ import type { CommandResult } from '../CommandResult.js'
 import { givenImages } from '../inputs/givenImages.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
 import { overflowLines, settingsLine, tensorTable } from '../output/lines.js'
+import { refuseOverwriting } from '../output/refuseOverwriting.js'
 import { givenInputs, runnableOptions } from './givenInputs.js'
 
 export interface RecordPackRequest extends ModelOptions {
@@ -26,6 +27,7 @@ export interface RecordPackRequest extends ModelOptions {
 /** `twinfer record`. */
 export async function recordPack(request: RecordPackRequest): Promise<CommandResult> {
   const { model, out: file, layers, tolerance, repeat } = request
+  refuseOverwriting({ '-o': file }, { models: [model], inputs: [request.input, request.image] })
   const warnings: string[] = []
   const source = await ModelFile.from(model)
   const image = givenImages(request.image)

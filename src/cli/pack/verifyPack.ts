@@ -33,7 +33,7 @@ export interface VerifyPackRequest extends ModelOptions, ReportFiles {
 export async function verifyPack(request: VerifyPackRequest): Promise<CommandResult> {
   const warnings: string[] = []
   const { pack, model } = request
-  const writers = await reportWriters(request, model === undefined ? [pack] : [pack, model])
+  const writers = await reportWriters(request, { models: [pack, model], inputs: [request.input] })
   const finished = await (request.rejudge === undefined
     ? runAndJudge(request, warnings)
     : judgeAgain(request))

@@ -12,6 +12,7 @@ import type { ChannelStatistics } from '../../preprocess/stageStatistics.js'
 import { paint, renderTable } from '../../report/renderTable.js'
 import { writeNpy } from '../../tensor/npy/writeNpy.js'
 import type { CommandResult } from '../CommandResult.js'
+import { refuseOverwriting } from '../output/refuseOverwriting.js'
 
 export interface PreprocessRequest {
   readonly file: string
@@ -23,6 +24,7 @@ export interface PreprocessRequest {
 
 /** `twinfer preprocess`: the exit code is 0 also where something is odd, which is no failure by itself. */
 export async function preprocessFile(request: PreprocessRequest): Promise<CommandResult> {
+  refuseOverwriting({ '-o': request.out }, { models: [], inputs: [request.file, request.sidecar] })
   const { sidecar } = await readSidecar(request.sidecar)
   const { name, record } = chooseInput(sidecar, request)
   const { tensor, stages } = record.image

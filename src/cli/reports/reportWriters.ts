@@ -1,7 +1,6 @@
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { TwinferError } from '../../errors/TwinferError.js'
 import { OutputFile } from '../output/OutputFile.js'
+import { type ReadFiles, refuseOverwriting } from '../output/refuseOverwriting.js'
 import type { ReportWriter } from './writers.js'
 
 /** Files to write: a page, a table, a CI system's test results. */
@@ -13,13 +12,13 @@ export interface ReportFiles {
 
 /**
  * The writers of the reports that were asked for. Refuses, before anything runs, a path that cannot be written
- * to, one that two reports share, and one of `inputs`, the files that the command reads.
+ * to, one that two reports share, and one that the command reads.
  */
 export async function reportWriters(
   { report, csv, junit }: ReportFiles,
-  inputs: readonly string[],
+  read: ReadFiles,
 ): Promise<readonly ReportWriter[]> {
-  refuseOverwriting({ report, csv, junit }, inputs)
+  refuseOverwriting({ '--report': report, '--csv': csv, '--junit': junit }, read)
   const writers: ReportWriter[] = []
   if (report !== undefined) {
     const { htmlWriter } = await import('./writers.js')
@@ -34,23 +33,6 @@ export async function reportWriters(
     writers.push(junitWriter(await OutputFile.at(junit)))
   }
   return writers
-}
-
-/** `--report model.mnn` may be a forgotten file name: the model that is to be compared would be gone. */
-export function refuseOverwriting(
-  files: Readonly<Record<string, string | undefined>>,
-  inputs: readonly string[],
-): void {
-  const taken = new Set(inputs.map((path) => resolve(path)))
-  for (const [option, path] of Object.entries(files)) {
-    if (path === undefined) continue
-    if (taken.has(resolve(path))) {
-      throw new TwinferError('TWINFER_USAGE', `--${option} would overwrite ${path}`, {
-        help: `Give --${option} the name of a new file.`,
-      })
-    }
-    taken.add(resolve(path))
-  }
 }
 
 /** The options behind ReportFiles. */

@@ -6,7 +6,7 @@ import { sniffContent } from '../../file/sniffContent.js'
 import type { Model } from '../../model/Model.js'
 import type { OnnxModel } from '../../onnx/OnnxModel.js'
 import { PackTracer } from '../../pack/locateFault.js'
-import { findModel, openRunnable } from '../../pack/openRunnable.js'
+import { findModel, openRunnable, type RunnableOptions } from '../../pack/openRunnable.js'
 import { Pack } from '../../pack/Pack.js'
 import { inputsOf } from '../../pack/verify.js'
 import type { DType } from '../../tensor/DType.js'
@@ -69,6 +69,27 @@ export class ModelReference {
     )
     reference.#model = Promise.resolve(model)
     return reference
+  }
+
+  /**
+   * What the original gave, where only that was kept: it stands for the original on these inputs, under the candidate's names
+   * for them. Undefined for a candidate that does not open, which is told elsewhere.
+   */
+  static async ofOutputs(
+    candidate: ModelFile,
+    options: RunnableOptions,
+    outputs: NamedTensors,
+  ): Promise<ModelReference | undefined> {
+    try {
+      const model = await openRunnable(candidate, options)
+      const { inputs } = model
+      await model.dispose()
+      const names = Object.keys(outputs)
+      return new ModelReference('the recorded outputs', inputs, names, false, undefined, undefined, undefined)
+    } catch (error) {
+      if (error instanceof TwinferError) return undefined
+      throw error
+    }
   }
 
   /**

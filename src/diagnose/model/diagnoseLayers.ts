@@ -107,7 +107,9 @@ async function compareBoth(
 ): Promise<SeenLayers | string> {
   const reference = await candidate.reference.openTracer()
   if (!reference)
-    return 'The pack holds no layers, and the model that it was recorded from is not there: record it with --layers all, or give the .onnx.'
+    return candidate.reference.pack
+      ? 'The pack holds no layers, and the model that it was recorded from is not there: record it with --layers all, or give the .onnx.'
+      : 'Recorded outputs show no layers: give the .onnx, and the layer is named.'
   try {
     const tracer = await candidate.openTracer()
     try {

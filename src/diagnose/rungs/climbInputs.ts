@@ -24,10 +24,11 @@ export function climbInputs({ samples, record, findings, cleared, unexplained, r
   const worstDb = Math.min(...compared.map(agreementDb))
   const [first] = inputs.causes
   const agreement = Number.isFinite(worstDb) ? `to ${formatDb(worstDb)}` : 'not at all'
-  const said = `the deployed input agrees with the golden one ${agreement}: ${first ? first.code : 'nothing is wrong with it'}`
-  rungs.push({ rung: 'inputs', said })
+  const isInnocent = inputs.missing.length === 0 && worstDb >= innocentDb
+  const cameTo = first?.code ?? (isInnocent ? 'nothing is wrong with it' : 'nothing that is known explains it')
+  rungs.push({ rung: 'inputs', said: `the deployed input agrees with the golden one ${agreement}: ${cameTo}` })
   if (first) return
-  if (inputs.missing.length === 0 && worstDb >= innocentDb) {
+  if (isInnocent) {
     cleared.push({ what: 'the deployed input is the golden one', evidence: { inputSqnrDb: worstDb } })
   } else {
     unexplained.push(`The deployed input differs from the golden one (${formatDb(worstDb)}).`)

@@ -70,7 +70,7 @@ function reportModel(climb: Climb, model: ModelFindings): void {
   if (precision) {
     say(climb, 'precision', precision, `in fp32 the outputs agree to ${formatDb(precision.fp32.sqnrDb)}`)
   }
-  if (layers) say(climb, 'layers', layers, 'each layer was run on the tensors of the original')
+  if (layers?.layers) say(climb, 'layers', layers, 'each layer was run on the tensors of the original')
 }
 
 async function compareOutputs(
