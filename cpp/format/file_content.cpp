@@ -37,8 +37,9 @@ constexpr FileContent kContents[] = {
     {Kind::lfsPointer, "lfs-pointer", "a Git LFS pointer, not the file that git LFS keeps for it",
      "Run `git lfs pull` in the repository it comes from."},
     {Kind::npy, "npy", "a NumPy array (.npy)", kLook},
-    {Kind::zip, "zip", "a zip archive (a PyTorch checkpoint is one)",
-     "Convert it with pnnx (for ncnn), or export ONNX and use the MNN converter."},
+    {Kind::zip, "zip", "a zip archive (a golden pack or a PyTorch checkpoint is one)",
+     "`twinfer verify` reads packs; a checkpoint is converted with pnnx (for ncnn), or exported as ONNX "
+     "for the MNN converter."},
     {Kind::gzip, "gzip", "a gzip archive", "Unpack it first."},
     {Kind::tflite, "tflite", "a TensorFlow Lite model", "Convert it with the MNN converter."},
     {Kind::hdf5, "hdf5", "an HDF5 file (a Keras model is one)", kLook},

@@ -1,4 +1,7 @@
 import { answeringMethods } from '../errors/answering.js'
+import { TwinferError } from '../errors/TwinferError.js'
+import { readStart } from '../file/requireFile.js'
+import { sniffContent } from '../file/sniffContent.js'
 import { fileError } from '../tensor/npy/fileError.js'
 import { openRegularFile, readNpyPieces } from '../tensor/npy/readNpy.js'
 import { npyFileNames } from '../tensor/npy/writeNpy.js'
@@ -80,8 +83,19 @@ async function openArchive(file: string, given: ZipLimits): Promise<ZipArchive> 
     await handle.close()
     return await ZipArchive.open(file, { ...limits, ...given })
   } catch (error) {
-    throw await fileError(file, 'read', error)
+    throw (await otherFile(file, error)) ?? (await fileError(file, 'read', error))
   }
+}
+
+/** What is given in a pack's place is mostly a model: that says more than which signature is not there. */
+async function otherFile(file: string, error: unknown): Promise<TwinferError | undefined> {
+  if (!(error instanceof TwinferError) || error.code !== 'TWINFER_ARCHIVE_INVALID') return undefined
+  const { kind, description } = sniffContent(await readStart(file))
+  if (kind === 'zip' || kind === 'unknown' || kind === 'empty') return undefined
+  return packError(
+    `${file}: expected a golden pack, but it looks like ${description}`,
+    'Make a pack with `twinfer record`; `twinfer compare` holds models against each other.',
+  )
 }
 
 async function readText(archive: ZipArchive): Promise<string> {

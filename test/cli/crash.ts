@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
@@ -130,6 +131,18 @@ leaveWithParent(); setInterval(() => {}, 1000); console.log('ready')`,
   const closed = once(parent.stdout, 'close').then(() => 'closed')
   t.equal(await Promise.race([closed, setTimeout(10_000, 'still open', { ref: false })]), 'closed')
 })
+
+t.test(
+  'an answer that cannot be written is an error',
+  { skip: !existsSync('/dev/full') && 'no /dev/full' },
+  (t) => {
+    const command = `"${process.execPath}" "${bin}" inspect "${fixture('digits8-cnn/model.mnn')}" > /dev/full`
+    const { status, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' })
+    t.equal(status, 2)
+    t.match(stderr, /^error TWINFER_FILE_UNREADABLE: cannot write to stdout: ENOSPC/)
+    t.end()
+  },
+)
 
 t.test('a reader that goes away early is no error', { skip: process.platform === 'win32' }, async (t) => {
   const command = `"${process.execPath}" "${bin}" inspect "${fixture('tiny-ecapa-tdnn/model.mnn')}" --json | head -c 1`

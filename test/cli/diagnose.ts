@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { formatNpy } from '../../src/npy.js'
@@ -154,6 +154,17 @@ t.test('--fix applies the cheapest remedy, measures again, and changes nothing t
     ...['--fix', join(folder, 'fixed')],
   ])
   t.match(json.remedies, [{ code: 'PRECISION_EXPECTED', after: { pass: true } }])
+})
+
+t.test('--fix with nothing to mend says so, and leaves nothing', async (t) => {
+  const none = join(folder, 'none')
+  const args = ['--reference', digits('model.onnx'), '--golden-input', golden, '--precision', 'fp32']
+  const { status, stdout } = cli(['diagnose', digits('model.mnn'), ...args, '--fix', none])
+  t.equal(status, 0)
+  t.match(stdout, /^--fix: there is nothing to mend$/m)
+  const own = cliJson<ErrorJson>(['diagnose', digits('model.mnn'), ...args, '--fix', digits('')])
+  t.match(own.json.error, { code: 'TWINFER_INVALID_OPTION', message: /another place for the copy/ })
+  t.equal(existsSync(none), false)
 })
 
 t.test('what is asked wrongly is said before anything runs', async (t) => {

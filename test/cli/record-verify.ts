@@ -115,3 +115,13 @@ t.test('inspect shows the manifest of a pack', (t) => {
   t.match(cli(['inspect', pack, '--layers']).stdout, /golden pack 1\.2.*8 layers.*convrelu_0/s)
   t.end()
 })
+
+t.test('a model in the place of a pack is said to be one', (t) => {
+  const { status, json } = cliJson<ErrorJson>(['verify', digits('model.mnn')])
+  t.equal(status, 2)
+  t.match(json.error, {
+    code: 'TWINFER_PACK_INVALID',
+    message: /expected a golden pack, but it looks like an MNN model/,
+  })
+  t.end()
+})

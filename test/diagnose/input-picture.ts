@@ -119,6 +119,31 @@ t.test('a record is recovered from a picture and a tensor', async (t) => {
   })
   const grey: Preprocessing = { ...record, order: 'GREY', mean: 33, std: 78 }
   t.match(recoverFromTensor(image, preprocess(image, grey)).record, { order: 'GREY' })
+  // Grey is rounded before it is resized, or behind it: to the last digit only by making it as the library does.
+  for (const [resampler, interpolation] of [
+    ['pillow', 'bicubic'],
+    ['opencv', 'area'],
+    ['ncnn', 'bilinear'],
+  ] as const) {
+    for (const side of [8, 28]) {
+      const made = {
+        ...grey,
+        size: { width: side, height: side },
+        fit: 'stretch',
+        resampler,
+        interpolation,
+      } as const
+      const found = recoverFromTensor(image, preprocess(image, made))
+      t.match(
+        found.record,
+        { order: 'GREY', fit: 'stretch', resampler, interpolation },
+        `${resampler} ${side}`,
+      )
+      t.ok(found.sqnrDb > 100, `${found.sqnrDb} dB`)
+      t.ok(Math.abs((found.record.mean as number[])[0]! - 33) < 0.001)
+      t.ok(Math.abs((found.record.std as number[])[0]! / 78 - 1) < 0.0001)
+    }
+  }
 })
 
 t.test('what cannot be recovered is said', async (t) => {

@@ -1,4 +1,5 @@
-import { outcomeOf } from '../../diagnose/conclude.js'
+import type { Cause } from '../../diagnose/Cause.js'
+import { isHarmless, outcomeOf } from '../../diagnose/conclude.js'
 import { diagnoseWith } from '../../diagnose/diagnose.js'
 import type { Sample } from '../../diagnose/Sample.js'
 import { TwinferError } from '../../errors/TwinferError.js'
@@ -66,11 +67,18 @@ export async function runDiagnosis(request: DiagnoseRequest): Promise<CommandRes
     remedies,
   }
   const lines = [printDiagnosis(document)]
+  if (fix !== undefined && remedies.length === 0) lines.push(noRemedy(causes))
   if (page) {
     await page.write(renderDiagnosis(document, new Date().toISOString(), reportEnvironment()))
     lines.push(`report: ${page.path}`)
   }
   return { exitCode: exitCodes[outcomeOf(causes)], document, text: lines.join('\n') }
+}
+
+function noRemedy([first]: readonly Cause[]): string {
+  return first === undefined || isHarmless(first)
+    ? '--fix: there is nothing to mend'
+    : `--fix: nothing was written: no remedy for ${first.code} on the candidate's side made it agree better, with what was given`
 }
 
 /** The record of the one input that is made of a picture; undefined where there is no sidecar. */

@@ -77,12 +77,16 @@ export function render(raster: Raster, geometry: Geometry, record: ResolvedPrepr
   )[0]!
 }
 
-/** The part of a record that says which pixels: in red, green and blue, not normalised. */
-export function geometricRecord(record: Preprocessing, size: ImageSize): ResolvedPreprocessing {
+/** The part of a record that says which pixels: in red, green and blue where nothing else is said, not normalised. */
+export function geometricRecord(
+  record: Omit<Preprocessing, 'order'> & Partial<Pick<Preprocessing, 'order'>>,
+  size: ImageSize,
+  order: 'RGB' | 'GREY' = 'RGB',
+): ResolvedPreprocessing {
   const { fit, cropPct, centring, resampler, interpolation, antialias, rounded, pad } = record
   return resolvePreprocessing({
     size: sizeOf(size),
-    order: 'RGB',
+    order,
     fit,
     cropPct,
     centring,

@@ -3,7 +3,7 @@ import { planGeometry } from '../../preprocess/planGeometry.js'
 import { interpolationsOf, resamplers } from '../../preprocess/resolvePreprocessing.js'
 import { type Alignment, alignments } from './align.js'
 import { type Colours, compareColours } from './colours.js'
-import { covarianceOf, mixtureOf } from './covariance.js'
+import { covarianceOf, type Line, lineOf, mixtureOf } from './covariance.js'
 import { type Candidate, candidatesFor, filledBy } from './geometries.js'
 import type { Reading } from './memory.js'
 import { geometricRecord, type Picture, render } from './picture.js'
@@ -104,9 +104,16 @@ export function recover(picture: Picture, planes: Planes): Recovery {
     }))
     .sort((a, b) => a.error - b.error)
   const promising = byPlace.filter(({ error }) => error < 1.3 * byPlace[0]!.error + 1e-9).slice(0, 3)
-  const all = promising.flatMap(({ candidate }) =>
+  const mixed = promising.flatMap(({ candidate }) =>
     filters.map((filter) => ({ candidate, filter, error: errorOf(candidate, filter) })),
   )
+  const greyLine = (candidate: Candidate, filter: Filter): Line => {
+    const record = geometricRecord({ ...candidate.record, ...filter, size }, size, 'GREY')
+    return lineOf(covarianceOf(target, cutOut(render(raster, candidate.geometry, record), content.box)), 0, 0)
+  }
+  // A mixture of resized colours is not rounded as grey is: where that was made first, it leaves far less.
+  const exact = target.channels.length === 1 && raster.channels > 2 ? asGrey(mixed, greyLine) : null
+  const all = exact ?? mixed
   const least = Math.min(...all.map(({ error }) => error))
   const good = all.filter(({ error }) => error <= tied * least + 1e-8)
   // Among ties, what a record says by usual numbers; filters in the order of the list.
@@ -118,7 +125,9 @@ export function recover(picture: Picture, planes: Planes): Recovery {
   )[0]!
   const here = good.filter(({ candidate }) => candidate === best.candidate)
   const seen = pixels(best.candidate, best.filter)
-  const normal = normalise(target, seen)
+  const normal = exact
+    ? { ...normalise(target, seen), ...pixelNumbers(greyLine(best.candidate, best.filter)) }
+    : normalise(target, seen)
   const pad = content.bars && normal.mean.map((mean, c) => content.bars![c]! * normal.std[c]! + mean)
   const record = recordOf(best.candidate, best.filter, size, normal, pad)
   return {
@@ -136,9 +145,33 @@ export function recover(picture: Picture, planes: Planes): Recovery {
     ...normal,
     pad,
     record,
-    errorWith: (filter) => errorOf(best.candidate, filter),
+    errorWith: (filter) => (exact ? greyLine(best.candidate, filter).error : errorOf(best.candidate, filter)),
     rendered: (filter) => pixels(best.candidate, filter),
   }
+}
+
+interface Attempt {
+  readonly candidate: Candidate
+  readonly filter: Filter
+  readonly error: number
+}
+
+/** The promising ones as grey that was made before it was resized; null where that explains no more than the mixtures. */
+function asGrey(
+  attempts: readonly Attempt[],
+  greyLine: (candidate: Candidate, filter: Filter) => Line,
+): readonly Attempt[] | null {
+  const least = Math.min(...attempts.map(({ error }) => error))
+  const grey = attempts
+    // Rounding leaves of the right one as much as of others.
+    .filter(({ error }) => error <= 3 * least + 1e-6)
+    .map((one) => ({ ...one, error: greyLine(one.candidate, one.filter).error }))
+  return Math.min(...grey.map(({ error }) => error)) < least / 2 ? grey : null
+}
+
+/** Mean and deviation in pixels, of an input that is a line of them. */
+function pixelNumbers({ slope, offset }: Line): Pick<Normal, 'mean' | 'std'> {
+  return { mean: [-offset / slope], std: [1 / slope] }
 }
 
 function alignWith(picture: Picture, planes: Planes): Alignment {
@@ -218,7 +251,8 @@ function normalise(target: Planes, seen: Planes): Normal {
   }
 }
 
-const rounded = (value: number): number => Number(value.toPrecision(6))
+// Nobody means a ten-thousandth of a level: it is what arithmetic left of 0.
+const rounded = (value: number): number => (Math.abs(value) < 1e-4 ? 0 : Number(value.toPrecision(6)))
 
 function recordOf(
   { record }: Candidate,

@@ -25,8 +25,12 @@ export function climbInputs({ samples, record, findings, cleared, unexplained, r
   const [first] = inputs.causes
   const agreement = Number.isFinite(worstDb) ? `to ${formatDb(worstDb)}` : 'not at all'
   const isInnocent = inputs.missing.length === 0 && worstDb >= innocentDb
-  const cameTo = first?.code ?? (isInnocent ? 'nothing is wrong with it' : 'nothing that is known explains it')
-  rungs.push({ rung: 'inputs', said: `the deployed input agrees with the golden one ${agreement}: ${cameTo}` })
+  const cameTo =
+    first?.code ?? (isInnocent ? 'nothing is wrong with it' : 'nothing that is known explains it')
+  rungs.push({
+    rung: 'inputs',
+    said: `the deployed input agrees with the golden one ${agreement}: ${cameTo}`,
+  })
   if (first) return
   if (isInnocent) {
     cleared.push({ what: 'the deployed input is the golden one', evidence: { inputSqnrDb: worstDb } })
