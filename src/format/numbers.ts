@@ -21,6 +21,11 @@ export function formatMs(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`
 }
 
+/** A number with what it counts: `1 sample`, `2 samples`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}
+
 /** Up to six significant digits: enough to see an fp16 difference, few enough for a table. */
 export function formatNumber(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return 'n/a'
