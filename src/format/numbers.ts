@@ -53,11 +53,16 @@ export function powerRatioDb(signal: number, noise: number): number {
   return Math.max(-IDENTICAL_DB, Math.min(IDENTICAL_DB, 10 * Math.log10(signal / noise)))
 }
 
+/** Decibels down to a tenth: rounded, one that is just below a bar would look like the bar. */
+export function downToTenths(decibels: number): number {
+  return Math.floor(decibels * 10) / 10
+}
+
 /**
  * Decibels with one decimal, down, as verdicts say them; `identical` where there is no error, `n/a` where
  * nothing could be measured.
  */
 export function formatDb(decibels: number | null | undefined): string {
   if (decibels === null || decibels === undefined || Number.isNaN(decibels)) return 'n/a'
-  return decibels >= IDENTICAL_DB ? 'identical' : `${(Math.floor(decibels * 10) / 10).toFixed(1)} dB`
+  return decibels >= IDENTICAL_DB ? 'identical' : `${downToTenths(decibels).toFixed(1)} dB`
 }
