@@ -18,7 +18,7 @@ const expected: Readonly<Record<string, readonly [CauseCode, message: RegExp] | 
   'ncnn-shift4bytes-after-tag': ['WEIGHTS_SHIFTED', /'convrelu_0'.* shifted by 1 value\b/],
   'ncnn-shift1-last-layer': ['WEIGHTS_SHIFTED', /'linear_10'.* shifted by 1 value\b/],
   'ncnn-bin-trunc-half': ['WEIGHTS_TRUNCATED', /89632 are missing/],
-  'ncnn-bin-trunc-minus1': ['WEIGHTS_TRUNCATED', /: 1 are missing/],
+  'ncnn-bin-trunc-minus1': ['WEIGHTS_TRUNCATED', /: 1 is missing/],
   'ncnn-bin-trunc-first-tag-only': ['WEIGHTS_TRUNCATED', /179260 are missing/],
   'ncnn-bin-trailing': ['WEIGHTS_TRUNCATED', /too long, not too short/],
   'ncnn-bin-is-text': ['WEIGHTS_TRUNCATED', /web page/],
