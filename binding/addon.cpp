@@ -47,7 +47,9 @@ Napi::Error Addon::makeError(Napi::Env env, std::exception_ptr failure, const st
     } catch (...) {
     }
     std::string message = error.what();
-    if (!lines.empty()) message += "\n" + joinLines(lines);
+    // Empty where the engine only listed the CPU's features: a message does not end in a line break.
+    const std::string said = joinLines(lines);
+    if (!said.empty()) message += "\n" + said;
     Napi::Object details = Napi::Object::New(env);
     details["help"] = Napi::String::New(env, error.help());
     details["log"] = toArray(env, lines);

@@ -69,7 +69,8 @@ void requireWeights(const ParamFile& param, const ModelFile& file) {
         throw Error("TWINFER_MODEL_TRUNCATED",
                     "expected " + std::to_string(content.size() + walk.missing) + " bytes of weights in " +
                         nameOf(file) + ", received " + std::to_string(content.size()) + ": " +
-                        std::to_string(walk.missing) + " are missing, first" + where,
+                        std::to_string(walk.missing) + (walk.missing == 1 ? " is" : " are") +
+                        " missing, first" + where,
                     "Copy or convert the .bin again, or find the .param that belongs to it.");
     }
     char tag[11];

@@ -1,4 +1,5 @@
 import { TwinferError } from '../errors/TwinferError.js'
+import { counted } from '../format/numbers.js'
 import { progress } from '../format/progress.js'
 import type { OpenOptions } from '../model/options.js'
 import { measureAccuracy, noAccuracy } from './accuracy.js'
@@ -163,7 +164,7 @@ export async function timeSettings(
     }
   }
   const turn = async (at: number, work: (state: TimingState) => Promise<void>) => {
-    progress(`timing ${probes.length} settings`, { done: done++, total })
+    progress(`timing ${counted(probes.length, 'setting')}`, { done: done++, total })
     await openAll()
     const state = states[at]!
     if (!state.error) await attempt(at, () => work(state))

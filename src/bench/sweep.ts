@@ -202,6 +202,15 @@ function allValues(key: string, current: OptionValue | undefined): readonly Opti
   throw usage(`expected values for '${key}', received none`, `Give them as --sweep ${key}=1,2,3.`)
 }
 
+/** Each option once: `mnn.` in front of one narrows it, and makes no other of it. */
+function optionsOf(models: readonly SweptModel[]): string {
+  const byEngine = new Map(models.map(({ engine, options = {} }) => [engine, Object.keys(options)]))
+  const lists = [...byEngine].flatMap(([engine, names]) =>
+    names.length === 0 ? [] : [`The options of ${engine}: ${names.join(', ')}.`],
+  )
+  return [...lists, 'With its name and a dot in front, an option is for that engine only.'].join(' ')
+}
+
 function requireKnownKeys(models: readonly SweptModel[], sweep: Sweep): void {
   const unopened = models.some(({ engine, options }) => engine !== 'onnxruntime' && options === undefined)
   const names = models.flatMap(({ engine, options = {} }) =>
@@ -213,7 +222,7 @@ function requireKnownKeys(models: readonly SweptModel[], sweep: Sweep): void {
     else if (!known.includes(key) && !unopened) {
       throw usage(
         `expected precision, threads, engine, device or an option of the engines, received '${key}'`,
-        suggest(key, known) || `The options of these engines: ${[...new Set(names)].join(', ')}.`,
+        suggest(key, known) || optionsOf(models),
       )
     }
   }

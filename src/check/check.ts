@@ -64,7 +64,7 @@ export async function examine(
 ): Promise<Examination> {
   const { against, dump, strict = false, run = false } = options
   const file = await ModelFile.from(model)
-  const engine = file.requireConverted()
+  const engine = file.requireConverted('Give the converted model, and the .onnx with --against.')
   const graph = against === undefined ? undefined : await readOnnxGraph(against)
   const comparand: Comparand = {
     graph,

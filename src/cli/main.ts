@@ -92,7 +92,7 @@ function createProgram(done: Done): Command {
     .exitOverride()
     // Errors are written once, by main, with their code.
     .configureOutput({ writeErr: () => {}, outputError: () => {} })
-    .helpCommand(false)
+    .helpCommand('help [command]', 'show the help of a command')
   addRun(program, done)
   addInspect(program, done)
   addCheck(program, done)

@@ -235,9 +235,9 @@ export class ModelFile {
   }
 
   /** The engine, where it is one that a model is converted to. Throws TWINFER_MODEL_UNSUPPORTED for an .onnx. */
-  requireConverted(): 'ncnn' | 'mnn' {
+  requireConverted(help = 'Give the converted model, and the .onnx as the reference.'): 'ncnn' | 'mnn' {
     if (this.engine !== 'onnx') return this.engine
-    throw this.#isOnnx('Give the converted model, and the .onnx with --against.')
+    throw this.#isOnnx(help)
   }
 
   #isOnnx(help: string): TwinferError {

@@ -21,6 +21,11 @@ export function formatMs(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`
 }
 
+/** A number with what it counts: `1 sample`, `2 samples`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}
+
 /** Up to six significant digits: enough to see an fp16 difference, few enough for a table. */
 export function formatNumber(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return 'n/a'
@@ -48,11 +53,16 @@ export function powerRatioDb(signal: number, noise: number): number {
   return Math.max(-IDENTICAL_DB, Math.min(IDENTICAL_DB, 10 * Math.log10(signal / noise)))
 }
 
+/** Decibels down to a tenth: rounded, one that is just below a bar would look like the bar. */
+export function downToTenths(decibels: number): number {
+  return Math.floor(decibels * 10) / 10
+}
+
 /**
  * Decibels with one decimal, down, as verdicts say them; `identical` where there is no error, `n/a` where
  * nothing could be measured.
  */
 export function formatDb(decibels: number | null | undefined): string {
   if (decibels === null || decibels === undefined || Number.isNaN(decibels)) return 'n/a'
-  return decibels >= IDENTICAL_DB ? 'identical' : `${(Math.floor(decibels * 10) / 10).toFixed(1)} dB`
+  return decibels >= IDENTICAL_DB ? 'identical' : `${downToTenths(decibels).toFixed(1)} dB`
 }

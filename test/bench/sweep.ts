@@ -98,3 +98,10 @@ t.test('what no engine knows is refused, with the nearest', async (t) => {
   refused('engine=nccn', /'ncnn'/)
   refused('winogradMemoryLevel', /winogradMemoryLevel=1,2,3/)
 })
+
+t.test('a key that no engine has: each option is said once', (t) => {
+  const help =
+    'The options of ncnn: use_packing_layout, num_threads. The options of mnn: memory, winogradMemoryLevel. With its name and a dot in front, an option is for that engine only.'
+  t.throws(() => expand([ncnn, mnn, mnn], 'something=1'), { code: 'TWINFER_USAGE', help })
+  t.end()
+})

@@ -38,7 +38,7 @@ t.test('folded, halved and quantised weights have the directions of their source
 t.test('a shift is found in both directions, and where it begins', async (t) => {
   for (const by of [1, -1, 3, -4]) {
     const { findings } = await checking(t, (values) => rolled(values, by))
-    const message = new RegExp(`shifted by ${by} values$`)
+    const message = new RegExp(`shifted by ${by} ${Math.abs(by) === 1 ? 'value' : 'values'}$`)
     t.match(findings, [{ code: 'weights-shifted', layer: 'convrelu_1', offset: start, message }])
   }
   const { findings } = await checking(t, (values) => {

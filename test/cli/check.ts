@@ -71,6 +71,7 @@ t.test('what cannot be checked: exit code 2', (t) => {
   const onnx = cliJson<ErrorJson>(['check', fixture('digits8-cnn/model.onnx')])
   t.equal(onnx.status, 2)
   t.equal(onnx.json.error.code, 'TWINFER_MODEL_UNSUPPORTED')
+  t.match(onnx.json.error.help, /--against/)
   const source = cliJson<ErrorJson>(['check', model, '--against', fixture('none.onnx')])
   t.equal(source.status, 2)
   t.end()

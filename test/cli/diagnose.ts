@@ -1,10 +1,16 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { showEvidence } from '../../dist/cli/diagnose/printDiagnosis.js'
+import type { InputFaults } from '../../dist/diagnose/input/faults.js'
+import { fixFor } from '../../dist/diagnose/input/inputFixes.js'
+import { downToTenths } from '../../dist/format/numbers.js'
+import type { Preprocessing } from '../../dist/preprocess/Preprocessing.js'
 import { formatNpy } from '../../src/npy.js'
 import { readNpy } from '../../src/tensor/npy/readNpy.js'
 import { Tensor } from '../../src/tensor/Tensor.js'
 import { cli, cliJson, type ErrorJson } from '../helpers/cli.js'
+import { digitsRecord } from '../helpers/digits.js'
 import { fixture } from '../helpers/fixtures.js'
 import { patience } from '../helpers/patience.js'
 
@@ -75,6 +81,35 @@ t.test('an input in another range is named without any inference, and its line s
   t.equal(status, 1)
   t.match(codes[0], /^PREPROC_(RANGE|MEAN_STD)$/)
   t.ok(json.causes[0]!.fix)
+})
+
+t.test('an input that is the golden one is said to be, not to agree "to identical"', (t) => {
+  const { json } = cliJson<{ rungs: readonly { rung: string; said: string }[] }>([
+    'diagnose',
+    digits('model.mnn'),
+    ...['--reference', digits('model.onnx'), '--golden-input', golden, '--deployed-input', golden],
+  ])
+  const said = json.rungs.find(({ rung }) => rung === 'inputs')?.said
+  t.equal(said, 'the deployed input is identical to the golden one: nothing is wrong with it')
+  t.end()
+})
+
+t.test('decibels of evidence go down, as those of the message do', (t) => {
+  t.equal(showEvidence(52.49996, 'sqnrDb'), '52.4 dB')
+  t.equal(showEvidence([34.96, null], 'sqnrDb'), '[34.9 dB, null]')
+  t.equal(showEvidence({ sqnrDb: 400, cosine: 1 }), 'sqnrDb identical, cosine 1')
+  t.equal(showEvidence(52.49996, 'maxAbs'), '52.5')
+  t.same([67.0951, 0.36, -0.01].map(downToTenths), [67, 0.3, -0.1])
+  t.end()
+})
+
+t.test('the line in C++ has as many channels as the record', (t) => {
+  const record: Preprocessing = { ...digitsRecord, scale: 1 / 255, mean: 0.5, std: 0.5 }
+  const fixOf = (golden: Preprocessing) => fixFor('PREPROC_RANGE', { golden } as InputFaults)
+  t.match(fixOf(record)?.mnn, /std::copy_n\(mean, 1, config\.mean\); std::copy_n\(normal, 1, /)
+  t.match(fixOf(record)?.ncnn, /^const float mean\[\] = \{127\.5f\}, norm\[\] = \{0\.00784314f\};/)
+  t.match(fixOf({ ...record, order: 'RGB' })?.mnn, /std::copy_n\(mean, 3, config\.mean\)/)
+  t.end()
 })
 
 t.test('damaged weights and a wrong input are both named', async (t) => {

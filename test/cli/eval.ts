@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { Tensor, writeNpy } from 'twinfer'
-import type { Evaluation } from 'twinfer/eval'
+import type { Confusion, Evaluation, MetricResult } from 'twinfer/eval'
+import { printEvaluation } from '../../dist/cli/eval/printEvaluation.js'
 import { cli, cliJson, type ErrorJson } from '../helpers/cli.js'
 import { digits, digitsInput } from '../helpers/packs.js'
 import { patience } from '../helpers/patience.js'
@@ -48,6 +49,39 @@ t.test('eval: a table, classes, what differs, and a CSV of all of it', async (t)
   const rows = readFileSync(csv, 'utf8').trimEnd().split('\n')
   t.match(rows[0], /^model,engine,precision,metric,class,label,count,value,low,high,difference/)
   t.equal(rows.length, 1 + 3 * 2 + 2, 'top1 of three with its class, cosine of two')
+})
+
+t.test('eval: what it measured is said in words', async (t) => {
+  const { options } = await arrays(t)
+  const { json } = cliJson<Evaluation>(['eval', ...options, '--metric', 'top1,cosine', '--limit', '1'])
+  const [model] = json.models
+  const [top1] = model!.differences
+  const saying = (details: NonNullable<MetricResult['details']>, confusion: readonly Confusion[] = []) =>
+    printEvaluation({
+      ...json,
+      models: [
+        {
+          ...model!,
+          results: [{ ...model!.results[1]!, details }],
+          differences: [{ ...top1!, flips: 10, onlyReference: 9, onlyCandidate: 1, confusion }],
+        },
+      ],
+    })
+  t.match(printEvaluation(json), /: 1 sample, drawn of 12 with seed 1$/m)
+  t.match(printEvaluation(json), / least 1\.0000 \(sample \d+\)$/m)
+  t.match(saying({ least: 1, leastSample: 'a', undefined: 2 }), /not counted: 2 samples without a cosine/)
+  t.match(saying({ pixelAccuracy: 0.5 }), /0\.5000 of the pixels right/)
+  t.match(
+    saying({ threshold: 0.5, same: 1, other: 3 }),
+    /at a threshold of 0\.5000, 1 pair of the same, 3 of others/,
+  )
+  const flipped = { label: 5, reference: 1, candidate: 9, count: 9, samples: ['a', 'b', 'c'] }
+  const alone = { label: 5, reference: 1, candidate: -1, count: 1, samples: ['d'] }
+  const said = saying({}, [flipped, alone])
+  t.match(said, /only it is right on 1 sample, only the reference on 9; McNemar p = /)
+  t.match(said, /^10 answers differ from the reference's$/m)
+  t.match(said, /^ {2}9 samples of class 5: class 1 by the reference, class 9 by this model \(a, b, c, …\)$/m)
+  t.match(said, /^ {2}1 sample of class 5: class 1 by the reference, no class by this model \(d\)$/m)
 })
 
 t.test('eval: killed and started again, it gives the same', async (t) => {

@@ -31,6 +31,7 @@ t.test('a layer with a reference, as text and as a document', (t) => {
   t.match(readme, /^# The layer `convrelu_2` \(Convolution\) of an ncnn network$/m)
   t.match(readme, /^No reference has it: /m)
   t.match(readme, /under its licence/)
+  t.match(readme, /where npm does not find it yet/)
   t.end()
 })
 
@@ -57,6 +58,10 @@ t.test('what is refused', (t) => {
     code: 'TWINFER_INVALID_OPTION',
     help: /--force/,
   })
+  const onnx = ['extract', digits('model.onnx'), '--layer', '3', '-i', input, '-o', join(out, 'new')]
+  const { help } = cliJson<ErrorJson>(onnx).json.error
+  t.match(help, /the \.onnx as the reference/)
+  t.notMatch(help, /--against/, 'which extract does not have')
   t.match(refused('--layer', '3', '-o', join(out, 'new')), { code: 'TWINFER_MISSING_INPUT' })
   t.match(refused('--layer', 'imagee', '-i', input, '-o', join(out, 'new')), { help: /Did you mean 'image'/ })
   t.match(refused('-i', input, '-o', out), { code: 'TWINFER_USAGE' })

@@ -91,10 +91,14 @@ t.test('verify fails for other files and for a record of another network', async
   const [remedy] = ['meta init model.mnn --from model.mnn.twinfer.json --force']
   t.equal(cli(remedy!.split(' '), { cwd }).status, 0)
   t.equal(cli(['meta', 'verify', 'model.mnn'], { cwd }).status, 0, 'what the message says mends it')
-  t.match(cliJson<ErrorJson>(['meta', 'show', 'model.onnx'], { cwd }), {
-    status: 2,
-    json: { error: { code: 'TWINFER_FILE_NOT_FOUND' } },
-  })
+  for (const action of ['show', 'verify']) {
+    const help = /^Write it with `twinfer meta init model\.onnx/
+    t.match(
+      cliJson<ErrorJson>(['meta', action, 'model.onnx'], { cwd }),
+      { status: 2, json: { error: { code: 'TWINFER_FILE_NOT_FOUND', help } } },
+      'not the sidecar of the other model there',
+    )
+  }
 })
 
 t.test('what another tool says is taken, options win, and the model is not contradicted', async (t) => {

@@ -91,6 +91,13 @@ t.test('a wrong input fails, and text says so for people', async (t) => {
   t.equal(status, 1)
   t.match(stdout, /warning: .*model_int8\.ncnn\.param is not the file that was recorded/)
   t.match(stdout, /^fail: the input is not the recorded one/m)
+  t.ok(stdout.startsWith(`${model} by `), 'as it was given, however far it is from the pack')
+  t.equal(cliJson<{ model: string }>(['verify', pack, model, '-i', wrong]).json.model, model)
+
+  await writeNpy(wrong, new Tensor(new Float32Array(49), [1, 7, 7]))
+  const misshapen = cli(['verify', pack, model, '-i', wrong]).stdout
+  t.match(misshapen, /^fail: .*received \[1, 7, 7\]/m)
+  t.equal(misshapen.match(/^output /gm)?.length, 1, 'no table of outputs that were not computed')
 })
 
 t.test('what cannot be judged is an error with exit code 2', (t) => {

@@ -24,6 +24,15 @@ t.test('--help lists every command, and each has its own with examples', async (
   }
 })
 
+t.test('help is a command, too', (t) => {
+  t.equal(cli(['help']).stdout, cli(['--help']).stdout)
+  const { status, stdout, stderr } = cli(['help', 'run'])
+  t.same([status, stderr], [0, ''])
+  t.equal(stdout, cli(['run', '--help']).stdout)
+  t.equal(cli(['help', 'nothing']).status, 2)
+  t.end()
+})
+
 t.test('without a command the help is the answer, with the exit code of wrong usage', async (t) => {
   const { status, stdout, stderr } = cli([])
   t.equal(status, 2)

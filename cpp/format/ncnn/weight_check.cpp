@@ -17,6 +17,11 @@ std::string hex(uint32_t tag) {
     return text;
 }
 
+// As a sentence goes on with it: "1 is", "2 are".
+std::string amount(int64_t bytes) {
+    return std::to_string(bytes) + (bytes == 1 ? " is" : " are");
+}
+
 uint32_t swapped(uint32_t word) {
     return word << 24 | (word & 0xff00) << 8 | (word >> 8 & 0xff00) | word >> 24;
 }
@@ -79,7 +84,7 @@ class WeightCheck {
                                     " bytes, the file has " + std::to_string(size_) + ": ";
         if (layout.end < size_) {
             findings_.note({"trailing-bytes",
-                            numbers + std::to_string(size_ - layout.end) + " are left over",
+                            numbers + amount(size_ - layout.end) + " left over",
                             help,
                             {},
                             0,
@@ -90,8 +95,7 @@ class WeightCheck {
         const auto first = std::find_if(layout.blocks.begin(), layout.blocks.end(),
                                         [&](const PlacedBlock& block) { return block.end() > size_; });
         report("missing-bytes",
-               numbers + std::to_string(layout.end - size_) + " are missing, first of '" +
-                   nameOfLayer(*first) + "'",
+               numbers + amount(layout.end - size_) + " missing, first of '" + nameOfLayer(*first) + "'",
                help, *first);
     }
 

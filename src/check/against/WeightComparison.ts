@@ -47,3 +47,9 @@ export interface Shift {
   readonly unit: 'values' | 'bytes'
   readonly row: number
 }
+
+/** As messages say it: `1 value`, `2 bytes from channel 3 on`. */
+export function shiftText({ by, unit, row }: Shift): string {
+  const since = row > 0 ? ` from channel ${row} on` : ''
+  return `${by} ${Math.abs(by) === 1 ? unit.slice(0, -1) : unit}${since}`
+}

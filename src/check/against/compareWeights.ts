@@ -8,7 +8,13 @@ import { explainShift } from './explainShift.js'
 import { leastSignAgreement, rowSimilarity, signAgreement } from './rowSimilarity.js'
 import type { SourceWeight } from './SourceWeight.js'
 import { originalsOf, sourceLayouts, wrongLayouts } from './sourceLayouts.js'
-import type { MatchedWeight, Shift, WeightComparison, WeightFault } from './WeightComparison.js'
+import {
+  type MatchedWeight,
+  type Shift,
+  shiftText,
+  type WeightComparison,
+  type WeightFault,
+} from './WeightComparison.js'
 
 const alikeEnough = 0.9
 
@@ -212,15 +218,14 @@ async function explainUnmatched(
 function reportShift(
   { layer, offset }: EngineWeight,
   { name }: SourceWeight,
-  { by, unit, row }: Shift,
+  shift: Shift,
   findings: FindingList,
 ): void {
-  const since = row > 0 ? ` from channel ${row} on` : ''
   const help =
     'Values were inserted or lost: convert the model again. If your own reader made this file, it takes the tag for a weight.'
   findings.error(
     'weights-shifted',
-    `the weights of '${layer}' are those of '${name}' shifted by ${by} ${unit}${since}`,
+    `the weights of '${layer}' are those of '${name}' shifted by ${shiftText(shift)}`,
     { layer, offset, help },
   )
 }

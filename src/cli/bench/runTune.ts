@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { tune } from '../../bench/tune.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile } from '../../file/ModelFile.js'
+import { counted } from '../../format/numbers.js'
 import { parseTuned } from '../../model/tuned.js'
 import { paint } from '../../report/renderTable.js'
 import type { CommandResult } from '../CommandResult.js'
@@ -54,7 +55,7 @@ export async function runTune(request: TuneRequest): Promise<CommandResult> {
     document: { ...found, written },
     text: [
       machineLine(machine),
-      `${inputsText(inputs)}; accuracy against ${referenceText(reference)}; ${tried} settings tried`,
+      `${inputsText(inputs)}; accuracy against ${referenceText(reference)}; ${counted(tried, 'setting')} tried`,
       '',
       settingsTable(rows),
       '',

@@ -45,7 +45,7 @@ function causeLines(cause: Cause, rank: number): readonly string[] {
     `   ${message}`,
     ...Object.entries(evidence)
       .filter(([name]) => code !== 'INCONCLUSIVE' || name !== 'missing')
-      .map(([name, value]) => paint('dim', `   ${name}: ${showEvidence(value)}`)),
+      .map(([name, value]) => paint('dim', `   ${name}: ${showEvidence(value, name)}`)),
     ...(fix ? fixLines(fix) : []),
   ]
 }
@@ -80,16 +80,22 @@ function agreement({ sqnrDb, ms }: AppliedRemedy['before']): string {
 
 const mostItems = 8
 
-/** Evidence in a line; long lists are cut, the JSON has them whole. */
-export function showEvidence(value: unknown): string {
-  if (typeof value === 'number') return formatNumber(value)
+/**
+ * Evidence in a line; long lists are cut, the JSON has them whole. Decibels go down, as in the message above them: one that
+ * is just below a bar shall not look like the bar.
+ */
+export function showEvidence(value: unknown, name = ''): string {
+  if (typeof value === 'number') return name.endsWith('Db') ? formatDb(value) : formatNumber(value)
   if (Array.isArray(value)) {
-    const shown = value.slice(0, mostItems).map(showEvidence).join(', ')
+    const shown = value
+      .slice(0, mostItems)
+      .map((item) => showEvidence(item, name))
+      .join(', ')
     return value.length > mostItems ? `[${shown}, … ${value.length}]` : `[${shown}]`
   }
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value)
-      .map(([name, item]) => `${name} ${showEvidence(item)}`)
+      .map(([name, item]) => `${name} ${showEvidence(item, name)}`)
       .join(', ')
   }
   return String(value)

@@ -46,7 +46,7 @@ function causeSection({ code, confidence, message, evidence, fix }: Cause, at: n
 ${table(
   `Evidence of ${code}`,
   [{ title: 'evidence' }, { title: 'value', kind: 'prose' }],
-  Object.entries(evidence).map(([key, value]) => [key, showEvidence(value)]),
+  Object.entries(evidence).map(([key, value]) => [key, showEvidence(value, key)]),
 )}
 ${fixes.length > 0 && table(`Remedy of ${code}`, [{ title: 'in' }, { title: 'line', kind: 'prose' }], fixes)}`
 }

@@ -1,7 +1,7 @@
 import { distinctTails } from '../../compare/judge/vote.js'
 import type { EvaluatedModel, Evaluation } from '../../eval/Evaluation.js'
-import type { ClassResult, MetricDifference, MetricResult } from '../../eval/metrics/Metric.js'
-import { formatNumber } from '../../format/numbers.js'
+import type { ClassResult, Confusion, MetricDifference, MetricResult } from '../../eval/metrics/Metric.js'
+import { counted, formatNumber } from '../../format/numbers.js'
 import { paint, renderTable } from '../../report/renderTable.js'
 import { settingsLine } from '../output/lines.js'
 
@@ -14,11 +14,11 @@ export function printEvaluation({ data, metrics, reference, models }: Evaluation
   const all = reference ? [reference, ...models] : models
   const names = distinctTails(all.map(({ model }) => model))
   const title = ({ model, effective: { precision } }: EvaluatedModel) => `${names.get(model)!} ${precision}`
-  const drawn = data.samples < data.total ? ` of ${data.total}, drawn with seed ${data.seed}` : ''
+  const drawn = data.samples < data.total ? `, drawn of ${data.total} with seed ${data.seed}` : ''
   const classed = metrics.find((name) => all.some(({ results }) => hasClasses(results, name)))
-  const pairs = data.pairs === null ? '' : ` in ${data.pairs} pairs`
+  const pairs = data.pairs === null ? '' : ` in ${counted(data.pairs, 'pair')}`
   return [
-    `${data.path}: ${data.samples} samples${drawn}${pairs}`,
+    `${data.path}: ${counted(data.samples, 'sample')}${drawn}${pairs}`,
     ...all.map((model) => `${title(model)}: ${settingsLine(model.engine, model.effective)}`),
     ...[...data.notes, ...all.flatMap(({ notes }) => notes)].map((note) => paint('dim', `note: ${note}`)),
     '',
@@ -44,10 +44,19 @@ function resultTable(models: readonly EvaluatedModel[], title: Title): string {
 }
 
 function resultRow({ metric, value, low, high, count, details = {} }: MetricResult): readonly string[] {
-  const also = Object.entries(details).map(
-    ([name, one]) => `${name} ${typeof one === 'string' ? one : figure(one)}`,
-  )
-  return [metric, figure(value), figure(low), figure(high), String(count), also.join(', ')]
+  return [metric, figure(value), figure(low), figure(high), String(count), alsoOf(details)]
+}
+
+/** What a metric says beside its value, in words: the keys of the document are for programs. */
+function alsoOf(details: NonNullable<MetricResult['details']>): string {
+  const { least, leastSample, undefined: without, pixelAccuracy, threshold, same, other } = details
+  return [
+    ...(typeof least === 'number' ? [`least ${figure(least)} (${leastSample})`] : []),
+    ...(without ? [`not counted: ${counted(Number(without), 'sample')} without a cosine`] : []),
+    ...(typeof pixelAccuracy === 'number' ? [`${figure(pixelAccuracy)} of the pixels right`] : []),
+    ...(typeof threshold === 'number' ? [`at a threshold of ${figure(threshold)}`] : []),
+    ...(same === undefined ? [] : [`${counted(Number(same), 'pair')} of the same, ${other} of others`]),
+  ].join(', ')
 }
 
 /** Four digits behind the point tell 977 of 1000 from 978. */
@@ -104,27 +113,33 @@ function differenceLines(
   const evidence =
     pValue === null
       ? `95 % from ${figure(low)} to ${figure(high)}`
-      : `right where the reference is wrong ${onlyCandidate} times, wrong where it is right ${onlyReference} times; McNemar p = ${pValue.toPrecision(2)}`
+      : `only it is right on ${counted(onlyCandidate ?? 0, 'sample')}, only the reference on ${onlyReference ?? 0}; McNemar p = ${pValue.toPrecision(2)}`
   const verdict = significant
     ? paint('yellow', 'a difference')
     : paint('green', 'no difference that these samples show')
   const labels = reference.results.find((result) => result.metric === metric)?.classes ?? []
   const known = byIndex(labels)
-  const nameOf = (index: number) => known.get(index)?.label ?? String(index)
+  // -1 where no score is a number. A number alone would stand beside counts.
+  const nameOf = (index: number) => known.get(index)?.label ?? (index < 0 ? 'no class' : `class ${index}`)
   return [
     '',
     `${name}, ${metric}: ${signed(value)} over the reference: ${verdict} (${evidence})`,
-    ...(!flips ? [] : [`${flips} answers differ from the reference's`]),
+    ...(!flips ? [] : [`${counted(flips, 'answer differs', 'answers differ')} from the reference's`]),
     ...confusion
       .slice(0, mostConfusions)
       .map(
         (one) =>
-          `  ${nameOf(one.label)}: ${nameOf(one.reference)} became ${nameOf(one.candidate)} ${one.count} times (${one.samples.join(', ')})`,
+          `  ${counted(one.count, 'sample')} of ${nameOf(one.label)}: ${nameOf(one.reference)} by the reference, ${nameOf(one.candidate)} by this model (${namesOf(one)})`,
       ),
     ...(confusion.length > mostConfusions
       ? [`  … and ${confusion.length - mostConfusions} other changes`]
       : []),
   ]
+}
+
+/** The first ones: that there are more, the count says. */
+function namesOf({ samples, count }: Confusion): string {
+  return samples.join(', ') + (count > samples.length ? ', …' : '')
 }
 
 function signed(value: number | null): string {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile } from '../../file/ModelFile.js'
+import { shellWord } from '../../format/shellWord.js'
 import { digestModel } from '../../onnx/digestModel.js'
 import { readOnnxGraph } from '../../onnx/graph/readOnnxFile.js'
 import type { AudioPreprocessing, AudioPreset } from '../../preprocess/audio/AudioPreprocessing.js'
@@ -12,7 +13,7 @@ import { makeSidecar } from '../../preprocess/sidecar/makeSidecar.js'
 import { readLabels } from '../../preprocess/sidecar/readLabels.js'
 import type { OutputMeaning, Sidecar } from '../../preprocess/sidecar/Sidecar.js'
 import { readSidecar, writeSidecar } from '../../preprocess/sidecar/sidecarFile.js'
-import { sidecarPath } from '../../preprocess/sidecar/sidecarPath.js'
+import { hasSidecar, sidecarPath } from '../../preprocess/sidecar/sidecarPath.js'
 import { type SidecarFinding, verifySidecar } from '../../preprocess/sidecar/verifySidecar.js'
 import { paint } from '../../report/renderTable.js'
 import type { CommandResult } from '../CommandResult.js'
@@ -57,8 +58,17 @@ export async function runMeta(request: MetaRequest): Promise<CommandResult> {
   const path = request.sidecar ?? sidecarPath(request.model)
   if (request.action === 'init') return initSidecar(request, file, path)
   requireNoInit(request)
+  if (request.sidecar === undefined && !(await hasSidecar(request.model)))
+    throw noSidecar(request.model, path)
   const { sidecar } = await readSidecar(path)
   return request.action === 'show' ? showSidecar(request.model, path, sidecar) : verify(file, path, sidecar)
+}
+
+/** The sidecar of another model, which has the nearest name, is not what was meant. */
+function noSidecar(model: string, path: string): TwinferError {
+  return new TwinferError('TWINFER_FILE_NOT_FOUND', `${model} has no sidecar: expected ${path}`, {
+    help: `Write it with \`twinfer meta init ${shellWord(model)} --from SOURCE\`, or name another with --sidecar.`,
+  })
 }
 
 async function initSidecar(request: MetaRequest, file: ModelFile, path: string): Promise<CommandResult> {

@@ -42,7 +42,7 @@ export async function verifyPack(request: VerifyPackRequest): Promise<CommandRes
   const document = {
     pass,
     pack,
-    model: run.model.path,
+    model: named(request, verdict),
     engine: run.model.engine,
     effective: { ...run.effective, engineVersion: run.versions.engine },
     ran: { date: run.date, machine: run.machine, versions: run.versions, model: run.model },
@@ -51,11 +51,16 @@ export async function verifyPack(request: VerifyPackRequest): Promise<CommandRes
     run: number,
     warnings,
   }
-  const source = reportSource(pack, finished, warnings)
+  const source = reportSource(pack, finished, warnings, document.model)
   const written: string[] = []
   for (const writer of writers) written.push(await writer.write(source))
-  const text = [printVerdict(pack, verdict, warnings), ...written].join('\n')
+  const text = [printVerdict(pack, verdict, warnings, document.model), ...written].join('\n')
   return { exitCode: exitCodeOf(verdict), document, text }
+}
+
+/** As it was given, which is what a person looks for; a pack has it as it lies beside the pack. */
+function named({ model }: VerifyPackRequest, { run }: PackVerdict): string {
+  return model ?? run.model.path
 }
 
 async function runAndJudge(request: VerifyPackRequest, warnings: string[]): Promise<FinishedVerdict> {
@@ -92,11 +97,11 @@ function exitCodeOf({ verdict }: PackVerdict): CommandResult['exitCode'] {
 }
 
 /** What `twinfer verify` shows to a person: what differs from the recorded run comes first. */
-export function printVerdict(pack: string, result: PackVerdict, warnings: readonly string[]): string {
+function printVerdict(pack: string, result: PackVerdict, warnings: readonly string[], model: string): string {
   const { run, notices, judgedAs, outputs, deployed, picture, layers, overflow, verdict, number } = result
   const effective = { ...run.effective, engineVersion: run.versions.engine }
   return [
-    `${paint('bold', run.model.path)} by ${paint('bold', pack)}`,
+    `${paint('bold', model)} by ${paint('bold', pack)}`,
     ...notices.map(noticeLine),
     `  ${settingsLine(run.model.engine, effective)}`,
     ...(judgedAs?.because === undefined ? [] : [`  judged as ${judgedAs.precision}: ${judgedAs.because}`]),
@@ -131,6 +136,8 @@ function noticeLine({ severity, message }: PackNotice): string {
 }
 
 function outputLines(outputs: readonly ComparedOutput[]): readonly string[] {
+  // Inputs of another shape were not run.
+  if (outputs.length === 0) return []
   return [
     outputTable(outputs),
     ...outputs.flatMap(({ name, verdict }) =>
@@ -145,10 +152,11 @@ export function reportSource(
   pack: string,
   finished: FinishedVerdict,
   warnings: readonly string[],
+  model = finished.verdict.run.model.path,
 ): ReportSource {
   const { run, timing, notices, judgedAs, outputs, layers, verdict } = finished.verdict
   const candidate = {
-    model: run.model.path,
+    model,
     engine: run.model.engine,
     effective: { ...run.effective, engineVersion: run.versions.engine },
     ...(timing && { timing }),

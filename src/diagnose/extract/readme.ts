@@ -21,6 +21,8 @@ export function readmeOf(extraction: Extraction): string {
     'npm install twinfer && node run.mjs',
     '```',
     '',
+    '(where npm does not find it yet, install a built checkout: `npm install FOLDER`),',
+    '',
     engine === 'ncnn'
       ? 'or on ncnn alone, where it is installed into `$NCNN`:'
       : 'or on MNN alone, where it is installed into `$MNN`:',

@@ -22,9 +22,14 @@ function meanAndNorm({
 }: InputFaults): { mean: number[]; norm: number[]; of: string } | null {
   if (golden) {
     const scale = golden.scale ?? 1
+    const channels = golden.order === 'GREY' ? 1 : 3
     return {
-      mean: perChannel(golden.mean, 0).map((mean) => mean / scale),
-      norm: perChannel(golden.std, 1).map((std) => scale / std),
+      mean: perChannel(golden.mean, 0)
+        .map((mean) => mean / scale)
+        .slice(0, channels),
+      norm: perChannel(golden.std, 1)
+        .map((std) => scale / std)
+        .slice(0, channels),
       of: 'pixels',
     }
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { TwinferError } from '../../errors/TwinferError.js'
+import { formatDb } from '../../format/numbers.js'
 import type { ChannelOrder, Pixels, Preprocessing } from '../../preprocess/Preprocessing.js'
 import { preprocess } from '../../preprocess/preprocess.js'
 import { float32Values } from '../../tensor/convertTensor.js'
@@ -109,7 +110,7 @@ export async function recoverFromOutputs(
         ? ['Other ways to make the input give outputs that are as near: a golden input would decide.']
         : []
       : [
-          `The best of ${search.runs} runs reaches ${Math.min(...all).toFixed(1)} dB of ${floorDb.toFixed(1)}: a golden input (what the original is fed) would decide.`,
+          `The best of ${search.runs} runs reaches ${formatDb(Math.min(...all))} of ${formatDb(floorDb)}: a golden input (what the original is fed) would decide.`,
         ],
   }
 }

@@ -1,5 +1,10 @@
 import { evenSpread } from '../../check/against/channelLoss.js'
-import type { MatchedWeight, WeightComparison, WeightFault } from '../../check/against/WeightComparison.js'
+import {
+  type MatchedWeight,
+  shiftText,
+  type WeightComparison,
+  type WeightFault,
+} from '../../check/against/WeightComparison.js'
 import type { Cause, CauseCode, Fix } from '../Cause.js'
 
 /** A factor within this of 1 is rounding. Every sound model that was measured stays within 0.1 %. */
@@ -69,7 +74,6 @@ function shifted(faults: readonly Extract<WeightFault, { kind: 'shifted' }>[]): 
   const [first] = faults
   if (!first) return []
   const { weight, source, by, unit, row } = first
-  const since = row > 0 ? ` from channel ${row} on` : ''
   const isReader = unit === 'values' && by === 1 && row === 0
   const asReader = isReader
     ? '. A lag of one value is what a reader sees that takes the 4-byte tag for the first weight: if a program of yours wrote this file, it ignores the tag'
@@ -78,7 +82,7 @@ function shifted(faults: readonly Extract<WeightFault, { kind: 'shifted' }>[]): 
     {
       code: 'WEIGHTS_SHIFTED',
       confidence: 0.97,
-      message: `the weights of '${weight.layer}' are those of '${source}' shifted by ${by} ${unit}${since}${andMore(faults.length)}${asReader}`,
+      message: `the weights of '${weight.layer}' are those of '${source}' shifted by ${shiftText(first)}${andMore(faults.length)}${asReader}`,
       evidence: {
         ...placeOf(first),
         lag: by,

@@ -2,7 +2,7 @@ import { judge, type Verdict } from '../../compare/judge/judge.js'
 import { type JudgeContext, type JudgedPrecision, passRules } from '../../compare/judge/passRules.js'
 import { compareTensors } from '../../compare/measure/compareTensors.js'
 import type { OutputComparison } from '../../compare/measure/OutputComparison.js'
-import { formatDb } from '../../format/numbers.js'
+import { downToTenths, formatDb } from '../../format/numbers.js'
 import { float32Values } from '../../tensor/convertTensor.js'
 import type { Cause } from '../Cause.js'
 import { stepOf } from '../readings.js'
@@ -180,8 +180,8 @@ function numbersOf(
   return {
     output: measured[0]!.pair.name,
     samples: measured.length,
-    ...(Number.isFinite(worst) && { sqnrDb: Number(worst.toFixed(1)), cosine, maxAbs }),
-    floorDb: Number(Math.max(...verdicts.map(({ floorDb }) => floorDb)).toFixed(1)),
+    ...(Number.isFinite(worst) && { sqnrDb: downToTenths(worst), cosine, maxAbs }),
+    floorDb: downToTenths(Math.max(...verdicts.map(({ floorDb }) => floorDb))),
     ...(positions > 0 && { argmaxFlips: flips, argmaxCount: positions }),
   }
 }

@@ -1,4 +1,4 @@
-import { formatDb } from '../../format/numbers.js'
+import { downToTenths, formatDb } from '../../format/numbers.js'
 import type { Cause, CauseCode, Fix, Rejected } from '../Cause.js'
 import { memoryLayouts } from '../decoders.js'
 import type { Misreading } from './findMisreading.js'
@@ -53,7 +53,7 @@ export function rejectionsOf(
     const numbers =
       'guess' in tried
         ? numbersOf(tried, beforeDb)
-        : { sqnrBeforeDb: rounded(beforeDb), sqnrAfterDb: rounded(tried.db), isEstimate: true }
+        : { sqnrBeforeDb: downToTenths(beforeDb), sqnrAfterDb: downToTenths(tried.db), isEstimate: true }
     return partsOf(samples, guess, lines).map(({ code, what, evidence }) => ({
       code,
       message: `${what}: that leaves ${formatDb(tried.db)}, where ${formatDb(beforeDb)} are without.`,
@@ -64,18 +64,14 @@ export function rejectionsOf(
 
 function numbersOf({ db, centredDb, verdicts, judgedAs, lostShare, count }: Verified, beforeDb: number) {
   return {
-    sqnrBeforeDb: rounded(beforeDb),
-    sqnrAfterDb: rounded(db),
-    centredAfterDb: rounded(centredDb),
-    floorDb: rounded(Math.max(...verdicts.map(({ floorDb }) => floorDb))),
+    sqnrBeforeDb: downToTenths(beforeDb),
+    sqnrAfterDb: downToTenths(db),
+    centredAfterDb: downToTenths(centredDb),
+    floorDb: downToTenths(Math.max(...verdicts.map(({ floorDb }) => floorDb))),
     judgedAs,
     values: count,
     ...(lostShare > 0 && { lostShare: Number(lostShare.toFixed(4)) }),
   }
-}
-
-function rounded(value: number): number {
-  return Number(value.toFixed(1))
 }
 
 function restored({ db, lostShare }: Verified, { beforeDb, isWhole }: Misreading): string {

@@ -1,5 +1,5 @@
 import { compareTensors } from '../../compare/measure/compareTensors.js'
-import { formatDb } from '../../format/numbers.js'
+import { formatDb, IDENTICAL_DB } from '../../format/numbers.js'
 import { Tensor } from '../../tensor/Tensor.js'
 import type { Climb } from '../Climb.js'
 import { diagnoseInputs } from '../input/diagnoseInputs.js'
@@ -23,20 +23,23 @@ export function climbInputs({ samples, record, findings, cleared, unexplained, r
   if (compared.length === 0) return
   const worstDb = Math.min(...compared.map(agreementDb))
   const [first] = inputs.causes
-  const agreement = Number.isFinite(worstDb) ? `to ${formatDb(worstDb)}` : 'not at all'
   const isInnocent = inputs.missing.length === 0 && worstDb >= innocentDb
   const cameTo =
     first?.code ?? (isInnocent ? 'nothing is wrong with it' : 'nothing that is known explains it')
-  rungs.push({
-    rung: 'inputs',
-    said: `the deployed input agrees with the golden one ${agreement}: ${cameTo}`,
-  })
+  rungs.push({ rung: 'inputs', said: `the deployed input ${agreement(worstDb)}: ${cameTo}` })
   if (first) return
   if (isInnocent) {
     cleared.push({ what: 'the deployed input is the golden one', evidence: { inputSqnrDb: worstDb } })
   } else {
     unexplained.push(`The deployed input differs from the golden one (${formatDb(worstDb)}).`)
   }
+}
+
+function agreement(decibels: number): string {
+  if (decibels >= IDENTICAL_DB) return 'is identical to the golden one'
+  return Number.isFinite(decibels)
+    ? `agrees with the golden one to ${formatDb(decibels)}`
+    : 'does not agree with the golden one at all'
 }
 
 /** Element by element, as they lie in memory, whatever shape they are said to have. */

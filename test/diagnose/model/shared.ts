@@ -14,11 +14,11 @@ const broken = sharedBroken()
  * sound: a low bit that only a checksum shows, an output that is not there, an input of another size.
  */
 const expected: Readonly<Record<string, readonly [CauseCode, message: RegExp] | undefined>> = {
-  'ncnn-shift1-first-layer': ['WEIGHTS_SHIFTED', /'convrelu_0'.* shifted by 1 values/],
-  'ncnn-shift4bytes-after-tag': ['WEIGHTS_SHIFTED', /'convrelu_0'.* shifted by 1 values/],
-  'ncnn-shift1-last-layer': ['WEIGHTS_SHIFTED', /'linear_10'.* shifted by 1 values/],
+  'ncnn-shift1-first-layer': ['WEIGHTS_SHIFTED', /'convrelu_0'.* shifted by 1 value\b/],
+  'ncnn-shift4bytes-after-tag': ['WEIGHTS_SHIFTED', /'convrelu_0'.* shifted by 1 value\b/],
+  'ncnn-shift1-last-layer': ['WEIGHTS_SHIFTED', /'linear_10'.* shifted by 1 value\b/],
   'ncnn-bin-trunc-half': ['WEIGHTS_TRUNCATED', /89632 are missing/],
-  'ncnn-bin-trunc-minus1': ['WEIGHTS_TRUNCATED', /: 1 are missing/],
+  'ncnn-bin-trunc-minus1': ['WEIGHTS_TRUNCATED', /: 1 is missing/],
   'ncnn-bin-trunc-first-tag-only': ['WEIGHTS_TRUNCATED', /179260 are missing/],
   'ncnn-bin-trailing': ['WEIGHTS_TRUNCATED', /too long, not too short/],
   'ncnn-bin-is-text': ['WEIGHTS_TRUNCATED', /web page/],
@@ -39,7 +39,7 @@ const expected: Readonly<Record<string, readonly [CauseCode, message: RegExp] | 
   'ncnn-wrong-output-name': undefined,
   'ncnn-input-wrong-size': undefined,
   'ncnn-shift1-every-layer-face': ['WEIGHTS_SHIFTED', /and 11 more layers/],
-  'mnn-shift1-first-layer': ['WEIGHTS_SHIFTED', /shifted by 1 values/],
+  'mnn-shift1-first-layer': ['WEIGHTS_SHIFTED', /shifted by 1 value\b/],
   'mnn-one-nan': ['WEIGHTS_NOT_FINITE', /1 NaN/],
   'mnn-zero-layer': ['WEIGHTS_DEAD_LAYER', /all zero/],
   'mnn-trunc-half': ['WEIGHTS_TRUNCATED', /cut/],
