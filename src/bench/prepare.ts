@@ -60,6 +60,20 @@ export interface PrepareOptions {
 
 /** A model with what it is fed and held against. */
 export interface PreparedModel extends SweptModel {
+/** Of what `bench()` and `tune()` share. */
+export const sharedOptionNames: OptionNames<Omit<PrepareOptions, 'sweep' | 'against'>> = {
+  inputs: true,
+  inputNames: true,
+  seed: true,
+  reference: true,
+  inputShapes: true,
+  precision: true,
+  threads: true,
+  device: true,
+  engineOptions: true,
+  timeLimit: true,
+}
+
   readonly feeds: readonly NamedTensors[]
   /** Null where nothing could be found to hold it against. */
   readonly expected: RanOutputs | null

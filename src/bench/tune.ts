@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { answering } from '../errors/answering.js'
 import { ModelFile, type ModelSource } from '../file/ModelFile.js'
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import { formatDb, formatMs } from '../format/numbers.js'
 import type { TunedFile, TunedModel } from '../model/tuned.js'
 import { cpuIdentity } from '../native/load/host.js'
@@ -17,7 +18,7 @@ import {
   type Timing,
   timeSettings,
 } from './measure.js'
-import { type PreparedModel, type PrepareOptions, prepare } from './prepare.js'
+import { type PreparedModel, type PrepareOptions, prepare, sharedOptionNames } from './prepare.js'
 import type { OptionValue, Setting } from './Setting.js'
 import { areEqual, median } from './statistics.js'
 import { expandSweep, type Skipped, type Sweep } from './sweep.js'
@@ -34,6 +35,14 @@ export interface TuneOptions extends Omit<PrepareOptions, 'sweep' | 'against'> {
 }
 
 /** `unreachable`: no setting of any model meets the bar. */
+const optionNames: OptionNames<TuneOptions> = {
+  minSqnrDb: true,
+  maxMemoryMb: true,
+  duration: true,
+  rounds: true,
+  ...sharedOptionNames,
+}
+
 export type TuningOutcome = 'found' | 'unreachable'
 
 export interface Tuning extends Pick<BenchReport, 'machine' | 'skipped' | 'inputs' | 'reference' | 'notes'> {
@@ -62,6 +71,7 @@ export const tune = answering(
     options: TuneOptions = {},
   ): Promise<Tuning> {
     const { duration = 2, rounds = 10, minSqnrDb = 60, maxMemoryMb } = options
+    requireOptions(options, optionNames)
     requirePositive('duration', duration)
     requirePositive('rounds', rounds)
     const bar: Bar = { minSqnrDb, maxMemoryMb: maxMemoryMb ?? null }

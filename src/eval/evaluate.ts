@@ -3,7 +3,7 @@ import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import { ModelFile, type ModelSource } from '../file/ModelFile.js'
 import { progress } from '../format/progress.js'
-import { openRunnable, type RunnableOptions } from '../pack/openRunnable.js'
+import { openRunnable, type RunnableOptions, runnableOptionNames } from '../pack/openRunnable.js'
 import { type EvalSet, limitSet } from './data/EvalSet.js'
 import { openSet } from './data/openSet.js'
 import { EvalModel, type OpenedModel } from './EvalModel.js'
@@ -46,6 +46,21 @@ export interface EvaluateOptions extends EvaluationOptions {
 
 /**
  * The accuracy of models on a data set, with intervals of 95 %, and whether their differences from a reference are any.
+const optionNames: OptionNames<EvaluateOptions> = {
+  data: true,
+  metrics: true,
+  reference: true,
+  open: true,
+  labels: true,
+  classes: true,
+  ignoreLabel: true,
+  output: true,
+  limit: true,
+  seed: true,
+  resume: true,
+  signal: true,
+}
+
  * Inputs come of the sidecar where there is one, and are arrays otherwise.
  *
  * @throws TwinferError TWINFER_DATA_INVALID for a set that is empty, lacks labels or has other classes than the model,
@@ -58,6 +73,8 @@ export const evaluate = answering(
     requireArguments(models, options)
     const { reference, open = {} } = options
     const opened: OpenedModel[] = []
+    requireOptions(options, optionNames)
+    if (options.open !== undefined) requireOptions(options.open, runnableOptionNames, 'open')
     const openOne = async (source: ModelSource, how: RunnableOptions) => {
       const file = await ModelFile.from(source)
       opened.push({ file, model: await openRunnable(file, how) })

@@ -1,4 +1,5 @@
 import { answering, answeringMethods } from '../errors/answering.js'
+import { requireOptions } from '../errors/requireOptions.js'
 import type { NativeCpu, NativeExtractor, NativeLayer, NativeNet } from '../native/NativeNcnn.js'
 import type { NativeGpu } from '../native/NativeRunner.js'
 import { native } from '../native/native.js'
@@ -146,7 +147,9 @@ export class Extractor {
    * @throws TwinferError TWINFER_MISSING_INPUT, TWINFER_UNKNOWN_OUTPUT, TWINFER_SHAPE_MISMATCH,
    * TWINFER_INVALID_STATE (a blob that light mode has given back), TWINFER_ENGINE_FAILED.
    */
-  extract(blob: string | number, { raw = false }: { raw?: boolean } = {}): Mat {
+  extract(blob: string | number, options: { raw?: boolean } = {}): Mat {
+    requireOptions(options, { raw: true })
+    const { raw = false } = options
     return new Mat(this.#native.extract(blob, raw))
   }
 

@@ -1,4 +1,5 @@
 import { answering } from '../errors/answering.js'
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import type { ZipLimits } from '../zip/ZipArchive.js'
 import { type FinishedVerdict, judgeRun, type PackVerdict } from './judgeRun.js'
@@ -14,6 +15,8 @@ export interface RejudgeOptions {
   readonly limits?: ZipLimits
 }
 
+const optionNames: OptionNames<RejudgeOptions> = { run: true, tolerances: true, limits: true }
+
 /**
  * Judges a run that `verify` appended to a pack, again or by other tolerances. Nothing runs, and no model is
  * needed. Throws what `Pack.open` throws, TWINFER_INVALID_ARGUMENT for the number of no run, and TWINFER_USAGE for
@@ -22,6 +25,7 @@ export interface RejudgeOptions {
 export const rejudge = answering(
   'rejudge',
   async function rejudge(pack: string, options: RejudgeOptions = {}): Promise<PackVerdict> {
+    requireOptions(options, optionNames)
     return (await rejudgeWithValues(pack, options)).verdict
   },
 )

@@ -1,4 +1,5 @@
 import { answering } from '../../errors/answering.js'
+import type { OptionNames } from '../../errors/requireOptions.js'
 import type { IntegerStorage, WeightStorage } from '../../file/storages.js'
 import { roundDown } from '../measure/Measurement.js'
 import type { Tolerance } from './parseTolerances.js'
@@ -15,6 +16,14 @@ export interface JudgeContext {
   readonly noiseFloorDb?: number | undefined
   /** In place of the precision's limits. */
   readonly tolerance?: Tolerance | undefined
+}
+
+export const contextNames: OptionNames<JudgeContext> = {
+  depth: true,
+  longestDot: true,
+  approximated: true,
+  noiseFloorDb: true,
+  tolerance: true,
 }
 
 /** What an output must reach. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { answering } from '../../errors/answering.js'
 import { TwinferError } from '../../errors/TwinferError.js'
+import { requireOptions, requirePath } from '../../errors/requireOptions.js'
 import type { ModelFile, ModelSource } from '../../file/ModelFile.js'
 import { sniffContent } from '../../file/sniffContent.js'
 import { formatDb } from '../../format/numbers.js'
@@ -22,6 +23,7 @@ import type {
   MixedStorage,
 } from './MixedPrecision.js'
 import { maskBits } from './maskLayers.js'
+import { mixedOptionNames } from './MixedPrecision.js'
 import { byCost, type MeasuredLayer, measureLayers, worstOf } from './measureLayers.js'
 import { openLines } from './openLines.js'
 import { smallestSet } from './smallestSet.js'
@@ -47,6 +49,8 @@ export const findMixedPrecision = answering(
   'findMixedPrecision',
   async function findMixedPrecision(model: ModelSource, options: MixedOptions): Promise<MixedPrecision> {
     const {
+    requireOptions(options, mixedOptionNames)
+    requirePath('reference', options.reference, 'Give the original .onnx, another model, or a golden pack.')
       reference: path,
       inputs,
       minSqnrDb = defaultMinSqnrDb,
