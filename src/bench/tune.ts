@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
+import { requireSqnr } from '../compare/judge/requireSqnr.js'
 import { answering } from '../errors/answering.js'
-import { ModelFile, type ModelSource } from '../file/ModelFile.js'
 import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
+import { ModelFile, type ModelSource } from '../file/ModelFile.js'
 import { formatDb, formatMs } from '../format/numbers.js'
 import type { TunedFile, TunedModel } from '../model/tuned.js'
 import { cpuIdentity } from '../native/load/host.js'
@@ -34,7 +35,6 @@ export interface TuneOptions extends Omit<PrepareOptions, 'sweep' | 'against'> {
   readonly rounds?: number
 }
 
-/** `unreachable`: no setting of any model meets the bar. */
 const optionNames: OptionNames<TuneOptions> = {
   minSqnrDb: true,
   maxMemoryMb: true,
@@ -43,6 +43,7 @@ const optionNames: OptionNames<TuneOptions> = {
   ...sharedOptionNames,
 }
 
+/** `unreachable`: no setting of any model meets the bar. */
 export type TuningOutcome = 'found' | 'unreachable'
 
 export interface Tuning extends Pick<BenchReport, 'machine' | 'skipped' | 'inputs' | 'reference' | 'notes'> {
@@ -70,10 +71,12 @@ export const tune = answering(
     models: ModelSource | readonly ModelSource[],
     options: TuneOptions = {},
   ): Promise<Tuning> {
-    const { duration = 2, rounds = 10, minSqnrDb = 60, maxMemoryMb } = options
     requireOptions(options, optionNames)
+    const { duration = 2, rounds = 10, minSqnrDb = 60, maxMemoryMb } = options
     requirePositive('duration', duration)
     requirePositive('rounds', rounds)
+    requireSqnr('minSqnrDb', minSqnrDb)
+    if (maxMemoryMb !== undefined) requirePositive('maxMemoryMb', maxMemoryMb)
     const bar: Bar = { minSqnrDb, maxMemoryMb: maxMemoryMb ?? null }
     const finish = watchMachine()
     const files: ModelFile[] = []

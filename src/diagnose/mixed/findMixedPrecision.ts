@@ -1,7 +1,8 @@
 import { join } from 'node:path'
+import { requireSqnr } from '../../compare/judge/requireSqnr.js'
 import { answering } from '../../errors/answering.js'
-import { TwinferError } from '../../errors/TwinferError.js'
 import { requireOptions, requirePath } from '../../errors/requireOptions.js'
+import { TwinferError } from '../../errors/TwinferError.js'
 import type { ModelFile, ModelSource } from '../../file/ModelFile.js'
 import { sniffContent } from '../../file/sniffContent.js'
 import { formatDb } from '../../format/numbers.js'
@@ -22,8 +23,8 @@ import type {
   MixedPrecision,
   MixedStorage,
 } from './MixedPrecision.js'
-import { maskBits } from './maskLayers.js'
 import { mixedOptionNames } from './MixedPrecision.js'
+import { maskBits } from './maskLayers.js'
 import { byCost, type MeasuredLayer, measureLayers, worstOf } from './measureLayers.js'
 import { openLines } from './openLines.js'
 import { smallestSet } from './smallestSet.js'
@@ -48,9 +49,9 @@ const mostRanking = 4
 export const findMixedPrecision = answering(
   'findMixedPrecision',
   async function findMixedPrecision(model: ModelSource, options: MixedOptions): Promise<MixedPrecision> {
-    const {
     requireOptions(options, mixedOptionNames)
     requirePath('reference', options.reference, 'Give the original .onnx, another model, or a golden pack.')
+    const {
       reference: path,
       inputs,
       minSqnrDb = defaultMinSqnrDb,
@@ -59,8 +60,7 @@ export const findMixedPrecision = answering(
       emulateFp16,
       ...settings
     } = options
-    if (!Number.isFinite(minSqnrDb))
-      throw new TwinferError('TWINFER_INVALID_OPTION', `minSqnrDb: expected decibels, received ${minSqnrDb}`)
+    requireSqnr('minSqnrDb', minSqnrDb)
     await using opened = await openGolden(path, inputs, settings.threads)
     const { reference, golden } = opened
     const candidate = await Candidate.of(model, settings, reference)
