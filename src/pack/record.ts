@@ -145,8 +145,19 @@ function joinFeeds(
 ): NamedTensors {
   if (pictures === undefined) return typeof inputs === 'function' ? inputs(infos) : nameInputs(infos, inputs)
   const others = infos.filter(({ name }) => !Object.hasOwn(pictures, name))
+  if (others.length === 0 && isGiven(inputs)) {
+    throw new TwinferError(
+      'TWINFER_INVALID_OPTION',
+      `input '${Object.keys(pictures)[0]}' is given twice: by a picture (image), and as it is (inputs)`,
+      { help: 'Leave one of them out.' },
+    )
+  }
   const given = typeof inputs === 'function' ? inputs(others) : nameInputs(others, inputs)
   return Object.assign(Object.create(null), given, pictures)
+}
+
+function isGiven(inputs: PackInputs): boolean {
+  return typeof inputs === 'function' || Object.keys(inputs).length > 0
 }
 
 /** Undefined where the model cannot be traced, as with control flow, and nobody asked for its layers. */

@@ -14,7 +14,7 @@ import { npyFileNames, writeNpy } from '../../tensor/npy/writeNpy.js'
 import type { BlobStatistics } from '../../trace/LayerTracer.js'
 import { blobStatistics } from '../../trace/showBlob.js'
 import type { CommandResult } from '../CommandResult.js'
-import { assignInputs, feedsOf } from '../inputs/assignInputs.js'
+import { assignOthers, feedsOf } from '../inputs/assignInputs.js'
 import { givenImages } from '../inputs/givenImages.js'
 import { readInputs } from '../inputs/readInputs.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
@@ -48,8 +48,7 @@ export async function runModel(request: RunModelRequest): Promise<CommandResult>
     const images = givenImages(request.image)
     const record = images === undefined ? undefined : await loadRecord(file, request.sidecar)
     const pictures: RunOutputs = record ? await record.feeds(model.inputs, images!) : {}
-    const others = model.inputs.filter(({ name }) => !Object.hasOwn(pictures, name))
-    const given = feedsOf(assignInputs(others, await readInputs(request.input)), warnings)
+    const given = feedsOf(assignOthers(model.inputs, pictures, await readInputs(request.input)), warnings)
     const feeds = Object.assign(Object.create(null), given, pictures)
     const wanted = request.output ? { outputs: request.output } : {}
     const { outputs, timing } = await timedRuns(() => model.run(feeds, wanted), request.repeat)
