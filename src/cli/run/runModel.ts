@@ -43,8 +43,10 @@ export async function runModel(request: RunModelRequest): Promise<CommandResult>
   const warnings: string[] = []
   const log: string[] = []
   const file = await ModelFile.from(request.model)
+  refuseIsolation(file, request)
   const model = await openModel(file, request, log)
   try {
+    refusePrecision(model, request)
     const images = givenImages(request.image)
     const record = images === undefined ? undefined : await loadRecord(file, request.sidecar)
     const pictures: RunOutputs = record ? await record.feeds(model.inputs, images!) : {}
@@ -69,6 +71,26 @@ export async function runModel(request: RunModelRequest): Promise<CommandResult>
 }
 
 /** The sidecar of a model on any engine. Throws as `ModelRecord.load` does. */
+/** Only of this package's engines: onnxruntime would run here as if nothing had been said. */
+function refuseIsolation({ engine, name }: ModelFile, { isolate }: RunModelRequest): void {
+  if (engine !== 'onnx' || !isolate) return
+  throw new TwinferError(
+    'TWINFER_INVALID_OPTION',
+    `expected a .param or an .mnn for --isolate, received ${name}`,
+    { help: 'An .onnx runs in onnxruntime, in this process: leave --isolate out.' },
+  )
+}
+
+/** The types in the file say what it computes in, whatever is asked. */
+function refusePrecision({ engine, effective }: RunnableModel, { precision, model }: RunModelRequest): void {
+  if (engine !== 'onnx' || precision === 'default' || precision === effective.precision) return
+  throw new TwinferError(
+    'TWINFER_INVALID_OPTION',
+    `expected --precision default or ${effective.precision}, which ${model} computes in, received ${precision}`,
+    { help: 'An .onnx runs as the original is. Give the converted .param or .mnn for another precision.' },
+  )
+}
+
 function loadRecord(file: ModelFile, sidecar: string | undefined): Promise<ModelRecord> {
   return ModelRecord.load(file, sidecar, () => digestModel(file))
 }
