@@ -1,4 +1,6 @@
 import { answering, passingOn } from '../errors/answering.js'
+import { naming } from '../errors/naming.js'
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import { ModelFile, type ModelSource } from '../file/ModelFile.js'
@@ -44,8 +46,6 @@ export interface EvaluateOptions extends EvaluationOptions {
   readonly open?: RunnableOptions | undefined
 }
 
-/**
- * The accuracy of models on a data set, with intervals of 95 %, and whether their differences from a reference are any.
 const optionNames: OptionNames<EvaluateOptions> = {
   data: true,
   metrics: true,
@@ -61,6 +61,8 @@ const optionNames: OptionNames<EvaluateOptions> = {
   signal: true,
 }
 
+/**
+ * The accuracy of models on a data set, with intervals of 95 %, and whether their differences from a reference are any.
  * Inputs come of the sidecar where there is one, and are arrays otherwise.
  *
  * @throws TwinferError TWINFER_DATA_INVALID for a set that is empty, lacks labels or has other classes than the model,
@@ -71,13 +73,13 @@ export const evaluate = answering(
   'evaluate',
   async function evaluate(models: readonly ModelSource[], options: EvaluateOptions): Promise<Evaluation> {
     requireArguments(models, options)
-    const { reference, open = {} } = options
-    const opened: OpenedModel[] = []
     requireOptions(options, optionNames)
     if (options.open !== undefined) requireOptions(options.open, runnableOptionNames, 'open')
+    const { reference, open = {} } = options
+    const opened: OpenedModel[] = []
     const openOne = async (source: ModelSource, how: RunnableOptions) => {
       const file = await ModelFile.from(source)
-      opened.push({ file, model: await openRunnable(file, how) })
+      opened.push({ file, model: await naming(file.name, () => openRunnable(file, how)) })
     }
     try {
       if (reference !== undefined) await openOne(reference, { ...open, precision: 'fp32' })
@@ -251,15 +253,4 @@ function conclude(
     isJudged && metric.differ ? [metric.differ(columnOf(0, i), columnOf(at, i), context)] : [],
   )
   return { ...model.description(), results, differences }
-}
-
-/** What cannot be read or run is said with the name of the sample. */
-async function naming(name: string, run: () => Promise<void>): Promise<void> {
-  try {
-    await run()
-  } catch (error) {
-    if (!(error instanceof TwinferError) || error.message.includes(name)) throw error
-    const { code, message, help, log } = error
-    throw new TwinferError(code, `${name}: ${message}`, { help, log, cause: error })
-  }
 }
