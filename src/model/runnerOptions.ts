@@ -88,12 +88,19 @@ function checkOptions(options: OpenOptions) {
   }
 }
 
+const limitNames: OptionNames<Limits> = { ms: true, memory: true, elements: true }
+
+/** What each of them counts. */
+const units = { ms: 'milliseconds', memory: 'bytes', elements: 'elements' } as const satisfies Record<
+  keyof Limits,
+  string
+>
+
 function checkLimits(limits: Limits) {
-  if (typeof limits !== 'object' || limits === null) refuse('limits as an object', limits)
+  requireOptions(limits, limitNames, 'limits')
   for (const [name, value] of Object.entries(limits)) {
-    if (name !== 'ms' && name !== 'memory' && name !== 'elements')
-      refuse('limits of ms, memory or elements', name)
-    if (!(typeof value === 'number' && value > 0)) refuse(`limits.${name} above 0`, value)
+    if (!(typeof value === 'number' && value > 0))
+      refuse(`limits.${name} as a number of ${units[name as keyof Limits]} above 0`, value)
   }
 }
 

@@ -3,6 +3,7 @@ import { requireOptions } from '../errors/requireOptions.js'
 import type { NativeCpu, NativeExtractor, NativeLayer, NativeNet } from '../native/NativeNcnn.js'
 import type { NativeGpu } from '../native/NativeRunner.js'
 import { native } from '../native/native.js'
+import { withReceived } from '../native/receivedOption.js'
 import { Mat } from './Mat.js'
 
 /** ncnn's Net. Loading and running block the thread; `open()` is the door that does not. */
@@ -24,7 +25,11 @@ export class Net {
    * @throws TwinferError TWINFER_OPTIONS_FROZEN after `loadParam`, TWINFER_INVALID_OPTION.
    */
   setOptions(options: Partial<Option>): void {
-    this.#native.setOption(options as Record<string, boolean | number>)
+    try {
+      this.#native.setOption(options as Record<string, boolean | number>)
+    } catch (error) {
+      throw withReceived(error, { ...options })
+    }
   }
 
   /** Loads a `.param`, text or binary, from a path or its content. Drops what was loaded before. */

@@ -60,10 +60,11 @@ export async function rejudgeWithValues(
 function requireRun(pack: string, runs: readonly PackRun[], number: number): PackRun {
   const run = runs[number - 1]
   if (run) return run
-  const held = runs.length === 0 ? 'none' : `run 1 to ${runs.length}`
-  throw new TwinferError(
-    'TWINFER_INVALID_ARGUMENT',
-    `${pack}: expected the number of an appended run (it has ${held}), received ${number}`,
-    { help: 'Append one with `twinfer verify PACK --append`.' },
-  )
+  const message =
+    runs.length === 0
+      ? 'expected a pack with an appended run, received one that has none'
+      : `expected the number of an appended run (1 to ${runs.length}), received ${number}`
+  throw new TwinferError('TWINFER_INVALID_ARGUMENT', `${pack}: ${message}`, {
+    help: 'Append one with `twinfer verify PACK --append`.',
+  })
 }
