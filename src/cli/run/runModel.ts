@@ -59,6 +59,7 @@ export async function runModel(request: RunModelRequest): Promise<CommandResult>
       path: request.model,
       model,
       outputs,
+      top: request.top,
       predictions: record && summarisePredictions(interpretOutputs(outputs, record.sidecar!, request.top)),
       timing: { loadMs: model.loadMs, ...timing },
       files,
@@ -70,7 +71,6 @@ export async function runModel(request: RunModelRequest): Promise<CommandResult>
   }
 }
 
-/** The sidecar of a model on any engine. Throws as `ModelRecord.load` does. */
 /** Only of this package's engines: onnxruntime would run here as if nothing had been said. */
 function refuseIsolation({ engine, name }: ModelFile, { isolate }: RunModelRequest): void {
   if (engine !== 'onnx' || !isolate) return
@@ -91,6 +91,7 @@ function refusePrecision({ engine, effective }: RunnableModel, { precision, mode
   )
 }
 
+/** The sidecar of a model on any engine. Throws as `ModelRecord.load` does. */
 function loadRecord(file: ModelFile, sidecar: string | undefined): Promise<ModelRecord> {
   return ModelRecord.load(file, sidecar, () => digestModel(file))
 }
@@ -139,6 +140,8 @@ export interface FinishedRun {
   readonly path: string
   readonly model: RunnableModel
   readonly outputs: RunOutputs
+  /** How many values of each output are shown. Default: 5. */
+  readonly top?: number
   /** What outputs mean, where a picture was given. */
   readonly predictions?: Predictions | undefined
   readonly timing: RunTiming & { readonly loadMs: number }
@@ -151,6 +154,7 @@ export function describeRun({
   path,
   model,
   outputs,
+  top,
   predictions,
   timing,
   files,
@@ -171,7 +175,7 @@ export function describeRun({
       mean,
       nan,
       inf,
-      top: topValues(values),
+      top: topValues(values, top),
       ...(file !== undefined && { file }),
     }
   })
