@@ -31,6 +31,8 @@ const calls: Readonly<Record<string, readonly [Call, object, string | undefined]
   compareTensors: [(o) => comparing.compareTensors(input, input, o), { topk: 3 }, 'topK'],
   compareTensorsAsync: [(o) => comparing.compareTensorsAsync(input, input, o), { topk: 3 }, 'topK'],
   judge: [(o) => comparing.judge(itself, 'fp32', o), { tolerence: {} }, 'tolerance'],
+  floorOf: [(o) => comparing.floorOf('fp32', o), { longestdot: 1 }, 'longestDot'],
+  judgedPrecision: [(o) => comparing.judgedPrecision('fp32', 'none', o), { dept: 1 }, 'depth'],
   explain: [(o) => comparing.explain(itself, o), { floorDB: 80, ran: 'fp32' }, 'floorDb'],
   pairOutputs: [(o) => comparing.pairOutputs(['a'], ['b'], o), { pair: [] }, 'pairs'],
   compareLayers: [
