@@ -1,10 +1,11 @@
 import { answering } from '../errors/answering.js'
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import type { ModelSource } from '../file/ModelFile.js'
 import type { BenchReport, BenchRow } from './BenchReport.js'
 import { watchMachine } from './machine.js'
 import { addLayers, probeSettings, rowsOf, timeSettings } from './measure.js'
-import { type Prepared, type PrepareOptions, prepare } from './prepare.js'
+import { type Prepared, type PrepareOptions, prepare, sharedOptionNames } from './prepare.js'
 import type { BenchEngine, EngineOptions } from './Setting.js'
 import { expandSweep, type SweepBase } from './sweep.js'
 
@@ -15,6 +16,15 @@ export interface BenchOptions extends PrepareOptions {
   readonly rounds?: number
   /** Also the time of each layer. Default: false. */
   readonly layers?: boolean
+}
+
+const optionNames: OptionNames<BenchOptions> = {
+  sweep: true,
+  against: true,
+  duration: true,
+  rounds: true,
+  layers: true,
+  ...sharedOptionNames,
 }
 
 /**
@@ -32,6 +42,7 @@ export const bench = answering(
     models: ModelSource | readonly ModelSource[],
     options: BenchOptions = {},
   ): Promise<BenchReport> {
+    requireOptions(options, optionNames)
     const { duration = 2, rounds = 10, sweep = {}, layers = false } = options
     requirePositive('duration', duration)
     requirePositive('rounds', rounds)

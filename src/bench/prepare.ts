@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { conformInputs, type PairableInput } from '../compare/outputs/pairInputs.js'
 import { ModelReference } from '../diagnose/model/ModelReference.js'
+import { naming } from '../errors/naming.js'
+import type { OptionNames } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { ModelFile, type ModelSource } from '../file/ModelFile.js'
 import { progress } from '../format/progress.js'
@@ -58,6 +60,20 @@ export interface PrepareOptions {
   readonly timeLimit?: number
 }
 
+/** Of what `bench()` and `tune()` share. */
+export const sharedOptionNames: OptionNames<Omit<PrepareOptions, 'sweep' | 'against'>> = {
+  inputs: true,
+  inputNames: true,
+  seed: true,
+  reference: true,
+  inputShapes: true,
+  precision: true,
+  threads: true,
+  device: true,
+  engineOptions: true,
+  timeLimit: true,
+}
+
 /** A model with what it is fed and held against. */
 export interface PreparedModel extends SweptModel {
   readonly feeds: readonly NamedTensors[]
@@ -78,7 +94,8 @@ export async function prepare(sources: readonly ModelSource[], options: PrepareO
   try {
     const notes: string[] = []
     const looked: LookedAt[] = []
-    for (const file of files) looked.push(await lookAt(file, options, looked[0]?.threads, notes))
+    for (const file of files)
+      looked.push(await naming(file.name, () => lookAt(file, options, looked[0]?.threads, notes)))
     const named = namingInputs(reference, looked, options)
     const { feeds, ...inputs } = await findInputs(named, reference, options)
     const golden = reference && (await runReference(reference, named, feeds))

@@ -1,5 +1,7 @@
 import { basename } from 'node:path'
+import { requireSqnr } from '../compare/judge/requireSqnr.js'
 import { answering } from '../errors/answering.js'
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import { ModelFile, type ModelSource } from '../file/ModelFile.js'
 import { formatDb, formatMs } from '../format/numbers.js'
 import type { TunedFile, TunedModel } from '../model/tuned.js'
@@ -17,7 +19,7 @@ import {
   type Timing,
   timeSettings,
 } from './measure.js'
-import { type PreparedModel, type PrepareOptions, prepare } from './prepare.js'
+import { type PreparedModel, type PrepareOptions, prepare, sharedOptionNames } from './prepare.js'
 import type { OptionValue, Setting } from './Setting.js'
 import { areEqual, median } from './statistics.js'
 import { expandSweep, type Skipped, type Sweep } from './sweep.js'
@@ -31,6 +33,14 @@ export interface TuneOptions extends Omit<PrepareOptions, 'sweep' | 'against'> {
   readonly duration?: number
   /** Parts of that time. Default: 10. */
   readonly rounds?: number
+}
+
+const optionNames: OptionNames<TuneOptions> = {
+  minSqnrDb: true,
+  maxMemoryMb: true,
+  duration: true,
+  rounds: true,
+  ...sharedOptionNames,
 }
 
 /** `unreachable`: no setting of any model meets the bar. */
@@ -61,9 +71,12 @@ export const tune = answering(
     models: ModelSource | readonly ModelSource[],
     options: TuneOptions = {},
   ): Promise<Tuning> {
+    requireOptions(options, optionNames)
     const { duration = 2, rounds = 10, minSqnrDb = 60, maxMemoryMb } = options
     requirePositive('duration', duration)
     requirePositive('rounds', rounds)
+    requireSqnr('minSqnrDb', minSqnrDb)
+    if (maxMemoryMb !== undefined) requirePositive('maxMemoryMb', maxMemoryMb)
     const bar: Bar = { minSqnrDb, maxMemoryMb: maxMemoryMb ?? null }
     const finish = watchMachine()
     const files: ModelFile[] = []

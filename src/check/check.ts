@@ -1,4 +1,5 @@
 import { answering } from '../errors/answering.js'
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { ModelFile, type ModelSource } from '../file/ModelFile.js'
 import { summariseStorages } from '../file/storages.js'
@@ -26,6 +27,8 @@ export interface CheckOptions {
   readonly run?: boolean | undefined
 }
 
+const optionNames: OptionNames<CheckOptions> = { against: true, dump: true, strict: true, run: true }
+
 /**
  * Checks a .param (with the .bin beside it) or an .mnn without running it (but with `run`): whether it is whole, what contradicts
  * itself, and whether its weights can be weights. What reads as sound is then opened as `open` does it, where
@@ -36,7 +39,8 @@ export interface CheckOptions {
  */
 export const check = answering(
   'check',
-  function check(model: ModelSource, options: CheckOptions = {}): Promise<CheckReport> {
+  async function check(model: ModelSource, options: CheckOptions = {}): Promise<CheckReport> {
+    requireOptions(options, optionNames)
     return checkWith(openHere, model, options)
   },
 )

@@ -71,7 +71,7 @@ async function runProgram(argv: readonly string[]): Promise<CommandResult | unde
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return undefined
-    const wrong = usageError(error)
+    const wrong = usageError(error, () => greedyOption(program, argv))
     if (error.code !== 'commander.help' || wantsJson(argv)) throw wrong
     return { exitCode: 2, document: undefined, text: help.trimEnd() }
   }
@@ -116,12 +116,25 @@ function createProgram(done: Done): Command {
   return program
 }
 
-/** Commander's `error: MESSAGE\n(Did you mean X?)` as one of our errors. */
-function usageError(error: CommanderError): TwinferError {
+/** An option of the command that takes what follows it, and did: maybe the model. */
+function greedyOption(program: Command, argv: readonly string[]): string | undefined {
+  const command = program.commands.find((one) => argv.includes(one.name()))
+  const greedy = command?.options.filter(({ variadic, optional }) => variadic || optional) ?? []
+  const names = greedy.flatMap(({ short, long }) => [short, long])
+  return argv.find((word, at) => names.includes(word) && argv[at + 1]?.startsWith('-') === false)
+}
+
+/**
+ * Commander's `error: MESSAGE\n(Did you mean X?)` as one of our errors. @param greedy an option that may have taken an
+ * argument that is missing.
+ */
+function usageError(error: CommanderError, greedy: () => string | undefined): TwinferError {
   const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
   const message = error.code === 'commander.help' ? 'expected a command' : first
   const nearest = suggestion?.replace(/^\(|\)$/g, '')
+  const taker = error.code === 'commander.missingArgument' ? greedy() : undefined
+  const order = taker && `What follows ${taker} belongs to it: give models first, options after them.`
   return new TwinferError('TWINFER_USAGE', message, {
-    help: nearest ?? 'See `twinfer --help`, or `twinfer COMMAND --help` for one command.',
+    help: nearest ?? order ?? 'See `twinfer --help`, or `twinfer COMMAND --help` for one command.',
   })
 }

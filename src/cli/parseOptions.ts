@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { isSqnr, sqnrRange } from '../compare/judge/requireSqnr.js'
 
 /** For options that may be given more than once. */
 export function collect(value: string, earlier: readonly string[] = []): readonly string[] {
@@ -10,6 +11,13 @@ export function parseCount(text: string): number {
   const count = Number(text)
   if (Number.isSafeInteger(count) && count >= 1 && /^\d+$/.test(text)) return count
   throw new InvalidArgumentError('Expected a whole number from 1 up.')
+}
+
+/** An SQNR to be reached. */
+export function parseDb(text: string): number {
+  const db = Number(text)
+  if (text.trim() !== '' && isSqnr(db)) return db
+  throw new InvalidArgumentError(`Expected decibels from ${sqnrRange[0]} to ${sqnrRange[1]}.`)
 }
 
 /** A number above 0. */

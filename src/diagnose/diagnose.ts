@@ -1,7 +1,8 @@
 import { type Opener, openHere } from '../check/tryOpening.js'
 import { answering } from '../errors/answering.js'
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import { ModelFile, type ModelSource } from '../file/ModelFile.js'
-import type { RunnableOptions } from '../pack/openRunnable.js'
+import { type RunnableOptions, runnableOptionNames } from '../pack/openRunnable.js'
 import type { Preprocessing } from '../preprocess/Preprocessing.js'
 import type { Climb, Rung } from './Climb.js'
 import { completeSamples } from './completeSamples.js'
@@ -29,6 +30,14 @@ export interface DiagnoseOptions extends RunnableOptions {
   readonly fix?: string | undefined
 }
 
+const optionNames: OptionNames<DiagnoseOptions> = {
+  reference: true,
+  samples: true,
+  record: true,
+  fix: true,
+  ...runnableOptionNames,
+}
+
 export interface Diagnosis extends Conclusion {
   /** In the order in which they were climbed. */
   readonly rungs: readonly Rung[]
@@ -48,6 +57,7 @@ export interface Diagnosis extends Conclusion {
 export const diagnose = answering(
   'diagnose',
   async function diagnose(candidate: ModelSource, options: DiagnoseOptions = {}): Promise<Diagnosis> {
+    requireOptions(options, optionNames)
     return diagnoseWith(openHere, candidate, options)
   },
 )

@@ -1,9 +1,11 @@
 import { answering, passingOn } from '../errors/answering.js'
+import { naming } from '../errors/naming.js'
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import { ModelFile, type ModelSource } from '../file/ModelFile.js'
 import { progress } from '../format/progress.js'
-import { openRunnable, type RunnableOptions } from '../pack/openRunnable.js'
+import { openRunnable, type RunnableOptions, runnableOptionNames } from '../pack/openRunnable.js'
 import { type EvalSet, limitSet } from './data/EvalSet.js'
 import { openSet } from './data/openSet.js'
 import { EvalModel, type OpenedModel } from './EvalModel.js'
@@ -44,6 +46,21 @@ export interface EvaluateOptions extends EvaluationOptions {
   readonly open?: RunnableOptions | undefined
 }
 
+const optionNames: OptionNames<EvaluateOptions> = {
+  data: true,
+  metrics: true,
+  reference: true,
+  open: true,
+  labels: true,
+  classes: true,
+  ignoreLabel: true,
+  output: true,
+  limit: true,
+  seed: true,
+  resume: true,
+  signal: true,
+}
+
 /**
  * The accuracy of models on a data set, with intervals of 95 %, and whether their differences from a reference are any.
  * Inputs come of the sidecar where there is one, and are arrays otherwise.
@@ -56,11 +73,13 @@ export const evaluate = answering(
   'evaluate',
   async function evaluate(models: readonly ModelSource[], options: EvaluateOptions): Promise<Evaluation> {
     requireArguments(models, options)
+    requireOptions(options, optionNames)
+    if (options.open !== undefined) requireOptions(options.open, runnableOptionNames, 'open')
     const { reference, open = {} } = options
     const opened: OpenedModel[] = []
     const openOne = async (source: ModelSource, how: RunnableOptions) => {
       const file = await ModelFile.from(source)
-      opened.push({ file, model: await openRunnable(file, how) })
+      opened.push({ file, model: await naming(file.name, () => openRunnable(file, how)) })
     }
     try {
       if (reference !== undefined) await openOne(reference, { ...open, precision: 'fp32' })
@@ -234,15 +253,4 @@ function conclude(
     isJudged && metric.differ ? [metric.differ(columnOf(0, i), columnOf(at, i), context)] : [],
   )
   return { ...model.description(), results, differences }
-}
-
-/** What cannot be read or run is said with the name of the sample. */
-async function naming(name: string, run: () => Promise<void>): Promise<void> {
-  try {
-    await run()
-  } catch (error) {
-    if (!(error instanceof TwinferError) || error.message.includes(name)) throw error
-    const { code, message, help, log } = error
-    throw new TwinferError(code, `${name}: ${message}`, { help, log, cause: error })
-  }
 }

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { answeringMethods } from '../errors/answering.js'
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import { progress } from '../format/progress.js'
@@ -32,6 +33,8 @@ export interface ModelFileOptions {
   /** ncnn only: the `.bin`. Default: the file beside the `.param` with the same stem. */
   readonly weights?: string | URL | Uint8Array | undefined
 }
+
+const optionNames: OptionNames<ModelFileOptions> = { engine: true, weights: true }
 
 export { type FileOrBytes, sizeOf } from './FileOrBytes.js'
 
@@ -67,7 +70,9 @@ export class ModelFile {
    * is no model, TWINFER_INVALID_ARGUMENT for what is none of the four, and
    * TWINFER_INVALID_OPTION for another engine than a ModelFile was identified for.
    */
-  static async from(source: ModelSource, { engine, weights }: ModelFileOptions = {}): Promise<ModelFile> {
+  static async from(source: ModelSource, options: ModelFileOptions = {}): Promise<ModelFile> {
+    requireOptions(options, optionNames)
+    const { engine, weights } = options
     if (source instanceof ModelFile) {
       const isSame = engine === undefined || engine === source.engine
       if (isSame && weights === undefined) return source

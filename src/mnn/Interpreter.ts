@@ -1,9 +1,16 @@
 import { answering, answeringMethods } from '../errors/answering.js'
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import type { NativeInterpreter } from '../native/NativeMnn.js'
 import type { NativeGpu } from '../native/NativeRunner.js'
 import { native } from '../native/native.js'
-import type { ScheduleConfig } from './ScheduleConfig.js'
+import { requireScheduleConfig, type ScheduleConfig } from './ScheduleConfig.js'
 import { Session } from './Session.js'
+
+interface CreateOptions {
+  externalFile?: string
+}
+
+const createNames: OptionNames<CreateOptions> = { externalFile: true }
 
 /** MNN's Interpreter: a verified model, from which Sessions are made. */
 export class Interpreter {
@@ -19,13 +26,15 @@ export class Interpreter {
    * @throws TwinferError TWINFER_FILE_NOT_FOUND, TWINFER_MODEL_INVALID, TWINFER_MODEL_TRUNCATED,
    * TWINFER_MODEL_UNSUPPORTED: everything that MNN would crash on is refused before it sees it.
    */
-  static createFromFile(file: string, { externalFile }: { externalFile?: string } = {}): Interpreter {
-    return new Interpreter(new (native().mnn.Interpreter)(file, externalFile))
+  static createFromFile(file: string, options: CreateOptions = {}): Interpreter {
+    requireOptions(options, createNames)
+    return new Interpreter(new (native().mnn.Interpreter)(file, options.externalFile))
   }
 
   /** As createFromFile; the bytes are copied. */
-  static createFromBuffer(bytes: Uint8Array, { externalFile }: { externalFile?: string } = {}): Interpreter {
-    return new Interpreter(new (native().mnn.Interpreter)(bytes, externalFile))
+  static createFromBuffer(bytes: Uint8Array, options: CreateOptions = {}): Interpreter {
+    requireOptions(options, createNames)
+    return new Interpreter(new (native().mnn.Interpreter)(bytes, options.externalFile))
   }
 
   /** Version of the converter; '<2.0.0' where the file has none. Good after `releaseModel` as well. */
@@ -62,6 +71,7 @@ export class Interpreter {
    * `releaseModel`, TWINFER_INVALID_ARGUMENT.
    */
   createSession(config: ScheduleConfig = {}): Session {
+    requireScheduleConfig(config)
     return new Session(this.#native.createSession(config))
   }
 

@@ -1,13 +1,23 @@
 import { answeringMethods } from '../errors/answering.js'
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import type { NativeModule, NativeModuleInfo } from '../native/NativeMnn.js'
 import { native } from '../native/native.js'
 import { Tensor as HostTensor } from '../tensor/Tensor.js'
-import type { ScheduleConfig } from './ScheduleConfig.js'
+import { requireBackendConfig, type ScheduleConfig } from './ScheduleConfig.js'
 
 export interface ModuleOptions extends Pick<ScheduleConfig, 'type' | 'numThread' | 'mode' | 'backendConfig'> {
   /** Tensors to feed and to compute. Default: the file's own. */
   readonly inputs?: readonly string[]
   readonly outputs?: readonly string[]
+}
+
+const optionNames: OptionNames<ModuleOptions> = {
+  inputs: true,
+  outputs: true,
+  type: true,
+  numThread: true,
+  mode: true,
+  backendConfig: true,
 }
 
 /** MNN's Express Module: what runs control flow, and shapes that depend on values. Runs block the thread. */
@@ -19,10 +29,10 @@ export class Module {
   }
 
   /** @throws TwinferError as `Interpreter.createFromFile`, TWINFER_UNKNOWN_INPUT, TWINFER_UNKNOWN_OUTPUT. */
-  static load(
-    model: string | Uint8Array,
-    { inputs = [], outputs = [], ...config }: ModuleOptions = {},
-  ): Module {
+  static load(model: string | Uint8Array, options: ModuleOptions = {}): Module {
+    requireOptions(options, optionNames)
+    requireBackendConfig(options.backendConfig)
+    const { inputs = [], outputs = [], ...config } = options
     return new Module(native().mnn.Module.load(model, inputs, outputs, config))
   }
 

@@ -1,3 +1,5 @@
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
+
 /** MNN's ScheduleConfig. */
 export interface ScheduleConfig {
   /** Default CPU. A type that this machine does not have is an error, where MNN would take `backupType`. */
@@ -26,6 +28,30 @@ export interface BackendConfig {
   readonly power?: Power
   /** CPU only: 4 takes the plain SSE or NEON kernels. */
   readonly flags?: 0 | 4
+}
+
+const scheduleNames: OptionNames<ScheduleConfig> = {
+  type: true,
+  numThread: true,
+  mode: true,
+  backupType: true,
+  saveTensors: true,
+  path: true,
+  backendConfig: true,
+}
+
+const backendNames: OptionNames<BackendConfig> = { precision: true, memory: true, power: true, flags: true }
+
+/** Throws TWINFER_INVALID_OPTION for fields that MNN's configs do not have. */
+export function requireScheduleConfig(config: ScheduleConfig): void {
+  requireOptions(config, scheduleNames)
+  if (config.path !== undefined)
+    requireOptions(config.path, { inputs: true, outputs: true, mode: true }, 'path')
+  requireBackendConfig(config.backendConfig)
+}
+
+export function requireBackendConfig(config: BackendConfig | undefined): void {
+  if (config !== undefined) requireOptions(config, backendNames, 'backendConfig')
 }
 
 /** MNNForwardType, with MNN's own values. This build has CPU and VULKAN; AUTO takes Vulkan where it starts. */

@@ -1,4 +1,5 @@
 import { answeringMethods, refuse } from '../errors/answering.js'
+import { requireOptions } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import type {
   NativeMnnTensor,
@@ -77,6 +78,7 @@ export class Session {
   runSessionWithCallBackInfo(
     options: { values?: boolean; names?: readonly string[]; stopAfter?: string } = {},
   ): readonly TracedOperator[] {
+    requireOptions(options, { values: true, names: true, stopAfter: true })
     return this.#native.runTraced(options).map(({ name, type, flops, ms, outputs }) => ({
       name,
       type,

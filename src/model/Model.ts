@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { answeringMethods, passingOn, refuse } from '../errors/answering.js'
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import type { NativeEffective, NativeRunner } from '../native/NativeRunner.js'
@@ -114,7 +115,7 @@ export class Model {
     let abandoned: AbortSignal | undefined
     try {
       this.#refuseDisposed()
-      const { outputs, signal } = requireOptions(options)
+      const { outputs, signal } = requireRunOptions(options, runNames)
       bindInputs(this.#bound, this.inputs, inputs)
       const { data, shapes } = this.#bound
       const plan = this.#plan(outputs)
@@ -161,7 +162,7 @@ export class Model {
    */
   runSync(inputs: RunInputs, options: RunSyncOptions = {}): RunResult {
     this.#refuseDisposed()
-    const { outputs } = requireOptions(options)
+    const { outputs } = requireRunOptions(options, runSyncNames)
     bindInputs(this.#bound, this.inputs, inputs)
     const { data, shapes } = this.#bound
     const plan = this.#plan(outputs)
@@ -182,7 +183,7 @@ export class Model {
     options: RunManyOptions = {},
   ): AsyncGenerator<RunResult, void, undefined> {
     this.#refuseDisposed()
-    const { outputs, signal } = requireOptions(options)
+    const { outputs, signal } = requireRunOptions(options, runNames)
     const lanes = this.#native.effective().lanes || defaultLanes
     const run = (inputs: RunInputs, how: RunOptions) => this.run(inputs, how)
     yield* runMany(run, lanes, items, { outputs, signal } as RunManyOptions)
@@ -272,9 +273,16 @@ function abortable<T>(signal: AbortSignal, start: (cancelled: Int32Array) => Pro
   })
 }
 
-/** Throws TWINFER_INVALID_ARGUMENT for options of the wrong kind. */
-function requireOptions(options: RunOptions): RunOptions {
+const runSyncNames: OptionNames<RunSyncOptions> = { outputs: true }
+const runNames: OptionNames<RunOptions & RunManyOptions> = { signal: true, ...runSyncNames }
+
+/** Throws TWINFER_INVALID_ARGUMENT for options of the wrong kind, TWINFER_INVALID_OPTION for unknown ones. */
+function requireRunOptions(
+  options: RunOptions,
+  names: OptionNames<RunOptions> | OptionNames<RunSyncOptions>,
+): RunOptions {
   if (typeof options !== 'object' || options === null) refuseOption('options as an object', options)
+  requireOptions<RunSyncOptions>(options, names)
   const { outputs, signal } = options
   if (outputs !== undefined && (typeof outputs !== 'object' || outputs === null)) {
     refuseOption('outputs as names, or as arrays by name', outputs)

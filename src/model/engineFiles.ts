@@ -21,9 +21,9 @@ export async function engineFiles(
 /** A model for one of the two engines. Throws what `ModelFile.from` throws, and TWINFER_MODEL_UNSUPPORTED for an .onnx. */
 export async function convertedFile(
   source: ModelSource,
-  options: Pick<OpenOptions, 'engine' | 'weights'>,
+  { engine, weights }: Pick<OpenOptions, 'engine' | 'weights'>,
 ): Promise<ModelFile & { readonly engine: 'ncnn' | 'mnn' }> {
-  const file = await ModelFile.from(source, options)
+  const file = await ModelFile.from(source, { engine, weights })
   if (isConverted(file)) return file
   throw new TwinferError('TWINFER_MODEL_UNSUPPORTED', `expected a .param or an .mnn, received ${file.name}`, {
     help: 'ONNX runs through onnxruntime-node: use it as the reference of `twinfer compare`.',

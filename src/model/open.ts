@@ -4,6 +4,7 @@ import type { FileOrBytes, ModelFile, ModelSource } from '../file/ModelFile.js'
 import { addonPath } from '../native/loadAddon.js'
 import type { NativeRunnerOptions } from '../native/NativeRunner.js'
 import { type NativeIsolation, native } from '../native/native.js'
+import { withReceived } from '../native/receivedOption.js'
 import type { ModelRecord } from '../preprocess/sidecar/ModelRecord.js'
 import { hasSidecar } from '../preprocess/sidecar/sidecarPath.js'
 import { convertedFile, engineFiles } from './engineFiles.js'
@@ -41,7 +42,11 @@ export const open = answering(
       : files
     // The process of an isolated one is ended from outside.
     const limits = isolation ? { ...requested.limits, ms: 0 } : requested.limits
-    const runner = await native().Runner.open({ ...request, ...requested, limits, isolation })
+    const runner = await native()
+      .Runner.open({ ...request, ...requested, limits, isolation })
+      .catch((error: unknown) => {
+        throw withReceived(error, requested.engineOptions)
+      })
     return new Model(runner, files.engine, performance.now() - started, options.logger, file, record, notes)
   },
 )

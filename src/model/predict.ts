@@ -1,3 +1,4 @@
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import { type InputSource, ModelRecord, type RecordedFile } from '../preprocess/sidecar/ModelRecord.js'
@@ -57,11 +58,14 @@ function firstOf(
   return found
 }
 
+const optionNames: OptionNames<PredictOptions> = { top: true, inputs: true, signal: true }
+
 type CheckedOptions = PredictOptions & { readonly top: number }
 
 /** With the default. Throws TWINFER_INVALID_ARGUMENT for options of the wrong kind. */
 export function requirePredictOptions(options: PredictOptions): CheckedOptions {
   if (typeof options !== 'object' || options === null) throw wrong('options as an object', options)
+  requireOptions(options, optionNames)
   const { top = 5, inputs, signal } = options
   if (!Number.isSafeInteger(top) || top < 1) throw wrong('top as a whole number from 1 up', top)
   if (inputs !== undefined && (typeof inputs !== 'object' || inputs === null)) {

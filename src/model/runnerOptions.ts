@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os'
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import type { NativeRunnerOptions } from '../native/NativeRunner.js'
 import { type Limits, type OpenOptions, precisions } from './options.js'
@@ -27,28 +28,26 @@ function fairShare(): number {
   return Math.floor(Math.min(totalmem(), constrained > 0 ? constrained : Infinity) / 2)
 }
 
-const optionNames = new Set([
-  'engine',
-  'weights',
-  'precision',
-  'threads',
-  'lanes',
-  'device',
-  'engineOptions',
-  'inputShapes',
-  'logger',
-  'sidecar',
-  'isolate',
-  'limits',
-  'tuned',
-])
+/** Of `open()`, and of what opens a model likewise. */
+export const openOptionNames: OptionNames<OpenOptions> = {
+  engine: true,
+  weights: true,
+  precision: true,
+  threads: true,
+  lanes: true,
+  device: true,
+  engineOptions: true,
+  inputShapes: true,
+  logger: true,
+  sidecar: true,
+  isolate: true,
+  limits: true,
+  tuned: true,
+}
 
 function checkOptions(options: OpenOptions) {
-  if (typeof options !== 'object' || options === null) refuse('options as an object', options)
+  requireOptions(options, openOptionNames)
   if (options.tuned !== undefined) refuse('tuned for open() only', options.tuned)
-  for (const name of Object.keys(options)) {
-    if (!optionNames.has(name)) refuse(`one of ${[...optionNames].join(', ')}`, name)
-  }
   const {
     engine,
     precision = 'default',
@@ -89,12 +88,19 @@ function checkOptions(options: OpenOptions) {
   }
 }
 
+const limitNames: OptionNames<Limits> = { ms: true, memory: true, elements: true }
+
+/** What each of them counts. */
+const units = { ms: 'milliseconds', memory: 'bytes', elements: 'elements' } as const satisfies Record<
+  keyof Limits,
+  string
+>
+
 function checkLimits(limits: Limits) {
-  if (typeof limits !== 'object' || limits === null) refuse('limits as an object', limits)
+  requireOptions(limits, limitNames, 'limits')
   for (const [name, value] of Object.entries(limits)) {
-    if (name !== 'ms' && name !== 'memory' && name !== 'elements')
-      refuse('limits of ms, memory or elements', name)
-    if (!(typeof value === 'number' && value > 0)) refuse(`limits.${name} above 0`, value)
+    if (!(typeof value === 'number' && value > 0))
+      refuse(`limits.${name} as a number of ${units[name as keyof Limits]} above 0`, value)
   }
 }
 

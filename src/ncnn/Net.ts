@@ -1,7 +1,9 @@
 import { answering, answeringMethods } from '../errors/answering.js'
+import { requireOptions } from '../errors/requireOptions.js'
 import type { NativeCpu, NativeExtractor, NativeLayer, NativeNet } from '../native/NativeNcnn.js'
 import type { NativeGpu } from '../native/NativeRunner.js'
 import { native } from '../native/native.js'
+import { withReceived } from '../native/receivedOption.js'
 import { Mat } from './Mat.js'
 
 /** ncnn's Net. Loading and running block the thread; `open()` is the door that does not. */
@@ -23,7 +25,11 @@ export class Net {
    * @throws TwinferError TWINFER_OPTIONS_FROZEN after `loadParam`, TWINFER_INVALID_OPTION.
    */
   setOptions(options: Partial<Option>): void {
-    this.#native.setOption(options as Record<string, boolean | number>)
+    try {
+      this.#native.setOption(options as Record<string, boolean | number>)
+    } catch (error) {
+      throw withReceived(error, { ...options })
+    }
   }
 
   /** Loads a `.param`, text or binary, from a path or its content. Drops what was loaded before. */
@@ -146,7 +152,9 @@ export class Extractor {
    * @throws TwinferError TWINFER_MISSING_INPUT, TWINFER_UNKNOWN_OUTPUT, TWINFER_SHAPE_MISMATCH,
    * TWINFER_INVALID_STATE (a blob that light mode has given back), TWINFER_ENGINE_FAILED.
    */
-  extract(blob: string | number, { raw = false }: { raw?: boolean } = {}): Mat {
+  extract(blob: string | number, options: { raw?: boolean } = {}): Mat {
+    requireOptions(options, { raw: true })
+    const { raw = false } = options
     return new Mat(this.#native.extract(blob, raw))
   }
 

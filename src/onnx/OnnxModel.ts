@@ -1,3 +1,4 @@
+import { requireOptions } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { suggest } from '../errors/words.js'
 import { nameInputs } from '../model/nameInputs.js'
@@ -6,7 +7,7 @@ import type { Tensor } from '../tensor/Tensor.js'
 import { describeInputs, describeValues } from './describeValues.js'
 import { type GraphPrecision, graphPrecision } from './graph/graphPrecision.js'
 import { type OnnxFile, openOnnxFile } from './OnnxFile.js'
-import type { OnnxOptions, OnnxSession } from './OnnxRuntime.js'
+import { type OnnxOptions, type OnnxSession, onnxOptionNames } from './OnnxRuntime.js'
 import { feedsFor, runSession } from './runSession.js'
 
 /**
@@ -15,6 +16,7 @@ import { feedsFor, runSession } from './runSession.js'
  * TWINFER_FILE_UNREADABLE, TWINFER_MODEL_INVALID, TWINFER_MODEL_TRUNCATED or TWINFER_MODEL_UNSUPPORTED.
  */
 export async function openOnnx(path: string, options: OnnxOptions = {}): Promise<OnnxModel> {
+  requireOptions(options, onnxOptionNames)
   const file = await openOnnxFile(path, options)
   const start = performance.now()
   const session = await file.createSession()

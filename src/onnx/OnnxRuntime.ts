@@ -1,3 +1,4 @@
+import type { OptionNames } from '../errors/requireOptions.js'
 import type { TypedArray } from '../tensor/DType.js'
 
 /** The part of onnxruntime's JavaScript API that is used here: it is optional, so its own types may be absent. */
@@ -56,3 +57,5 @@ export interface OnnxOptions {
   /** Lets it fuse and rewrite the graph, as applications do, which moves results by the last bits. Default: false. */
   readonly optimised?: boolean
 }
+
+export const onnxOptionNames: OptionNames<OnnxOptions> = { threads: true, runtime: true, optimised: true }

@@ -68,7 +68,7 @@ function requireInput({ name, dtype, shape, layout }: TensorInfo, tensor: Tensor
       name,
       `shape [${shape.join(', ')}]`,
       `[${tensor.shape.join(', ')}]`,
-      '-1 is any size.',
+      shape.includes(-1) ? '-1 is any size.' : '',
     )
   }
   return tensor

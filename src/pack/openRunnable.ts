@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { answering } from '../errors/answering.js'
+import type { OptionNames } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import type { ModelFile } from '../file/ModelFile.js'
 import type { Model } from '../model/Model.js'
@@ -16,6 +17,16 @@ export type RunnableOptions = Pick<
   OpenOptions,
   'precision' | 'threads' | 'device' | 'engineOptions' | 'inputShapes' | 'logger' | 'sidecar'
 >
+
+export const runnableOptionNames: OptionNames<RunnableOptions> = {
+  precision: true,
+  threads: true,
+  device: true,
+  engineOptions: true,
+  inputShapes: true,
+  logger: true,
+  sidecar: true,
+}
 
 /** Engines are loaded when one is needed: judging a pack of an .onnx needs no onnxruntime. */
 export async function openRunnable(file: ModelFile, options: RunnableOptions): Promise<Model | OnnxModel> {

@@ -1,6 +1,7 @@
 import { parseTolerances, requireKnownOutputs } from '../compare/judge/parseTolerances.js'
 import { TensorStore } from '../compare/layers/RecordedReference.js'
 import { answering } from '../errors/answering.js'
+import { type OptionNames, requireOptions, requirePath } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { suggest } from '../errors/words.js'
 import type { ModelSource } from '../file/ModelFile.js'
@@ -14,7 +15,7 @@ import type { NamedTensors } from '../tensor/requireTensor.js'
 import { Tensor } from '../tensor/Tensor.js'
 import type { LayerTracer, TraceInputs, TraceStep } from '../trace/LayerTracer.js'
 import type { ZipMember } from '../zip/ZipArchive.js'
-import type { RunnableOptions } from './openRunnable.js'
+import { type RunnableOptions, runnableOptionNames } from './openRunnable.js'
 import { memberNames } from './Pack.js'
 import type { PackLayer, PackManifest } from './PackManifest.js'
 import { type PackInputs, PackSession } from './PackSession.js'
@@ -42,6 +43,16 @@ export interface RecordOptions extends RunnableOptions {
   readonly tolerances?: readonly string[]
 }
 
+const optionNames: OptionNames<RecordOptions> = {
+  file: true,
+  inputs: true,
+  image: true,
+  layers: true,
+  repeat: true,
+  tolerances: true,
+  ...runnableOptionNames,
+}
+
 /**
  * Runs a model (.param, .mnn or .onnx) and writes a golden pack: inputs, outputs, chosen layers and what ran, in one
  * file that `verify` judges other runs by, on machines that have neither the model's original nor its engine.
@@ -53,6 +64,8 @@ export interface RecordOptions extends RunnableOptions {
 export const record = answering(
   'record',
   async function record(model: ModelSource, options: RecordOptions): Promise<PackManifest> {
+    requireOptions(options, optionNames)
+    requirePath('file', options.file, 'The golden pack is written there: record(model, { file, inputs }).')
     const { file, inputs = {}, image, layers, tolerances = [], repeat = 3, ...settings } = options
     requireRepeat(repeat)
     const limits = parseTolerances(tolerances)
@@ -132,8 +145,19 @@ function joinFeeds(
 ): NamedTensors {
   if (pictures === undefined) return typeof inputs === 'function' ? inputs(infos) : nameInputs(infos, inputs)
   const others = infos.filter(({ name }) => !Object.hasOwn(pictures, name))
+  if (others.length === 0 && isGiven(inputs)) {
+    throw new TwinferError(
+      'TWINFER_INVALID_OPTION',
+      `input '${Object.keys(pictures)[0]}' is given twice: by a picture (image), and as it is (inputs)`,
+      { help: 'Leave one of them out.' },
+    )
+  }
   const given = typeof inputs === 'function' ? inputs(others) : nameInputs(others, inputs)
   return Object.assign(Object.create(null), given, pictures)
+}
+
+function isGiven(inputs: PackInputs): boolean {
+  return typeof inputs === 'function' || Object.keys(inputs).length > 0
 }
 
 /** Undefined where the model cannot be traced, as with control flow, and nobody asked for its layers. */

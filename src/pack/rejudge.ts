@@ -1,4 +1,5 @@
 import { answering } from '../errors/answering.js'
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import type { ZipLimits } from '../zip/ZipArchive.js'
 import { type FinishedVerdict, judgeRun, type PackVerdict } from './judgeRun.js'
@@ -14,6 +15,8 @@ export interface RejudgeOptions {
   readonly limits?: ZipLimits
 }
 
+const optionNames: OptionNames<RejudgeOptions> = { run: true, tolerances: true, limits: true }
+
 /**
  * Judges a run that `verify` appended to a pack, again or by other tolerances. Nothing runs, and no model is
  * needed. Throws what `Pack.open` throws, TWINFER_INVALID_ARGUMENT for the number of no run, and TWINFER_USAGE for
@@ -22,6 +25,7 @@ export interface RejudgeOptions {
 export const rejudge = answering(
   'rejudge',
   async function rejudge(pack: string, options: RejudgeOptions = {}): Promise<PackVerdict> {
+    requireOptions(options, optionNames)
     return (await rejudgeWithValues(pack, options)).verdict
   },
 )
@@ -56,10 +60,11 @@ export async function rejudgeWithValues(
 function requireRun(pack: string, runs: readonly PackRun[], number: number): PackRun {
   const run = runs[number - 1]
   if (run) return run
-  const held = runs.length === 0 ? 'none' : `run 1 to ${runs.length}`
-  throw new TwinferError(
-    'TWINFER_INVALID_ARGUMENT',
-    `${pack}: expected the number of an appended run (it has ${held}), received ${number}`,
-    { help: 'Append one with `twinfer verify PACK --append`.' },
-  )
+  const message =
+    runs.length === 0
+      ? 'expected a pack with an appended run, received one that has none'
+      : `expected the number of an appended run (1 to ${runs.length}), received ${number}`
+  throw new TwinferError('TWINFER_INVALID_ARGUMENT', `${pack}: ${message}`, {
+    help: 'Append one with `twinfer verify PACK --append`.',
+  })
 }

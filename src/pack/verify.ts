@@ -8,6 +8,7 @@ import {
   type PairInputOptions,
 } from '../compare/outputs/pairInputs.js'
 import { answering } from '../errors/answering.js'
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import type { ModelSource } from '../file/ModelFile.js'
@@ -26,7 +27,7 @@ import {
 } from './judgeRun.js'
 import { locateFault } from './locateFault.js'
 import { noticesFor, overflowForecast, type PackNotice } from './noticesFor.js'
-import { findModel, type RunnableOptions } from './openRunnable.js'
+import { findModel, type RunnableOptions, runnableOptionNames } from './openRunnable.js'
 import { Pack } from './Pack.js'
 import type { PackManifest } from './PackManifest.js'
 import { type PackInputs, PackSession } from './PackSession.js'
@@ -46,6 +47,15 @@ export interface VerifyOptions extends RunnableOptions {
   readonly limits?: ZipLimits
 }
 
+const optionNames: OptionNames<VerifyOptions> = {
+  inputs: true,
+  tolerances: true,
+  repeat: true,
+  append: true,
+  limits: true,
+  ...runnableOptionNames,
+}
+
 /**
  * Runs a model on a golden pack's inputs and judges its outputs by the precision that really ran.
  *
@@ -61,6 +71,7 @@ export const verify = answering(
     model?: ModelSource,
     options: VerifyOptions = {},
   ): Promise<PackVerdict> {
+    requireOptions(options, optionNames)
     return (await verifyWithValues(pack, model, options)).verdict
   },
 )

@@ -1,4 +1,5 @@
 import { answeringMethods, refuse } from '../errors/answering.js'
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import {
@@ -19,6 +20,8 @@ export interface TensorOptions {
   readonly layout?: Layout | undefined
 }
 
+const optionNames: OptionNames<TensorOptions> = { dtype: true, layout: true }
+
 /**
  * Values with their shape, element type and layout: nothing in this package takes or gives an array without
  * them. `data` is the caller's array itself, not a copy (of a Float16Array, a
@@ -37,6 +40,7 @@ export class Tensor {
    */
   constructor(data: TypedArray | Float16Values, shape: readonly number[], options?: TensorOptions) {
     try {
+      if (options !== undefined) requireOptions(options, optionNames)
       this.dtype = resolveDType(data, options?.dtype)
       this.shape = copyShape(shape)
       this.layout = requireLayout(options?.layout ?? 'NCHW')

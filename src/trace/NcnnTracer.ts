@@ -8,6 +8,7 @@ import { runnerOptions } from '../model/runnerOptions.js'
 import type { NativeHostTensor } from '../native/NativeMnn.js'
 import type { NativeLayer, NativeMat, NativeNet, NativeView } from '../native/NativeNcnn.js'
 import { native } from '../native/native.js'
+import { withReceived } from '../native/receivedOption.js'
 import { Tensor } from '../tensor/Tensor.js'
 import {
   type IsolatingTracer,
@@ -36,7 +37,11 @@ export class NcnnTracer implements IsolatingTracer {
     const requested = runnerOptions(options)
     const files = await engineFiles(model, { ...options, engine: 'ncnn' })
     const net = new (native().ncnn.Net)()
-    net.configure(requested)
+    try {
+      net.configure(requested)
+    } catch (error) {
+      throw withReceived(error, requested.engineOptions)
+    }
     net.loadParam(files.model)
     net.loadModel(files.weights!)
     return new NcnnTracer(net)

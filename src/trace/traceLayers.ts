@@ -1,9 +1,11 @@
 import { answering, passingOn } from '../errors/answering.js'
+import { requireOptions } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { ModelFile, type ModelSource } from '../file/ModelFile.js'
 import { convertedFile } from '../model/engineFiles.js'
 import type { OpenOptions } from '../model/options.js'
-import type { OnnxOptions } from '../onnx/OnnxRuntime.js'
+import { openOptionNames } from '../model/runnerOptions.js'
+import { type OnnxOptions, onnxOptionNames } from '../onnx/OnnxRuntime.js'
 import type { IsolatingTracer, LayerTracer, TracedLayer, TraceInputs, VisitLayer } from './LayerTracer.js'
 
 export interface TraceOptions extends OpenOptions {
@@ -24,9 +26,11 @@ export const traceLayers = answering(
   async function traceLayers(
     model: ModelSource,
     inputs: TraceInputs,
-    { visit, ...options }: TraceOptions = {},
+    options: TraceOptions = {},
   ): Promise<readonly TracedLayer[]> {
-    const tracer = await openTracer(model, options)
+    requireOptions(options, { visit: true, ...openOptionNames })
+    const { visit, ...settings } = options
+    const tracer = await openTracer(model, settings)
     const layers: TracedLayer[] = []
     const show = visit === undefined ? undefined : passingOn(visit)
     try {
@@ -81,6 +85,7 @@ async function openOnAny(model: ModelFile, options: OpenOptions): Promise<Isolat
 export const openReference = answering(
   'openReference',
   async function openReference(model: ModelSource, options: OnnxOptions = {}): Promise<LayerTracer> {
+    requireOptions(options, onnxOptionNames)
     const file = await ModelFile.from(model)
     if (file.engine !== 'onnx') {
       const { threads } = options

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import type { Entry, ZipFile } from 'yauzl'
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 
 /** What an archive may ask for. It may come from a stranger: nothing is unpacked that is beyond these. */
@@ -21,7 +22,11 @@ interface CheckedLimits {
   readonly ratio: number
 }
 
-function withDefaults({ members = 10_000, bytes = 2 ** 34, ratio = 200 }: ZipLimits): CheckedLimits {
+const limitNames: OptionNames<ZipLimits> = { members: true, bytes: true, ratio: true }
+
+function withDefaults(limits: ZipLimits): CheckedLimits {
+  requireOptions(limits, limitNames, 'limits')
+  const { members = 10_000, bytes = 2 ** 34, ratio = 200 } = limits
   return { members, bytes, ratio }
 }
 

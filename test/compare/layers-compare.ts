@@ -19,9 +19,9 @@ async function compare(
   reference: string,
   candidate: string,
   precision: Precision = 'fp32',
-  options: CompareLayersOptions & { input?: Tensor } = {},
+  { input: given, ...options }: CompareLayersOptions & { input?: Tensor } = {},
 ) {
-  const input = options.input ?? (await readNpy(fixture('digits8-cnn/input.npy')))
+  const input = given ?? (await readNpy(fixture('digits8-cnn/input.npy')))
   const [tracer, isolating] = [
     await openReference(reference),
     await openTracer(candidate, { precision, threads: 1 }),

@@ -53,7 +53,7 @@ t.test('a pack without appended runs has none to judge', async (t) => {
   const pack = await recordDigits(t.testdir())
   await t.rejects(rejudge(pack), {
     code: 'TWINFER_INVALID_ARGUMENT',
-    message: /it has none/,
+    message: /that has none/,
     help: /--append/,
   })
 })

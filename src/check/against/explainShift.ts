@@ -1,3 +1,4 @@
+import { type OptionNames, requireOptions } from '../../errors/requireOptions.js'
 import { tolerances } from './Comparand.js'
 import { rowSimilarity, type Tolerance } from './rowSimilarity.js'
 
@@ -14,6 +15,8 @@ export interface ShiftOptions {
   readonly from?: number
 }
 
+const optionNames: OptionNames<ShiftOptions> = { rowSize: true, tolerance: true, from: true }
+
 /**
  * By how many values a dump of weights is shifted: `dump[i + lag]` is `reference[i]`. 0 where it is not shifted,
  * null where no shift of up to 4 values explains it. A lag of 1 is what a reader sees that takes the 4-byte tag
@@ -22,8 +25,10 @@ export interface ShiftOptions {
 export function explainShift(
   dump: Float32Array,
   reference: Float32Array,
-  { rowSize = Math.min(64, reference.length), tolerance = tolerances.fp32, from = 0 }: ShiftOptions = {},
+  options: ShiftOptions = {},
 ): number | null {
+  requireOptions(options, optionNames)
+  const { rowSize = Math.min(64, reference.length), tolerance = tolerances.fp32, from = 0 } = options
   for (let step = 0; step <= 2 * furthest; step++) {
     const lag = step % 2 ? (step + 1) / 2 : 0 - step / 2
     const { rows, alike } = rowSimilarity(dump, reference, Math.max(1, rowSize), tolerance, { lag, from })

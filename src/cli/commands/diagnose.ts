@@ -15,7 +15,8 @@ Examples:
 
 It climbs from the cheapest evidence to the dearest with whatever it is given: the files, the inputs beside each other, the
 outputs, repeated runs, other precisions, every layer. A golden input is what the original was fed, a deployed input what
-your application feeds the candidate. With several pictures, give as many files to each option, in one order.
+your application feeds the candidate. With several pictures, give as many files to each option, in one order. The model
+comes first: --image and the other options of files take all that follow them, and --fix takes a folder.
 Causes come best first; docs/diagnosis.md explains each code. INCONCLUSIVE says what one more file would decide.
 Exit codes: 0 nothing is wrong (NONE, PRECISION_EXPECTED, ARGMAX_TIES), 1 a cause is named, 2 usage or load error,
 3 inconclusive.`

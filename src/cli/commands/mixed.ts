@@ -1,8 +1,8 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { Done } from '../CommandResult.js'
 import type { MixedRequest } from '../mixed/runMixed.js'
 import { addModelOptions } from '../models/ModelOptions.js'
-import { collect } from '../parseOptions.js'
+import { collect, parseDb } from '../parseOptions.js'
 
 const examples = `
 Examples:
@@ -40,10 +40,4 @@ export function addMixed(program: Command, done: Done): void {
     const { runMixed } = await import('../mixed/runMixed.js')
     done(await runMixed({ ...options, model }))
   })
-}
-
-function parseDb(text: string): number {
-  const db = Number(text)
-  if (text.trim() !== '' && Number.isFinite(db)) return db
-  throw new InvalidArgumentError('Expected decibels.')
 }

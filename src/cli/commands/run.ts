@@ -18,7 +18,7 @@ export function addRun(program: Command, done: Done): void {
   const command = program
     .command('run')
     .summary('run a model once and describe its outputs')
-    .description('Runs a model and prints shape, range and top five of each output')
+    .description('Runs a model and prints shape, range and the largest values of each output')
     .argument('<model>', '.param, .mnn or .onnx')
     .option(
       '-i, --input <[name=]file>',
@@ -41,7 +41,12 @@ export function addRun(program: Command, done: Done): void {
       'compute only this output, or any tensor between two layers (may be repeated)',
       collect,
     )
-    .option('--top <count>', 'classes to show, of an output that the sidecar says has some', parseCount, 5)
+    .option(
+      '--top <count>',
+      'classes to show, or values of an output of which no sidecar says what it means',
+      parseCount,
+      5,
+    )
     .option('--repeat <count>', 'runs to time; outputs are those of the last', parseCount, 1)
     .option('--isolate', 'run the engine in a process of its own, within a minute and half of the memory')
     .option('--json', 'one JSON document on stdout')

@@ -1,9 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { TuneRequest } from '../bench/runTune.js'
 import type { Done } from '../CommandResult.js'
 import { addSampleOptions, timedSamples } from '../inputs/sampleOptions.js'
 import { addModelOptions } from '../models/ModelOptions.js'
-import { parseCount, parsePositive } from '../parseOptions.js'
+import { parseCount, parseDb, parsePositive } from '../parseOptions.js'
 
 const examples = `
 Examples:
@@ -42,10 +42,4 @@ export function addTune(program: Command, done: Done): void {
       done(await runTune({ ...options, models }))
     },
   )
-}
-
-function parseDb(text: string): number {
-  const db = Number(text)
-  if (text.trim() !== '' && Number.isFinite(db)) return db
-  throw new InvalidArgumentError('Expected decibels.')
 }

@@ -2,6 +2,7 @@ import { judge } from '../../compare/judge/judge.js'
 import { parseTolerances, requireKnownOutputs } from '../../compare/judge/parseTolerances.js'
 import { type Vote, type VotePair, vote } from '../../compare/judge/vote.js'
 import { measureOutput } from '../../compare/outputs/compareOutputs.js'
+import { naming } from '../../errors/naming.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile } from '../../file/ModelFile.js'
 import { candidateSeries } from '../../report/prepareSeries.js'
@@ -44,7 +45,8 @@ export async function compareModels(request: CompareRequest): Promise<CommandRes
   try {
     const compareOn = async (inputs: readonly GivenInput[], how: CompareRequest) => {
       const pairs = new GivenPairs(request.pair)
-      const reference = await obtainReference(how, file, inputs, models)
+      const obtain = () => obtainReference(how, file, inputs, models)
+      const reference = await (file ? naming(file.name, obtain) : obtain())
       requireKnownOutputs(tolerances, Object.keys(reference.outputs))
       pairs.requireReference([...Object.keys(reference.outputs), ...inputNames(reference.inputs)])
       if (request.inputShape) {
@@ -52,7 +54,8 @@ export async function compareModels(request: CompareRequest): Promise<CommandRes
       }
       const candidates: FinishedCandidate[] = []
       for (const candidate of files) {
-        candidates.push(await compareCandidate(candidate, how, { reference, tolerances, pairs, models }))
+        const base = { reference, tolerances, pairs, models }
+        candidates.push(await naming(candidate.name, () => compareCandidate(candidate, how, base)))
       }
       requireAllUsed(reference, candidates, pairs)
       return { reference, candidates }

@@ -1,4 +1,4 @@
-import { TwinferError } from '../../errors/TwinferError.js'
+import { naming } from '../../errors/naming.js'
 import { progress } from '../../format/progress.js'
 import type { GivenInput } from '../inputs/assignInputs.js'
 import type { InputSample, InputSamples } from '../inputs/samples.js'
@@ -31,7 +31,7 @@ export async function surveySamples(
   const surveyed: SurveyedSample[] = []
   for (const [at, sample] of samples.entries()) {
     progress(`comparing ${sample.name}`, { done: at, total: samples.length })
-    const compared = await naming(sample, async () => compareOn(await sample.read(), how))
+    const compared = await naming(sample.name, async () => compareOn(await sample.read(), how))
     surveyed.push(surveyedSample(sample, compared))
   }
   return surveyed
@@ -92,17 +92,6 @@ function medianOf(sorted: readonly (number | null)[]): number | null {
   const half = sorted.length / 2
   const [below, above] = [sorted[Math.ceil(half) - 1]!, sorted[Math.floor(half)]!]
   return below === null || above === null ? null : (below + above) / 2
-}
-
-/** What cannot be read or run is said with the name of the sample. */
-async function naming<T>(sample: InputSample, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (error) {
-    if (!(error instanceof TwinferError) || error.message.includes(sample.name)) throw error
-    const { code, message, help } = error
-    throw new TwinferError(code, `${sample.name}: ${message}`, { help, cause: error })
-  }
 }
 
 /** One that passes on the sample that is shown, and not on all, does not pass. */

@@ -1,3 +1,4 @@
+import { naming } from '../../errors/naming.js'
 import type { OpenedModel } from '../../eval/EvalModel.js'
 import { evaluateOpened } from '../../eval/evaluate.js'
 import { ModelFile } from '../../file/ModelFile.js'
@@ -39,7 +40,11 @@ export async function runEval(request: EvalRequest): Promise<CommandResult> {
   const opened: OpenedModel[] = []
   const openOne = async (path: string, options: ModelOptions): Promise<OpenedModel> => {
     const file = await ModelFile.from(path)
-    const one = { file, model: await openModel(file, options, []), sidecar } as OpenedModel
+    const one = {
+      file,
+      model: await naming(path, () => openModel(file, options, [])),
+      sidecar,
+    } as OpenedModel
     opened.push(one)
     return one
   }

@@ -32,6 +32,30 @@ export function assignInputs(
   return assigned
 }
 
+/** As `assignInputs`, beside inputs that are `made` of pictures. Throws TWINFER_USAGE for one that is given as well. */
+export function assignOthers(
+  infos: readonly ModelTensor[],
+  made: Readonly<Record<string, unknown>>,
+  given: readonly GivenInput[],
+): readonly AssignedInput[] {
+  const [pictured, others] = [true, false].map((isMade) =>
+    infos.filter(({ name }) => Object.hasOwn(made, name) === isMade),
+  ) as [ModelTensor[], ModelTensor[]]
+  const named = given.find(({ name }) => pictured.some((info) => info.name === name))
+  const ordered = given.filter(({ name }) => name === undefined)
+  // One that has no name, and no input that is left to be meant by it.
+  const stray = given.length > others.length && pictured.length > 0 ? ordered.at(-1) : undefined
+  const twice = named ?? stray
+  if (twice) {
+    throw new TwinferError(
+      'TWINFER_USAGE',
+      `input '${twice.name ?? pictured[0]!.name}' is given twice: by --image, and by -i ${twice.file}`,
+      { help: 'Leave one of them out: --image makes an input of a picture or sound, -i gives it as it is.' },
+    )
+  }
+  return assignInputs(others, given)
+}
+
 interface KnownInputs {
   readonly assigned: readonly AssignedInput[]
   /** Those with a name that the model does not have. */

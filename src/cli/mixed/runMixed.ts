@@ -9,7 +9,8 @@ import type { Tensor } from '../../tensor/Tensor.js'
 import type { CommandResult, ExitCode } from '../CommandResult.js'
 import type { GivenInput } from '../inputs/assignInputs.js'
 import { readInputs } from '../inputs/readInputs.js'
-import { type ModelOptions, openOptions } from '../models/ModelOptions.js'
+import type { ModelOptions } from '../models/ModelOptions.js'
+import { runnableOptions } from '../pack/givenInputs.js'
 import { printMixed } from './printMixed.js'
 
 /** What `twinfer mixed` is asked. */
@@ -34,11 +35,10 @@ const exitCodes: Readonly<Record<MixedOutcome, ExitCode>> = {
 export async function runMixed(request: MixedRequest): Promise<CommandResult> {
   const { reference, input, minSqnr: minSqnrDb, emulateFp16, out, force } = request
   const file = await ModelFile.from(request.model)
-  const engine = file.requireConverted()
-  await file.requireKind()
+  file.requireConverted()
   const given = await readInputs(input)
   const { param: _, ...document } = await findMixedPrecision(file, {
-    ...openOptions(engine, request),
+    ...(await runnableOptions(file, request)),
     reference,
     minSqnrDb,
     out,

@@ -42,5 +42,7 @@ export async function runnableOptions(file: ModelFile, options: ModelOptions): P
     }
   }
   await file.requireKind()
-  return openOptions(file.engine, options)
+  // Which engine's it is, the file knows: it was identified.
+  const { engine: _, ...runnable } = openOptions(file.engine, options)
+  return runnable
 }

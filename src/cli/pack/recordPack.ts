@@ -34,7 +34,8 @@ export async function recordPack(request: RecordPackRequest): Promise<CommandRes
   const { recorded, inputs, ...manifest } = await record(source, {
     ...(await runnableOptions(source, request)),
     file,
-    inputs: await givenInputs(request.input, warnings),
+    // What pictures make needs no others.
+    ...((image === undefined || request.input) && { inputs: await givenInputs(request.input, warnings) }),
     ...(image !== undefined && { image }),
     repeat,
     ...(layers !== undefined && { layers: layers === 'all' ? layers : layers.split(',') }),

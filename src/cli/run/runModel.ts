@@ -14,7 +14,7 @@ import { npyFileNames, writeNpy } from '../../tensor/npy/writeNpy.js'
 import type { BlobStatistics } from '../../trace/LayerTracer.js'
 import { blobStatistics } from '../../trace/showBlob.js'
 import type { CommandResult } from '../CommandResult.js'
-import { assignInputs, feedsOf } from '../inputs/assignInputs.js'
+import { assignOthers, feedsOf } from '../inputs/assignInputs.js'
 import { givenImages } from '../inputs/givenImages.js'
 import { readInputs } from '../inputs/readInputs.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
@@ -43,13 +43,14 @@ export async function runModel(request: RunModelRequest): Promise<CommandResult>
   const warnings: string[] = []
   const log: string[] = []
   const file = await ModelFile.from(request.model)
+  refuseIsolation(file, request)
   const model = await openModel(file, request, log)
   try {
+    refusePrecision(model, request)
     const images = givenImages(request.image)
     const record = images === undefined ? undefined : await loadRecord(file, request.sidecar)
     const pictures: RunOutputs = record ? await record.feeds(model.inputs, images!) : {}
-    const others = model.inputs.filter(({ name }) => !Object.hasOwn(pictures, name))
-    const given = feedsOf(assignInputs(others, await readInputs(request.input)), warnings)
+    const given = feedsOf(assignOthers(model.inputs, pictures, await readInputs(request.input)), warnings)
     const feeds = Object.assign(Object.create(null), given, pictures)
     const wanted = request.output ? { outputs: request.output } : {}
     const { outputs, timing } = await timedRuns(() => model.run(feeds, wanted), request.repeat)
@@ -58,6 +59,7 @@ export async function runModel(request: RunModelRequest): Promise<CommandResult>
       path: request.model,
       model,
       outputs,
+      top: request.top,
       predictions: record && summarisePredictions(interpretOutputs(outputs, record.sidecar!, request.top)),
       timing: { loadMs: model.loadMs, ...timing },
       files,
@@ -67,6 +69,26 @@ export async function runModel(request: RunModelRequest): Promise<CommandResult>
   } finally {
     await model.dispose()
   }
+}
+
+/** Only of this package's engines: onnxruntime would run here as if nothing had been said. */
+function refuseIsolation({ engine, name }: ModelFile, { isolate }: RunModelRequest): void {
+  if (engine !== 'onnx' || !isolate) return
+  throw new TwinferError(
+    'TWINFER_INVALID_OPTION',
+    `expected a .param or an .mnn for --isolate, received ${name}`,
+    { help: 'An .onnx runs in onnxruntime, in this process: leave --isolate out.' },
+  )
+}
+
+/** The types in the file say what it computes in, whatever is asked. */
+function refusePrecision({ engine, effective }: RunnableModel, { precision, model }: RunModelRequest): void {
+  if (engine !== 'onnx' || precision === 'default' || precision === effective.precision) return
+  throw new TwinferError(
+    'TWINFER_INVALID_OPTION',
+    `expected --precision default or ${effective.precision}, which ${model} computes in, received ${precision}`,
+    { help: 'An .onnx runs as the original is. Give the converted .param or .mnn for another precision.' },
+  )
 }
 
 /** The sidecar of a model on any engine. Throws as `ModelRecord.load` does. */
@@ -118,6 +140,8 @@ export interface FinishedRun {
   readonly path: string
   readonly model: RunnableModel
   readonly outputs: RunOutputs
+  /** How many values of each output are shown. Default: 5. */
+  readonly top?: number
   /** What outputs mean, where a picture was given. */
   readonly predictions?: Predictions | undefined
   readonly timing: RunTiming & { readonly loadMs: number }
@@ -130,6 +154,7 @@ export function describeRun({
   path,
   model,
   outputs,
+  top,
   predictions,
   timing,
   files,
@@ -150,7 +175,7 @@ export function describeRun({
       mean,
       nan,
       inf,
-      top: topValues(values),
+      top: topValues(values, top),
       ...(file !== undefined && { file }),
     }
   })

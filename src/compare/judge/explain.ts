@@ -1,4 +1,5 @@
 import { answering } from '../../errors/answering.js'
+import { type OptionNames, requireOptions } from '../../errors/requireOptions.js'
 import { roundDown } from '../measure/Measurement.js'
 import type { ChannelFit } from '../measure/measureExtras.js'
 import type { OutputComparison } from '../measure/OutputComparison.js'
@@ -29,6 +30,8 @@ export interface ExplainContext {
   readonly ran: string
 }
 
+const contextNames: OptionNames<ExplainContext> = { floorDb: true, ran: true }
+
 /**
  * What the numbers of a failed comparison look like, most telling first; null where they tell nothing. Works best
  * on a comparison with `details`.
@@ -36,6 +39,7 @@ export interface ExplainContext {
 export const explain = answering(
   'explain',
   function explain(comparison: OutputComparison, context: ExplainContext): Explanation | null {
+    requireOptions(context, contextNames)
     return (
       shiftedLabels(comparison) ??
       nonFinite(comparison) ??

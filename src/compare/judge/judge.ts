@@ -1,4 +1,5 @@
 import { answering } from '../../errors/answering.js'
+import { requireOptions } from '../../errors/requireOptions.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { describeValue } from '../../errors/words.js'
 import { IDENTICAL_DB } from '../../format/numbers.js'
@@ -8,6 +9,7 @@ import type { OutputComparison } from '../measure/OutputComparison.js'
 import type { Tolerance } from './parseTolerances.js'
 import { describeParts, type FailedParts, failedParts, partRules } from './partRules.js'
 import {
+  contextNames,
   cosineAt,
   floorOf,
   type JudgeContext,
@@ -57,6 +59,7 @@ export const judge = answering(
     context: JudgeContext = {},
   ): Verdict {
     requirePrecision(precision)
+    requireOptions(context, contextNames)
     const rule = ruleFor(precision, context)
     const by = context.tolerance ? 'the tolerance' : precision
     // A tolerance says what is good enough, whatever a precision would make of the parts.

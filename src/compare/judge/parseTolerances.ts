@@ -1,6 +1,7 @@
 import { answering } from '../../errors/answering.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { suggest } from '../../errors/words.js'
+import { sqnrRange } from './requireSqnr.js'
 
 /** Limits that a user sets; they replace the pass rule of the precision. Each one that is given must hold. */
 export interface Tolerance {
@@ -98,7 +99,7 @@ function parseLimit(text: string, spec: string): [key: string, limit: number] {
 }
 
 const ranges: Readonly<Record<(typeof toleranceKeys)[number], readonly [number, number]>> = {
-  sqnr: [-400, 400],
+  sqnr: sqnrRange,
   cosine: [-1, 1],
   maxabs: [0, Number.MAX_VALUE],
   maxrel: [0, Number.MAX_VALUE],

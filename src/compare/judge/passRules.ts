@@ -1,4 +1,5 @@
 import { answering } from '../../errors/answering.js'
+import { type OptionNames, requireOptions } from '../../errors/requireOptions.js'
 import type { IntegerStorage, WeightStorage } from '../../file/storages.js'
 import { roundDown } from '../measure/Measurement.js'
 import type { Tolerance } from './parseTolerances.js'
@@ -15,6 +16,14 @@ export interface JudgeContext {
   readonly noiseFloorDb?: number | undefined
   /** In place of the precision's limits. */
   readonly tolerance?: Tolerance | undefined
+}
+
+export const contextNames: OptionNames<JudgeContext> = {
+  depth: true,
+  longestDot: true,
+  approximated: true,
+  noiseFloorDb: true,
+  tolerance: true,
 }
 
 /** What an output must reach. */
@@ -132,6 +141,7 @@ const approximatedDb = 72
 export const floorOf = answering(
   'floorOf',
   function floorOf(precision: JudgedPrecision, context: JudgeContext): number {
+    requireOptions(context, contextNames)
     const { depth, longestDot, approximated = 0 } = context
     const least = passRules[precision].floorDb
     const expected =
@@ -194,6 +204,7 @@ const stored: Readonly<Partial<Record<WeightStorage, JudgedPrecision>>> = {
 export const judgedPrecision = answering(
   'judgedPrecision',
   function judgedPrecision(ran: string, storage: WeightStorage, context: JudgeContext = {}): JudgedAs | null {
+    requireOptions(context, contextNames)
     if (!Object.hasOwn(passRules, ran)) return null
     const precision = ran as JudgedPrecision
     const weights = storage.startsWith('int') ? (storage as IntegerStorage) : stored[storage]

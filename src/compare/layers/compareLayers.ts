@@ -1,4 +1,5 @@
 import { answering } from '../../errors/answering.js'
+import { type OptionNames, requireOptions } from '../../errors/requireOptions.js'
 import { nameInputs } from '../../model/nameInputs.js'
 import type { IsolatingTracer, LayerTracer, TraceInputs } from '../../trace/LayerTracer.js'
 import type { JudgedPrecision } from '../judge/passRules.js'
@@ -24,6 +25,13 @@ export interface CompareLayersOptions {
   readonly mostRuns?: number
 }
 
+const optionNames: OptionNames<CompareLayersOptions> = {
+  precision: true,
+  candidateInputs: true,
+  deployedInputs: true,
+  mostRuns: true,
+}
+
 /** Runs after which a layer that is not understood stays so; a sound model needs one. */
 const usualRuns = 24
 
@@ -44,6 +52,7 @@ export const compareLayers = answering(
     inputs: TraceInputs,
     options: CompareLayersOptions = {},
   ): Promise<LayersComparison> {
+    requireOptions(options, optionNames)
     const { precision = 'fp32', deployedInputs, mostRuns = usualRuns } = options
     const given = nameInputs(reference.inputs, inputs)
     const { candidateInputs } = options

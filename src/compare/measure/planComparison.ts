@@ -1,3 +1,4 @@
+import { type OptionNames, requireOptions } from '../../errors/requireOptions.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { describeValue } from '../../errors/words.js'
 import { elementsOf } from '../../tensor/elementsOf.js'
@@ -32,6 +33,15 @@ export interface CompareOptions {
   readonly threads?: number | undefined
 }
 
+const optionNames: OptionNames<CompareOptions> = {
+  name: true,
+  topK: true,
+  classAxis: true,
+  explainedBy: true,
+  details: true,
+  threads: true,
+}
+
 export interface ComparisonPlan {
   readonly name: string
   readonly reference: Tensor
@@ -50,6 +60,7 @@ export function planComparison(
   candidate: Tensor,
   options: CompareOptions = {},
 ): ComparisonPlan {
+  requireOptions(options, optionNames)
   const name = options.name ?? 'output'
   requireSameShape(
     name,

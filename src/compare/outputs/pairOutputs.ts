@@ -1,4 +1,5 @@
 import { answering } from '../../errors/answering.js'
+import { type OptionNames, requireOptions } from '../../errors/requireOptions.js'
 import { float32Values } from '../../tensor/convertTensor.js'
 import type { NamedTensors } from '../../tensor/requireTensor.js'
 import type { Tensor } from '../../tensor/Tensor.js'
@@ -31,6 +32,14 @@ export interface PairOptions {
   readonly candidateNames?: readonly string[]
 }
 
+const optionNames: OptionNames<PairOptions> = {
+  pairs: true,
+  isReferenceOriginal: true,
+  isCandidateOriginal: true,
+  referenceNames: true,
+  candidateNames: true,
+}
+
 /** Outputs by name, or their names alone: then nothing can go by value or shape. */
 type PairableOutputs = readonly string[] | NamedTensors
 
@@ -52,6 +61,7 @@ export const pairOutputs = answering(
     candidate: PairableOutputs,
     options: PairOptions = {},
   ): OutputPairing {
+    requireOptions(options, optionNames)
     const { pairs = [], isReferenceOriginal = true, isCandidateOriginal = false } = options
     const outputs = new Likeness(reference, candidate)
     const search = new PartnerSearch(

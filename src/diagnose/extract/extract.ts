@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { compareTensors } from '../../compare/measure/compareTensors.js'
 import { conformInputs, pairInputs } from '../../compare/outputs/pairInputs.js'
 import { answering } from '../../errors/answering.js'
+import { type OptionNames, requireOptions, requirePath } from '../../errors/requireOptions.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile, type ModelSource } from '../../file/ModelFile.js'
 import { progress } from '../../format/progress.js'
@@ -69,6 +70,8 @@ export interface ExtractOptions
 export const extract = answering(
   'extract',
   async function extract(model: ModelSource, options: ExtractOptions): Promise<Extraction> {
+    requireOptions(options, optionNames)
+    requirePath('folder', options.folder, 'Everything that is cut out is written into it.')
     const { engine, weights, reference: path, folder, force = false, threads } = options
     const file = await ModelFile.from(model, { engine, weights })
     await file.requireKind()
@@ -89,6 +92,22 @@ export const extract = answering(
     }
   },
 )
+
+const optionNames: OptionNames<ExtractOptions> = {
+  layer: true,
+  to: true,
+  folder: true,
+  force: true,
+  inputs: true,
+  reference: true,
+  precision: true,
+  engine: true,
+  weights: true,
+  threads: true,
+  device: true,
+  engineOptions: true,
+  inputShapes: true,
+}
 
 /** A blob that goes in or is expected, and where it comes from. */
 interface ChosenBlob {

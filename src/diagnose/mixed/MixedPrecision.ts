@@ -1,4 +1,5 @@
-import type { RunnableOptions } from '../../pack/openRunnable.js'
+import type { OptionNames } from '../../errors/requireOptions.js'
+import { type RunnableOptions, runnableOptionNames } from '../../pack/openRunnable.js'
 import type { GoldenInputs } from '../model/openGolden.js'
 import type { Bridge } from './maskLayers.js'
 import type { MeasuredLayer } from './measureLayers.js'
@@ -23,6 +24,16 @@ export interface MixedOptions extends RunnableOptions {
    * some values are beyond fp16 and nothing breaks here.
    */
   readonly emulateFp16?: boolean | undefined
+}
+
+export const mixedOptionNames: OptionNames<MixedOptions> = {
+  reference: true,
+  inputs: true,
+  minSqnrDb: true,
+  out: true,
+  force: true,
+  emulateFp16: true,
+  ...runnableOptionNames,
 }
 
 /**

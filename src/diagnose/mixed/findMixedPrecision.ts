@@ -1,5 +1,7 @@
 import { join } from 'node:path'
+import { requireSqnr } from '../../compare/judge/requireSqnr.js'
 import { answering } from '../../errors/answering.js'
+import { requireOptions, requirePath } from '../../errors/requireOptions.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import type { ModelFile, ModelSource } from '../../file/ModelFile.js'
 import { sniffContent } from '../../file/sniffContent.js'
@@ -21,6 +23,7 @@ import type {
   MixedPrecision,
   MixedStorage,
 } from './MixedPrecision.js'
+import { mixedOptionNames } from './MixedPrecision.js'
 import { maskBits } from './maskLayers.js'
 import { byCost, type MeasuredLayer, measureLayers, worstOf } from './measureLayers.js'
 import { openLines } from './openLines.js'
@@ -46,6 +49,8 @@ const mostRanking = 4
 export const findMixedPrecision = answering(
   'findMixedPrecision',
   async function findMixedPrecision(model: ModelSource, options: MixedOptions): Promise<MixedPrecision> {
+    requireOptions(options, mixedOptionNames)
+    requirePath('reference', options.reference, 'Give the original .onnx, another model, or a golden pack.')
     const {
       reference: path,
       inputs,
@@ -55,8 +60,7 @@ export const findMixedPrecision = answering(
       emulateFp16,
       ...settings
     } = options
-    if (!Number.isFinite(minSqnrDb))
-      throw new TwinferError('TWINFER_INVALID_OPTION', `minSqnrDb: expected decibels, received ${minSqnrDb}`)
+    requireSqnr('minSqnrDb', minSqnrDb)
     await using opened = await openGolden(path, inputs, settings.threads)
     const { reference, golden } = opened
     const candidate = await Candidate.of(model, settings, reference)

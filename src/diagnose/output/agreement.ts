@@ -30,7 +30,10 @@ const mostGain = 2
 const visibleFlips = 0.02
 
 export function measurePairs(pairs: readonly OutputPair[]): readonly Measured[] {
-  return pairs.map((pair) => ({ pair, comparison: compareTensors(pair.reference, pair.candidate, pair) }))
+  return pairs.map((pair) => {
+    const { reference, candidate, name } = pair
+    return { pair, comparison: compareTensors(reference, candidate, { name }) }
+  })
 }
 
 /** What agreement there is; null where the outputs differ by more than any precision in question explains. */
