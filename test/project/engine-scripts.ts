@@ -134,6 +134,24 @@ t.test('a debug build has folders of its own, and all else of the addon that peo
   t.ok(cmakeJsArguments(target, 'sanitize').includes('--CDTWINFER_SANITIZE=ON'))
 })
 
+t.test('sanitized engines are beside the others, and their addon where the tests look for it', async (t) => {
+  const { cmakeJsArguments } = (await import(projectPath('scripts/addon/buildAddon.mjs'))) as {
+    cmakeJsArguments(target: object, kind?: string): string[]
+  }
+  const { hostTarget, sanitized } = (await import(projectPath('scripts/engines/targets.mjs'))) as {
+    hostTarget(): { readonly name: string }
+    sanitized(target: object): object
+  }
+  const host = hostTarget()
+  const [plain, both] = [host, sanitized(host)].map((target) => cmakeJsArguments(target, 'sanitize'))
+  const differing = both!.filter((argument) => !plain!.includes(argument))
+  t.match(differing, [
+    new RegExp(`${host.name}-sanitize.addon-sanitize$`),
+    new RegExp(`--CDTWINFER_ENGINES=.*${host.name}-sanitize.engines.cmake$`),
+  ])
+  t.ok(both!.some((argument) => /LIBRARY_OUTPUT_DIRECTORY=.*build.Sanitize$/.test(argument)))
+})
+
 t.test(
   'targets are named once or as a list, and an unknown one is refused with those there are',
   async (t) => {
