@@ -92,10 +92,10 @@ async function otherFile(file: string, error: unknown): Promise<TwinferError | u
   if (!(error instanceof TwinferError) || error.code !== 'TWINFER_ARCHIVE_INVALID') return undefined
   const { kind, description } = sniffContent(await readStart(file))
   if (kind === 'zip' || kind === 'unknown' || kind === 'empty') return undefined
-  return packError(
-    `${file}: expected a golden pack, but it looks like ${description}`,
-    'Make a pack with `twinfer record`; `twinfer compare` holds models against each other.',
-  )
+  return new TwinferError(error.code, `${file}: expected a golden pack, but it looks like ${description}`, {
+    help: 'Make a pack with `twinfer record`; `twinfer compare` holds models against each other.',
+    cause: error,
+  })
 }
 
 async function readText(archive: ZipArchive): Promise<string> {

@@ -127,7 +127,7 @@ t.test('a model in the place of a pack is said to be one', (t) => {
   const { status, json } = cliJson<ErrorJson>(['verify', digits('model.mnn')])
   t.equal(status, 2)
   t.match(json.error, {
-    code: 'TWINFER_PACK_INVALID',
+    code: 'TWINFER_ARCHIVE_INVALID',
     message: /expected a golden pack, but it looks like an MNN model/,
   })
   t.end()

@@ -97,7 +97,7 @@ for (const name of models) {
 t.test('limits', async (t) => {
   const model = fixture(models[0]!)
   const bad: readonly [object, RegExp][] = [
-    [{ isolate: true, limits: { ms: 0 } }, /limits\.ms above 0/],
+    [{ isolate: true, limits: { ms: 0 } }, /limits\.ms as a number of milliseconds above 0, received 0/],
     [{ isolate: true, limits: { hours: 1 } }, /ms, memory or elements/],
     [{ isolate: 1 }, /isolate as true or false/],
   ]
