@@ -98,7 +98,10 @@ t.test('limits', async (t) => {
   const model = fixture(models[0]!)
   const bad: readonly [object, RegExp][] = [
     [{ isolate: true, limits: { ms: 0 } }, /limits\.ms as a number of milliseconds above 0, received 0/],
-    [{ isolate: true, limits: { hours: 1 } }, /limits: expected one of ms, memory, elements, received "hours"/],
+    [
+      { isolate: true, limits: { hours: 1 } },
+      /limits: expected one of ms, memory, elements, received "hours"/,
+    ],
     [{ isolate: 1 }, /isolate as true or false/],
   ]
   for (const [options, message] of bad)
