@@ -1,28 +1,25 @@
 #!/usr/bin/env node
 // Whether `bench` and `tune` say the same when they are asked twice in a row: every setting's median within the spread that the
 // two state, and the same setting chosen, or one that is as fast within it.
-//   node bench/repeatability.mjs [--only NAME,…] [--duration 1] [--json] [MODELS]   (MODELS: a folder like ../shared/models)
-import { existsSync, readdirSync } from 'node:fs'
+//   node bench/repeatability.mjs [--only NAME,…] [--duration 1] [--json]
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bench, tune } from 'twinfer/bench'
+import { sharedModels } from './lib/sharedModels.mjs'
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     duration: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
   },
 })
-const root = new URL('../', import.meta.url).pathname
-const folder = positionals[0] ?? join(process.env.TWINFER_SHARED ?? join(root, '../shared'), 'models')
 const duration = Number(values.duration)
 const wanted = values.only?.split(',')
 const results = []
-for (const name of readdirSync(folder)) {
-  const files = ['model.ncnn.param', 'model.mnn'].map((file) => join(folder, name, file))
-  if ((wanted && !wanted.includes(name)) || !files.every(existsSync)) continue
+for (const { name, folder } of sharedModels()) {
+  if (wanted && !wanted.includes(name)) continue
+  const files = ['model.ncnn.param', 'model.mnn'].map((file) => join(folder, file))
   results.push({ name, bench: await benchTwice(files), tune: await tuneTwice(files) })
   if (!values.json) console.log(lineOf(results.at(-1)))
 }

@@ -52,7 +52,7 @@ export function decodeValues(piece: Uint8Array, format: ValueFormat): Float32Arr
 
 /** A tensor's values, read `bytesLater` bytes further on; zeros where the file ends before. */
 export async function readTensor(
-  { offset, count, format }: StoredTensor,
+  { offset, count, format }: Pick<StoredTensor, 'offset' | 'count' | 'format'>,
   source: WeightBytes,
   bytesLater = 0,
 ): Promise<Float32Array> {

@@ -1,8 +1,8 @@
-import { type FileHandle, open, rm } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { decodeValues } from '../../check/weights/decodeValues.js'
-import { bytesPerValue } from '../../check/weights/StoredTensor.js'
-import type { FileOrBytes, ModelFile } from '../../file/ModelFile.js'
+import { readTensor } from '../../check/weights/decodeValues.js'
+import { openWeights } from '../../check/weights/WeightFile.js'
+import type { ModelFile } from '../../file/ModelFile.js'
 import { fileError } from '../../tensor/npy/fileError.js'
 import type { Correction, Patch, ReadWeight } from './corrections.js'
 import { nameOf, writeModel } from './writeModel.js'
@@ -35,9 +35,9 @@ export class CorrectedCopy {
     this.#written = written
     const [modelCopy, weightsCopy] = written
     const contents = { model, weights }
-    const read: ReadWeight = async ({ offset, count, format }, file) => {
-      const bytes = await bytesOf(contents[file]!, offset, count * bytesPerValue[format])
-      return decodeValues(bytes, format)
+    const read: ReadWeight = async (weight, file) => {
+      await using source = await openWeights(contents[file]!)
+      return readTensor(weight, source)
     }
     for (const [at, correction] of this.corrections.entries()) {
       const way = ways[at] ?? null
@@ -85,12 +85,4 @@ async function apply({ offset, bytes }: Patch, path: string): Promise<void> {
   } catch (error) {
     throw await fileError(path, 'write', error)
   }
-}
-
-async function bytesOf(given: FileOrBytes, offset: number, length: number): Promise<Uint8Array> {
-  if (typeof given !== 'string') return given.slice(offset, offset + length)
-  await using handle: FileHandle = await open(given)
-  const bytes = new Uint8Array(length)
-  await handle.read(bytes, 0, length, offset)
-  return bytes
 }
