@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import { TwinferError, type TwinferErrorCode } from '../errors/TwinferError.js'
+import { forTerminal } from '../format/visibleText.js'
 
 /** 0 pass, 1 the accuracy check failed, 2 usage or load error, 3 inconclusive. */
 export type ExitCode = 0 | 1 | 2 | 3
@@ -26,7 +27,7 @@ export interface ErrorDocument {
 export function writeError({ code, message, help, log }: ErrorDocument, json: boolean): void {
   const lines = [`error ${code}: ${message}`, ...log.map((line) => `engine: ${line}`)]
   if (help) lines.push(`help: ${help}`)
-  writeQuietly(2, `${lines.join('\n')}\n`)
+  writeQuietly(2, `${forTerminal(lines.join('\n'))}\n`)
   if (json) writeQuietly(1, `${toJson({ error: { code, message, help, ...(log.length > 0 && { log }) } })}\n`)
 }
 
@@ -57,7 +58,24 @@ function unsaidLines(log: readonly string[], said: string): readonly string[] {
   return [...lines].filter((line) => !said.includes(line))
 }
 
-/** One JSON document. NaN and infinities become null, as JSON has neither; 64-bit integers become numbers. */
+/**
+ * One JSON document. NaN and infinities become null, as JSON has neither; 64-bit integers become numbers. Characters that
+ * a terminal obeys are escaped, those beyond ASCII as well, which JSON lets through.
+ */
 export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? Number(item) : item), 2)
+  const json = JSON.stringify(
+    value,
+    (_, item: unknown) => (typeof item === 'bigint' ? Number(item) : item),
+    2,
+  )
+  return json?.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
+    character === '\n' ? '\n' : escaped(character),
+  )
+}
+
+/** By its halves, where it takes two. */
+function escaped(character: string): string {
+  return Array.from({ length: character.length }, (_, i) => {
+    return `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`
+  }).join('')
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { TwinferError } from '../errors/TwinferError.js'
+import { forTerminal } from '../format/visibleText.js'
 import { packageVersion } from '../packageVersion.js'
 import { type CommandResult, type Done, errorDocument, toJson, writeError } from './CommandResult.js'
 import { addBench } from './commands/bench.js'
@@ -32,7 +33,7 @@ export async function main(argv: readonly string[], announce: () => void = () =>
     const result = await runProgram(argv)
     stopProgress()
     announce()
-    if (result) process.stdout.write(`${json ? toJson(result.document) : result.text}\n`)
+    if (result) process.stdout.write(`${json ? toJson(result.document) : forTerminal(result.text)}\n`)
     return result?.exitCode ?? 0
   } catch (error) {
     stopProgress()

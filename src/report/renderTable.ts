@@ -1,5 +1,5 @@
-import { styleText } from 'node:util'
 import Table from 'cli-table3'
+import { paint, visibleWithColours } from '../format/visibleText.js'
 
 interface Column {
   readonly title: string
@@ -33,13 +33,6 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
     colAligns: columns.map(({ align = 'left' }) => align),
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   })
-  table.push(...rows.map((row) => [...row]))
+  table.push(...rows.map((row) => row.map((cell) => visibleWithColours(cell))))
   return table.toString().replace(/[ \t]+$/gm, '')
-}
-
-type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
-
-/** Colours the text only for a person at a terminal: not in a pipe, and not where NO_COLOR is set. */
-export function paint(style: Style, text: string, stream: { isTTY?: boolean } = process.stdout): string {
-  return stream.isTTY && !process.env.NO_COLOR ? styleText(style, text) : text
 }

@@ -3,7 +3,7 @@ import type { Rung } from '../../diagnose/Climb.js'
 import { isHarmless } from '../../diagnose/conclude.js'
 import type { AppliedRemedy } from '../../diagnose/remedies.js'
 import { formatDb, formatMs, formatNumber } from '../../format/numbers.js'
-import { paint } from '../../report/renderTable.js'
+import { paint } from '../../format/visibleText.js'
 
 /** The document of `twinfer diagnose`. */
 export interface DiagnosisDocument {

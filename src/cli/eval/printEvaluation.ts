@@ -2,7 +2,8 @@ import { distinctTails } from '../../compare/judge/vote.js'
 import type { EvaluatedModel, Evaluation } from '../../eval/Evaluation.js'
 import type { ClassResult, Confusion, MetricDifference, MetricResult } from '../../eval/metrics/Metric.js'
 import { counted, formatNumber } from '../../format/numbers.js'
-import { paint, renderTable } from '../../report/renderTable.js'
+import { paint } from '../../format/visibleText.js'
+import { renderTable } from '../../report/renderTable.js'
 import { settingsLine } from '../output/lines.js'
 
 /** More lines than this are for `--csv` and `--json`. */

@@ -1,8 +1,9 @@
+import { paint } from '../../format/visibleText.js'
 import type { AudioPreprocessing, LogRule } from '../../preprocess/audio/AudioPreprocessing.js'
 import { resolveAudio } from '../../preprocess/audio/resolveAudio.js'
 import type { Preprocessing } from '../../preprocess/Preprocessing.js'
 import type { Sidecar, SidecarOutput, SidecarSource } from '../../preprocess/sidecar/Sidecar.js'
-import { paint, renderTable } from '../../report/renderTable.js'
+import { renderTable } from '../../report/renderTable.js'
 
 /** A sidecar as people read it. */
 export function sidecarLines(path: string, { model, inputs, outputs, source }: Sidecar): readonly string[] {

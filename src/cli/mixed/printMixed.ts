@@ -1,6 +1,7 @@
 import type { MixedMeasure, MixedPrecision } from '../../diagnose/mixed/MixedPrecision.js'
 import { formatDb, formatMs } from '../../format/numbers.js'
-import { paint, renderTable } from '../../report/renderTable.js'
+import { paint } from '../../format/visibleText.js'
+import { renderTable } from '../../report/renderTable.js'
 
 /** What `twinfer mixed` shows to a person: the outcome, the layers, and how to open what was written. */
 export function printMixed(found: Omit<MixedPrecision, 'param'>): string {

@@ -1,7 +1,8 @@
 import type { LayerComparison, LayersComparison } from '../../compare/layers/LayerComparison.js'
 import type { OutputVerdict } from '../../compare/outputs/compareOutputs.js'
 import { formatDb, formatMs, formatNumber, formatShape } from '../../format/numbers.js'
-import { paint, renderTable } from '../../report/renderTable.js'
+import { paint } from '../../format/visibleText.js'
+import { renderTable } from '../../report/renderTable.js'
 
 const mostRows = 8
 

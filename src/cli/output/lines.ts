@@ -2,9 +2,10 @@ import type { Tolerance } from '../../compare/judge/parseTolerances.js'
 import { metricKeys, outputMetrics } from '../../compare/measure/outputMetrics.js'
 import type { ComparedOutput, OutputVerdict } from '../../compare/outputs/compareOutputs.js'
 import { formatNumber, formatShape } from '../../format/numbers.js'
+import { paint } from '../../format/visibleText.js'
 import type { OverflowForecast } from '../../pack/noticesFor.js'
 import { flipsOf, toleranceOption } from '../../report/ReportedComparison.js'
-import { paint, renderTable } from '../../report/renderTable.js'
+import { renderTable } from '../../report/renderTable.js'
 import type { EffectiveSettings } from '../models/openModel.js'
 
 /** What was measured about outputs, one a line; `title` heads the column of names. */

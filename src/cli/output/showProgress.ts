@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import yoctoSpinner from 'yocto-spinner'
 import { formatBytes, formatMs } from '../../format/numbers.js'
 import { type Progress, progressChannel } from '../../format/progress.js'
+import { visibleText } from '../../format/visibleText.js'
 
 /** Who waits for less than this need not be told what for. */
 const patienceMs = 1000
@@ -29,7 +30,7 @@ export function showProgress(): () => void {
     if (current?.doing !== step.doing) current = { doing: step.doing, since: now }
     else if (now - shown < leastBetweenMs) return
     shown = now
-    spinner.text = describeProgress(step, now - current.since)
+    spinner.text = visibleText(describeProgress(step, now - current.since))
     // Asked here as well as by the timer: what computes without a pause lets no timer fire.
     if (now - started > patienceMs && !spinner.isSpinning) spinner.start()
   }

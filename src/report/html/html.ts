@@ -1,3 +1,4 @@
+import { visibleText } from '../../format/visibleText.js'
 import type { VerdictWord } from '../ReportedComparison.js'
 
 /** Markup that is safe to put into a page. Only `html` and `trusted` make it. */
@@ -38,17 +39,6 @@ function markupOf(value: HtmlValue): string {
   if (value === null || value === undefined || value === false) return ''
   if (typeof value === 'object') return value.map(markupOf).join('')
   return visibleText(String(value)).replace(/[&<>"']/g, (character) => entities[character]!)
-}
-
-/**
- * Names come out of model files. Control characters, and the marks that turn the direction of text or hide in
- * it, are shown by their code point: `a⟨U+202E⟩b` cannot pass for another name.
- */
-export function visibleText(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
-    (character) => `⟨U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`,
-  )
 }
 
 /** The word itself says it; the colour only helps. */

@@ -1,9 +1,10 @@
 import { coordinateOf } from '../../compare/measure/compareTensors.js'
 import type { WorstElement } from '../../compare/measure/OutputComparison.js'
 import { formatNumber, formatShape } from '../../format/numbers.js'
+import { visibleText } from '../../format/visibleText.js'
 import type { ErrorHistogram, OutputSeries, Scatter } from '../prepareSeries.js'
 import { type ReportedOutput, toleranceOption } from '../ReportedComparison.js'
-import { type Html, html, name, table, trusted, visibleText } from './html.js'
+import { type Html, html, name, table, trusted } from './html.js'
 
 /** Where the errors of one output are: by size, by value, in units in the last place, and the worst ones. */
 export function outputPanel(output: ReportedOutput, series: OutputSeries | undefined): Html {
