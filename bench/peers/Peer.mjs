@@ -88,7 +88,7 @@ function missingCpp(cpp) {
   return existsSync(cpp) ? undefined : `${cpp} is not built: cmake --build build/… --target overhead`
 }
 
-function missingWheel(python, module) {
+export function missingWheel(python, module) {
   const { status } = spawnSync(python, ['-c', `import numpy, ${module}`], { stdio: 'ignore' })
   return status === 0 ? undefined : `${python} has no wheel ${module} (with numpy): --python names another`
 }
