@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // twinfer beside its peers, each a process of its own, on the same models and inputs in fp32: C++ on the same static
-// libraries, the engines' Python wheels, onnxruntime-node and onnxruntime-web. They take turns, block by block; medians of
+// libraries, the engines' Python wheels, OpenVINO's, onnxruntime-node and onnxruntime-web. They take turns, block by block; medians of
 // all runs, and of the ratios of each round. What is not installed is skipped, and said to be.
 //   node bench/peers.mjs [--threads 1,2] [--rounds 7] [--block 200] [--only NAME,…] [--python PROGRAM] [--cpp PROGRAM]
 //                        [--json] [--write docs/performance.md] [MODELS]   (MODELS: a folder like ../shared/models)
@@ -37,6 +37,7 @@ if (!existsSync(folder)) throw new Error(`expected a folder of models at ${folde
 const ratios = {
   'best over onnxruntime-node': ['onnxruntime-node', ['twinfer ncnn', 'twinfer MNN']],
   'best over onnxruntime-web': ['onnxruntime-web', ['twinfer ncnn', 'twinfer MNN']],
+  'best over OpenVINO': ['OpenVINO', ['twinfer ncnn', 'twinfer MNN']],
   'ncnn over its wheel': ['Python ncnn', ['twinfer ncnn']],
   'MNN over its wheel': ['Python MNN', ['twinfer MNN']],
   'ncnn over C++': ['C++ ncnn', ['twinfer ncnn']],

@@ -45,9 +45,9 @@ export function peersOf({ python, cpp }) {
     program: process.execPath,
     args: [script('nodePeer.mjs'), kind, model.files[file], model.input, String(threads)],
   })
-  const wheel = (engine) => (model, threads) => ({
+  const wheel = (engine, file) => (model, threads) => ({
     program: python,
-    args: [script('wheels.py'), engine, model.files[engine], model.input, String(threads)],
+    args: [script('wheels.py'), engine, model.files[file], model.input, String(threads)],
   })
   const loop = (engine) => (model, threads) =>
     engine === 'ncnn' && model.shape.length !== 4
@@ -65,10 +65,15 @@ export function peersOf({ python, cpp }) {
   return [
     { name: 'twinfer ncnn', open: node('twinfer', 'ncnn') },
     { name: 'C++ ncnn', open: loop('ncnn'), missing: missingCpp(cpp) },
-    { name: 'Python ncnn', open: wheel('ncnn'), missing: missingWheel(python, 'ncnn') },
+    { name: 'Python ncnn', open: wheel('ncnn', 'ncnn'), missing: missingWheel(python, 'ncnn') },
     { name: 'twinfer MNN', open: node('twinfer', 'mnn') },
     { name: 'C++ MNN', open: loop('mnn'), missing: missingCpp(cpp) },
-    { name: 'Python MNN', open: wheel('mnn'), missing: missingWheel(python, 'MNN') },
+    { name: 'Python MNN', open: wheel('mnn', 'mnn'), missing: missingWheel(python, 'MNN') },
+    {
+      name: 'OpenVINO',
+      open: wheel('openvino', 'onnx'),
+      missing: missingWheel(python, 'openvino'),
+    },
     { name: 'onnxruntime-node', open: node('ort-node', 'onnx'), missing: missingPackage('onnxruntime-node') },
     {
       name: 'onnxruntime-web',
@@ -83,7 +88,7 @@ function missingCpp(cpp) {
   return existsSync(cpp) ? undefined : `${cpp} is not built: cmake --build build/… --target overhead`
 }
 
-function missingWheel(python, module) {
+export function missingWheel(python, module) {
   const { status } = spawnSync(python, ['-c', `import numpy, ${module}`], { stdio: 'ignore' })
   return status === 0 ? undefined : `${python} has no wheel ${module} (with numpy): --python names another`
 }

@@ -1,5 +1,6 @@
-# python wheels.py ncnn|mnn MODEL INPUT.npy THREADS: the engines' own Python wheels behind the protocol of nodePeer.mjs,
-# in fp32, with the input set and the output copied in every run. Of MNN only the interpreter is imported.
+# python wheels.py ncnn|mnn|openvino MODEL INPUT.npy THREADS: the engines' own Python wheels, and OpenVINO (whose
+# convolutions are oneDNN's), behind the protocol of nodePeer.mjs, in fp32, with the input set and the output copied in
+# every run. Of MNN only the interpreter is imported.
 import sys
 import time
 
@@ -44,9 +45,28 @@ def open_mnn(model, data, threads):
     return run
 
 
+def open_openvino(model, data, threads):
+    import openvino
+
+    # One request at a time, on these threads, which nothing pins: the other peers' are not pinned either.
+    settings = {
+        "INFERENCE_NUM_THREADS": threads,
+        "NUM_STREAMS": 1,
+        "INFERENCE_PRECISION_HINT": "f32",
+        "ENABLE_CPU_PINNING": False,
+    }
+    compiled = openvino.Core().compile_model(model, "CPU", settings)
+    request = compiled.create_infer_request()
+
+    def run():
+        return np.array(request.infer({0: data}, share_inputs=False, share_outputs=True)[0])
+
+    return run
+
+
 engine, model, file, threads = sys.argv[1:5]
 data = np.ascontiguousarray(np.load(file).astype(np.float32))
-run = {"ncnn": open_ncnn, "mnn": open_mnn}[engine](model, data, int(threads))
+run = {"ncnn": open_ncnn, "mnn": open_mnn, "openvino": open_openvino}[engine](model, data, int(threads))
 # What the engines print must not mix with the answers: these go to the first line that starts with a marker.
 for line in sys.stdin:
     times = []

@@ -35,6 +35,7 @@ const judgedMeanings: readonly OutputMeaning[] = ['logits', 'probabilities', 'ma
 /** An open model with its sidecar, and which of its outputs is judged. */
 export class EvalModel implements FedModel {
   #judged: string | undefined
+  #turn: Promise<unknown> = Promise.resolve()
 
   private constructor(
     private readonly opened: OpenedModel,
@@ -78,8 +79,13 @@ export class EvalModel implements FedModel {
     return [this.digest.sha256, engine, engineVersion, backend, device, precision, this.record.sidecar]
   }
 
+  /** May be called while other runs are under way. Those of onnxruntime, which has all cores for one, take turns. */
   run(feeds: NamedTensors): Promise<NamedTensors> {
-    return this.opened.model.run(feeds)
+    const { model } = this.opened
+    if (model.engine !== 'onnx') return model.run(feeds)
+    const own = this.#turn.then(() => model.run(feeds))
+    this.#turn = own.catch(() => {})
+    return own
   }
 
   /**

@@ -6,12 +6,14 @@ import { describeValue } from '../errors/words.js'
 import { ModelFile, type ModelSource } from '../file/ModelFile.js'
 import { progress } from '../format/progress.js'
 import { openRunnable, type RunnableOptions, runnableOptionNames } from '../pack/openRunnable.js'
+import type { NamedTensors } from '../tensor/requireTensor.js'
 import { type EvalSet, limitSet } from './data/EvalSet.js'
 import { openSet } from './data/openSet.js'
 import { EvalModel, type OpenedModel } from './EvalModel.js'
 import { EvalState, type MeasuredRow } from './EvalState.js'
 import type { EvaluatedModel, Evaluation } from './Evaluation.js'
 import { Feeder } from './Feeder.js'
+import { lanesFor } from './lanesFor.js'
 import type { MeasuredSample, MetricContext } from './metrics/Metric.js'
 import { type ChosenMetric, chooseMetrics } from './metrics/namedMetrics.js'
 import type { OwnMetric } from './metrics/ownMetric.js'
@@ -77,15 +79,19 @@ export const evaluate = answering(
     if (options.open !== undefined) requireOptions(options.open, runnableOptionNames, 'open')
     const { reference, open = {} } = options
     const opened: OpenedModel[] = []
+    const lanes = lanesFor(open)
     const openOne = async (source: ModelSource, how: RunnableOptions) => {
       const file = await ModelFile.from(source)
-      opened.push({ file, model: await naming(file.name, () => openRunnable(file, how)) })
+      opened.push({ file, model: await naming(file.name, () => openRunnable(file, how, lanes)) })
     }
     try {
       if (reference !== undefined) await openOne(reference, { ...open, precision: 'fp32' })
       for (const source of models) await openOne(source, open)
       const candidates = reference === undefined ? opened : opened.slice(1)
-      return await evaluateOpened(candidates, reference === undefined ? undefined : opened[0], options)
+      return await evaluateOpened(candidates, reference === undefined ? undefined : opened[0], {
+        ...options,
+        lanes,
+      })
     } finally {
       for (const { model } of opened) await model.dispose()
     }
@@ -94,13 +100,13 @@ export const evaluate = answering(
 
 const seedByDefault = 1
 
-/** The same of models that are open; who opened them closes them. */
+/** The same of models that are open, with as many samples at once as they have lanes; who opened them closes them. */
 export async function evaluateOpened(
   candidates: readonly OpenedModel[],
   reference: OpenedModel | undefined,
-  options: EvaluationOptions,
+  options: EvaluationOptions & { readonly lanes: number },
 ): Promise<Evaluation> {
-  const { data, seed = seedByDefault, output, signal } = options
+  const { data, seed = seedByDefault, output } = options
   const models: EvalModel[] = []
   for (const one of reference ? [reference, ...candidates] : candidates) {
     models.push(await EvalModel.of(one, output, one === reference))
@@ -117,7 +123,7 @@ export async function evaluateOpened(
     set.samples.length,
   )
   try {
-    await measureAll(models, set, metrics, state, signal)
+    await measureAll(models, set, metrics, state, options)
   } finally {
     await state.close()
   }
@@ -183,51 +189,93 @@ function identityOf(
   }
 }
 
+/** A sample whose runs have begun; a failure is looked at when its turn comes. */
+interface BegunSample {
+  readonly place: number
+  readonly name: string
+  readonly ran: Promise<RanSample | { readonly error: unknown }>
+}
+
+interface RanSample {
+  readonly label: MeasuredSample['label']
+  /** In the order of the models. */
+  readonly outputs: readonly NamedTensors[]
+}
+
+/** Samples run beside each other, and are measured and kept one after the other, in their order. */
 async function measureAll(
   models: readonly EvalModel[],
   set: EvalSet,
   metrics: readonly ChosenMetric[],
   state: EvalState,
-  signal: AbortSignal | undefined,
+  { signal, lanes }: { readonly signal?: AbortSignal | undefined; readonly lanes: number },
 ): Promise<void> {
   const feeder = new Feeder(models)
   // The reason of an abort is the caller's own, whatever it is.
   const throwIfAborted = passingOn(() => signal?.throwIfAborted())
   const total = set.samples.length
-  let done = state.done
-  for (const [place, sample] of set.samples.entries()) {
-    // What is known of all samples may still leave open which output it was of.
-    const isKnown = state.rows[place] !== undefined
-    if (isKnown && (place > 0 || done < total || models.every(({ output }) => output !== ''))) continue
-    throwIfAborted()
-    progress('evaluating', { done, total })
-    await naming(sample.name, async () => {
-      const feeds = await feeder.feeds(await sample.read())
-      const label = await sample.label()
-      const shared = { label, name: sample.name, place }
-      const row = await measureSample(models, feeds, metrics, shared)
-      if (!isKnown) await state.add(place, row)
-    })
-    done = state.done
+  // What is known of all samples may still leave open which output it was of.
+  const isOpen = state.done === total && models.some(({ output }) => output === '')
+  const toRun = set.samples
+    .map((sample, place) => ({ sample, place }))
+    .filter(({ place }) => state.rows[place] === undefined || (isOpen && place === 0))
+  // One more than run is read, so that no lane waits for a file.
+  const most = lanes > 1 ? lanes + 1 : 1
+  const begun: BegunSample[] = []
+  try {
+    for (let next = 0; next < toRun.length || begun.length > 0; ) {
+      throwIfAborted()
+      progress('evaluating', { done: state.done, total })
+      for (; begun.length < most && next < toRun.length; next++) {
+        const { sample, place } = toRun[next]!
+        begun.push({ place, name: sample.name, ran: runSample(models, feeder, sample) })
+      }
+      const { place, name, ran } = begun.shift()!
+      await naming(name, async () => {
+        const finished = await ran
+        if ('error' in finished) throw finished.error
+        const row = await measureSample(models, finished, metrics, { name, place })
+        if (state.rows[place] === undefined) await state.add(place, row)
+      })
+    }
+  } finally {
+    // After a failure or an abort: whoever closes the models finds nothing of this under way.
+    await Promise.all(begun.map(({ ran }) => ran))
+  }
+}
+
+async function runSample(
+  models: readonly EvalModel[],
+  feeder: Feeder,
+  sample: EvalSet['samples'][number],
+): BegunSample['ran'] {
+  try {
+    const feeds = await feeder.feeds(await sample.read())
+    const label = await sample.label()
+    const outputs: NamedTensors[] = []
+    for (const [at, model] of models.entries()) outputs.push(await model.run(feeds[at]!))
+    return { label, outputs }
+  } catch (error) {
+    return { error }
   }
 }
 
 async function measureSample(
   models: readonly EvalModel[],
-  feeds: Awaited<ReturnType<Feeder['feeds']>>,
+  { label, outputs: ran }: RanSample,
   metrics: readonly ChosenMetric[],
-  shared: Pick<MeasuredSample, 'label' | 'name' | 'place'>,
+  shared: Pick<MeasuredSample, 'name' | 'place'>,
 ): Promise<MeasuredRow> {
   const reference = models.find((model) => model.isReference)
   let referred: { outputs: MeasuredSample['outputs']; output: MeasuredSample['output'] } | undefined
   const row: unknown[][] = []
   for (const [at, model] of models.entries()) {
-    const outputs = await model.run(feeds[at]!)
+    const outputs = ran[at]!
     const output = model.judged(outputs, referred && { outputs: referred.outputs, name: reference!.output })
     const measured: unknown[] = []
     for (const { metric } of metrics) {
       const isNeeded = model !== reference || !metric.needsReference
-      const sample = { ...shared, outputs, output, reference: referred?.output, model: model.name }
+      const sample = { ...shared, label, outputs, output, reference: referred?.output, model: model.name }
       measured.push(isNeeded ? await metric.measure(sample) : null)
     }
     if (model === reference) referred = { outputs, output }

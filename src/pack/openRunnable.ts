@@ -28,14 +28,21 @@ export const runnableOptionNames: OptionNames<RunnableOptions> = {
   sidecar: true,
 }
 
-/** Engines are loaded when one is needed: judging a pack of an .onnx needs no onnxruntime. */
-export async function openRunnable(file: ModelFile, options: RunnableOptions): Promise<Model | OnnxModel> {
+/**
+ * Engines are loaded when one is needed: judging a pack of an .onnx needs no onnxruntime. `lanes` are as of `open()`; an
+ * .onnx has none.
+ */
+export async function openRunnable(
+  file: ModelFile,
+  options: RunnableOptions,
+  lanes?: number,
+): Promise<Model | OnnxModel> {
   if (file.engine === 'onnx') {
     const { openOnnx } = await import('../onnx/OnnxModel.js')
     return openOnnx(file.requirePath(), onnxOptions(options))
   }
   const { open } = await import('../model/open.js')
-  return open(file, options)
+  return open(file, lanes === undefined ? options : { ...options, lanes })
 }
 
 export async function openLayerTracer(file: ModelFile, options: RunnableOptions): Promise<LayerTracer> {

@@ -170,6 +170,27 @@ t.test('embeddings of pairs', async (t) => {
     t.match(results[0], { metric: 'eer', value: 0, count: 3, details: { same: 1 } })
 })
 
+t.test('samples that run beside each other are measured in their order, up to one that fails', async (t) => {
+  const { folder, inputs } = await noisySet(t)
+  const names: string[] = []
+  const failing: OwnMetric = {
+    name: 'largest',
+    measure(outputs, _, { name }) {
+      if (names.length === 9) throw new Error('enough')
+      names.push(name)
+      return Number(Object.values(outputs)[0]!.data[0])
+    },
+  }
+  const resume = join(folder, 'order.jsonl')
+  // One thread, so that there is a lane for each core.
+  const options: EvaluateOptions = { ...withThreads, data: inputs, metrics: [failing], resume }
+  await t.rejects(evaluate(models, options), { message: /enough/ })
+  const lines = readFileSync(resume, 'utf8').trim().split('\n').slice(1)
+  const places = lines.map((line) => JSON.parse(line)[0] as number)
+  t.same(places, [0, 1, 2, 3], 'two models a sample')
+  t.same(names.slice(0, 4), ['sample 0', 'sample 0', 'sample 1', 'sample 1'])
+})
+
 t.test('bad sets and options are refused with what was expected', async (t) => {
   const { folder, inputs, labels } = await noisySet(t)
   const file = (name: string, content: string) => {

@@ -1,6 +1,7 @@
 import { naming } from '../../errors/naming.js'
 import type { OpenedModel } from '../../eval/EvalModel.js'
 import { evaluateOpened } from '../../eval/evaluate.js'
+import { lanesFor } from '../../eval/lanesFor.js'
 import { ModelFile } from '../../file/ModelFile.js'
 import { readLabels } from '../../preprocess/sidecar/readLabels.js'
 import type { CommandResult } from '../CommandResult.js'
@@ -38,11 +39,12 @@ export async function runEval(request: EvalRequest): Promise<CommandResult> {
   const table = csv === undefined ? undefined : await OutputFile.at(csv)
   const names = classes === undefined ? undefined : await readLabels(classes)
   const opened: OpenedModel[] = []
+  const lanes = lanesFor(request)
   const openOne = async (path: string, options: ModelOptions): Promise<OpenedModel> => {
     const file = await ModelFile.from(path)
     const one = {
       file,
-      model: await naming(path, () => openModel(file, options, [])),
+      model: await naming(path, () => openModel(file, options, [], lanes)),
       sidecar,
     } as OpenedModel
     opened.push(one)
@@ -57,6 +59,7 @@ export async function runEval(request: EvalRequest): Promise<CommandResult> {
       ...request,
       metrics,
       classes: names,
+      lanes,
     })
     await table?.write(evaluationCsv(evaluation))
     const written = csv === undefined ? '' : `\n\ncsv: ${csv}`

@@ -42,11 +42,12 @@ interface RunModelOptions {
   readonly outputs?: readonly string[]
 }
 
-/** Opens a .param, .mnn or .onnx. What its engine prints, then and later, is added to `log`. */
+/** Opens a .param, .mnn or .onnx, the first two with so many lanes. What its engine prints, then and later, is added to `log`. */
 export async function openModel(
   file: ModelFile,
   options: ModelOptions,
   log: string[],
+  lanes?: number,
 ): Promise<RunnableModel> {
   if (file.engine === 'onnx') {
     const { openOnnx } = await import('../../onnx/OnnxModel.js')
@@ -54,5 +55,9 @@ export async function openModel(
   }
   await file.requireKind()
   const { open } = await import('../../model/open.js')
-  return open(file, { ...openOptions(file.engine, options), logger: ({ text }) => log.push(text) })
+  return open(file, {
+    ...openOptions(file.engine, options),
+    ...(lanes !== undefined && { lanes }),
+    logger: ({ text }) => log.push(text),
+  })
 }
