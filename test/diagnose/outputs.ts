@@ -376,3 +376,22 @@ t.test('arguments are checked', async (t) => {
   })
   t.same(codesOf(like(noisy(60)), { precision: 'fp32', floorDb: 50 }), ['NONE'])
 })
+
+t.test('rows that bytes round away are not lost, and rows that bytes could hold are', async (t) => {
+  const [height, width] = [96, 64]
+  const mapShape = [1, 1, height, width]
+  const draw = seededRandom(5)
+  // A detector's map: most rows hold next to nothing, below half a step of 1 / 255, the others what it found.
+  const map = Float32Array.from({ length: height * width }, (_, i) => {
+    const row = Math.floor(i / width)
+    return row % 4 === 0 ? draw() : 0.0015 * draw()
+  })
+  const given = new Tensor(map, mapShape)
+  const bytes = map.map((value) => Math.round(value * 255) - 128)
+  const found = ask(new Tensor(bytes, mapShape), { precision: 'bf16' }, given)
+  t.match(found.causes, [{ code: 'SCALE_OFFSET_MISSING', evidence: { judgedAs: 'int8' } }])
+
+  const damaged = bytes.map((value, i) => (Math.floor(i / width) === 8 ? -128 : value))
+  const { causes } = ask(new Tensor(damaged, mapShape), { precision: 'bf16' }, given)
+  t.notMatch(causes, [{ code: 'SCALE_OFFSET_MISSING', confidence: 0.95 }], 'a row is lost besides')
+})

@@ -176,7 +176,9 @@ function best(sorted: readonly Verified[]): Verified | null {
 
 function isBetter(guess: Verified, found: Verified): boolean {
   const isMore = guess.faults > found.faults
-  if (isMore) return found.db < enoughDb && guess.db > found.db + secondFaultDb
+  // Where values are lost, what is left may be the easy part (a map's background): the bits count all of it.
+  if (isMore)
+    return found.db < enoughDb && guess.db > found.db + secondFaultDb && bitsOf(guess) > bitsOf(found)
   return found.db < roundingDb && guess.db > found.db + tieDb
 }
 

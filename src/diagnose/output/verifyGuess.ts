@@ -2,6 +2,7 @@ import { judge, type Verdict } from '../../compare/judge/judge.js'
 import { floorOf, type JudgeContext, type JudgedPrecision } from '../../compare/judge/passRules.js'
 import { compareTensors } from '../../compare/measure/compareTensors.js'
 import type { OutputComparison } from '../../compare/measure/OutputComparison.js'
+import type { PartError } from '../../compare/measure/PartReader.js'
 import { castTensor } from '../../tensor/convertTensor.js'
 import type { DType } from '../../tensor/DType.js'
 import { Tensor } from '../../tensor/Tensor.js'
@@ -69,15 +70,18 @@ export function verifyGuess(
           step.form,
         )
       : null
+  // One step of a tensor that was quantised: what is smaller is rounded away there, and no part that was lost.
+  const stepSize = lines && isOfBytes(values) ? Math.max(...lines.slopes.map(Math.abs)) : null
+  const held = stepSize === null ? heldPrecision[samples.reading(reading).held] : 'int8'
   if (lines && step?.kind === 'line') followLines(values, lines, samples.channelsOf(choice, step.axis))
   const isFunction = step?.kind === 'function'
   const wanted = isFunction && step.side === 'extra' ? step.step.apply(targets, choice.size) : targets
   const given = isFunction && step.side === 'missing' ? applied(step.step, values, choice.size) : values
   const fit = fitOf(wanted, given)
-  const judgedAs = lowerPrecision(precision, heldPrecision[samples.reading(reading).held], context)
+  const judgedAs = lowerPrecision(precision, held, context)
   const judged = compareSamples(samples, choice.positions, wanted, given).map((comparison) => ({
     comparison,
-    verdict: judge(comparison, judgedAs, context),
+    verdict: judge(stepSize === null ? comparison : partsAbove(comparison, stepSize), judgedAs, context),
   }))
   const db = Math.min(fit.db, ...judged.map(({ comparison }) => comparison.sqnrDb ?? fit.db))
   return {
@@ -106,6 +110,26 @@ function parametersOf({ slopes }: Lines, form: LineForm): number {
 
 function isNear(slope: number, factor: number): boolean {
   return [factor, 1 / factor].some((wanted) => Math.abs(slope / wanted - 1) < factorSlack)
+}
+
+function partsAbove(comparison: OutputComparison, least: number): OutputComparison {
+  const { parts } = comparison
+  if (!parts) return comparison
+  const above = (list: readonly PartError[]) => list.filter(({ maxAbs }) => maxAbs > least)
+  const [scaled, garbled, outlying] = [above(parts.scaled), above(parts.garbled), above(parts.outlying)]
+  return { ...comparison, parts: { ...parts, scaled, garbled, outlying } }
+}
+
+/** Whether all are whole numbers that a byte can hold: a tensor that was quantised and read as it is, floats or not. */
+function isOfBytes(values: Float64Array): boolean {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const value of values) {
+    if (value === unknown) continue
+    if (!Number.isInteger(value)) return false
+    if (value < least) least = value
+    if (value > most) most = value
+  }
+  return most > least && least >= -128 && most <= 255 && most - least <= 255
 }
 
 export function lowerPrecision(
