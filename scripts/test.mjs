@@ -118,7 +118,7 @@ function sanitizerEnvironment() {
     LD_PRELOAD: `${library('libasan.so')} ${library('libubsan.so')}`,
     // Node and V8 keep much until exit; leaks are bench/memory.mjs's business.
     ASAN_OPTIONS: 'detect_leaks=0:abort_on_error=1',
-    UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1',
+    UBSAN_OPTIONS: `halt_on_error=1:print_stacktrace=1:suppressions=${join(projectRoot, 'cmake/sanitize-suppressions.txt')}`,
     TWINFER_TEST_PATIENCE: process.env.TWINFER_TEST_PATIENCE ?? '5',
     TAP_TIMEOUT: process.env.TAP_TIMEOUT ?? '900',
   }
