@@ -37,6 +37,7 @@ export const opType = {
   Const: 11,
   Convolution: 12,
   ConvolutionDepthwise: 13,
+  DepthwiseConvInt8: 515,
   InnerProduct: 33,
   Input: 34,
   Pack: 44,
@@ -127,6 +128,8 @@ export interface Convolution {
   readonly biases: readonly number[]
   readonly stride?: number
   readonly group?: number
+  /** Weights of int8 instead, with their scales. */
+  readonly quantised?: { readonly weights: readonly number[]; readonly scales: readonly number[] }
 }
 
 /** A convolution of 1x1. */
@@ -136,6 +139,7 @@ export function convolutionParameter(layer: Convolution): MnnParameter {
     build: (builder) => {
       const weights = floatVector(builder, layer.weights)
       const biases = floatVector(builder, layer.biases)
+      const quantised = layer.quantised && quantisedWeights(builder, layer.quantised)
       builder.startObject(17)
       builder.addFieldInt32(4, layer.stride ?? 1, 1)
       builder.addFieldInt32(5, layer.stride ?? 1, 1)
@@ -147,9 +151,23 @@ export function convolutionParameter(layer: Convolution): MnnParameter {
       builder.addFieldOffset(0, common, 0)
       builder.addFieldOffset(1, weights, 0)
       builder.addFieldOffset(2, biases, 0)
+      builder.addFieldOffset(3, quantised ?? 0, 0)
       return builder.endObject()
     },
   }
+}
+
+function quantisedWeights(builder: Builder, { weights, scales }: NonNullable<Convolution['quantised']>) {
+  builder.startVector(1, weights.length, 1)
+  for (const value of weights.toReversed()) builder.addInt8(value)
+  const buffer = builder.endVector()
+  const alpha = floatVector(builder, scales)
+  builder.startObject(19)
+  builder.addFieldOffset(0, buffer, 0)
+  builder.addFieldOffset(1, alpha, 0)
+  builder.addFieldInt32(2, 4, 0) // int8 as it is
+  builder.addFieldFloat32(4, 1, 0)
+  return builder.endObject()
 }
 
 /** A convolution from 2 to 2 channels whose weights lie elsewhere: [offset, bytes of weights, bytes of biases]. */

@@ -14,6 +14,7 @@ import {
 } from '../helpers/mnnFile.js'
 
 const layer: Convolution = { inputs: 3, outputs: 2, weights: [1, 2, 3, 4, 5, 6], biases: [0, 1] }
+const planes: Convolution = { inputs: 2, outputs: 2, group: 2, weights: [1, 2], biases: [0, 1] }
 const dims = [1, 3, 2, 2]
 const input: MnnOperator = { type: opType.Input, name: 'x', outputs: [0], parameter: inputParameter(dims) }
 const negate: MnnOperator = {
@@ -34,6 +35,12 @@ const pair = (...operators: MnnOperator[]) => mnnFile({ tensors: ['x', 'y'], ope
 t.test('a sound file passes', async (t) => {
   t.ok(Interpreter.createFromBuffer(convolutionFile(dims, layer)))
   t.ok(Interpreter.createFromBuffer(pair(input, negate)))
+  const quantised = { ...planes, weights: [], quantised: { weights: [1, 2], scales: [1, 1] } }
+  t.ok(
+    Interpreter.createFromBuffer(
+      convolutionFile([1, 2, 2, 2], quantised, { type: opType.DepthwiseConvInt8 }),
+    ),
+  )
 })
 
 const unsound: Record<string, [Uint8Array, RegExp]> = {
@@ -67,6 +74,22 @@ const unsound: Record<string, [Uint8Array, RegExp]> = {
   'fewer biases than outputs': [
     convolutionFile(dims, { ...layer, biases: [0] }),
     /expected 2 biases, received 1/,
+  ],
+  'more biases than outputs': [
+    convolutionFile(dims, { ...layer, biases: [0, 0, 0] }),
+    /expected 2 biases, received 3/,
+  ],
+  'more biases than planes': [
+    convolutionFile([1, 2, 2, 2], { ...planes, biases: [0, 0, 0] }, { type: opType.ConvolutionDepthwise }),
+    /expected 2 biases, received 3/,
+  ],
+  'scales of blocks for an operator that has room for one of each output': [
+    convolutionFile(
+      [1, 2, 2, 2],
+      { ...planes, weights: [], quantised: { weights: [1, 2], scales: Array(64).fill(1) } },
+      { type: opType.DepthwiseConvInt8 },
+    ),
+    /expected 2 scales, received 64/,
   ],
   'groups that do not divide the channels': [convolutionFile(dims, { ...layer, group: 5 }), /5 groups/],
   'a stride of zero': [convolutionFile(dims, { ...layer, stride: 0 }), /stride of 0/],

@@ -118,6 +118,20 @@ bool verifyInt8(const MNN::QuantizedFloatParam& symmetric, int64_t outputs, cons
            place.refuse("weight-size", "int8 scales");
 }
 
+// CPUConvolution::makeResourceInt8 has room for one scale and one lowest value of each output, and copies all
+// that are there: weights in blocks, with scales of their own, are for other executions.
+bool verifyRoomForScales(const MNN::Convolution2D& layer, MNN::OpType type, const Place& place) {
+    const bool isPlain =
+        type == MNN::OpType_DepthwiseConvInt8 || layer.sparseParameter() != nullptr ||
+        (layer.symmetricQuan() != nullptr && layer.symmetricQuan()->winogradAttr() != nullptr);
+    const auto* quantised = layer.quanParameter();
+    if (!isPlain || quantised == nullptr || quantised->alpha() == nullptr) return true;
+    const int64_t most = int64_t(layer.common()->outputCount()) * (isAsymmetric(*quantised) ? 2 : 1);
+    return int64_t(quantised->alpha()->size()) <= most ||
+           place.refuse("weight-size", "expected " + std::to_string(most) + " scales, received " +
+                                           std::to_string(quantised->alpha()->size()));
+}
+
 } // namespace
 
 bool isDepthwise(MNN::OpType type) {
@@ -137,12 +151,16 @@ bool verifyConvolution(const MNN::Op& op, Sidecar& sidecar, const Place& place) 
     if (!counts) return false;
     const size_t inputs = op.inputIndexes() == nullptr ? 0 : op.inputIndexes()->size();
     const int64_t outputs = common.outputCount();
-    if (layer.bias() != nullptr && layer.bias()->size() != 0 && int64_t(layer.bias()->size()) < outputs) {
+    // Executions take the number of outputs from the biases (CPUConvolutionDepthwise.cpp,
+    // Convolution1x1Strassen.cpp), or copy all of them into as many places as there are outputs
+    // (ConvInt8TiledExecutor.cpp).
+    if (layer.bias() != nullptr && layer.bias()->size() != 0 && int64_t(layer.bias()->size()) != outputs) {
         return place.refuse("weight-size", "expected " + std::to_string(outputs) + " biases, received " +
                                                std::to_string(layer.bias()->size()));
     }
     if (layer.symmetricQuan() != nullptr && !verifyInt8(*layer.symmetricQuan(), outputs, *counts, place))
         return false;
+    if (!verifyRoomForScales(layer, op.type(), place)) return false;
     const External external = verifyExternal(layer.external(), sidecar, place);
     if (external == External::unsound) return false;
     if (external == External::there) {
