@@ -37,6 +37,7 @@ export const opType = {
   Const: 11,
   Convolution: 12,
   ConvolutionDepthwise: 13,
+  Deconvolution: 17,
   DepthwiseConvInt8: 515,
   InnerProduct: 33,
   Input: 34,
@@ -128,8 +129,14 @@ export interface Convolution {
   readonly biases: readonly number[]
   readonly stride?: number
   readonly group?: number
-  /** Weights of int8 instead, with their scales. */
-  readonly quantised?: { readonly weights: readonly number[]; readonly scales: readonly number[] }
+  /** Compressed weights instead: as many bytes of them, of IDSTQuan's type 4 (int8) or 3 (fp16). */
+  readonly quantised?: {
+    readonly weights: readonly number[]
+    readonly scales: readonly number[]
+    readonly type?: 3 | 4
+    /** Whether the file asks for integer arithmetic, as old ones do. */
+    readonly hasScaleInt?: boolean
+  }
 }
 
 /** A convolution of 1x1. */
@@ -157,7 +164,8 @@ export function convolutionParameter(layer: Convolution): MnnParameter {
   }
 }
 
-function quantisedWeights(builder: Builder, { weights, scales }: NonNullable<Convolution['quantised']>) {
+function quantisedWeights(builder: Builder, layer: NonNullable<Convolution['quantised']>) {
+  const { weights, scales, type = 4, hasScaleInt = false } = layer
   builder.startVector(1, weights.length, 1)
   for (const value of weights.toReversed()) builder.addInt8(value)
   const buffer = builder.endVector()
@@ -165,8 +173,9 @@ function quantisedWeights(builder: Builder, { weights, scales }: NonNullable<Con
   builder.startObject(19)
   builder.addFieldOffset(0, buffer, 0)
   builder.addFieldOffset(1, alpha, 0)
-  builder.addFieldInt32(2, 4, 0) // int8 as it is
+  builder.addFieldInt32(2, type, 0)
   builder.addFieldFloat32(4, 1, 0)
+  builder.addFieldInt8(10, Number(hasScaleInt), 0)
   return builder.endObject()
 }
 

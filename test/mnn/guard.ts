@@ -4,6 +4,7 @@ import t from 'tap'
 import { open, Tensor } from 'twinfer'
 import {
   blobParameter,
+  convolutionFile,
   inputParameter,
   type MnnOperator,
   mnnFile,
@@ -93,6 +94,16 @@ const unsound: Record<string, [Uint8Array, RegExp]> = {
   'a pooling window of a vector': [
     one({ type: opType.Pooling, parameter: tableParameter(31, { 2: ['int8', 1] }) }, [1, 4]),
     /a number of dimensions from 3 to 4, received 2/,
+  ],
+  'a convolution of an old file, whose compressed weights are for fewer channels': [
+    convolutionFile([1, 3, 2, 2], {
+      inputs: 0,
+      outputs: 2,
+      weights: [],
+      biases: [0, 0],
+      quantised: { weights: [1, 2, 3, 4], scales: [1, 1] },
+    }),
+    /gets 3 channels and has weights for 2/,
   ],
   'more dimensions than MNN has room for': [
     one({ type: opType.Unsqueeze, parameter: tableParameter(64, { 0: ['ints', [0, 1, 2, 3, 4]] }) }),

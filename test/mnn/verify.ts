@@ -30,11 +30,17 @@ const negate: MnnOperator = {
     },
   },
 }
+const integers = (changes: Partial<NonNullable<Convolution['quantised']>>): Convolution => ({
+  ...layer,
+  weights: [],
+  quantised: { weights: layer.weights, scales: [1, 1], hasScaleInt: true, ...changes },
+})
 const pair = (...operators: MnnOperator[]) => mnnFile({ tensors: ['x', 'y'], operators })
 
 t.test('a sound file passes', async (t) => {
   t.ok(Interpreter.createFromBuffer(convolutionFile(dims, layer)))
   t.ok(Interpreter.createFromBuffer(pair(input, negate)))
+  t.ok(Interpreter.createFromBuffer(convolutionFile(dims, integers({}))))
   const quantised = { ...planes, weights: [], quantised: { weights: [1, 2], scales: [1, 1] } }
   t.ok(
     Interpreter.createFromBuffer(
@@ -90,6 +96,18 @@ const unsound: Record<string, [Uint8Array, RegExp]> = {
       { type: opType.DepthwiseConvInt8 },
     ),
     /expected 2 scales, received 64/,
+  ],
+  'integer arithmetic with weights of fp16': [
+    convolutionFile(dims, integers({ weights: Array(12).fill(0), type: 3 })),
+    /integer arithmetic without integer weights/,
+  ],
+  'integer arithmetic without scales': [
+    convolutionFile(dims, integers({ scales: [] })),
+    /scales, received 0/,
+  ],
+  'integer arithmetic of a deconvolution': [
+    convolutionFile(dims, integers({}), { type: opType.Deconvolution }),
+    /integer arithmetic, which MNN has no code for/,
   ],
   'groups that do not divide the channels': [convolutionFile(dims, { ...layer, group: 5 }), /5 groups/],
   'a stride of zero': [convolutionFile(dims, { ...layer, stride: 0 }), /stride of 0/],

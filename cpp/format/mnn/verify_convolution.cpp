@@ -132,6 +132,22 @@ bool verifyRoomForScales(const MNN::Convolution2D& layer, MNN::OpType type, cons
                                            std::to_string(quantised->alpha()->size()));
 }
 
+// Old files ask for integer arithmetic by has_scaleInt. Then MNN keeps the weights as integers
+// (ConvolutionCommon::load), which IdstConvolutionInt8.cpp reads without asking whether there are any, and
+// other executions have no code for.
+bool verifyIntegerWeights(const MNN::Op& op, const Place& place) {
+    const auto* quantised = op.main_as_Convolution2D()->quanParameter();
+    if (quantised == nullptr || !quantised->has_scaleInt()) return true;
+    if (op.type() == MNN::OpType_Deconvolution || op.type() == MNN::OpType_DeconvolutionDepthwise)
+        return place.refuse("parameters", "integer arithmetic, which MNN has no code for here");
+    if (op.type() != MNN::OpType_Convolution) return true;
+    const bool areIntegers =
+        quantised->type() == kIndexed || quantised->type() == kSparse || quantised->type() == kInt8;
+    return (areIntegers && quantised->index() == nullptr &&
+            quantised->scaleStorage() != MNN::ScaleStorageType_FP16 && quantised->alpha() != nullptr) ||
+           place.refuse("weight-size", "integer arithmetic without integer weights and their scales");
+}
+
 } // namespace
 
 bool isDepthwise(MNN::OpType type) {
@@ -160,13 +176,15 @@ bool verifyConvolution(const MNN::Op& op, Sidecar& sidecar, const Place& place) 
     }
     if (layer.symmetricQuan() != nullptr && !verifyInt8(*layer.symmetricQuan(), outputs, *counts, place))
         return false;
-    if (!verifyRoomForScales(layer, op.type(), place)) return false;
+    if (!verifyRoomForScales(layer, op.type(), place) || !verifyIntegerWeights(op, place)) return false;
     const External external = verifyExternal(layer.external(), sidecar, place);
     if (external == External::unsound) return false;
     if (external == External::there) {
         if (layer.quanParameter() != nullptr) {
             if (layer.external()->size() < 3)
                 return place.refuse("weight-size", "external weights without scales");
+            if (counts->total < 0)
+                return place.refuse("parameters", "external compressed weights of an unknown number");
             // Else sizes depend on the sidecar's own content; MNN prefers what is in the file.
             return layer.quanParameter()->buffer() == nullptr ||
                    verifyQuantised(*layer.quanParameter(), outputs, {counts->total, counts->oneGroup}, place);

@@ -185,6 +185,15 @@ bool isAsymmetric(const MNN::IDSTQuan& quantised) {
     return quantised.readType() != 0 || old;
 }
 
+int64_t countOfVerified(const MNN::IDSTQuan& quantised) {
+    if (quantised.index() != nullptr) return quantised.weightSize();
+    if (quantised.buffer() == nullptr) return 0;
+    ThrowingFindings none;
+    if (quantised.type() != kIndexed && quantised.type() != kSparse)
+        return countWeights(quantised, Place(none, "")).value_or(0);
+    return BoundedReader(*quantised.buffer(), Place(none, "")).shape(quantised.shapeInt32()).value_or(0);
+}
+
 bool verifyQuantised(const MNN::IDSTQuan& quantised, int64_t outputCount, std::pair<int64_t, int64_t> weights,
                      const Place& place) {
     // MNN reads them whatever kind of weights it has, and even where it needs none.

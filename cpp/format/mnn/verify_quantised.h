@@ -26,6 +26,9 @@ std::optional<IndexedWeights> readIndexed(const MNN::IDSTQuan& quantised, const 
 // Whether each channel has a lowest value beside its step.
 bool isAsymmetric(const MNN::IDSTQuan& quantised);
 
+// How many weights verified ones are; 0 where they lie in a file of their own.
+int64_t countOfVerified(const MNN::IDSTQuan& quantised);
+
 // The compressed weights of a convolution (IDSTQuan). MNN's decoder reads its buffer without a bound
 // (ConvolutionCommon.cpp, MemoryLoader); this walks the same layout with one. `weights` are the
 // counts that the convolution may need, none above 0 when it leaves that open.

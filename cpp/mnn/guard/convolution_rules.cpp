@@ -1,6 +1,7 @@
 // Convolutions of every kind, and what takes an image apart into their columns.
 #include <limits>
 
+#include "../../format/mnn/verify_quantised.h"
 #include "rules.h"
 
 namespace twinfer::mnn {
@@ -24,10 +25,12 @@ bool isDepthwise(MNN::OpType type) {
            type == MNN::OpType_DepthwiseConvInt8;
 }
 
-// Weights of the file as far as their number is written out; 0 where they are compressed or in a sidecar.
-int64_t plainWeights(const MNN::Convolution2D& layer) {
+// The weights of a verified file; 0 where nothing tells their number.
+int64_t weightsOf(const MNN::Convolution2D& layer) {
+    if (layer.quanParameter() != nullptr) return countOfVerified(*layer.quanParameter());
     if (sizeOf(layer.weight()) > 0) return sizeOf(layer.weight());
-    return layer.symmetricQuan() == nullptr ? 0 : sizeOf(layer.symmetricQuan()->weight());
+    if (layer.symmetricQuan() != nullptr) return sizeOf(layer.symmetricQuan()->weight());
+    return sizeOf(layer.external()) > 1 ? layer.external()->Get(1) / int64_t(sizeof(float)) : 0;
 }
 
 // MNN compares the channels of plain convolutions only, and only where inputCount is written: all others run
@@ -43,8 +46,8 @@ void expectChannels(const Sizing& sizing, const MNN::Convolution2DCommon& common
                std::to_string(common.inputCount()));
     }
     const int64_t unit = int64_t(common.kernelX()) * common.kernelY() * common.outputCount();
-    const int64_t weights = plainWeights(*sizing.op.main_as_Convolution2D());
-    if (unit == 0 || weights == 0 || weights % unit != 0) return;
+    const int64_t weights = weightsOf(*sizing.op.main_as_Convolution2D());
+    if (unit == 0 || weights == 0) return;
     if (channels * unit == weights || channels * unit == weights * group) return;
     refuse("gets " + countOf(channels, "channel") + " and has weights for " +
            std::to_string(weights / unit * group));
