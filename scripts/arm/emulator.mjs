@@ -22,17 +22,23 @@ export function missingFor({ name }) {
   if (!existsSync(join(sysroot, 'lib'))) return `needs ${sysroot} (Debian's cross compiler brings it)`
 }
 
+/** The command that runs a program of this target on a CPU of QEMU's: [program, ...arguments]. */
+export function emulatorOf({ name }, cpu = 'max') {
+  const { qemu, sysroot } = machines[name]
+  return [qemu, '-L', sysroot, '-cpu', cpu]
+}
+
 /**
  * The command that runs Node.js for this target: [program, ...arguments]. `cpu` is one of QEMU's, like cortex-a72;
  * `max` has everything that it can do.
  */
-export async function emulatedNode({ name }, cpu = 'max') {
-  const { qemu, sysroot, node } = machines[name]
+export async function emulatedNode(target, cpu = 'max') {
+  const { node } = machines[target.name]
   const folder = await once(join(cacheRoot(), 'node', node.replace('@', '-')), (folder) => {
     const [{ filename }] = JSON.parse(output('npm', ['pack', node, '--json', '--pack-destination', folder]))
     output('tar', ['xzf', join(folder, filename), '-C', folder, '--strip-components=1'])
     output('rm', [join(folder, filename)])
   })
   const older = `--import=${join(import.meta.dirname, 'olderNode.mjs')}`
-  return [qemu, '-L', sysroot, '-cpu', cpu, join(folder, 'bin/node'), older]
+  return [...emulatorOf(target, cpu), join(folder, 'bin/node'), older]
 }

@@ -30,10 +30,12 @@ ncnn::Layer* createLstm(void* plan) {
 } // namespace
 
 void registerKernels(ncnn::Net& net) {
-    const Plan* plan = planHere();
-    if (plan == nullptr) return;
+    if (const Plan* plan = planHere()) registerKernels(net, *plan);
+}
+
+void registerKernels(ncnn::Net& net, const Plan& plan) {
     const LogCapture silent; // ncnn reports each type that is registered over its own
-    auto* data = const_cast<Plan*>(plan);
+    auto* data = const_cast<Plan*>(&plan);
     net.register_custom_layer("Convolution", createConvolution, nullptr, data);
     net.register_custom_layer("Convolution1D", createConvolution1D, nullptr, data);
     net.register_custom_layer("ConvolutionDepthWise", createDepthwise, nullptr, data);

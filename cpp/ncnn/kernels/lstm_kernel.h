@@ -19,6 +19,17 @@ template <int W> TWINFER_INLINE void lstmBlock(const LstmStep& step, int block) 
     }
     const float* weights = step.weights + size_t(block) * step.hidden * kGates * W;
     int k = 0;
+    if constexpr (kHasElements) {
+        for (; k + W <= step.hidden; k += W) {
+            const Vec<W> before = load<W>(step.before + k);
+            TWINFER_UNROLL for (int i = 0; i < W; i++, weights += kGates * W) {
+                Vec<W> weight[kGates];
+                loadAll<W, kGates>(weight, weights);
+                Vec<W>(&sums)[kGates] = i % 2 == 0 ? even : odd;
+                TWINFER_UNROLL for (int g = 0; g < kGates; g++) sums[g] += weight[g] * before[i];
+            }
+        }
+    }
     for (; k + 2 <= step.hidden; k += 2, weights += 2 * kGates * W) {
         const Vec<W> first = splat<W>(step.before[k]), second = splat<W>(step.before[k + 1]);
         for (int g = 0; g < kGates; g++) even[g] += first * load<W>(weights + g * W);

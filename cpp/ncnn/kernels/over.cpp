@@ -28,6 +28,18 @@ class Kept : public ncnn::ModelBin {
     mutable std::vector<ncnn::Mat> mats_;
 };
 
+// Whether ncnn hands this layer 16 bits a value. On x86 it stores none as fp16, whatever the option says; bf16 is
+// a matter of whole nets there, which have no kernels then.
+bool isHalf(const ncnn::Layer& layer, const ncnn::Option& option) {
+#ifdef __x86_64__
+    (void)layer, (void)option;
+    return false;
+#else
+    return (option.use_fp16_storage && layer.support_fp16_storage) ||
+           (option.use_bf16_storage && layer.support_bf16_storage);
+#endif
+}
+
 // A kernel stands in the place of all three: whoever turns one of them off asks for ncnn's plain loops.
 bool allowsKernels(const ncnn::Option& option) {
     return option.use_winograd_convolution && option.use_sgemm_convolution && option.use_packing_layout;
@@ -73,7 +85,7 @@ int Over::create_pipeline(const ncnn::Option& option) {
     inner_->featmask = featmask;
     inner_->type = type;
     inner_->name = name;
-    const bool isTaken = readable_ && allowsKernels(option) && prepare(weights_);
+    const bool isTaken = readable_ && allowsKernels(option) && !isHalf(*inner_, option) && prepare(weights_);
     weights_.clear();
     if (isTaken) {
         inner_.reset();

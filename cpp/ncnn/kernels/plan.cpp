@@ -6,7 +6,7 @@
 
 namespace twinfer::kernels {
 
-#ifdef __x86_64__
+#if defined(__x86_64__)
 extern const KernelSet kAvx2Set;
 extern const KernelSet kAvx512Set;
 
@@ -18,13 +18,24 @@ const Plan kAvx2{kAvx2Set, kAll, 8};
 const Plan kAvx512{kAvx512Set, kAll, 16};
 
 } // namespace
+#elif defined(__aarch64__)
+extern const KernelSet kNeonSet;
+
+namespace {
+
+constexpr Choice kAll = {true, true, true, true, true, true, true};
+const Plan kNeon{kNeonSet, kAll, 4};
+
+} // namespace
 #endif
 
 // Asked of ncnn, whose answer decides how it packs channels.
 const Plan* planHere() {
-#ifdef __x86_64__
+#if defined(__x86_64__)
     if (ncnn::cpu_support_x86_avx512()) return &kAvx512;
     if (ncnn::cpu_support_x86_avx2() && ncnn::cpu_support_x86_fma()) return &kAvx2;
+#elif defined(__aarch64__)
+    return &kNeon; // every such processor has NEON
 #endif
     return nullptr;
 }

@@ -11,9 +11,11 @@
 namespace twinfer::kernels {
 namespace {
 
-// How many columns of a tile fit into the registers beside its weights and one input value.
-template <int Registers> constexpr int columnsOf(int blocks) {
-    return (Registers - 1 - blocks) / blocks > 14 ? 14 : (Registers - 1 - blocks) / blocks;
+// How many columns of a tile fit into the registers beside its weights and one input value, or beside a vector of
+// input values of each column.
+template <int Registers> constexpr int columnsOf(int blocks, bool byElement) {
+    const int columns = byElement ? (Registers - blocks) / (blocks + 1) : (Registers - 1 - blocks) / blocks;
+    return columns > 14 ? 14 : columns;
 }
 
 // The channels from `first` on of one column, into a target of `Pack` a pack; those beyond the last one stay
@@ -56,6 +58,45 @@ __attribute__((noinline)) void put(const RowJob& job, int at, int blocks, int co
     }
 }
 
+// One step: a lane's weights, and what `value` gives of each column.
+template <int W, int Blocks, int Columns, typename Value>
+TWINFER_INLINE void addLane(Vec<W> (&sums)[Columns][Blocks], const float* weights, const Value& value) {
+    Vec<W> weight[Blocks];
+    loadAll<W, Blocks>(weight, weights);
+    TWINFER_UNROLL for (int c = 0; c < Columns; c++) {
+        const auto it = value(c);
+        TWINFER_UNROLL for (int b = 0; b < Blocks; b++) sums[c][b] += weight[b] * it;
+    }
+}
+
+// W lanes at once, each an element of its column's vector.
+template <int W, int Blocks, int Columns, int Stride>
+TWINFER_INLINE void addLanes(Vec<W> (&sums)[Columns][Blocks], const float* weights, const float* from,
+                             ptrdiff_t stride) {
+    Vec<W> values[Columns];
+    if constexpr (Stride == W) {
+        loadAll<W, Columns>(values, from);
+    } else {
+        TWINFER_UNROLL for (int c = 0; c < Columns; c++) values[c] = load<W>(from + c * stride);
+    }
+    TWINFER_UNROLL for (int lane = 0; lane < W; lane++)
+        addLane<W, Blocks, Columns>(sums, weights + lane * Blocks * W, [&](int c) TWINFER_INLINE_LAMBDA { return values[c][lane]; });
+}
+
+// One lane of columns that lie side by side, or every other: a vector holds several of them. It ends where the last
+// one of these does, since nothing may lie behind it.
+template <int W, int Blocks, int Columns, int Stride>
+TWINFER_INLINE void addNeighbours(Vec<W> (&sums)[Columns][Blocks], const float* weights, const float* from) {
+    constexpr int kEach = W / Stride, kWhole = Stride == 1 || Columns > kEach ? Columns / kEach : 0;
+    constexpr int kEarly = W - ((kEach - 1) * Stride + 1);
+    Vec<W> values[kWhole + 1];
+    TWINFER_UNROLL for (int i = 0; i < kWhole; i++) values[i] = load<W>(from + i * W - (i > 0 ? kEarly : 0));
+    addLane<W, Blocks, Columns>(sums, weights, [&](int c) TWINFER_INLINE_LAMBDA {
+        const int i = c / kEach;
+        return i < kWhole ? values[i][c % kEach * Stride + (i > 0 ? kEarly : 0)] : from[c * Stride];
+    });
+}
+
 // `count` tiles from column `at` on. Lanes and Stride are 0 where they are not known before.
 template <int W, int Blocks, int Columns, int Lanes, int Stride>
 __attribute__((noinline)) void tiles(const RowJob& job, int at, int count) {
@@ -74,14 +115,20 @@ __attribute__((noinline)) void tiles(const RowJob& job, int at, int count) {
         }
         for (int t = 0; t < job.taps; t++) {
             const float* from = input + job.offsets[t];
-            for (int lane = 0; lane < lanes; lane++, weights += Blocks * W) {
-                Vec<W> weight[Blocks];
-                TWINFER_UNROLL for (int b = 0; b < Blocks; b++) weight[b] = load<W>(weights + b * W);
-                TWINFER_UNROLL for (int c = 0; c < Columns; c++) {
-                    const Vec<W> value = splat<W>(from[c * stride + lane]);
-                    TWINFER_UNROLL for (int b = 0; b < Blocks; b++) sums[c][b] += weight[b] * value;
-                }
+            int lane = 0;
+            if constexpr (kHasElements && Lanes == 1 && Stride > 0) {
+                addNeighbours<W, Blocks, Columns, Stride>(sums, weights, from);
+                weights += Blocks * W;
+                continue;
             }
+            if constexpr (kHasElements && Lanes != 1) {
+                for (; lane + W <= lanes; lane += W, weights += W * Blocks * W)
+                    addLanes<W, Blocks, Columns, Stride>(sums, weights, from + lane, stride);
+                if constexpr (Lanes == W) continue;
+            }
+            for (; lane < lanes; lane++, weights += Blocks * W)
+                addLane<W, Blocks, Columns>(sums, weights,
+                                            [&](int c) TWINFER_INLINE_LAMBDA { return splat<W>(from[c * stride + lane]); });
         }
         if (!isPlain) {
             float values[Blocks * Columns * W];
@@ -110,21 +157,26 @@ Tiles tilesOf(int columns, std::integer_sequence<int, Less...>) {
 }
 
 // Lanes and strides that are known here need no arithmetic for their addresses.
-template <int W, int Blocks, int Most> Tiles tilesFor(const RowJob& job, int columns) {
+template <int W, int Blocks, int Most, int MostByElement> Tiles tilesFor(const RowJob& job, int columns) {
     constexpr auto kColumns = std::make_integer_sequence<int, Most>();
-    if (job.lanes == W && job.stride == W) return tilesOf<W, Blocks, W, W>(columns, kColumns);
     if (job.lanes == 1 && job.stride == 1) return tilesOf<W, Blocks, 1, 1>(columns, kColumns);
     if (job.lanes == 1 && job.stride == 2) return tilesOf<W, Blocks, 1, 2>(columns, kColumns);
-    return tilesOf<W, Blocks, 0, 0>(columns, kColumns);
+    constexpr auto kFewer = std::make_integer_sequence<int, MostByElement>();
+    if (job.lanes == W && job.stride == W) return tilesOf<W, Blocks, W, W>(columns, kFewer);
+    if constexpr (kHasElements) {
+        if (job.lanes == W && job.stride == 2 * W) return tilesOf<W, Blocks, W, 2 * W>(columns, kFewer);
+    }
+    return tilesOf<W, Blocks, 0, 0>(columns, kFewer);
 }
 
 template <int W, int Registers, int Blocks> void panel(const RowJob& job) {
-    constexpr int kMost = columnsOf<Registers>(Blocks);
+    constexpr int kMost = columnsOf<Registers>(Blocks, false);
+    constexpr int kMostByElement = columnsOf<Registers>(Blocks, kHasElements);
+    const int most = job.lanes == 1 && job.stride <= 2 ? kMost : kMostByElement;
     // As even as they can be: one column alone takes as many steps as six.
-    const int count = (job.columns + kMost - 1) / kMost, less = job.columns / count,
-              wide = job.columns % count;
-    if (wide > 0) tilesFor<W, Blocks, kMost>(job, less + 1)(job, 0, wide);
-    tilesFor<W, Blocks, kMost>(job, less)(job, wide * (less + 1), count - wide);
+    const int count = (job.columns + most - 1) / most, less = job.columns / count, wide = job.columns % count;
+    if (wide > 0) tilesFor<W, Blocks, kMost, kMostByElement>(job, less + 1)(job, 0, wide);
+    tilesFor<W, Blocks, kMost, kMostByElement>(job, less)(job, wide * (less + 1), count - wide);
 }
 
 template <int W, int Registers> void row(const RowJob& job) {

@@ -7,9 +7,14 @@
 
 #include "kernel_set.h"
 
+#ifdef __aarch64__
+#include <arm_neon.h>
+#endif
+
 // Completely, and before the compiler decides which arrays can be registers.
 #define TWINFER_UNROLL _Pragma("GCC unroll 16")
 #define TWINFER_INLINE inline __attribute__((always_inline))
+#define TWINFER_INLINE_LAMBDA __attribute__((always_inline))
 
 namespace twinfer::kernels {
 namespace {
@@ -37,6 +42,25 @@ template <int W> TWINFER_INLINE Vec<W> larger(Vec<W> a, Vec<W> b) {
 }
 template <int W> TWINFER_INLINE Vec<W> smaller(Vec<W> a, Vec<W> b) {
     return a < b ? a : b;
+}
+
+#ifdef __aarch64__
+// One instruction each, which answers NaN where one of both is.
+template <> TWINFER_INLINE Vec<4> larger<4>(Vec<4> a, Vec<4> b) {
+    return vmaxq_f32(a, b);
+}
+template <> TWINFER_INLINE Vec<4> smaller<4>(Vec<4> a, Vec<4> b) {
+    return vminq_f32(a, b);
+}
+// A multiplication can have one element of a vector for all of its elements: nothing has to be spread before.
+constexpr bool kHasElements = true;
+#else
+constexpr bool kHasElements = false;
+#endif
+
+// Count vectors that lie one after the other.
+template <int W, int Count> TWINFER_INLINE void loadAll(Vec<W>* to, const float* from) {
+    TWINFER_UNROLL for (int i = 0; i < Count; i++) to[i] = load<W>(from + i * W);
 }
 
 // e^x to 2 ULP over the range of normal numbers, and their ends beyond it: Cephes' polynomial.
