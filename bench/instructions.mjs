@@ -3,7 +3,8 @@
 // as the addon chooses them, and with every kernel there is, in fp32 on one thread under QEMU, whose plugin counts exactly.
 // The same of each kind of layer. Needs qemu-aarch64, a C compiler, and the addon's build for linux-arm64
 // (`npm run prebuild -- --target linux-arm64`); says what is missing, and ends with 0, where one is not there.
-//   node bench/instructions.mjs [--json] [--layers] [--only NAME,…] [--cpu max] [MODELS]   (MODELS: a folder like ../shared/models)
+//   node bench/instructions.mjs [--json] [--layers] [--only NAME,…] [--single] [--cpu max] [MODELS]
+// MODELS is a folder like ../shared/models. `--single` takes networks of one layer in place of it: shapes that models may have.
 // Exits with 1 where the chosen kernels make a model take more instructions than ncnn's own.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,6 +14,7 @@ import { parseArgs } from 'node:util'
 import { readNpy } from 'twinfer'
 import { emulatorOf, missingFor } from '../scripts/arm/emulator.mjs'
 import { targetNamed } from '../scripts/engines/targets.mjs'
+import { writeSingleLayers } from './instructions/singleLayers.mjs'
 
 const root = new URL('../', import.meta.url).pathname
 const target = targetNamed('linux-arm64')
@@ -23,12 +25,12 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     layers: { type: 'boolean', default: false },
     only: { type: 'string' },
+    single: { type: 'boolean', default: false },
     cpu: { type: 'string', default: 'max' },
   },
 })
 const models = positionals[0] ?? join(process.env.TWINFER_SHARED ?? join(root, '../shared'), 'models')
 const kinds = ['off', 'on', 'all']
-const params = new Map() // of the models' layers
 const missing = missingFor(target) ?? missingHere()
 if (missing) console.log(`skip   ${target.name}: ${missing}`)
 else await measureAll()
@@ -36,7 +38,7 @@ else await measureAll()
 function missingHere() {
   if (spawnSync('cc', ['--version']).error) return 'needs a C compiler (cc)'
   if (!existsSync(join(folder, 'build.ninja'))) return `run \`npm run prebuild -- --target ${target.name}\``
-  if (!existsSync(models)) return `needs a folder of models at ${models}`
+  if (!values.single && !existsSync(models)) return `needs a folder of models at ${models}`
 }
 
 async function measureAll() {
@@ -45,12 +47,9 @@ async function measureAll() {
   const scratch = mkdtempSync(join(tmpdir(), 'twinfer-instructions-'))
   try {
     const plugin = buildPlugin(scratch)
-    const wanted = values.only?.split(',')
-    const names = readdirSync(models).filter(
-      (name) => existsSync(join(models, name, 'model.ncnn.param')) && (wanted?.includes(name) ?? true),
-    )
     const rows = []
-    for (const name of names) rows.push(await measure(name, plugin, scratch))
+    const networks = values.single ? writeSingleLayers(scratch) : await readModels()
+    for (const network of networks) rows.push(measure(network, plugin, scratch))
     if (values.json) console.log(JSON.stringify({ cpu: values.cpu, rows }))
     else printTables(rows)
     process.exitCode = rows.some(({ on, off }) => on > off) ? 1 : 0
@@ -85,15 +84,28 @@ function instructionsProgram() {
   return join(folder, 'bench/cpp/instructions')
 }
 
-async function measure(name, plugin, scratch) {
-  const input = await readNpy(join(models, name, 'input.npy'))
+async function readModels() {
+  const wanted = values.only?.split(',')
+  const names = readdirSync(models).filter(
+    (name) => existsSync(join(models, name, 'model.ncnn.param')) && (wanted?.includes(name) ?? true),
+  )
+  const inputs = await Promise.all(names.map((name) => readNpy(join(models, name, 'input.npy'))))
+  return names.map((name, i) => {
+    return { name, folder: join(models, name), shape: inputs[i].shape.slice(1), data: inputs[i].data }
+  })
+}
+
+function measure({ name, folder, shape, data }, plugin, scratch) {
   const raw = join(scratch, 'input.raw')
-  writeFileSync(raw, input.data)
-  const shape = input.shape.slice(1).join('x')
-  const ran = Object.fromEntries(kinds.map((kind) => [kind, runOnce(name, kind, raw, shape, plugin, scratch)]))
+  writeFileSync(raw, data)
+  const param = join(folder, 'model.ncnn.param')
+  const ran = Object.fromEntries(
+    kinds.map((kind) => [kind, runOnce([param, raw, shape.join('x'), kind], plugin, scratch)]),
+  )
+  const params = paramsOf(param)
   const layers = ran.off.layers.map((layer, i) => ({
     ...layer,
-    kind: kindOf(layer, name),
+    kind: kindOf(layer, params.get(layer.name) ?? {}),
     isChosen: ran.on.layers[i].onKernel,
     onKernel: ran.all.layers[i].onKernel,
     ...Object.fromEntries(kinds.map((kind) => [kind, ran[kind].layers[i].count])),
@@ -101,15 +113,15 @@ async function measure(name, plugin, scratch) {
   return { model: name, ...Object.fromEntries(kinds.map((kind) => [kind, ran[kind].count])), layers }
 }
 
-function runOnce(name, kind, raw, shape, plugin, scratch) {
+function runOnce(parameters, plugin, scratch) {
   const marks = join(scratch, 'marks')
   const [program, ...args] = emulatorOf(target, values.cpu)
-  const command = [instructionsProgram(), join(models, name, 'model.ncnn.param'), raw, shape, kind]
+  const command = [instructionsProgram(), ...parameters]
   const { status, stdout, stderr } = spawnSync(program, [...args, '-plugin', `${plugin},out=${marks}`, ...command], {
     encoding: 'utf8',
   })
-  if (status !== 0) throw new Error(`${name} ${kind} ended with ${status}: ${stderr}`)
-  const counts = new Map() // the last of each: layers run twice
+  if (status !== 0) throw new Error(`${parameters.join(' ')} ended with ${status}: ${stderr}`)
+  const counts = new Map() // so far, by mark
   for (const line of readFileSync(marks, 'utf8').trim().split('\n')) {
     const [mark, count] = line.split(' ').map(Number)
     counts.set(mark, count)
@@ -126,8 +138,7 @@ function runOnce(name, kind, raw, shape, plugin, scratch) {
 }
 
 /** What the choice is made by: the layer's type, its kernel and stride, its channels. */
-function kindOf({ type, name }, model) {
-  const of = paramsOf(model).get(name) ?? {}
+function kindOf({ type }, of) {
   const [outputs, width, stride] = [of[0], of[1] ?? 1, of[3] ?? 1]
   if (type === 'LSTM') return { type, text: `${outputs} hidden` }
   if (!type.startsWith('Convolution')) return { type, text: '' }
@@ -139,17 +150,16 @@ function kindOf({ type, name }, model) {
   return { type, outputs, inputs, text: `${size}${steps}, ${inputs} → ${outputs}` }
 }
 
-function paramsOf(model) {
-  if (!params.has(model)) {
-    const lines = readFileSync(join(models, model, 'model.ncnn.param'), 'utf8').split('\n').slice(2)
-    const parsed = lines.map((line) => {
+/** The whole numbers of each layer's parameters. */
+function paramsOf(file) {
+  const lines = readFileSync(file, 'utf8').split('\n').slice(2)
+  return new Map(
+    lines.map((line) => {
       const [, name, ...rest] = line.trim().split(/\s+/)
       const pairs = rest.filter((word) => /^\d+=-?[\d.]+$/.test(word)).map((word) => word.split('=').map(Number))
       return [name, Object.fromEntries(pairs)]
-    })
-    params.set(model, new Map(parsed))
-  }
-  return params.get(model)
+    }),
+  )
 }
 
 function printTables(rows) {

@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Parser } from 'tap-parser'
 import { compileTests } from './arm/compileTests.mjs'
-import { emulatedNode, missingFor } from './arm/emulator.mjs'
+import { emulatedNode, emulatorOf, missingFor } from './arm/emulator.mjs'
 import { projectRoot } from './engines/paths.mjs'
 import { targetsOf } from './engines/targets.mjs'
 
@@ -49,6 +49,7 @@ async function runAll() {
   const runs = files.map((file) => ({ file, cpu: 'max' }))
   if (wanted.length === 0) runs.push({ file: 'model/run.js', cpu: leastCpu[target.name] })
   const total = { pass: 0, fail: 0, skip: 0 }
+  if (wanted.length === 0) total[testKernels() ? 'pass' : 'fail']++
   for (const { file, cpu } of runs) {
     const node = await emulatedNode(target, cpu)
     const started = performance.now()
@@ -61,6 +62,19 @@ async function runAll() {
   }
   console.log(`\n${target.name}: ${total.pass} passed, ${total.fail} failed, ${total.skip} skipped`)
   if (total.fail > 0 || total.pass === 0) process.exitCode = 1
+}
+
+/** The C++ test of the layers that stand in for ncnn's, in the folder that the addon was built in. */
+function testKernels() {
+  const folder = join(projectRoot, 'build', target.name, 'addon')
+  const built = spawnSync('cmake', ['--build', folder, '--target', 'kernels_test'], { encoding: 'utf8' })
+  if (built.status !== 0) console.log(`${built.stdout}${built.stderr}`)
+  const [program, ...args] = emulatorOf(target)
+  const ran = built.status === 0 && spawnSync(program, [...args, join(folder, 'cpp/kernels_test')], { encoding: 'utf8' })
+  const passed = ran && ran.status === 0
+  if (ran) console.log(passed ? ran.stdout.trim() : `${ran.stdout}${ran.stderr}`)
+  console.log(`${passed ? 'ok    ' : 'NOT OK'} kernels_test on max`)
+  return passed
 }
 
 /** Counts the tests of one file; a file that ends badly counts as one failure. */

@@ -70,7 +70,7 @@ void runWhole(const ncnn::Net& net, const ncnn::Mat& input, Pools& pools) {
 }
 
 // Each layer's blob is asked for as soon as it can be computed, as it is: exactly one layer runs.
-void runLayers(const ncnn::Net& net, const ncnn::Mat& input, Pools& pools, bool prints) {
+void runLayers(const ncnn::Net& net, const ncnn::Mat& input, Pools& pools) {
     ncnn::Extractor extractor = start(net, input, pools);
     const std::vector<std::string> onKernels = twinfer::kernels::layersOnKernels(net);
     const std::set<std::string> names(onKernels.begin(), onKernels.end());
@@ -82,7 +82,6 @@ void runLayers(const ncnn::Net& net, const ncnn::Mat& input, Pools& pools, bool 
         const int failed = extractor.extract(layer.tops[0], out, 1);
         mark(kFirstLayer + long(i) * 2 + 1);
         if (failed != 0) std::exit(3);
-        if (!prints) continue;
         std::printf("%zu\t%s\t%s\t%d\t%dx%dx%d\n", i, layer.type.c_str(), layer.name.c_str(),
                     int(names.count(layer.name)), out.w, out.h,
                     out.dims == 3 ? out.c * out.elempack : out.dims == 2 ? out.elempack : 1);
@@ -100,7 +99,8 @@ int main(int count, char** arguments) {
     net.opt.num_threads = 1;
     net.opt.use_fp16_packed = net.opt.use_fp16_storage = net.opt.use_fp16_arithmetic = false;
     const twinfer::kernels::Plan* plan = twinfer::kernels::planHere();
-    twinfer::kernels::Plan every{plan->set, {true, true, true, true, true, true, true}, plan->widestPack};
+    twinfer::kernels::Plan every = *plan;
+    every.choice = twinfer::kernels::kAllKinds;
     if (kernels == "on") twinfer::kernels::registerKernels(net);
     if (kernels == "all") twinfer::kernels::registerKernels(net, every);
     if (net.load_param(param.c_str()) != 0) return 3;
@@ -111,6 +111,5 @@ int main(int count, char** arguments) {
     mark(kBeforeRun);
     runWhole(net, input, pools);
     mark(kAfterRun);
-    runLayers(net, input, pools, false);
-    runLayers(net, input, pools, true);
+    runLayers(net, input, pools);
 }

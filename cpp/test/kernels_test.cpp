@@ -1,5 +1,6 @@
 // The layers of cpp/ncnn/kernels against sums in double over random networks of one layer, beside ncnn's own.
-// Both widths of kernels run wherever AVX2 does, and those for AVX-512 where it is.
+// Both widths of kernels run wherever AVX2 does, and as ARM has them; those for AVX-512 where it is, and those of NEON on
+// ARM, where scripts/test-arm.mjs runs this under QEMU.
 #include <algorithm>
 #include <cstdio>
 #include <memory>
@@ -17,10 +18,10 @@
 #include "ncnn/kernels/lstm.h"
 #include "ncnn/kernels/plan.h"
 
-#ifdef __x86_64__
+#if defined(__x86_64__) || defined(__aarch64__)
 
 namespace twinfer::kernels {
-extern const KernelSet kAvx2Set, kAvx512Set, kWideSet;
+extern const KernelSet kAvx2Set, kAvx512Set, kWideSet, kElementsSet, kNeonSet;
 }
 
 using namespace twinfer::kernels;
@@ -28,15 +29,32 @@ using namespace twinfer::test;
 
 namespace {
 
-constexpr Choice kAll = {true, true, true, true, true, true, true};
-const Plan kAvx2{kAvx2Set, kAll, 8, 1}, kWide{kWideSet, kAll, 16, 1}, kAvx512{kAvx512Set, kAll, 16, 1};
+#ifdef __x86_64__
+const Plan kAvx2{kAvx2Set, kAllKinds, 8, 4, 1}, kWide{kWideSet, kAllKinds, 16, 4, 1},
+    kAvx512{kAvx512Set, kAllKinds, 16, 4, 1}, kElements{kElementsSet, kAllKinds, 4, 8, 1};
 
 std::vector<const Plan*> plansHere() {
-    if (ncnn::cpu_support_x86_avx512()) return {&kAvx2, &kWide, &kAvx512};
-    return {&kAvx2, &kWide};
+    if (!ncnn::cpu_support_x86_avx2() || !ncnn::cpu_support_x86_fma()) return {};
+    if (ncnn::cpu_support_x86_avx512()) return {&kAvx2, &kWide, &kElements, &kAvx512};
+    return {&kAvx2, &kWide, &kElements};
+}
+const Plan& planOfNets() {
+    return *planHere();
+}
+#else
+const Plan kNeon{kNeonSet, kAllKinds, 4, 8, 1};
+
+const Plan& planOfNets() {
+    return kNeon;
 }
 
+std::vector<const Plan*> plansHere() {
+    return {&kNeon};
+}
+#endif
+
 constexpr double kEnoughDb = 100;
+constexpr int kRounds = 600; // of each kind of convolution, for each set of kernels
 
 ncnn::Option optionFor(int threads) {
     ncnn::Option option;
@@ -277,7 +295,7 @@ void leavesTheRest() {
         ncnn::ParamDict params;
         paramsOf(shape, params);
         if (extra != 0) params.set(extra, value);
-        const Loaded it(ofKind(Kind::plane, kAvx2), params, weights, option);
+        const Loaded it(ofKind(Kind::plane, *plansHere()[0]), params, weights, option);
         return isOnKernel(*it.layer);
     };
     CHECK(takes(plain, optionFor(1)));
@@ -288,6 +306,13 @@ void leavesTheRest() {
         option.*field = false;
         CHECK(!takes(plain, option));
     }
+#ifdef __aarch64__ // where these options are a matter of layers
+    for (bool ncnn::Option::* field : {&ncnn::Option::use_fp16_storage, &ncnn::Option::use_bf16_storage}) {
+        ncnn::Option option = optionFor(1);
+        option.*field = true;
+        CHECK(!takes(plain, option));
+    }
+#endif
     Shape mish = plain;
     mish.activation.type = 5;
     CHECK(!takes(mish, optionFor(1)));
@@ -306,7 +331,8 @@ Convolution one 1 1 in out 0=16 1=3 3=2 4=1 5=1 6=1152 9=1
 // A Net of one layer, with its weights in the form of a .bin.
 void load(ncnn::Net& net, const std::vector<float>& weights, bool onKernels) {
     net.opt = optionFor(1);
-    if (onKernels) registerKernels(net);
+    // Not every kind is chosen where ncnn's own are good.
+    if (onKernels) registerKernels(net, planOfNets());
     CHECK(net.load_param_mem(kNet) == 0);
     const auto* bytes = reinterpret_cast<const unsigned char*>(weights.data());
     CHECK(net.load_model(ncnn::DataReaderFromMemory(bytes, weights.size() * sizeof(float))) == 0);
@@ -339,9 +365,9 @@ void runsInANet() {
 } // namespace
 
 int main() {
-    if (!ncnn::cpu_support_x86_avx2() || !ncnn::cpu_support_x86_fma()) return 0;
+    if (plansHere().empty()) return 0;
     for (const Plan* plan : plansHere()) {
-        for (int i = 0; i < 600; i++) {
+        for (int i = 0; i < kRounds; i++) {
             compareConvolution(Kind::plane, *plan);
             compareConvolution(Kind::sequence, *plan);
             compareConvolution(Kind::depthwise, *plan);
@@ -353,7 +379,7 @@ int main() {
     leavesTheRest();
     runsInANet();
     std::printf("%d layers on kernels, %d comparisons, worst %.1f dB\n", taken, compared, worst);
-    CHECK(taken > 1500);
+    CHECK(taken > kRounds * int(plansHere().size()) * 5 / 4);
     return failures();
 }
 

@@ -29,11 +29,19 @@ bool Convolution::read(const ncnn::ParamDict& params) {
            down_.isKnown();
 }
 
+bool Convolution::isOfOneInput() const {
+    const auto isPlain = [&](const Window& it) {
+        return it.kernel == across_.kernel && it.dilation == 1 && it.stride == 1;
+    };
+    return inputs_ == 1 && (across_.kernel == 3 || across_.kernel == 5) && isPlain(across_) && isPlain(down_) &&
+           outputs_ % plan().set.width == 0;
+}
+
 // 3 × 3 with a stride of 1 stays with ncnn's Winograd, which needs fewer multiplications.
 bool Convolution::isChosen() const {
     const Choice& choice = plan().choice;
     if (kind_ == Kind::sequence) return choice.sequence;
-    if (inputs_ <= 4) return choice.fewInputs;
+    if (inputs_ <= 4) return choice.fewInputs || (choice.oneInput && isOfOneInput());
     if (across_.kernel == 1 && down_.kernel == 1) return choice.pointwise && outputs_ % 8 == 0;
     const bool strided = across_.kernel == 3 && across_.stride == 2;
     return choice.strided && strided;

@@ -27,6 +27,7 @@ class Convolution : public Over {
     };
 
     bool isChosen() const;
+    bool isOfOneInput() const;
     void compute(const ncnn::Mat& input, const Sizes& sizes, const Target& target, int mostThreads) const;
 
     const Kind kind_;

@@ -68,9 +68,10 @@ struct LstmStep {
     int fromBlock, toBlock;
 };
 
-// For which layers a set's kernels stand in for ncnn's; see choose.cpp.
+// For which layers a set's kernels stand in for ncnn's; see plan.cpp.
 struct Choice {
     bool fewInputs;  // Convolution of at most 4 input channels
+    bool oneInput;   // Convolution of one, 3 × 3 or 5 × 5, into whole packs
     bool strided;    // Convolution 3 × 3 with a stride of 2
     bool pointwise;  // Convolution 1 × 1
     bool sequence;   // Convolution1D

@@ -6,12 +6,16 @@
 
 namespace twinfer::kernels {
 
+constexpr Choice kAllKinds = {true, true, true, true, true, true, true, true};
+
 // What this processor's ncnn is helped with: a set of kernels, the layers that they are faster for, and how
 // many channels ncnn itself packs together here at most.
 struct Plan {
     const KernelSet& set;
     Choice choice;
     int widestPack;
+    // Depthwise planes of at most so many columns for one of padding are copied with zeros around.
+    int columnsToCopy = 4;
     // Multiplications that a thread is worth waking for: some 3 µs of them, as long as that takes.
     int64_t worthAThread = 128 * 1024;
 

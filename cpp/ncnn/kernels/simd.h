@@ -52,7 +52,11 @@ template <> TWINFER_INLINE Vec<4> larger<4>(Vec<4> a, Vec<4> b) {
 template <> TWINFER_INLINE Vec<4> smaller<4>(Vec<4> a, Vec<4> b) {
     return vminq_f32(a, b);
 }
-// A multiplication can have one element of a vector for all of its elements: nothing has to be spread before.
+#endif
+
+// Whether a multiplication can have one element of a vector for all of its elements, so that nothing has to be
+// spread before. A test asks for it where AddressSanitizer runs.
+#if defined(__aarch64__) || defined(TWINFER_HAS_ELEMENTS)
 constexpr bool kHasElements = true;
 #else
 constexpr bool kHasElements = false;
