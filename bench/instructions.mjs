@@ -5,7 +5,8 @@
 // (`npm run prebuild -- --target linux-arm64`); says what is missing, and ends with 0, where one is not there.
 //   node bench/instructions.mjs [--json] [--layers] [--only NAME,…] [--single] [--cpu max] [MODELS]
 // MODELS is a folder like ../shared/models. `--single` takes networks of one layer in place of it: shapes that models may have.
-// Exits with 1 where the chosen kernels make a model take more instructions than ncnn's own.
+// Exits with 1 where the chosen kernels make a model take more instructions than ncnn's own, beyond one in 10,000: a layer that
+// is left to ncnn is asked through ours, some ten instructions.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -52,7 +53,7 @@ async function measureAll() {
     for (const network of networks) rows.push(measure(network, plugin, scratch))
     if (values.json) console.log(JSON.stringify({ cpu: values.cpu, rows }))
     else printTables(rows)
-    process.exitCode = rows.some(({ on, off }) => on > off) ? 1 : 0
+    process.exitCode = rows.some(({ on, off }) => on > off * 1.0001) ? 1 : 0
   } finally {
     rmSync(scratch, { recursive: true })
   }
@@ -117,9 +118,13 @@ function runOnce(parameters, plugin, scratch) {
   const marks = join(scratch, 'marks')
   const [program, ...args] = emulatorOf(target, values.cpu)
   const command = [instructionsProgram(), ...parameters]
-  const { status, stdout, stderr } = spawnSync(program, [...args, '-plugin', `${plugin},out=${marks}`, ...command], {
-    encoding: 'utf8',
-  })
+  const { status, stdout, stderr } = spawnSync(
+    program,
+    [...args, '-plugin', `${plugin},out=${marks}`, ...command],
+    {
+      encoding: 'utf8',
+    },
+  )
   if (status !== 0) throw new Error(`${parameters.join(' ')} ended with ${status}: ${stderr}`)
   const counts = new Map() // so far, by mark
   for (const line of readFileSync(marks, 'utf8').trim().split('\n')) {
@@ -132,7 +137,13 @@ function runOnce(parameters, plugin, scratch) {
     .map((line) => {
       const [index, type, layer, onKernel, size] = line.split('\t')
       const at = 2 + Number(index) * 2
-      return { type, name: layer, size, onKernel: onKernel === '1', count: counts.get(at + 1) - counts.get(at) }
+      return {
+        type,
+        name: layer,
+        size,
+        onKernel: onKernel === '1',
+        count: counts.get(at + 1) - counts.get(at),
+      }
     })
   return { count: counts.get(1) - counts.get(0), layers }
 }
@@ -156,14 +167,18 @@ function paramsOf(file) {
   return new Map(
     lines.map((line) => {
       const [, name, ...rest] = line.trim().split(/\s+/)
-      const pairs = rest.filter((word) => /^\d+=-?[\d.]+$/.test(word)).map((word) => word.split('=').map(Number))
+      const pairs = rest
+        .filter((word) => /^\d+=-?[\d.]+$/.test(word))
+        .map((word) => word.split('=').map(Number))
       return [name, Object.fromEntries(pairs)]
     }),
   )
 }
 
 function printTables(rows) {
-  console.log(`instructions of one run on QEMU's ${values.cpu}, fp32, one thread; below 1: less than ncnn's own`)
+  console.log(
+    `instructions of one run on QEMU's ${values.cpu}, fp32, one thread; below 1: less than ncnn's own`,
+  )
   console.table(
     rows.map(({ model, off, on, all, layers }) => ({
       model,
@@ -195,7 +210,15 @@ function printTables(rows) {
 }
 
 function layerRow({ model, name, kind, size, off, all, isChosen }) {
-  return { model, name, kind: `${kind.type} ${kind.text}`, output: size, own: off, ratio: ratio(all, off), isChosen }
+  return {
+    model,
+    name,
+    kind: `${kind.type} ${kind.text}`,
+    output: size,
+    own: off,
+    ratio: ratio(all, off),
+    isChosen,
+  }
 }
 
 function kindTitle({ type, text, inputs }) {

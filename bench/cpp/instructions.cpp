@@ -1,7 +1,8 @@
-// instructions MODEL.param INPUT_RAW_FLOAT32 SHAPE KERNELS (SHAPE: 3x224x224), under QEMU with bench/instructions/counter.c.
-// KERNELS: "off" for ncnn's own layers, "on" for what the addon does, "all" for every kind of this project's kernels.
-// Runs the model in fp32 on one thread, and after that layer by layer, with a mark before and behind each. Prints a
-// line for each layer that has a mark: its index, type, name, whether it is on a kernel, and its sizes.
+// instructions MODEL.param INPUT_RAW_FLOAT32 SHAPE KERNELS (SHAPE: 3x224x224), under QEMU with
+// bench/instructions/counter.c. KERNELS: "off" for ncnn's own layers, "on" for what the addon does, "all" for
+// every kind of this project's kernels. Runs the model in fp32 on one thread, and after that layer by layer,
+// with a mark before and behind each. Prints a line for each layer that has a mark: its index, type, name,
+// whether it is on a kernel, and its sizes.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -84,7 +85,9 @@ void runLayers(const ncnn::Net& net, const ncnn::Mat& input, Pools& pools) {
         if (failed != 0) std::exit(3);
         std::printf("%zu\t%s\t%s\t%d\t%dx%dx%d\n", i, layer.type.c_str(), layer.name.c_str(),
                     int(names.count(layer.name)), out.w, out.h,
-                    out.dims == 3 ? out.c * out.elempack : out.dims == 2 ? out.elempack : 1);
+                    out.dims == 3   ? out.c * out.elempack
+                    : out.dims == 2 ? out.elempack
+                                    : 1);
     }
 }
 

@@ -29,7 +29,9 @@ export function writeSingleLayers(scratch) {
     [40, 200, 10, 1],
     [13, 30, 20, 0],
   ].map(([inputs, hidden, steps, direction]) => lstm({ inputs, hidden, steps, direction }))
-  return [...convolutions, ...depthwise, ...sequences, ...odd, ...recurrent].map((layer) => write(scratch, layer))
+  return [...convolutions, ...depthwise, ...sequences, ...odd, ...recurrent].map((layer) =>
+    write(scratch, layer),
+  )
 }
 
 function plane({ inputs, outputs, kernel, stride = 1, size, group = 1, activation = 1 }) {
@@ -80,7 +82,10 @@ function write(scratch, { name, line, shape, weights }) {
   const folder = join(scratch, name)
   mkdirSync(folder)
   writeFileSync(join(folder, 'model.ncnn.param'), `7767517\n2 2\nInput in 0 1 in\n${line}\n`)
-  writeFileSync(join(folder, 'model.ncnn.bin'), Buffer.concat(weights.map(({ buffer }) => Buffer.from(buffer))))
+  writeFileSync(
+    join(folder, 'model.ncnn.bin'),
+    Buffer.concat(weights.map(({ buffer }) => Buffer.from(buffer))),
+  )
   const elements = shape.reduce((product, size) => product * size, 1)
   return { name, folder, shape, data: numbers(elements) }
 }

@@ -1,4 +1,5 @@
-// The kernels as 64-bit ARM has them, in what x64 makes of their vectors: AddressSanitizer sees what they read.
+// The kernels as 64-bit ARM has them, in what x64 makes of their vectors: AddressSanitizer sees what they
+// read.
 #ifdef __x86_64__
 #define TWINFER_KERNEL_SET kElementsSet
 #define TWINFER_NAME "elements"

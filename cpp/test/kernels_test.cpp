@@ -1,6 +1,6 @@
 // The layers of cpp/ncnn/kernels against sums in double over random networks of one layer, beside ncnn's own.
-// Both widths of kernels run wherever AVX2 does, and as ARM has them; those for AVX-512 where it is, and those of NEON on
-// ARM, where scripts/test-arm.mjs runs this under QEMU.
+// Both widths of kernels run wherever AVX2 does, and as ARM has them; those for AVX-512 where it is, and
+// those of NEON on ARM, where scripts/test-arm.mjs runs this under QEMU.
 #include <algorithm>
 #include <cstdio>
 #include <memory>

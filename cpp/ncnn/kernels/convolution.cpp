@@ -33,8 +33,8 @@ bool Convolution::isOfOneInput() const {
     const auto isPlain = [&](const Window& it) {
         return it.kernel == across_.kernel && it.dilation == 1 && it.stride == 1;
     };
-    return inputs_ == 1 && (across_.kernel == 3 || across_.kernel == 5) && isPlain(across_) && isPlain(down_) &&
-           outputs_ % plan().set.width == 0;
+    return inputs_ == 1 && (across_.kernel == 3 || across_.kernel == 5) && isPlain(across_) &&
+           isPlain(down_) && outputs_ % plan().set.width == 0;
 }
 
 // 3 × 3 with a stride of 1 stays with ncnn's Winograd, which needs fewer multiplications.

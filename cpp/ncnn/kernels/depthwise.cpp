@@ -82,7 +82,8 @@ int Depthwise::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>
     // Where many columns are at an edge, a padded copy costs less than to ask for each tap.
     const size_t padded = size_t(input.w + across.before + across.after) *
                           size_t(input.h + down.before + down.after) * size_t(pack);
-    const bool isCopied = (across.before + across.after) * plan().columnsToCopy >= columns && padded <= kMostCopied;
+    const bool isCopied =
+        (across.before + across.after) * plan().columnsToCopy >= columns && padded <= kMostCopied;
     const int threads = plan().teamFor(int64_t(rows) * columns * channels_ * taps, option.num_threads);
     const int pieces = packs % threads != 0 ? threads : 1, jobs = packs * pieces;
 #pragma omp parallel for num_threads(threads)

@@ -28,8 +28,8 @@ class Kept : public ncnn::ModelBin {
     mutable std::vector<ncnn::Mat> mats_;
 };
 
-// Whether ncnn hands this layer 16 bits a value. On x86 it stores none as fp16, whatever the option says; bf16 is
-// a matter of whole nets there, which have no kernels then.
+// Whether ncnn hands this layer 16 bits a value. On x86 it stores none as fp16, whatever the option says;
+// bf16 is a matter of whole nets there, which have no kernels then.
 bool isHalf(const ncnn::Layer& layer, const ncnn::Option& option) {
 #ifdef __x86_64__
     (void)layer, (void)option;

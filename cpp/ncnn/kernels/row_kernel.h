@@ -11,8 +11,8 @@
 namespace twinfer::kernels {
 namespace {
 
-// How many columns of a tile fit into the registers beside its weights and one input value, or beside a vector of
-// input values of each column.
+// How many columns of a tile fit into the registers beside its weights and one input value, or beside a
+// vector of input values of each column.
 template <int Registers> constexpr int columnsOf(int blocks, bool byElement) {
     const int columns = byElement ? (Registers - blocks) / (blocks + 1) : (Registers - 1 - blocks) / blocks;
     return columns > 14 ? 14 : columns;
@@ -79,12 +79,12 @@ TWINFER_INLINE void addLanes(Vec<W> (&sums)[Columns][Blocks], const float* weigh
     } else {
         TWINFER_UNROLL for (int c = 0; c < Columns; c++) values[c] = load<W>(from + c * stride);
     }
-    TWINFER_UNROLL for (int lane = 0; lane < W; lane++)
-        addLane<W, Blocks, Columns>(sums, weights + lane * Blocks * W, [&](int c) TWINFER_INLINE_LAMBDA { return values[c][lane]; });
+    TWINFER_UNROLL for (int lane = 0; lane < W; lane++) addLane<W, Blocks, Columns>(
+        sums, weights + lane * Blocks * W, [&](int c) TWINFER_INLINE_LAMBDA { return values[c][lane]; });
 }
 
-// One lane of columns that lie side by side, or every other: a vector holds several of them. It ends where the last
-// one of these does, since nothing may lie behind it.
+// One lane of columns that lie side by side, or every other: a vector holds several of them. It ends where
+// the last one of these does, since nothing may lie behind it.
 template <int W, int Blocks, int Columns, int Stride>
 TWINFER_INLINE void addNeighbours(Vec<W> (&sums)[Columns][Blocks], const float* weights, const float* from) {
     constexpr int kEach = W / Stride, kWhole = Stride == 1 || Columns > kEach ? Columns / kEach : 0;
@@ -127,8 +127,9 @@ __attribute__((noinline)) void tiles(const RowJob& job, int at, int count) {
                 if constexpr (Lanes == W) continue;
             }
             for (; lane < lanes; lane++, weights += Blocks * W)
-                addLane<W, Blocks, Columns>(sums, weights,
-                                            [&](int c) TWINFER_INLINE_LAMBDA { return splat<W>(from[c * stride + lane]); });
+                addLane<W, Blocks, Columns>(sums, weights, [&](int c) TWINFER_INLINE_LAMBDA {
+                    return splat<W>(from[c * stride + lane]);
+                });
         }
         if (!isPlain) {
             float values[Blocks * Columns * W];

@@ -54,8 +54,8 @@ template <> TWINFER_INLINE Vec<4> smaller<4>(Vec<4> a, Vec<4> b) {
 }
 #endif
 
-// Whether a multiplication can have one element of a vector for all of its elements, so that nothing has to be
-// spread before. A test asks for it where AddressSanitizer runs.
+// Whether a multiplication can have one element of a vector for all of its elements, so that nothing has to
+// be spread before. A test asks for it where AddressSanitizer runs.
 #if defined(__aarch64__) || defined(TWINFER_HAS_ELEMENTS)
 constexpr bool kHasElements = true;
 #else
