@@ -179,20 +179,32 @@ function quantisedWeights(builder: Builder, layer: NonNullable<Convolution['quan
   return builder.endObject()
 }
 
-/** A convolution from 2 to 2 channels whose weights lie elsewhere: [offset, bytes of weights, bytes of biases]. */
-export function externalParameter(place: readonly number[]): MnnParameter {
+/**
+ * A convolution from 2 to 2 channels whose weights lie elsewhere: [offset, bytes of weights, bytes of biases], or with a
+ * type of compression (IDSTQuan's) [offset, bytes of weights, bytes of scales, bytes of biases].
+ */
+export function externalParameter(place: readonly number[], compression?: number): MnnParameter {
   return {
     kind: 9,
     build: (builder) => {
       builder.startVector(8, place.length, 8)
       for (const value of place.toReversed()) builder.addInt64(BigInt(value))
       const external = builder.endVector()
+      let quantised = 0
+      if (compression !== undefined) {
+        builder.startObject(19)
+        builder.addFieldInt32(2, compression, 0)
+        builder.addFieldFloat32(4, 1, 0)
+        builder.addFieldInt32(8, -1, 0)
+        quantised = builder.endObject()
+      }
       builder.startObject(17)
       builder.addFieldInt32(10, 2, 0)
       builder.addFieldInt32(11, 2, 0)
       const common = builder.endObject()
       builder.startObject(7)
       builder.addFieldOffset(0, common, 0)
+      builder.addFieldOffset(3, quantised, 0)
       builder.addFieldOffset(6, external, 0)
       return builder.endObject()
     },

@@ -168,7 +168,7 @@ void verifyOutputNames(const MNN::Net& net, const Graph& graph, Findings& findin
 
 } // namespace
 
-bool verifyMnnModel(const void* data, size_t size, uint64_t weightFileBytes, Findings& findings,
+bool verifyMnnModel(const void* data, size_t size, const WeightFile& weights, Findings& findings,
                     Findings& weightFindings) {
     // Interpreter::createFromBuffer casts the size to int (H11).
     if (size > static_cast<size_t>(std::numeric_limits<int32_t>::max())) {
@@ -187,7 +187,7 @@ bool verifyMnnModel(const void* data, size_t size, uint64_t weightFileBytes, Fin
 
     const MNN::Net& net = *MNN::GetNet(data);
     const Graph graph = graphOf(net);
-    Sidecar sidecar{weightFileBytes, weightFindings};
+    Sidecar sidecar{weights, weightFindings};
     if (!verifyGraph(graph, findings)) return false;
     verifyDescriptions(net, findings);
     verifyMetadata(net, findings);
@@ -207,9 +207,9 @@ bool verifyMnnModel(const void* data, size_t size, uint64_t weightFileBytes, Fin
     return true;
 }
 
-void verifyMnnModel(const void* data, size_t size, uint64_t weightFileBytes) {
+void verifyMnnModel(const void* data, size_t size, const WeightFile& weights) {
     ThrowingFindings first;
-    verifyMnnModel(data, size, weightFileBytes, first, first);
+    verifyMnnModel(data, size, weights, first, first);
 }
 
 } // namespace twinfer

@@ -65,43 +65,6 @@ std::optional<int64_t> verifyDimensions(const flatbuffers::Vector<int32_t>* dims
     return empty ? 0 : elements;
 }
 
-External verifyExternal(const flatbuffers::Vector<int64_t>* external, Sidecar& sidecar, const Place& place) {
-    if (external == nullptr || external->size() == 0) return External::none;
-    int64_t end = 0;
-    for (const int64_t value : *external) {
-        if (value < 0 || value > std::numeric_limits<int64_t>::max() - end) {
-            place.refuse("damaged-table", "external weights at " + std::to_string(value));
-            return External::unsound;
-        }
-        end += value;
-    }
-    if (external->size() == 1) return External::none; // MNN ignores a lone offset
-    const Place outside = place.of(sidecar.findings);
-    if (sidecar.bytes == 0) {
-        if (!std::exchange(sidecar.missed, true)) {
-            outside.refuse("weights-not-found",
-                           Error("TWINFER_FILE_NOT_FOUND",
-                                 place.in("its weights lie in a separate file, which is missing"),
-                                 "Put the .mnn.weight file beside the .mnn and open the model by its path."));
-        }
-    } else if (static_cast<uint64_t>(end) > sidecar.bytes) {
-        outside.refuse("missing-bytes",
-                       Error("TWINFER_MODEL_TRUNCATED",
-                             place.in("expected at least " + std::to_string(end) +
-                                      " bytes in the weight file, received " + std::to_string(sidecar.bytes)),
-                             "The .mnn.weight file belongs to another model or was cut short."));
-    }
-    return External::there;
-}
-
-bool expectExternal(const flatbuffers::Vector<int64_t>* external, unsigned index, int64_t bytes,
-                    const Place& place) {
-    const int64_t received = index < external->size() ? external->Get(index) : 0;
-    return received == bytes ||
-           place.refuse("weight-size", "expected " + std::to_string(bytes) + " external bytes, received " +
-                                           std::to_string(received));
-}
-
 bool verifyBlob(const MNN::Blob* blob, Sidecar& sidecar, const Place& place) {
     if (blob == nullptr) return place.refuse("parameters", "no data");
     if (blob->dataFormat() < MNN::MNN_DATA_FORMAT_NCHW || blob->dataFormat() > MNN::MNN_DATA_FORMAT_NC4HW4) {

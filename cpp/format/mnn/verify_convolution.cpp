@@ -180,15 +180,8 @@ bool verifyConvolution(const MNN::Op& op, Sidecar& sidecar, const Place& place) 
     const External external = verifyExternal(layer.external(), sidecar, place);
     if (external == External::unsound) return false;
     if (external == External::there) {
-        if (layer.quanParameter() != nullptr) {
-            if (layer.external()->size() < 3)
-                return place.refuse("weight-size", "external weights without scales");
-            if (counts->total < 0)
-                return place.refuse("parameters", "external compressed weights of an unknown number");
-            // Else sizes depend on the sidecar's own content; MNN prefers what is in the file.
-            return layer.quanParameter()->buffer() == nullptr ||
-                   verifyQuantised(*layer.quanParameter(), outputs, {counts->total, counts->oneGroup}, place);
-        }
+        if (layer.quanParameter() != nullptr)
+            return verifyExternalQuantised(layer, {counts->total, counts->oneGroup}, sidecar, place);
         return (counts->total < 0 || expectExternal(layer.external(), 1, counts->total * 4, place)) &&
                expectExternal(layer.external(), 2, outputs * 4, place);
     }

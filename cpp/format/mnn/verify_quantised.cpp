@@ -10,8 +10,7 @@ namespace {
 
 class BoundedReader {
   public:
-    BoundedReader(const flatbuffers::Vector<int8_t>& bytes, const Place& place)
-        : data_(reinterpret_cast<const uint8_t*>(bytes.data())), left_(bytes.size()), place_(place) {}
+    BoundedReader(Bytes bytes, const Place& place) : data_(bytes.data), left_(bytes.size), place_(place) {}
 
     // Null, which is refused, where there are fewer bytes.
     const uint8_t* take(int64_t bytes) {
@@ -87,8 +86,8 @@ int bitsAt(const uint8_t* data, int bits, int64_t index) {
     return value;
 }
 
-std::optional<int64_t> countIndexed(const MNN::IDSTQuan& quantised, const Place& place) {
-    const auto weights = readIndexed(quantised, place);
+std::optional<int64_t> countIndexed(Bytes bytes, bool wideShape, const Place& place) {
+    const auto weights = readIndexed(bytes, wideShape, place);
     if (!weights) return std::nullopt;
     if (1 << weights->bits == weights->sampleCount) return weights->count;
     // An index past the table makes MNN's decoder give up, and its caller reads the null it returns.
@@ -103,9 +102,9 @@ std::optional<int64_t> countIndexed(const MNN::IDSTQuan& quantised, const Place&
 }
 
 // Type 2: distances between the weights that are not zero. Their sum must stay inside the weights.
-std::optional<int64_t> countSparse(const MNN::IDSTQuan& quantised, const Place& place) {
-    BoundedReader reader(*quantised.buffer(), place);
-    const auto elements = reader.shape(quantised.shapeInt32());
+std::optional<int64_t> countSparse(Bytes bytes, bool wideShape, const Place& place) {
+    BoundedReader reader(bytes, place);
+    const auto elements = reader.shape(wideShape);
     if (!elements) return std::nullopt;
     const auto count = reader.number<uint32_t>();
     if (!count) return std::nullopt;
@@ -129,22 +128,19 @@ std::optional<int64_t> countSparse(const MNN::IDSTQuan& quantised, const Place& 
     return whole ? elements : std::nullopt;
 }
 
-std::optional<int64_t> countWeights(const MNN::IDSTQuan& quantised, const Place& place) {
+std::optional<int64_t> countWeights(const MNN::IDSTQuan& quantised, Bytes bytes, const Place& place) {
     switch (quantised.type()) {
-    case kIndexed: return countIndexed(quantised, place);
-    case kSparse: return countSparse(quantised, place);
-    case kHalf: return quantised.buffer()->size() / 2;
-    case kInt8: return quantised.buffer()->size();
+    case kIndexed: return countIndexed(bytes, quantised.shapeInt32(), place);
+    case kSparse: return countSparse(bytes, quantised.shapeInt32(), place);
+    case kHalf: return bytes.size / 2;
+    case kInt8: return bytes.size;
     default:
         place.refuse("parameters", "compression type " + std::to_string(quantised.type()));
         return std::nullopt;
     }
 }
 
-bool verifyScales(const MNN::IDSTQuan& quantised, int64_t outputCount, const Place& place) {
-    const bool half = quantised.scaleStorage() == MNN::ScaleStorageType_FP16;
-    const int64_t scales = half ? (quantised.alphaFp16() ? quantised.alphaFp16()->size() : 0)
-                                : (quantised.alpha() ? quantised.alpha()->size() : 0);
+bool verifyScales(const MNN::IDSTQuan& quantised, int64_t scales, int64_t outputCount, const Place& place) {
     const int64_t perChannel = isAsymmetric(quantised) ? 2 : 1;
     return (scales > 0 && outputCount > 0 && scales % (outputCount * perChannel) == 0) ||
            place.refuse("weight-size", "expected a multiple of " + std::to_string(outputCount * perChannel) +
@@ -165,9 +161,13 @@ bool verifyIndex(const MNN::IDSTQuan& quantised, const Place& place) {
 
 } // namespace
 
-std::optional<IndexedWeights> readIndexed(const MNN::IDSTQuan& quantised, const Place& place) {
-    BoundedReader reader(*quantised.buffer(), place);
-    const auto count = reader.shape(quantised.shapeInt32());
+Bytes contentOf(const flatbuffers::Vector<int8_t>& buffer) {
+    return {reinterpret_cast<const uint8_t*>(buffer.data()), buffer.size()};
+}
+
+std::optional<IndexedWeights> readIndexed(Bytes bytes, bool wideShape, const Place& place) {
+    BoundedReader reader(bytes, place);
+    const auto count = reader.shape(wideShape);
     if (!count) return std::nullopt;
     const auto sampleCount = reader.tableSize();
     if (!sampleCount) return std::nullopt;
@@ -190,20 +190,32 @@ int64_t countOfVerified(const MNN::IDSTQuan& quantised) {
     if (quantised.buffer() == nullptr) return 0;
     ThrowingFindings none;
     if (quantised.type() != kIndexed && quantised.type() != kSparse)
-        return countWeights(quantised, Place(none, "")).value_or(0);
-    return BoundedReader(*quantised.buffer(), Place(none, "")).shape(quantised.shapeInt32()).value_or(0);
+        return countWeights(quantised, contentOf(*quantised.buffer()), Place(none, "")).value_or(0);
+    return BoundedReader(contentOf(*quantised.buffer()), Place(none, ""))
+        .shape(quantised.shapeInt32())
+        .value_or(0);
 }
 
 bool verifyQuantised(const MNN::IDSTQuan& quantised, int64_t outputCount, std::pair<int64_t, int64_t> weights,
                      const Place& place) {
     // MNN reads them whatever kind of weights it has, and even where it needs none.
-    if (quantised.scaleStorage() == MNN::ScaleStorageType_FP16 && quantised.alphaFp16() == nullptr)
+    const bool half = quantised.scaleStorage() == MNN::ScaleStorageType_FP16;
+    if (half && quantised.alphaFp16() == nullptr)
         return place.refuse("weight-size", "scales that are said to be fp16, and are not there");
     if (quantised.index() != nullptr) return verifyIndex(quantised, place);
     if (quantised.buffer() == nullptr)
         return place.refuse("weight-size", "compressed weights without a buffer");
-    const auto count = countWeights(quantised, place);
-    if (!count || (quantised.type() != kHalf && !verifyScales(quantised, outputCount, place))) return false;
+    const int64_t scales = half                           ? quantised.alphaFp16()->size()
+                           : quantised.alpha() == nullptr ? 0
+                                                          : quantised.alpha()->size();
+    return verifyCompressed(quantised, contentOf(*quantised.buffer()), scales, outputCount, weights, place);
+}
+
+bool verifyCompressed(const MNN::IDSTQuan& quantised, Bytes bytes, int64_t scales, int64_t outputCount,
+                      std::pair<int64_t, int64_t> weights, const Place& place) {
+    const auto count = countWeights(quantised, bytes, place);
+    if (!count || (quantised.type() != kHalf && !verifyScales(quantised, scales, outputCount, place)))
+        return false;
     const bool right =
         (weights.first <= 0 && weights.second <= 0) || *count == weights.first || *count == weights.second;
     return (*count != 0 && right) ||

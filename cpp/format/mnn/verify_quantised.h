@@ -21,7 +21,15 @@ struct IndexedWeights {
     int bits;
 };
 
-std::optional<IndexedWeights> readIndexed(const MNN::IDSTQuan& quantised, const Place& place);
+struct Bytes {
+    const uint8_t* data;
+    size_t size;
+};
+
+Bytes contentOf(const flatbuffers::Vector<int8_t>& buffer);
+
+// `wideShape` is IDSTQuan::shapeInt32.
+std::optional<IndexedWeights> readIndexed(Bytes bytes, bool wideShape, const Place& place);
 
 // Whether each channel has a lowest value beside its step.
 bool isAsymmetric(const MNN::IDSTQuan& quantised);
@@ -34,5 +42,9 @@ int64_t countOfVerified(const MNN::IDSTQuan& quantised);
 // counts that the convolution may need, none above 0 when it leaves that open.
 bool verifyQuantised(const MNN::IDSTQuan& quantised, int64_t outputCount, std::pair<int64_t, int64_t> weights,
                      const Place& place);
+
+// The same of weights that lie in a file of their own, in these bytes, with so many scales.
+bool verifyCompressed(const MNN::IDSTQuan& quantised, Bytes bytes, int64_t scales, int64_t outputCount,
+                      std::pair<int64_t, int64_t> weights, const Place& place);
 
 } // namespace twinfer::mnn

@@ -181,7 +181,9 @@ class Collector {
             packed.offset = buffer.offset;
             if (quantised.type() == kInt8) packed.plain = buffer;
             CollectedFindings known; // verifyOp has said it
-            if (quantised.type() == kIndexed) indexed = readIndexed(quantised, Place(known, ""));
+            if (quantised.type() == kIndexed)
+                indexed =
+                    readIndexed(contentOf(*quantised.buffer()), quantised.shapeInt32(), Place(known, ""));
         }
         if (indexed) {
             const auto at = [&](const uint8_t* place) {
