@@ -1,8 +1,11 @@
 #include "express_module.h"
 
+#include <algorithm>
+
 #include <MNN/expr/ExecutorScope.hpp>
 
 #include "../error.h"
+#include "../format/mnn/place.h"
 #include "../openmp/parallel.h"
 #include "core/Backend.hpp"
 #include "guard/forward_reads.h"
@@ -17,12 +20,29 @@ namespace twinfer::mnn {
 
 using namespace MNN::Express;
 
+namespace {
+
+// An output that no operator makes has no place among the Module's variables: MNN takes the first of them in
+// its stead, or what lies behind none (PipelineModule.cpp).
+void expectMade(const std::vector<std::string>& outputs, const ModelFacts& facts) {
+    for (const std::string& name : outputs) {
+        const auto last = std::find(facts.tensorNames.rbegin(), facts.tensorNames.rend(), name);
+        if (last == facts.tensorNames.rend()) continue; // which MNN says
+        if (!facts.tensorsMade[size_t(facts.tensorNames.rend() - last) - 1])
+            throw Error("TWINFER_MODEL_INVALID",
+                        "not a sound MNN model: no operator makes the output '" + name + "'", kConvertAgain);
+    }
+}
+
+} // namespace
+
 ExpressModule::ExpressModule(EngineConfig config) : config_(std::move(config)) {}
 
 ExpressModule::ExpressModule(const VerifiedModel& model, EngineConfig config,
                              const std::vector<std::string>& inputs, const std::vector<std::string>& outputs)
     : ExpressModule(std::move(config)) {
     facts_ = model.facts;
+    expectMade(outputs.empty() ? facts_.outputs : outputs, facts_);
     start();
     const ExecutorScope scope(executor_);
     SizingAttempt attempt;

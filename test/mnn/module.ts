@@ -57,6 +57,16 @@ t.test('outputs can be chosen by name', async (t) => {
   })
 })
 
+t.test('an output that no operator makes is refused, which MNN looks for behind its variables', async (t) => {
+  const bytes = await readFile(lstm)
+  t.equal(bytes.readInt32LE(5124), 12, 'the number of operators')
+  bytes.writeInt32LE(0, 5124)
+  t.throws(() => Module.load(bytes), {
+    code: 'TWINFER_MODEL_INVALID',
+    message: /no operator makes the output 'y'/,
+  })
+})
+
 t.test('inputs are checked before MNN reads them', async (t) => {
   const module = Module.load(lstm)
   t.throws(() => module.forward([]), { code: 'TWINFER_MISSING_INPUT' })

@@ -134,6 +134,14 @@ const unsound: Record<string, [Uint8Array, RegExp]> = {
     }),
     /names no subgraph/,
   ],
+  'a subgraph with an output that nothing makes': [
+    mnnFile({
+      tensors: ['x', 'y'],
+      operators: [input, negate],
+      subgraphs: [{ tensors: ['a', 'b', 'c'], operators: [negate], inputs: [0], outputs: [2] }],
+    }),
+    /no operator makes its output 'c'/,
+  ],
   'a static model without descriptions': [
     mnnFile({ tensors: ['x', 'y'], operators: [input, negate], usage: 2 }),
     /static model without/,

@@ -97,6 +97,7 @@ ModelFacts readFacts(const void* data) {
     const MNN::Net& net = *MNN::GetNet(data);
     ModelFacts facts;
     const std::vector<std::string> makers = makersOf(net);
+    facts.tensorsMade.resize(net.tensorName()->size());
     for (const MNN::Op* op : *net.oplists()) {
         if (op->type() == MNN::OpType_Input) {
             facts.inputs.push_back(inputSpec(*op, net));
@@ -105,6 +106,7 @@ ModelFacts readFacts(const void* data) {
         if (breaksSession(*op) && facts.moduleReason.empty())
             facts.moduleReason = MNN::EnumNameOpType(op->type());
         readConvolution(*op, facts);
+        for (const int32_t index : *op->outputIndexes()) facts.tensorsMade[size_t(index)] = true;
         if (op->name() == nullptr) continue;
         const bool fed = op->inputIndexes() != nullptr && op->inputIndexes()->size() > 0;
         facts.operatorNames.push_back(op->name()->str());

@@ -13,6 +13,7 @@ struct ModelFacts {
     std::vector<TensorSpec> inputs; // of the Input operators, in the file's order; dtype as MNN maps it
     std::vector<std::string> outputs;
     std::vector<std::string> tensorNames;
+    std::vector<bool> tensorsMade; // for each of them, whether an operator makes it
     std::vector<std::string> operatorNames;
     std::vector<std::string> operatorSources; // for each name, the operator that makes its first input, or ""
     std::string version; // of the converter; "<2.0.0" when the file has none, as MNN says

@@ -107,6 +107,23 @@ void expectInputsGiven(const MNN::SubGraphProto& graph, const std::vector<int32_
     }
 }
 
+// PipelineModule takes the first of its variables for an output that nothing makes, or what lies behind none.
+void expectOutputsMade(const Graph& graph, const flatbuffers::Vector<int32_t>& outputs, const Place& place) {
+    std::set<int> made(graph.given.begin(), graph.given.end());
+    for (const MNN::Op* op : *graph.ops) {
+        if (op->outputIndexes() != nullptr)
+            made.insert(op->outputIndexes()->begin(), op->outputIndexes()->end());
+    }
+    for (const int32_t index : outputs) {
+        const auto* name = graph.tensorAt(index);
+        if (name == nullptr) {
+            place.refuse("damaged-table", "output " + std::to_string(index));
+        } else if (made.count(index) == 0) {
+            place.refuse("no-producer", "no operator makes its output '" + name->str() + "'");
+        }
+    }
+}
+
 bool verifySurvivesRepacking(const MNN::Op& op, const Place& place) {
     const MNN::Reshape* reshape = op.main_as_Reshape();
     const bool emptied = reshape != nullptr && op.inputIndexes()->size() == 1 && reshape->dims()->size() == 0;
@@ -125,11 +142,7 @@ void verifySubgraph(const MNN::SubGraphProto& graph, const MNN::Net& net, Sideca
     if (!verifyGraph(view, findings)) return;
     expectContents(graph, place);
     expectInputsGiven(graph, view.given, place);
-    for (const int32_t index : *graph.outputs()) {
-        if (view.tensorAt(index) == nullptr) {
-            place.refuse("damaged-table", "output " + std::to_string(index));
-        }
-    }
+    expectOutputsMade(view, *graph.outputs(), place);
     expectUniqueNames(graph, place);
     for (flatbuffers::uoffset_t i = 0; i < graph.nodes()->size(); i++) {
         const MNN::Op& op = *graph.nodes()->Get(i);
