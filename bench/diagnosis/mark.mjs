@@ -31,7 +31,7 @@ export function mark(question, planted, answer) {
       right && !['clean', 'bad'].includes(question.kind) ? codes.filter((code) => !allowed.has(code)) : [],
     source: planted.source,
     timed: planted.timed,
-    mended: planted.mendable ? isMended(answer) : undefined,
+    mended: planted.mendable ? isMended(planted, answer) : undefined,
     expected: planted.accept,
     note: planted.note,
     recovered: recovered(planted, causes),
@@ -42,9 +42,12 @@ function all(codes, { accept: [list] }) {
   return codes.length > 0 && codes.every((code) => list.includes(code))
 }
 
-/** Whether what was applied brought agreement, or left what a fault that changes little had not taken. */
-function isMended({ remedies = [] }) {
-  return remedies.some(({ mended, before, after }) => mended || (before.pass && after.pass))
+/** Whether what was applied to what was planted brought agreement, or left what a fault that changes little had not taken. */
+function isMended({ accept }, { remedies = [] }) {
+  return remedies.some(
+    ({ code, mended, before, after }) =>
+      accept.flat().includes(code) && (mended || (before.pass && after.pass)),
+  )
 }
 
 /** How far the numbers that were recovered are from the planted ones, as a share; undefined where none were to be. */

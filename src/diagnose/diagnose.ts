@@ -92,14 +92,16 @@ export async function diagnoseWith(
     }
     const files = await climbFiles(climb, opener)
     climb.samples = await recoverGolden(climb)
-    climbInputs(climb)
+    const inputs = climbInputs(climb)
     const golden = await goldenRuns(climb)
     const climbed = await climbRuns(climb, files, golden)
     await climbRecorded(climb, golden, climbed)
     if (isNothingSeen(climb)) climb.findings.push({ ...nothing, missing: [wanted(climb)] })
     const conclusion = conclude(climb.findings, climb.cleared, climb.unexplained)
     const remedies =
-      fix === undefined ? [] : await applyRemedies(climb, climbed, files, golden, conclusion.causes, fix)
+      fix === undefined
+        ? []
+        : await applyRemedies(climb, climbed, files, golden, conclusion.causes, inputs, fix)
     return { ...conclusion, rungs: climb.rungs, remedies }
   } finally {
     await reference?.dispose()

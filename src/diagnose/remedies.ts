@@ -2,28 +2,24 @@ import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { ModelFile } from '../file/ModelFile.js'
 import { makeFolder } from '../file/makeFolder.js'
-import { formatDb } from '../format/numbers.js'
 import { digestModel } from '../onnx/digestModel.js'
-import type { Preprocessing } from '../preprocess/Preprocessing.js'
-import { preprocess } from '../preprocess/preprocess.js'
-import { preprocessingFields } from '../preprocess/resolvePreprocessing.js'
 import { makeSidecar } from '../preprocess/sidecar/makeSidecar.js'
 import { writeSidecar } from '../preprocess/sidecar/sidecarFile.js'
 import { sidecarPath } from '../preprocess/sidecar/sidecarPath.js'
 import { float32Values } from '../tensor/convertTensor.js'
 import { fileError } from '../tensor/npy/fileError.js'
 import { randomFeed } from '../tensor/randomTensor.js'
-import type { Tensor } from '../tensor/Tensor.js'
 import type { Cause, CauseCode } from './Cause.js'
 import type { Climb } from './Climb.js'
-import { inputSqnrDb, recoveredImport, sameInputDb } from './input/recoveredRecord.js'
+import type { Findings } from './Findings.js'
+import { mendInput } from './input/mendInput.js'
+import { recoveredImport } from './input/recoveredRecord.js'
 import { Candidate } from './model/Candidate.js'
 import type { FileFindings } from './model/diagnoseFiles.js'
 import type { GoldenRun, ModelReference } from './model/ModelReference.js'
 import { isOfFile, type ProvedRemedy, proveRemedy, remediesFor } from './model/proveRemedy.js'
 import { nameOf, requirePlace } from './model/writeModel.js'
 import { type Climbed, unlessOurs } from './rungs/climbRuns.js'
-import type { Sample } from './Sample.js'
 
 /** What was measured beside the original, without a remedy or with it. */
 export interface Agreement {
@@ -55,7 +51,7 @@ export interface AppliedRemedy {
 /**
  * Applies the cheapest remedy of each cause that can be mended on the candidate's side, and measures again. The
  * candidate's own files are never changed: corrected copies and records go into `folder`, in the place of those of an
- * earlier time; it is made where it is not there.
+ * earlier time; it is made where it is not there. `inputs` is what the inputs showed by themselves.
  *
  * Throws TWINFER_FILE_UNREADABLE where a file cannot be written, and TWINFER_INVALID_OPTION for a record that would
  * replace one.
@@ -66,11 +62,12 @@ export async function applyRemedies(
   files: FileFindings,
   golden: readonly GoldenRun[],
   causes: readonly Cause[],
+  inputs: Findings,
   folder: string,
 ): Promise<readonly AppliedRemedy[]> {
   const ran = climbed ?? (await notRun(climb, files, causes))
   const ofModel = ran ? await mendModel(ran, golden, causes, folder) : []
-  const ofInput = await mendRecord(climb, climbed, causes, folder)
+  const ofInput = await mendRecord(climb, climbed, inputs.causes, folder)
   return [...ofModel, ...(ofInput ? [ofInput] : [])]
 }
 
@@ -138,17 +135,16 @@ async function mendModel(
   }))
 }
 
-/** A record of the golden input, where the picture gave it: written for the candidate, and the input made by it. */
+/** The record of the golden input, where the picture gives it: written for the candidate, and the input made by it. */
 async function mendRecord(
   { candidate: file, samples }: Climb,
   climbed: Climbed | undefined,
   causes: readonly Cause[],
   folder: string,
 ): Promise<AppliedRemedy | undefined> {
-  const cause = causes.find(({ code, evidence }) => code.startsWith('PREPROC_') && recordIn(evidence))
-  const sample = samples.find(({ image, golden, deployed }) => image && golden && deployed)
-  if (!cause || !sample || !climbed) return undefined
-  const record = recordIn(cause.evidence)!
+  const mended = climbed && mendInput(samples, causes)
+  if (!mended) return undefined
+  const { sample, record, said, before, after } = mended
   const path = join(folder, sidecarPath(basename(file.name)))
   await makeFolder(folder).catch(async (error) => {
     throw await fileError(folder, 'write', error)
@@ -169,35 +165,14 @@ async function mendRecord(
   } finally {
     await model.dispose()
   }
-  const [before, after] = agreementsOf(sample, record)
   return {
-    code: cause.code,
-    said: `Make the input by the corrected record: ${formatDb(before.sqnrDb)} become ${formatDb(after.sqnrDb)}.`,
+    code: causes[0]!.code,
+    said,
     written: [path],
     options: {},
     measuredOn: 'golden',
-    before,
-    after,
+    before: { ...before, ms: null },
+    after: { ...after, ms: null },
     mended: after.pass && !before.pass,
   }
-}
-
-function agreementsOf(
-  { image, golden, deployed }: Sample,
-  record: Preprocessing,
-): readonly [Agreement, Agreement] {
-  return [agreementOf(golden!, deployed!), agreementOf(golden!, preprocess(image!, record))]
-}
-
-function agreementOf(golden: Tensor, made: Tensor): Agreement {
-  const sqnrDb = inputSqnrDb(golden, made)
-  return { sqnrDb, ms: null, pass: sqnrDb !== null && sqnrDb >= sameInputDb }
-}
-
-/** The recovered record of the golden input, in the evidence of causes that a picture gave, beside how well it fits. */
-function recordIn({ golden }: Cause['evidence']): Preprocessing | undefined {
-  if (typeof golden !== 'object' || golden === null || !('size' in golden && 'fit' in golden))
-    return undefined
-  const fields = Object.entries(golden).filter(([name]) => name in preprocessingFields)
-  return Object.fromEntries(fields) as unknown as Preprocessing
 }

@@ -37,6 +37,34 @@ t.test('rows that were read at the wrong length are recognised, also with other 
   t.same(both.sort(), ['PREPROC_CHANNEL_ORDER', 'PREPROC_SOURCE_STRIDE_SWAPPED'], 'the first founding report')
 })
 
+t.test(
+  'so are those of a small input whose pixels were picked, where a smooth search sees nothing',
+  async (t) => {
+    const small: Preprocessing = {
+      ...record,
+      size: { width: 28, height: 28 },
+      fit: 'stretch',
+      cropPct: undefined,
+      resampler: 'opencv',
+      interpolation: 'bilinear',
+    }
+    const picture = paintedPicture(349, 221, 2)
+    const read: Pixels = { ...picture, width: picture.height, height: picture.width }
+    const sample = {
+      name: 'x',
+      image: picture,
+      golden: preprocess(picture, small),
+      deployed: preprocess(read, small),
+    }
+    const { causes } = diagnoseInputs([sample])
+    t.same(
+      causes.map(({ code }) => code),
+      ['PREPROC_SOURCE_STRIDE_SWAPPED'],
+    )
+    t.ok(causes[0]!.confidence > 0.9)
+  },
+)
+
 t.test('both records are recovered, and every difference named', async (t) => {
   const wrong: Preprocessing = {
     ...record,

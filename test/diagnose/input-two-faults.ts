@@ -4,6 +4,7 @@ import { diagnoseInputs } from '../../dist/diagnose/input/diagnoseInputs.js'
 import type { Pixels, Preprocessing } from '../../dist/preprocess/Preprocessing.js'
 import { preprocess } from '../../dist/preprocess/preprocess.js'
 import { paintedPicture } from '../helpers/paintedPicture.js'
+import { seededRandom } from '../helpers/seededRandom.js'
 
 const image = paintedPicture(300, 200, 7)
 const record: Preprocessing = {
@@ -81,6 +82,42 @@ for (const [what, golden, change, besides] of shearedCases) {
     )
   })
 }
+
+t.test(
+  'rows read at the wrong length, where another part of them is cut out, or half of their height is left',
+  async (t) => {
+    const cover: Preprocessing = { ...record, fit: 'cover', cropPct: 0.875 }
+    const letterboxed: Preprocessing = {
+      ...record,
+      fit: 'letterbox',
+      pad: { value: 0 },
+      size: { width: 128, height: 64 },
+    }
+    for (const [original, way] of [
+      [paintedPicture(373, 211, 1), cover],
+      [paintedPicture(373, 211, 4), cover],
+      [paintedPicture(209, 420, 1), letterboxed],
+    ] as const) {
+      const read: Pixels = { ...original, width: original.height, height: original.width }
+      t.same(codes(way, way, read, original), ['PREPROC_SOURCE_STRIDE_SWAPPED'])
+    }
+  },
+)
+
+t.test('what changes down another picture only, or at random, is not sheared', async (t) => {
+  const random = seededRandom(5)
+  const { data, ...rest } = image
+  const others: Pixels[] = [
+    { ...rest, data: data.map((_, i) => (i / 900) % 256) },
+    { ...rest, data: data.map((_, i) => (Math.floor(i / 900) % 9) * 25) },
+    { ...rest, data: data.map(() => 256 * random()) },
+    { ...rest, data: data.map((_, i) => 100 + (Math.floor(i / 900) % 50) + 3 * random()) },
+  ]
+  for (const other of others) t.same(codes(record, record, other), [])
+  // Noise on the right picture is no shear either, though it leaves the rows' means.
+  const noisy: Pixels = { ...rest, data: data.map((value) => Math.min(255, value * 0.4 + 150 * random())) }
+  t.notOk(codes(record, record, noisy).includes('PREPROC_SOURCE_STRIDE_SWAPPED'))
+})
 
 t.test('pictures of other things with rows alike are not sheared', async (t) => {
   const lit = (seed: number): Pixels => {

@@ -104,7 +104,7 @@ export function compareTensors(golden: Planes, readings: readonly Reading[]): Te
         (wanted === golden ? alignment.goldenContent : withoutBars(golden)).bars,
       alignment.deployedContent.bars,
       colours,
-      isGreyed && !asGrey ? null : barLines(lines, colours, normalisation),
+      isGreyed && !asGrey ? null : valueLines(lines, colours, normalisation),
     ),
     sheared: signs,
   }
@@ -133,7 +133,7 @@ function commonPart(target: Planes, source: Planes, box: Box): Box {
 }
 
 /** The deployed picture over the golden one: moved by whole pixels where that is all, without a filter. */
-function aligned({ target, source, box }: Alignment): Planes {
+export function aligned({ target, source, box }: Alignment): Planes {
   const isShift =
     Math.abs(box.width - target.width) < 0.02 &&
     Math.abs(box.height - target.height) < 0.02 &&
@@ -168,8 +168,8 @@ function geometryOf(golden: Planes, alignment: Alignment): Geometry {
   return orientation !== 1 && away < 1.05 ? 'same' : 'crop'
 }
 
-/** Where nothing is wrong with the values, bars keep theirs: the lines' own errors would only add to what is compared. */
-function barLines(
+/** What brings values over. Where nothing is wrong with them they stay: the lines' own errors would only add to what is compared. */
+export function valueLines(
   lines: readonly Line[],
   { order }: Colours,
   { kind }: Normalisation,

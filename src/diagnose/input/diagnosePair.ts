@@ -1,15 +1,15 @@
 import type { Pixels, Preprocessing } from '../../preprocess/Preprocessing.js'
 import { float32Values } from '../../tensor/convertTensor.js'
-import type { Tensor } from '../../tensor/Tensor.js'
+import { Tensor } from '../../tensor/Tensor.js'
 import type { Cause, Rejected } from '../Cause.js'
 import { type Findings, nothing } from '../Findings.js'
 import { causesOf } from './causesOf.js'
-import { compareTensors, type TensorDifference } from './comparePlanes.js'
+import { aligned, compareTensors, type TensorDifference, valueLines } from './comparePlanes.js'
 import type { InputFaults } from './faults.js'
 import { faultsFromPicture } from './faultsFromPicture.js'
 import { faultsOf } from './faultsOf.js'
 import { castOf, type Reading, readingsOf } from './memory.js'
-import { isConstant, type PictureShape, type Planes, pictureShape, planesOf } from './planes.js'
+import { isConstant, orient, type PictureShape, type Planes, pictureShape, planesOf } from './planes.js'
 import { constantCause, notFiniteInput } from './unusableInput.js'
 
 export interface InputPair {
@@ -47,6 +47,32 @@ export function diagnosePair(pair: InputPair): Findings {
   if (!faults) return notExplained(pair, difference, missing)
   if (difference.isExplained) missing.push(...ties(name, difference, faults, goldenPlanes))
   return { causes: causesOf(faults), rejected: traced?.rejected ?? [], missing }
+}
+
+/**
+ * The deployed input with its faults undone: read, turned and coloured as the golden one is. Null where nothing brings the
+ * one over the other, or where that takes the picture again: another part of it, another filter, colours.
+ */
+export function undoneInput(pair: InputPair): Tensor | null {
+  const shapes = { golden: pictureShape(pair.golden), deployed: pictureShape(pair.deployed) }
+  const golden = planesOf(pair.golden)[0]!
+  const readings = readingsBetween(pair, shapes)
+  if (!readings || isConstant(golden)) return null
+  const { alignment, isExplained, geometry, colours, normalisation } = compareTensors(golden, readings)
+  // Turned, a picture may come to lie a pixel off: there it is moved. Between bars it lies where they leave it.
+  const { channels, width, height } = alignment.goldenContent.bars
+    ? orient(alignment.reading.planes, alignment.orientation)
+    : aligned(alignment)
+  const isSameSize = width === golden.width && height === golden.height
+  if (!isExplained || geometry !== 'same' || colours.grey || !isSameSize) return null
+  const lines = valueLines(colours.lines, colours, normalisation)
+  const values = new Float32Array(pair.golden.length)
+  const [across, along] = shapes.golden.channelsLast ? [1, channels.length] : [width * height, 1]
+  lines.forEach(({ slope, offset }, c) => {
+    const plane = channels[colours.order[c]!]!
+    for (let i = 0; i < plane.length; i++) values[c * across + i * along] = slope * plane[i]! + offset
+  })
+  return new Tensor(values, pair.golden.shape, { layout: pair.golden.layout })
 }
 
 /** Values that are no numbers, or all one number: said before anything is compared. */

@@ -10,7 +10,7 @@ import type { Reading } from './memory.js'
 import { judgeNormalisation, type Normalisation } from './normalisation.js'
 import { from, geometricRecord, type Picture, pictureOf } from './picture.js'
 import { type Box, isConstant, type Planes } from './planes.js'
-import { errorDb, type Recovery, recover } from './recover.js'
+import { errorDb, type Recovery, recover, unexplained } from './recover.js'
 import { distance } from './register.js'
 import { lookSheared } from './sheared.js'
 
@@ -20,9 +20,6 @@ export interface Traced {
   readonly missing: readonly string[]
   readonly rejected: readonly Rejected[]
 }
-
-/** An input that more than this of is not explained was made of another picture. */
-const unexplained = 0.12
 
 /** More than this is left where none of the filters that are known made the input. */
 const otherFilter = 0.01

@@ -7,8 +7,19 @@ import { covarianceOf, type Line, lineOf, mixtureOf } from './covariance.js'
 import { type Candidate, candidatesFor, filledBy } from './geometries.js'
 import type { Reading } from './memory.js'
 import { geometricRecord, type Picture, render } from './picture.js'
-import { type Box, type Content, cutOut, type Orientation, orient, type Planes } from './planes.js'
+import {
+  type Box,
+  type Content,
+  cutOut,
+  type Orientation,
+  orient,
+  orientations,
+  type Planes,
+  wholeOf,
+  withoutBars,
+} from './planes.js'
 import { nearestPreset } from './presets.js'
+import { fits } from './usualRecords.js'
 
 /** Whose arithmetic resized, and how. */
 export type Filter = Pick<Preprocessing, 'resampler' | 'interpolation' | 'antialias' | 'rounded'>
@@ -71,17 +82,77 @@ const usual: readonly Filter[] = [
 /** Two filters that leave errors this close cannot be told apart by the input. */
 const tied = 1.5
 
+/** An input that more than this of is not explained was made of another picture. */
+export const unexplained = 0.12
+
+/** Where an input lies in a picture that was turned so. */
+interface Place {
+  readonly orientation: Orientation
+  readonly isSwapped: boolean
+  /** The input without its bars. */
+  readonly content: Content
+  readonly found: Box
+}
+
 /**
  * How the input `planes` was made of the picture: where it lies, what cut and resized it, the order of its channels, mean
  * and deviation. Always answers with the best way; `error` says how good that is.
  */
 export function recover(picture: Picture, planes: Planes): Recovery {
+  const searched = recoverAt(picture, planes, searchedPlace(picture, planes))
+  if (searched.error <= unexplained) return searched
+  const picked = recoverAt(picture, planes, pickedPlace(picture, planes))
+  return picked.error < searched.error ? picked : searched
+}
+
+function searchedPlace(picture: Picture, planes: Planes): Place {
   const alignment = alignWith(picture, planes)
-  const isSwapped = alignment.reading.code !== null
-  const { orientation, goldenContent: content, target } = alignment
+  const { orientation, reading, goldenContent } = alignment
+  const isSwapped = reading.code !== null
+  const scale = picture.raster(orientation, isSwapped).width / sourceWidth(alignment)
+  return { orientation, isSwapped, content: goldenContent, found: wholePart(alignment, scale, planes) }
+}
+
+/** Filters that pick pixels however much they shrink. */
+const picking: readonly Filter[] = [
+  { resampler: 'opencv', interpolation: 'bilinear' },
+  { resampler: 'opencv', interpolation: 'nearest' },
+]
+
+/**
+ * The best of the cuts that people use, pixel by pixel. A search is smooth: of fine detail that was picked and not
+ * smoothed, as that of rows read at a wrong length in a small input, it sees nothing.
+ */
+function pickedPlace(picture: Picture, planes: Planes): Place {
+  const size = { width: planes.width, height: planes.height }
+  const sources: readonly (readonly [Orientation, boolean])[] = [
+    ...orientations.map((orientation) => [orientation, false] as const),
+    ...(picture.swapped ? [[1, true] as const] : []),
+  ]
+  const tried = sources.flatMap(([orientation, isSwapped]) => {
+    const raster = picture.raster(orientation, isSwapped)
+    return fits.flatMap((fit) =>
+      picking.map((filter) => {
+        const record = geometricRecord({ fit: 'stretch', ...fit, ...filter, size } as Preprocessing, size)
+        const geometry = planGeometry(raster, record)
+        const content = fit.pad ? withoutBars(planes) : { box: wholeOf(planes), bars: null }
+        const seen = cutOut(render(raster, geometry, record), content.box)
+        const { error } = mixtureOf(covarianceOf(cutOut(planes, content.box), seen))
+        return { orientation, isSwapped, content, found: filledBy(geometry, size), error }
+      }),
+    )
+  })
+  return tried.reduce((a, b) => (b.error < a.error ? b : a))
+}
+
+function recoverAt(
+  picture: Picture,
+  planes: Planes,
+  { orientation, isSwapped, content, found }: Place,
+): Recovery {
+  const target = cutOut(planes, content.box)
   const raster = picture.raster(orientation, isSwapped)
   const size = { width: planes.width, height: planes.height }
-  const found = wholePart(alignment, raster.width / sourceWidth(alignment), size)
   const errors = new Map<string, number>()
   const pixels = (candidate: Candidate, filter: Filter): Planes => {
     const record = geometricRecord({ ...candidate.record, ...filter, size, order: 'RGB' }, size)

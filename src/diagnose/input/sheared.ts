@@ -13,6 +13,8 @@ export interface Sheared {
   readonly alongRows: number
   /** Squares of the steps from row to row by those along rows, for both: shifted rows do not go with each other. */
   readonly jumps: { readonly golden: number; readonly deployed: number }
+  /** How little rows of the deployed input have in common with the next, their means left out: 0 nothing differs, 1 all does. */
+  readonly apart: number
 }
 
 const rows = 48
@@ -27,14 +29,42 @@ export function lookSheared(golden: Planes, deployed: Planes): Sheared | null {
   const alongRows = shareAlongRows(deployed) / shareAlongRows(golden)
   const jumps = { golden: jumpsOf(golden), deployed: jumpsOf(deployed) }
   const isEven = best.error < 0.02 && alongRows < 0.25
-  // Rows that are the same to a hair are hardly another picture's: then smaller jumps do.
+  // Rows that are the same to a hair are hardly another picture's: then smaller jumps do, however much lies along them.
   const isSame = best.error < 0.005
   const isTorn =
     best.error < mostError &&
-    alongRows < 0.6 &&
+    (isSame || alongRows < 0.6) &&
     jumps.deployed > (isSame ? 1.4 : 1.8) &&
     jumps.deployed > (isSame ? 1.3 : 1.5) * jumps.golden
-  return isEven || isTorn ? { rowError: best.error, alongRows, jumps } : null
+  // A crop shows other ends of rows than their sheared ones, so that means do not agree. But pixels that go with those
+  // beside them, in rows that have little in common with the next, no picture has, whatever it shows.
+  const [level, levelGolden] = [levelled(deployed), levelled(golden)]
+  const apart = apartness(level)
+  const levelJumps = jumpsOf(level)
+  const isRagged = apart > 0.6 && levelJumps > 3 && levelJumps > 2 * jumpsOf(levelGolden)
+  return isEven || isTorn || isRagged ? { rowError: best.error, alongRows, jumps, apart } : null
+}
+
+/** Rows without their means: what changes down a picture only, as a sky does, says nothing of how its rows lie. */
+function levelled({ channels, width, height }: Planes): Planes {
+  const means = rowMeans({ channels, width, height }).channels
+  return {
+    width,
+    height,
+    channels: channels.map((plane, c) => plane.map((value, i) => value - means[c]![Math.floor(i / width)]!)),
+  }
+}
+
+/** Squares of the steps from row to row, by those of rows that have nothing in common. */
+function apartness({ channels, width }: Planes): number {
+  let [steps, squares] = [0, 0]
+  for (const plane of channels) {
+    for (let i = width; i < plane.length; i++) {
+      steps += (plane[i]! - plane[i - width]!) ** 2
+      squares += plane[i]! ** 2 + plane[i - width]! ** 2
+    }
+  }
+  return squares > 0 ? steps / squares : 0
 }
 
 function shareAlongRows(planes: Planes): number {

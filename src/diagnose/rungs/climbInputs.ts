@@ -2,6 +2,7 @@ import { compareTensors } from '../../compare/measure/compareTensors.js'
 import { formatDb, IDENTICAL_DB } from '../../format/numbers.js'
 import { Tensor } from '../../tensor/Tensor.js'
 import type { Climb } from '../Climb.js'
+import { type Findings, nothing } from '../Findings.js'
 import { diagnoseInputs } from '../input/diagnoseInputs.js'
 import type { Sample } from '../Sample.js'
 
@@ -9,8 +10,8 @@ import type { Sample } from '../Sample.js'
 const innocentDb = 28
 
 /** The deployed inputs beside the golden ones, and beside the pictures that they were made from: no inference. */
-export function climbInputs({ samples, record, findings, cleared, unexplained, rungs }: Climb): void {
-  if (!samples.some(({ golden, deployed }) => golden ?? deployed)) return
+export function climbInputs({ samples, record, findings, cleared, unexplained, rungs }: Climb): Findings {
+  if (!samples.some(({ golden, deployed }) => golden ?? deployed)) return nothing
   const inputs = diagnoseInputs(samples, { record })
   // One tensor alone is held against nothing, unless the picture that it was made from is there.
   const isAlone = !samples.some(
@@ -20,19 +21,20 @@ export function climbInputs({ samples, record, findings, cleared, unexplained, r
   if (isAlone && inputs.causes[0])
     rungs.push({ rung: 'inputs', said: `one input by itself: ${inputs.causes[0].code}` })
   const compared = samples.filter(({ golden, deployed }) => golden && deployed)
-  if (compared.length === 0) return
+  if (compared.length === 0) return inputs
   const worstDb = Math.min(...compared.map(agreementDb))
   const [first] = inputs.causes
   const isInnocent = inputs.missing.length === 0 && worstDb >= innocentDb
   const cameTo =
     first?.code ?? (isInnocent ? 'nothing is wrong with it' : 'nothing that is known explains it')
   rungs.push({ rung: 'inputs', said: `the deployed input ${agreement(worstDb)}: ${cameTo}` })
-  if (first) return
+  if (first) return inputs
   if (isInnocent) {
     cleared.push({ what: 'the deployed input is the golden one', evidence: { inputSqnrDb: worstDb } })
   } else {
     unexplained.push(`The deployed input differs from the golden one (${formatDb(worstDb)}).`)
   }
+  return inputs
 }
 
 function agreement(decibels: number): string {
