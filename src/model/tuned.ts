@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import type { ModelFile } from '../file/ModelFile.js'
+import { readText } from '../file/readText.js'
 import { type CpuIdentity, cpuIdentity } from '../native/load/host.js'
 import { native } from '../native/native.js'
-import { fileError } from '../tensor/npy/fileError.js'
 import { type OpenOptions, type Precision, precisions } from './options.js'
 
 /** The settings that `twinfer tune` found for one model on one machine. */
@@ -90,7 +89,7 @@ function mismatch(name: string, expected: string, received: string): TwinferErro
 }
 
 /**
- * @throws TwinferError TWINFER_FILE_NOT_FOUND, TWINFER_FILE_UNREADABLE, and TWINFER_TUNED_INVALID for what `twinfer tune` did
+ * @throws TwinferError what `readText` throws, and TWINFER_TUNED_INVALID for what `twinfer tune` did
  *   not write, or another version of it.
  */
 export async function readTuned(
@@ -103,10 +102,7 @@ export async function readTuned(
     )
   }
   const file = path instanceof URL ? fileURLToPath(path) : path
-  const text = await readFile(file, 'utf8').catch(async (error: unknown) => {
-    throw await fileError(file, 'read', error)
-  })
-  return { tuned: parseTuned(text, file), name: basename(file) }
+  return { tuned: parseTuned(await readText(file), file), name: basename(file) }
 }
 
 /** `name` is for messages. Throws TWINFER_TUNED_INVALID. */

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { open, readNpy } from 'twinfer'
@@ -138,6 +138,9 @@ t.test('so is what is no such file, and where it says nothing', async (t) => {
   ]
   for (const change of broken) await invalid(JSON.stringify({ ...tuned, ...change }))
   await t.rejects(open(place('model.mnn'), { tuned: place('no.json') }), { code: 'TWINFER_FILE_NOT_FOUND' })
+  writeFileSync(place('huge.json'), '{}')
+  truncateSync(place('huge.json'), 2 ** 24 + 1)
+  await t.rejects(open(place('model.mnn'), { tuned: place('huge.json') }), { code: 'TWINFER_LIMIT_EXCEEDED' })
   await t.rejects(open(place('model.mnn'), { tuned: 7 as never }), { code: 'TWINFER_INVALID_OPTION' })
   await t.rejects(openTracer(place('model.mnn'), { tuned: file }), { code: 'TWINFER_INVALID_OPTION' })
 })

@@ -1,6 +1,6 @@
 import { answering } from '../../errors/answering.js'
+import { readText } from '../../file/readText.js'
 import { sidecarError } from './parseSidecar.js'
-import { readText } from './readText.js'
 
 /**
  * Reads names of classes: JSON (a list, names by class number, or a Hugging Face config with `id2label` or
