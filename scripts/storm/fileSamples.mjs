@@ -160,7 +160,7 @@ async function packs(scratch) {
   const picture = { data: Uint8Array.from({ length: 64 }, (_, i) => i * 4), width: 8, height: 8, channels: 1 }
   const inputs = { image: preprocess(picture, grey) }
   const file = join(scratch, 'sample.twin')
-  await record(model, { file, inputs, layers: 'all', repeat: 1, tolerances: ['logits:sqnr=60'] })
+  await record(model, { file, inputs, layers: 'all', repeat: 1, tolerances: ['sqnr=60'] })
   const pack = await Pack.open(file)
   const members = {}
   for (const name of pack.archive.names) {

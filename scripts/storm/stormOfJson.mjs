@@ -35,6 +35,16 @@ export function stormOfJson(text, next) {
     else delete holder[key]
     return done('left out')
   }
+  if (kind < 0.78) {
+    const objects = places.filter(({ holder, key }) => isObject(holder[key]))
+    const object = pick(objects)
+    const field = pick(pathFields)
+    const value = name()
+    if (object) {
+      put(object.holder[object.key], field, value)
+      return { what: `${object.path}: with ${field} ${said(value)}`, text: textOf(root.whole) }
+    }
+  }
   if (kind < 0.84) {
     const keys = places.filter(({ holder, path }) => path !== '$' && !Array.isArray(holder))
     if (keys.length > 0) {
@@ -72,6 +82,21 @@ export function stormOfJson(text, next) {
   put(holder, key, [old])
   return done('in a list')
 }
+
+/** Fields by which one of these files, or an option of an engine, names another file. */
+const pathFields = [
+  'path',
+  'file',
+  'member',
+  'labels',
+  'weights',
+  'sidecar',
+  'cacheFile',
+  'pipeline_cache',
+  'from',
+]
+
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Stands for text that JSON.stringify would not write. */
 const mark = '\u0001storm'

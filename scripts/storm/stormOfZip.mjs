@@ -9,7 +9,9 @@ import { choices, said } from './hostile.mjs'
 export function stormOfZip(content, changed, next) {
   const { pick, below, name } = choices(next)
   const members = membersOf(content)
-  const member = pick(members)
+  // What says how the others are to be read, where there is such a one, is worth as much as all of them.
+  const saying = members.find((one) => one.name.endsWith('.json'))
+  const member = saying && next() < 0.6 ? saying : pick(members)
   const kind = next()
   if (kind < 0.55) {
     const { what, content: other } = changed(member, next)
