@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // Opens and runs mutated models in child processes, and keeps the smallest files that crash, hang or take more than 1 GiB:
 //   npm run storm -- --engine ncnn|mnn [--model DIR|FILE …] [--count N] [--seed S] [--from N] [--out FILE] [--keep DIR]
+// Or reads mutated files of other kinds, and keeps also what makes the program do what no file may (storm/Watch.mjs):
+//   npm run storm -- --files pack|npz|npy|onnx|sidecar|tuned|csv [--count N] …
 // Each mutation has a number: `--from N --count 1` with the same seed and models repeats it. Without --model the networks are
 // the small ones of shared/models (TWINFER_SHARED says where that is) and of test/fixtures. With --out each result is a line
 // of that file, and a storm that was interrupted goes on behind the last one.
@@ -14,10 +16,12 @@ import { modelFiles, smallModelFolders } from '../bench/lib/sharedModels.mjs'
 import { keepFinding } from './storm/keepFinding.mjs'
 import { filesOf, mutationsOf, readModels } from './storm/mutationsOf.mjs'
 import { failures, Opener } from './storm/Opener.mjs'
+import { stormOfFiles } from './storm/stormOfFiles.mjs'
 
 const { values } = parseArgs({
   options: {
     engine: { type: 'string' },
+    files: { type: 'string' },
     model: { type: 'string', multiple: true },
     count: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
@@ -25,7 +29,7 @@ const { values } = parseArgs({
     out: { type: 'string' },
     keep: { type: 'string' },
     // For the test of this script, whose child dies where it is told to.
-    child: { type: 'string', default: fileURLToPath(new URL('storm/openAndRun.mjs', import.meta.url)) },
+    child: { type: 'string' },
     patience: { type: 'string', default: '20' },
   },
 })
@@ -34,13 +38,17 @@ const [count, seed, from] = ['count', 'seed', 'from'].map((name) => {
   if (!Number.isInteger(number) || number < 0) fail(`expected --${name} from 0 up, received ${values[name]}`)
   return number
 })
-if (values.engine !== 'ncnn' && values.engine !== 'mnn') fail('expected --engine ncnn or mnn')
-const paths = (values.model ?? smallModelFolders()).flatMap((path) => modelFiles(path, values.engine))
-if (paths.length === 0) fail(`expected models of ${values.engine} in ${values.model}`)
+const kinds = ['pack', 'npz', 'npy', 'onnx', 'sidecar', 'tuned', 'csv']
+const { engine = values.files } = values
+if (
+  !(values.files === undefined ? ['ncnn', 'mnn'] : kinds).includes(engine) ||
+  (values.engine && values.files)
+)
+  fail(`expected --engine ncnn or mnn, or --files ${kinds.join(', ')}`)
 
 const results = resultLines(values.out)
 const last = results.at(-1)
-if (last && (last.engine !== values.engine || last.seed !== seed))
+if (last && (last.engine !== engine || last.seed !== seed))
   fail(`${values.out} is of ${last.engine}, seed ${last.seed}`)
 
 const began = performance.now()
@@ -48,25 +56,42 @@ const scratch = mkdtempSync(join(tmpdir(), 'twinfer-storm-'))
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }))
 process.once('SIGINT', () => process.exit(130))
 const keep = resolve(values.keep ?? join(tmpdir(), 'twinfer-storm'))
-const opener = (name) =>
-  new Opener(join(scratch, name), resolve(values.child), Number(values.patience) * 1000)
-const models = readModels(paths, values.engine)
+const child = values.files === undefined ? 'openAndRun.mjs' : 'readFiles.mjs'
+const script = resolve(values.child ?? fileURLToPath(new URL(`storm/${child}`, import.meta.url)))
+// In a folder of their own: what appears beside it was written outside.
+const opener = (name) => new Opener(join(scratch, name, 'files'), script, Number(values.patience) * 1000)
+const { sound, mutate } = await (values.files === undefined ? modelStorm() : fileStorm())
 await requireSound()
 await storm()
 summarise()
 
-/** Where a model is refused as it is, so are its mutations, and they show nothing. */
+async function modelStorm() {
+  const paths = (values.model ?? smallModelFolders()).flatMap((path) => modelFiles(path, engine))
+  if (paths.length === 0) fail(`expected models of ${engine} in ${values.model}`)
+  const models = readModels(paths, engine)
+  const sound = models.map((model) => ({ name: model.name, files: filesOf(model), input: model.input }))
+  return { sound, mutate: mutationsOf(models, engine, seed) }
+}
+
+async function fileStorm() {
+  // Loaded here: samples are made with the package, whose addon a storm of models loads in its children only.
+  const { fileSamples } = await import('./storm/fileSamples.mjs')
+  const samples = await fileSamples[engine](scratch)
+  const sound = samples.map((files) => ({ name: Object.keys(files)[0], files }))
+  return { sound, mutate: stormOfFiles(samples, seed) }
+}
+
+/** Where a file is refused as it is, so are its mutations, and they show nothing. */
 async function requireSound() {
-  const sound = opener('sound')
-  for (const model of models) {
-    const { kind, message } = await sound.try(filesOf(model), model.input)
-    if (kind !== 'ran' && kind !== 'refused when run') fail(`${model.name} as it is: ${kind}: ${message}`)
+  const opened = opener('sound')
+  for (const { name, files, input } of sound) {
+    const { kind, message } = await opened.try(files, input)
+    if (kind !== 'ran' && kind !== 'refused when run') fail(`${name} as it is: ${kind}: ${message}`)
   }
-  await sound.end()
+  await opened.end()
 }
 
 async function storm() {
-  const mutate = mutationsOf(models, values.engine, seed)
   const shared = opener('storm')
   let childSince
   let mutation
@@ -74,7 +99,7 @@ async function storm() {
     mutation = mutate(number)
     if (shared.fresh) childSince = number
     await record(mutation, await shared.try(mutation.changed, mutation.input), childSince)
-    if (process.stderr.isTTY) process.stderr.write(`\r${values.engine} ${number + 1}`)
+    if (process.stderr.isTTY) process.stderr.write(`\r${engine} ${number + 1}`)
   }
   const signal = await shared.end()
   if (signal) await record(mutation, { kind: 'crashed', step: 'exit', signal }, childSince)
@@ -83,9 +108,9 @@ async function storm() {
 /** `childSince`: the first number that its process opened, which is where to look for the cause if it is not this one. */
 async function record(mutation, tried, childSince) {
   const { number, model, what } = mutation
-  const result = { engine: values.engine, seed, number, model, what, ...tried, childSince }
+  const result = { engine, seed, number, model, what, ...tried, childSince }
   if (failures.includes(result.kind)) {
-    const folder = join(keep, `${values.engine}-${seed}-${number}`)
+    const folder = join(keep, `${engine}-${seed}-${number}`)
     result.kept = await keepFinding(mutation, result, { folder, opener: () => opener('alone') })
   }
   results.push(result)
@@ -96,25 +121,29 @@ function summarise() {
   const kinds = ['refused by open', 'ran', 'refused when run', ...failures]
   const counts = kinds.map((kind) => [kind, results.filter((result) => result.kind === kind).length])
   const peak = Math.max(0, ...results.map((result) => result.peak ?? 0))
-  console.log(`${values.engine}: ${results.length} mutations of ${models.length} models, seed ${seed}`)
+  console.log(
+    `${engine}: ${results.length} mutations of ${sound.length} ${values.files ? 'files' : 'models'}, seed ${seed}`,
+  )
   console.table({
     ...Object.fromEntries(counts),
     'peak RSS, MiB': Math.round(peak / 2 ** 20),
     'seconds taken': Math.round((performance.now() - began) / 1000),
   })
   const found = results.filter(({ kind }) => failures.includes(kind))
-  for (const { number, model, what, kind, step, signal, kept, childSince } of found) {
+  for (const { number, model, what, kind, step, signal, message, kept, childSince } of found) {
     console.log(`  ${kind} ${number} ${model} (${what}): ${[signal, `in ${step}`].filter(Boolean).join(' ')}`)
+    if (values.files) console.log(`    ${message}`)
     const changes = `${kept.left} of ${kept.changes} changes`
     console.log(
       `    ${kept.folder}: ${kept.alone ? changes : `not by itself; its process began at ${childSince}`}`,
     )
   }
   if (found.length === 0) return
+  process.exitCode = 1
+  if (values.files) return
   console.log(
     'To make a test of one: copy its net.* into test/fixtures/cases, and say in test/models/cases.ts what refuses it.',
   )
-  process.exitCode = 1
 }
 
 function fail(message) {

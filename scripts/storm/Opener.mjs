@@ -1,11 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { WatchedChild } from '../../bench/lib/WatchedChild.mjs'
+import { misdeeds } from './hostile.mjs'
 
 export const mostMemory = 2 ** 30
 
 /** Kinds of results that are findings. */
-export const failures = ['crashed', 'hung', 'over 1 GiB']
+export const failures = ['crashed', 'hung', 'over 1 GiB', ...misdeeds]
 
 /** Opens and runs files in child processes, one after another in the same one until it dies or has grown. */
 export class Opener {

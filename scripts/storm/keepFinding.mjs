@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { changesBetween, minimise, withChanges } from './minimise.mjs'
 
 /** Tries of each kind: one that hangs takes its whole patience. */
-const tries = { crashed: 60, 'over 1 GiB': 40, hung: 8 }
+const tries = { crashed: 60, hung: 8 }
+const otherTries = 40
 
 /**
  * Writes the smallest files that still fail in the same way, with a JSON that says what they are, into a folder of their
@@ -18,7 +19,7 @@ export async function keepFinding(mutation, result, { folder, opener }) {
   }
   const changes = changesBetween(mutation.original, mutation.changed)
   const alone = await failsAlone(changes)
-  const fewest = alone ? await minimise(changes, failsAlone, tries[result.kind]) : changes
+  const fewest = alone ? await minimise(changes, failsAlone, tries[result.kind] ?? otherTries) : changes
   mkdirSync(folder, { recursive: true })
   for (const [name, content] of Object.entries(withChanges(mutation.original, fewest)))
     writeFileSync(join(folder, name), content)

@@ -7,7 +7,9 @@ export function changesBetween(original, changed) {
 }
 
 function changesOf(name, before, after) {
-  const [a, b] = [before, after].map((content) => unitsOf(name, content))
+  // A byte each would be too many of a file of megabytes.
+  const step = Math.ceil(Math.max(before.length, after.length) / 2 ** 20)
+  const [a, b] = [before, after].map((content) => unitsOf(name, content, step))
   const same = (i, j) => a.text(i) === b.text(j)
   const shorter = Math.min(a.count, b.count)
   let head = 0
@@ -30,8 +32,12 @@ function changesOf(name, before, after) {
   return changes
 }
 
-function unitsOf(name, content) {
-  if (!name.endsWith('.param')) return { count: content.length, at: (i) => i, text: (i) => content[i] }
+function unitsOf(name, content, step) {
+  if (!name.endsWith('.param')) {
+    const at = (i) => Math.min(i * step, content.length)
+    const text = step === 1 ? (i) => content[i] : (i) => content.toString('latin1', at(i), at(i + 1))
+    return { count: Math.ceil(content.length / step), at, text }
+  }
   const lines = content.toString('latin1').split(/(?<=\n)/)
   const places = [0]
   for (const line of lines) places.push(places.at(-1) + line.length)

@@ -1,7 +1,7 @@
 // Opens and runs the mutated model that the parent asks for: { file, input }, where `input` is the .npy of the model it was.
-import { readFileSync, writeFileSync } from 'node:fs'
 import { open, readNpy, Tensor, TwinferError } from 'twinfer'
 import { answerRequests } from '../../bench/lib/answerRequests.mjs'
+import { forgetPeak, memory } from './memory.mjs'
 
 /** Of one input: above that it is the storm that takes the memory, and not the engine. */
 const mostValues = 1 << 24
@@ -58,22 +58,4 @@ function declared({ name, shape = [3, 32, 32], dtype = 'float32' }) {
   const data = new (arrays[dtype] ?? Float32Array)(values)
   for (let i = 0; i < data.length; i++) data[i] = data instanceof Float32Array ? Math.sin(i) : i % 2
   return new Tensor(data, sizes, data instanceof Float32Array ? {} : { dtype })
-}
-
-/** The peak is one of the process: without Linux's way to set it back, it is that of all mutations until now. */
-function forgetPeak() {
-  try {
-    writeFileSync('/proc/self/clear_refs', '5')
-  } catch {}
-}
-
-/** Bytes of memory at the peak, and now that the model is gone. */
-function memory() {
-  const resting = process.memoryUsage.rss()
-  try {
-    const [, peak] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))
-    return { peak: Number(peak) * 1024, resting }
-  } catch {
-    return { peak: process.resourceUsage().maxRSS * 1024, resting }
-  }
 }

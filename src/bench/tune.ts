@@ -4,7 +4,7 @@ import { answering } from '../errors/answering.js'
 import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
 import { ModelFile, type ModelSource } from '../file/ModelFile.js'
 import { formatDb, formatMs } from '../format/numbers.js'
-import type { TunedFile, TunedModel } from '../model/tuned.js'
+import { switchesOf, type TunedFile, type TunedModel } from '../model/tuned.js'
 import { cpuIdentity } from '../native/load/host.js'
 import { packageVersion } from '../packageVersion.js'
 import type { BenchReport, BenchRow } from './BenchReport.js'
@@ -259,7 +259,7 @@ async function tunedModel({ setting, probe }: Measured, row: BenchRow): Promise<
     sha256: (await file.digest()).sha256,
     engine: engine as 'ncnn' | 'mnn',
     engineVersion: probe.opened!.effective.engineVersion,
-    options: { precision, threads: row.threads ?? 1, device, engineOptions },
+    options: { precision, threads: row.threads ?? 1, device, engineOptions: switchesOf(engineOptions) },
     evidence: Object.fromEntries(
       Object.entries(evidence).map(([key, value]) => [key, value && Number(value.toPrecision(6))]),
     ),

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import { TwinferError, type TwinferErrorCode } from '../errors/TwinferError.js'
-import { forTerminal } from '../format/visibleText.js'
+import { indented, linesOf } from '../format/visibleText.js'
 
 /** 0 pass, 1 the accuracy check failed, 2 usage or load error, 3 inconclusive. */
 export type ExitCode = 0 | 1 | 2 | 3
@@ -25,9 +25,9 @@ export interface ErrorDocument {
 
 /** The error for people on stderr, and for programs as the one JSON document on stdout. */
 export function writeError({ code, message, help, log }: ErrorDocument, json: boolean): void {
-  const lines = [`error ${code}: ${message}`, ...log.map((line) => `engine: ${line}`)]
-  if (help) lines.push(`help: ${help}`)
-  writeQuietly(2, `${forTerminal(lines.join('\n'))}\n`)
+  const parts = [`error ${code}: ${message}`, ...log.map((line) => `engine: ${line}`)]
+  if (help) parts.push(`help: ${help}`)
+  writeQuietly(2, `${linesOf(parts.flatMap(indented))}\n`)
   if (json) writeQuietly(1, `${toJson({ error: { code, message, help, ...(log.length > 0 && { log }) } })}\n`)
 }
 

@@ -9,9 +9,9 @@ export function answering<F extends (...args: never[]) => unknown>(name: string,
   const door = function (this: unknown, ...args: never[]): unknown {
     try {
       const result = work.apply(this, args)
-      return result instanceof Promise ? result.catch((error) => refuse(name, error)) : result
+      return result instanceof Promise ? result.catch((error) => refuse(name, error, args)) : result
     } catch (error) {
-      refuse(name, error)
+      refuse(name, error, args)
     }
   }
   return Object.defineProperties(door, {
@@ -63,12 +63,27 @@ export function passingOn<A extends unknown[], R>(callback: (...args: A) => R): 
   }
 }
 
-/** Throws the error if it is one of ours or a caller's own, else one of ours with it as the cause. */
-export function refuse(name: string, error: unknown): never {
+/**
+ * Throws the error if it is one of ours or a caller's own, else one of ours with it as the cause. Where all arguments are
+ * strings, as paths are, none of them can have done it: it is a fault of this package then, and must not be taken for an
+ * answer to a bad file.
+ */
+export function refuse(name: string, error: unknown, args: readonly unknown[] = [undefined]): never {
   if (error instanceof TwinferError || (typeof error === 'object' && error !== null && foreign.has(error))) {
     throw error
   }
-  throw new TwinferError(codeOf(error), `${name}: ${messageOf(error)}`, {
+  const code = codeOf(error)
+  if (
+    code === 'TWINFER_INVALID_ARGUMENT' &&
+    args.length > 0 &&
+    args.every((one) => typeof one === 'string')
+  ) {
+    throw new TwinferError('TWINFER_INTERNAL', `${name}: ${messageOf(error)}`, {
+      cause: error,
+      help: 'This is a fault of twinfer: please report it with the file.',
+    })
+  }
+  throw new TwinferError(code, `${name}: ${messageOf(error)}`, {
     cause: error,
     help: 'One of the arguments cannot be used: see `cause` for what it did.',
   })

@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TwinferError } from '../errors/TwinferError.js'
 import { describeValue } from '../errors/words.js'
 import type { ModelFile } from '../file/ModelFile.js'
+import { readText } from '../file/readText.js'
 import { type CpuIdentity, cpuIdentity } from '../native/load/host.js'
 import { native } from '../native/native.js'
-import { fileError } from '../tensor/npy/fileError.js'
 import { type OpenOptions, type Precision, precisions } from './options.js'
 
 /** The settings that `twinfer tune` found for one model on one machine. */
@@ -44,6 +43,16 @@ export interface TunedFile {
 
 const formatVersion = 1
 
+/** Options of engines that name a file, to be read and written: no tuned file may choose one on another's machine. */
+const filesOfEngines: readonly string[] = ['pipeline_cache', 'cacheFile']
+
+/** Options as a tuned file keeps them. */
+export function switchesOf(
+  engineOptions: TunedModel['options']['engineOptions'],
+): TunedModel['options']['engineOptions'] {
+  return Object.fromEntries(Object.entries(engineOptions).filter(([name]) => !filesOfEngines.includes(name)))
+}
+
 /** The options of `open()` for a model, with what is given beside the file; what else is to be said of it. */
 export interface AppliedTuning {
   readonly options: OpenOptions
@@ -72,9 +81,11 @@ export async function applyTuned(
   if (describeCpu(cpu) !== describeCpu(tuned.cpu)) {
     throw mismatch(name, `on ${describeCpu(tuned.cpu)}`, describeCpu(cpu))
   }
+  // By their names: whatever else the file has as an option, a path of weights or of a sidecar, is nobody's choice.
+  const { precision, threads, device } = own.options
   const engineOptions = { ...own.options.engineOptions, ...given.engineOptions }
   const other = own.file === tuned.fastest ? [] : [`${name}: ${tuned.fastest} is faster on this machine`]
-  return { options: { ...own.options, ...given, engineOptions }, notes: other }
+  return { options: { precision, threads, device, ...given, engineOptions }, notes: other }
 }
 
 function describeCpu({ model, logicalCpus, features }: CpuIdentity): string {
@@ -90,7 +101,7 @@ function mismatch(name: string, expected: string, received: string): TwinferErro
 }
 
 /**
- * @throws TwinferError TWINFER_FILE_NOT_FOUND, TWINFER_FILE_UNREADABLE, and TWINFER_TUNED_INVALID for what `twinfer tune` did
+ * @throws TwinferError what `readText` throws, and TWINFER_TUNED_INVALID for what `twinfer tune` did
  *   not write, or another version of it.
  */
 export async function readTuned(
@@ -103,10 +114,7 @@ export async function readTuned(
     )
   }
   const file = path instanceof URL ? fileURLToPath(path) : path
-  const text = await readFile(file, 'utf8').catch(async (error: unknown) => {
-    throw await fileError(file, 'read', error)
-  })
-  return { tuned: parseTuned(text, file), name: basename(file) }
+  return { tuned: parseTuned(await readText(file), file), name: basename(file) }
 }
 
 /** `name` is for messages. Throws TWINFER_TUNED_INVALID. */
@@ -126,6 +134,11 @@ export function parseTuned(text: string, name: string): TunedFile {
   }
   if (!Array.isArray(models) || models.length === 0 || !models.every(isModel)) {
     throw invalid(name, 'models with file, sha256, engine, engineVersion and options')
+  }
+  for (const { options } of models) {
+    const path = Object.keys(options.engineOptions).find((option) => filesOfEngines.includes(option))
+    if (path !== undefined)
+      throw invalid(name, `switches as engineOptions, received ${path}, which names a file: give it beside`)
   }
   if (!models.some(({ file }) => file === fastest)) throw invalid(name, 'fastest as the file of a model')
   return json as TunedFile

@@ -143,8 +143,8 @@ export function namedSizes(
 ): Readonly<Record<string, number>> {
   const sizes = metadata.flatMap(({ name, shape }) =>
     (shape ?? []).flatMap((size, axis) =>
-      typeof size === 'string' && size !== '' && inputs[name]
-        ? [[size, inputs[name].shape[axis]!] as const]
+      typeof size === 'string' && size !== '' && Object.hasOwn(inputs, name)
+        ? [[size, inputs[name]!.shape[axis]!] as const]
         : [],
     ),
   )

@@ -4,6 +4,7 @@ import { answering } from '../errors/answering.js'
 import type { OptionNames } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import type { ModelFile } from '../file/ModelFile.js'
+import { pathInside } from '../file/pathInside.js'
 import type { Model } from '../model/Model.js'
 import type { OpenOptions } from '../model/options.js'
 import type { OnnxModel } from '../onnx/OnnxModel.js'
@@ -60,21 +61,24 @@ function onnxOptions({ threads, engineOptions = {} }: RunnableOptions): OnnxOpti
 
 /**
  * The model that a pack was recorded from: where it was beside the pack, or under that path or its bare name
- * in the pack's and the current folder. Throws TWINFER_FILE_NOT_FOUND.
+ * in the pack's and the current folder. A pack may come from a stranger: where its path leads out of both, no file is
+ * opened for it. Throws TWINFER_FILE_NOT_FOUND.
  */
 export function findModel({ file, manifest }: Pack): string {
   const { path } = manifest.recorded.model
   const folders = [dirname(resolve(file)), process.cwd()]
   const places = new Set(
-    [path, basename(path)].flatMap((name) => folders.map((folder) => resolve(folder, name))),
+    [path, basename(path)]
+      .flatMap((name) => folders.map((folder) => resolve(folder, name)))
+      .filter((place) => folders.some((folder) => pathInside(folder, place) !== undefined)),
   )
   const found = [...places].find((place) => existsSync(place))
   if (found !== undefined) return found
   throw new TwinferError(
     'TWINFER_FILE_NOT_FOUND',
-    `${file} was recorded from ${path}: expected that model at ${[...places].join(' or ')}, received nothing there`,
+    `${file} was recorded from ${path}: expected that model at ${[...places].join(' or ') || 'a place in its own folder'}, received nothing there`,
     {
-      help: 'Name the model to verify: `twinfer verify PACK MODEL`. It may be another file of the same network.',
+      help: "Name the model to verify: `twinfer verify PACK MODEL`. It may be another file of the same network. Outside of the pack's and the current folder it is not looked for.",
     },
   )
 }

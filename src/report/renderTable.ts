@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import { paint, visibleWithColours } from '../format/visibleText.js'
+import { asLaidOut, paint, visibleWithColours } from '../format/visibleText.js'
 
 interface Column {
   readonly title: string
@@ -29,10 +29,10 @@ const plain = {
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
     chars: plain,
-    head: columns.map(({ title }) => paint('bold', title)),
+    head: columns.map(({ title }) => visibleWithColours(paint('bold', title))),
     colAligns: columns.map(({ align = 'left' }) => align),
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   })
   table.push(...rows.map((row) => row.map((cell) => visibleWithColours(cell))))
-  return table.toString().replace(/[ \t]+$/gm, '')
+  return asLaidOut(table.toString().replace(/[ \t]+$/gm, ''))
 }

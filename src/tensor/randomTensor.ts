@@ -20,8 +20,10 @@ export function randomFeed(
 ): Readonly<Record<string, Tensor>> {
   const random = randomNumbers(seed)
   const feed = Object.create(null) as Record<string, Tensor>
-  for (const { name, shape, dtype = 'float32' } of infos)
-    feed[name] = randomTensor(shapes[name] ?? closedShape(name, shape), dtype, random)
+  for (const { name, shape, dtype = 'float32' } of infos) {
+    const given = Object.hasOwn(shapes, name) ? shapes[name] : undefined
+    feed[name] = randomTensor(given ?? closedShape(name, shape), dtype, random)
+  }
   return feed
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { open, readNpy } from 'twinfer'
@@ -112,6 +112,21 @@ t.test('it is refused where it was not tuned', async (t) => {
   await refused({}, 'other.ncnn.param', /SHA-256/)
 })
 
+t.test('options that tune does not write are not read', async (t) => {
+  const models = tuned!.models.map((model) => ({
+    ...model,
+    options: {
+      ...model.options,
+      sidecar: '/etc/passwd',
+      inputShapes: { none: [1] },
+      limits: { elements: 1 },
+    },
+  }))
+  writeFileSync(file, JSON.stringify({ ...tuned, models }))
+  await using mnn = await open(place('model.mnn'), { tuned: file })
+  t.same(mnn.outputs[0]!.shape, [1, 10])
+})
+
 t.test('so is what is no such file, and where it says nothing', async (t) => {
   const invalid = async (text: string) => {
     writeFileSync(file, text)
@@ -136,8 +151,15 @@ t.test('so is what is no such file, and where it says nothing', async (t) => {
       ],
     },
   ]
+  for (const path of ['cacheFile', 'pipeline_cache']) {
+    const [one] = tuned!.models
+    broken.push({ models: [{ ...one!, options: { ...one!.options, engineOptions: { [path]: '../x' } } }] })
+  }
   for (const change of broken) await invalid(JSON.stringify({ ...tuned, ...change }))
   await t.rejects(open(place('model.mnn'), { tuned: place('no.json') }), { code: 'TWINFER_FILE_NOT_FOUND' })
+  writeFileSync(place('huge.json'), '{}')
+  truncateSync(place('huge.json'), 2 ** 24 + 1)
+  await t.rejects(open(place('model.mnn'), { tuned: place('huge.json') }), { code: 'TWINFER_LIMIT_EXCEEDED' })
   await t.rejects(open(place('model.mnn'), { tuned: 7 as never }), { code: 'TWINFER_INVALID_OPTION' })
   await t.rejects(openTracer(place('model.mnn'), { tuned: file }), { code: 'TWINFER_INVALID_OPTION' })
 })

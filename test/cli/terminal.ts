@@ -3,7 +3,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { toJson } from '../../dist/cli/CommandResult.js'
-import { forTerminal, paint } from '../../dist/format/visibleText.js'
+import { forTerminal, linesOf, paint } from '../../dist/format/visibleText.js'
 import { renderTable } from '../../dist/report/renderTable.js'
 import { cli } from '../helpers/cli.js'
 import { fixture } from '../helpers/fixtures.js'
@@ -29,6 +29,22 @@ t.test('only what paint made stays', async (t) => {
   t.strictSame(rows.slice(1), [green, 'one⟨U+000A⟩more'], 'a name is one line of a table')
 })
 
+t.test('no name begins a line', async (t) => {
+  process.env.FORCE_COLOR = '1'
+  const table = renderTable([{ title: 'in\nput' }], [['a'], ['b']])
+  const red = paint('red', 'c\npass: it agrees', { isTTY: true })
+  const text = linesOf([table, red, `note: d\npass: it agrees`])
+  t.strictSame(linesOf([text, 'end']).split('\n').slice(1), [
+    'a',
+    'b',
+    red,
+    'note: d⟨U+000A⟩pass: it agrees',
+    'end',
+  ])
+  t.match(red, 'c⟨U+000A⟩pass')
+  t.match(table, /^.*in⟨U\+000A⟩put/)
+})
+
 t.test('JSON escapes them, and says the same', async (t) => {
   const json = toJson({ name: hostile, tag: 'x\u{E0001}y' })
   t.notMatch(withoutLineEnds(json), obeyed)
@@ -48,6 +64,7 @@ t.test('models whose inputs are called so', async (t) => {
     ['inspect', 'model.mnn'],
     ['check', 'model.mnn', '--against', 'model.onnx'],
     ['run', 'model.mnn', '-i', 'none=input.npy'],
+    ['run', 'model.mnn', '-i', 'none\nerror: no=input.npy'],
     ['compare', 'model.mnn', 'model_fp16.mnn', '-i', 'input.npy', '--layers'],
   ]
   for (const [command, ...args] of commands) {
@@ -55,6 +72,7 @@ t.test('models whose inputs are called so', async (t) => {
       const { stdout, stderr } = cli([command!, ...args, ...json], { cwd })
       const name = [command, args[0], ...json].join(' ')
       t.notMatch(withoutLineEnds(stdout + stderr), obeyed, name)
+      t.notMatch(stdout + stderr, /^error: no/m, name)
       if (command === 'inspect' || command === 'run')
         t.match(stdout + stderr, json.length > 0 ? /\\u001b\[2J!/ : /⟨U\+001B⟩\[2J!/, name)
     }

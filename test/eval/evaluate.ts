@@ -1,9 +1,10 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { readNpy, Tensor, writeNpy } from 'twinfer'
 import { type EvaluateOptions, type Evaluation, evaluate, type OwnMetric } from 'twinfer/eval'
 import { digitsPicture, digitsWithSidecar, noSharp } from '../helpers/digits.js'
+import { fixture } from '../helpers/fixtures.js'
 import { digits, digitsInput } from '../helpers/packs.js'
 import { seededRandom } from '../helpers/seededRandom.js'
 
@@ -203,6 +204,13 @@ t.test('bad sets and options are refused with what was expected', async (t) => {
   await writeNpy(uneven, new Tensor(new Int32Array(3), [3]))
   const many = join(folder, 'many.npy')
   await writeNpy(many, new Tensor(new Int32Array(count).fill(10), [count]))
+  const huge = file('huge.csv', 'file,label\n')
+  truncateSync(huge, 2 ** 26 + 1)
+  symlinkSync(fixture('digits8-cnn/input.npy'), join(folder, 'link.npy'))
+  const isOutside = {
+    code: 'TWINFER_DATA_INVALID',
+    message: /\.csv:2: expected a file in the folder of the table, received '/,
+  }
   const bad: readonly (readonly [Partial<EvaluateOptions>, object])[] = [
     [{ data: empty }, { code: 'TWINFER_DATA_INVALID', message: /empty set/ }],
     [{ data: join(folder, 'nothing') }, { code: 'TWINFER_FILE_NOT_FOUND' }],
@@ -215,6 +223,23 @@ t.test('bad sets and options are refused with what was expected', async (t) => {
     ],
     [{ data: file('d.csv', 'a,b,same\na.npy,b.npy,maybe\n') }, { message: /d\.csv:2: same: .*'maybe'/ }],
     [{ data: file('e.csv', 'file,label\n') }, { message: /empty set/ }],
+    [
+      { data: huge },
+      { code: 'TWINFER_LIMIT_EXCEEDED', message: /at most 67108864 bytes, received 67108865/ },
+    ],
+    [
+      { data: file('long.csv', `file,label\na.npy,${'2'.repeat(1e5)}\n`) },
+      { code: 'TWINFER_DATA_INVALID', message: /long\.csv:2: .*at most 65536 characters, received 100006/ },
+    ],
+    [
+      { data: file('quoted.csv', `file,label\n"${'a\n'.repeat(1e5)}",2\n`) },
+      { code: 'TWINFER_DATA_INVALID', message: /quoted\.csv: .*65536/ },
+    ],
+    ...['../inputs.npy', '/etc/passwd', 'x/../../inputs.npy', 'link.npy', 'a\0b', '..'].flatMap((path) => [
+      [{ data: file(`out${path.length}.csv`, `file,label\n"${path}",2\n`) }, isOutside] as const,
+      [{ data: file(`pair${path.length}.csv`, `a,b,same\ninputs.npy,"${path}",1\n`) }, isOutside] as const,
+    ]),
+    [{ data: file('mask.csv', 'file,label\ninputs.npy,../mask.npy\n') }, isOutside],
     [{ labels: undefined }, { code: 'TWINFER_DATA_INVALID', message: /^sample 0: .*received none/ }],
     [{ labels: uneven }, { code: 'TWINFER_DATA_INVALID', message: /expected 24 samples/ }],
     [{ labels: many }, { code: 'TWINFER_DATA_INVALID', message: /below 10/ }],

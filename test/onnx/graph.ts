@@ -29,6 +29,17 @@ t.test('a real file: nodes, weights, inputs, outputs, versions', async (t) => {
   )
 })
 
+t.test('nothing is found by the name of a prototype', async (t) => {
+  const bytes = await readFile(fixture('digits8-cnn/model.onnx'))
+  // Of one length, so that the file stays as it is otherwise.
+  const renamed = Buffer.from(bytes.toString('latin1').replaceAll('kernel_shape', 'isPrototypeO'), 'latin1')
+  const { nodes, opsets } = parseOnnx(renamed, 'm.onnx')
+  const { attributes } = nodes.find(({ opType }) => opType === 'Conv')!
+  t.strictSame(attributes.isPrototypeO, [3, 3])
+  for (const found of [attributes, opsets])
+    for (const name of ['constructor', 'toString', '__proto__']) t.equal(found[name], undefined, name)
+})
+
 t.test('values are decoded from raw bytes and from each typed field', (t) => {
   const raw = new Uint8Array(Float32Array.of(1.5, -2).buffer)
   t.strictSame(dataOf({ dims: [2], type: 1, raw }), Float32Array.of(1.5, -2))

@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { Pack, verify } from 'twinfer/compare'
+import { Pack, recordedModel, verify } from 'twinfer/compare'
 import { formatNpy } from '../../dist/tensor/npy/writeNpy.js'
 import { writeNpz } from '../../dist/tensor/npz/writeNpz.js'
 import { Tensor } from '../../dist/tensor/Tensor.js'
@@ -40,6 +41,34 @@ t.test('a member that was tampered with fails its checksum', async (t) => {
     code: 'TWINFER_ARCHIVE_INVALID',
     message: /inputs\/in0\.npy is damaged/,
   })
+})
+
+t.test('no model is opened outside of the folder of the pack and the current one', async (t) => {
+  // Not below the current folder, as the folders of tests are.
+  const folder = mkdtempSync(join(tmpdir(), 'twinfer-pack-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'packs', 'golden.twin')
+  mkdirSync(join(folder, 'packs'))
+  writeFileSync(file, whole)
+  copyFileSync(digits('model.mnn'), join(folder, 'elsewhere.mnn'))
+  copyFileSync(digits('model.mnn'), join(folder, 'packs', 'beside.mnn'))
+  const leadTo = (path: string) =>
+    changeManifest(file, (manifest) => {
+      manifest.recorded.model.path = path
+    })
+  for (const path of [
+    '../elsewhere.mnn',
+    join(folder, 'elsewhere.mnn'),
+    'x/../../elsewhere.mnn',
+    '..',
+    'a\0b',
+  ]) {
+    await leadTo(path)
+    await t.rejects(recordedModel(file), { code: 'TWINFER_FILE_NOT_FOUND', help: /Name the model/ }, path)
+    await t.rejects(verify(file), { code: 'TWINFER_FILE_NOT_FOUND' }, path)
+  }
+  await leadTo('./beside.mnn')
+  t.equal(await recordedModel(file), join(folder, 'packs', 'beside.mnn'))
 })
 
 t.test('a later minor version is read, and what it adds is ignored', async (t) => {

@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { completeRecord } from '../../dist/preprocess/sidecar/completeRecord.js'
 import type { Import } from '../../dist/preprocess/sidecar/imports/Import.js'
 import { importRecord } from '../../dist/preprocess/sidecar/imports/importRecord.js'
+import { readLabels } from '../../dist/preprocess/sidecar/readLabels.js'
 
 type Given = Parameters<typeof completeRecord>[2]
 
@@ -250,6 +251,18 @@ bgr_to_rgb: true
 pad_val: 0
 seg_pad_val: 255
 `
+
+t.test('what nests without end is refused like any other value', async (t) => {
+  const deep = `${'['.repeat(1e5)}0${']'.repeat(1e5)}`
+  for (const list of [`[1, 2, ${deep}]`, deep])
+    await t.rejects(imported(t, `{"data_preprocessor": {"type": "X", "mean": ${list}}}`, 'deep.json'), {
+      code: 'TWINFER_SIDECAR_INVALID',
+      message: /data_preprocessor\.mean: expected a number or a list of numbers, received \[/,
+    })
+  const labels = join(t.testdir(), 'labels.json')
+  writeFileSync(labels, `["cat", ${deep}]`)
+  await t.rejects(readLabels(labels), { code: 'TWINFER_SIDECAR_INVALID', message: /received Array for '1'/ })
+})
 
 t.test("OpenMMLab's data_preprocessor pads what is normalised: with the mean, not with black", async (t) => {
   const given: Given = { size: { width: 1024, height: 512 }, fit: 'letterbox', interpolation: 'bilinear' }

@@ -2,7 +2,7 @@ import type { BenchRow } from '../../bench/BenchReport.js'
 import type { Machine } from '../../bench/machine.js'
 import { distinctTails } from '../../compare/judge/vote.js'
 import { formatDb, formatMs, formatNumber } from '../../format/numbers.js'
-import { paint } from '../../format/visibleText.js'
+import { linesOf, paint } from '../../format/visibleText.js'
 import { renderTable } from '../../report/renderTable.js'
 import type { BenchDocument, LayerLine } from './BenchDocument.js'
 import { optionsText } from './benchCsv.js'
@@ -12,7 +12,7 @@ export function printBench(document: BenchDocument): string {
   const { machine, rows, skipped, notes } = document
   const tails = distinctTails(rows.map(({ model }) => model))
   const nameOf = (model: string) => tails.get(model) ?? model
-  return [
+  return linesOf([
     machineLine(machine),
     `${inputsText(document.inputs)}; accuracy against ${referenceText(document.reference)}; ${document.duration} s each, in rounds`,
     '',
@@ -32,7 +32,7 @@ export function printBench(document: BenchDocument): string {
     ...rows.flatMap((row) =>
       row.layers ? ['', `${nameOf(row.model)} ${rowName(row)}`, layersTable(row.layers)] : [],
     ),
-  ].join('\n')
+  ])
 }
 
 /** `fp32, 2 threads, cpu, memory=low` */

@@ -2,6 +2,7 @@ import { bench } from '../../bench/bench.js'
 import { profileTypes } from '../../bench/layers/profileLayers.js'
 import { parseSweep } from '../../bench/sweep.js'
 import { ModelFile } from '../../file/ModelFile.js'
+import { linesOf } from '../../format/visibleText.js'
 import type { CommandResult } from '../CommandResult.js'
 import type { SampleRequest } from '../inputs/samples.js'
 import { type ModelOptions, openOptions } from '../models/ModelOptions.js'
@@ -65,7 +66,7 @@ export async function runBench(request: BenchRequest): Promise<CommandResult> {
   return {
     exitCode: document.rows.some(({ error }) => !error) ? 0 : 2,
     document,
-    text: [printBench(document), ...written].join('\n'),
+    text: linesOf([printBench(document), ...written]),
   }
 }
 

@@ -3,7 +3,7 @@ import { tune } from '../../bench/tune.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile } from '../../file/ModelFile.js'
 import { counted } from '../../format/numbers.js'
-import { paint } from '../../format/visibleText.js'
+import { linesOf, paint } from '../../format/visibleText.js'
 import { parseTuned } from '../../model/tuned.js'
 import type { CommandResult } from '../CommandResult.js'
 import { toJson } from '../CommandResult.js'
@@ -53,7 +53,7 @@ export async function runTune(request: TuneRequest): Promise<CommandResult> {
   return {
     exitCode: outcome === 'found' ? 0 : 1,
     document: { ...found, written },
-    text: [
+    text: linesOf([
       machineLine(machine),
       `${inputsText(inputs)}; accuracy against ${referenceText(reference)}; ${counted(tried, 'setting')} tried`,
       '',
@@ -63,7 +63,7 @@ export async function runTune(request: TuneRequest): Promise<CommandResult> {
       ...stateLines(machine),
       ...notes.map((note) => paint('yellow', `note: ${note}`)),
       ...written.map((file) => `wrote ${file}`),
-    ].join('\n'),
+    ]),
   }
 }
 

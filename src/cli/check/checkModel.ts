@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { checkWith } from '../../check/check.js'
 import type { CheckReport, Finding, Severity } from '../../check/Finding.js'
 import { formatBytes } from '../../format/numbers.js'
-import { paint } from '../../format/visibleText.js'
+import { linesOf, paint } from '../../format/visibleText.js'
 import { renderTable } from '../../report/renderTable.js'
 import { readNpy } from '../../tensor/npy/readNpy.js'
 import type { CommandResult } from '../CommandResult.js'
@@ -40,13 +40,13 @@ export function printReport(report: CheckReport, isRun: boolean): string {
       ? 'no weights'
       : `${weights.tensors} tensors of weights (${formatBytes(weights.bytes)}, ${weights.storages.join(' and ')})`
   const tables = (['error', 'warning', 'info'] as const).flatMap((severity) => table(report, severity))
-  return [
+  return linesOf([
     paint('bold', model),
     `${engine}, ${layers} layers, ${held}`,
     ...tables,
     '',
     verdict(report, isRun),
-  ].join('\n')
+  ])
 }
 
 function table({ findings, model }: CheckReport, severity: Severity): readonly string[] {

@@ -5,6 +5,7 @@ import { measureOutput } from '../../compare/outputs/compareOutputs.js'
 import { naming } from '../../errors/naming.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile } from '../../file/ModelFile.js'
+import { linesOf } from '../../format/visibleText.js'
 import { candidateSeries } from '../../report/prepareSeries.js'
 import type { CommandResult, ExitCode } from '../CommandResult.js'
 import { type GivenInput, unknownInput } from '../inputs/assignInputs.js'
@@ -76,7 +77,7 @@ export async function compareModels(request: CompareRequest): Promise<CommandRes
     return {
       exitCode: exitCodeOf(document.candidates),
       document,
-      text: [printComparison(document), ...written].join('\n'),
+      text: linesOf([printComparison(document), ...written]),
     }
   } finally {
     await models.dispose()

@@ -2,7 +2,7 @@ import type { LayersComparison } from '../../compare/layers/LayerComparison.js'
 import type { ComparedOutput, Judging } from '../../compare/outputs/compareOutputs.js'
 import { extractCommand } from '../../diagnose/extract/extractCommand.js'
 import { formatDb, formatMs, formatNumber, IDENTICAL_DB } from '../../format/numbers.js'
-import { paint } from '../../format/visibleText.js'
+import { linesOf, paint } from '../../format/visibleText.js'
 import { renderTable } from '../../report/renderTable.js'
 import type { RunOutputs } from '../models/openModel.js'
 import { layerLines } from '../output/layerLines.js'
@@ -30,14 +30,14 @@ export interface FinishedComparison {
 export function printComparison({ reference, candidates, vote, samples }: ComparisonDocument): string {
   const { model, engine, effective, warnings } = reference
   const settings = effective ? settingsLine(engine, effective) : 'recorded outputs'
-  return [
+  return linesOf([
     `reference ${paint('bold', model)}`,
     `  ${settings}`,
     ...[...(effective?.notes ?? []), ...warnings].map(noteLine),
     ...(samples && samples.count > 1 ? ['', samplesTable(samples)] : []),
     ...candidates.flatMap((candidate) => candidateLines(candidate, model)),
     ...(vote ? ['', `vote: ${vote.message}`] : []),
-  ].join('\n')
+  ])
 }
 
 function samplesTable({ count, candidates }: SamplesSummary): string {

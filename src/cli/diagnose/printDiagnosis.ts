@@ -3,7 +3,7 @@ import type { Rung } from '../../diagnose/Climb.js'
 import { isHarmless } from '../../diagnose/conclude.js'
 import type { AppliedRemedy } from '../../diagnose/remedies.js'
 import { formatDb, formatMs, formatNumber } from '../../format/numbers.js'
-import { paint } from '../../format/visibleText.js'
+import { indented, linesOf, paint } from '../../format/visibleText.js'
 
 /** The document of `twinfer diagnose`. */
 export interface DiagnosisDocument {
@@ -26,7 +26,7 @@ export function printDiagnosis({
   rungs,
   remedies,
 }: DiagnosisDocument): string {
-  return [
+  return linesOf([
     `${paint('bold', candidate)}${reference === null ? '' : ` against ${paint('bold', reference)}`}`,
     ...causes.flatMap((cause, at) => ['', ...causeLines(cause, at + 1)]),
     '',
@@ -34,7 +34,7 @@ export function printDiagnosis({
     ...rungs.map(({ rung, said }) => paint('dim', `${rung.padEnd(10)}${said}`)),
     ...rejected.map(({ code, message }) => paint('dim', `not ${code}: ${message}`)),
     ...missing.map((sentence) => paint('yellow', `open: ${sentence}`)),
-  ].join('\n')
+  ])
 }
 
 function causeLines(cause: Cause, rank: number): readonly string[] {
@@ -57,7 +57,7 @@ function fixLines({ twinfer, ncnn, mnn }: NonNullable<Cause['fix']>): readonly s
     ['MNN', mnn],
   ] as const
   return places.flatMap(([place, line]) =>
-    line === undefined ? [] : [`   ${paint('cyan', place)}: ${line.split('\n').join('\n      ')}`],
+    line === undefined ? [] : indented(`   ${paint('cyan', place)}: ${line}`),
   )
 }
 

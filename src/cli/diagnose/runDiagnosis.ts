@@ -4,6 +4,7 @@ import { diagnoseWith } from '../../diagnose/diagnose.js'
 import type { Sample } from '../../diagnose/Sample.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile } from '../../file/ModelFile.js'
+import { linesOf } from '../../format/visibleText.js'
 import type { OpenOptions } from '../../model/options.js'
 import { decodeImage } from '../../preprocess/decodeImage.js'
 import type { Preprocessing } from '../../preprocess/Preprocessing.js'
@@ -72,7 +73,7 @@ export async function runDiagnosis(request: DiagnoseRequest): Promise<CommandRes
     await page.write(renderDiagnosis(document, new Date().toISOString(), reportEnvironment()))
     lines.push(`report: ${page.path}`)
   }
-  return { exitCode: exitCodes[outcomeOf(causes)], document, text: lines.join('\n') }
+  return { exitCode: exitCodes[outcomeOf(causes)], document, text: linesOf(lines) }
 }
 
 function noRemedy([first]: readonly Cause[]): string {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { formatBytes } from '../../format/numbers.js'
-import { paint } from '../../format/visibleText.js'
+import { linesOf, paint } from '../../format/visibleText.js'
 import type { NativeCpu } from '../../native/NativeNcnn.js'
 import type { NativeGpu } from '../../native/NativeRunner.js'
 import { runtimePackages } from '../../onnx/runtime/loadRuntime.js'
@@ -189,12 +189,12 @@ export function printFindings(diagnosis: Diagnosis): string {
     ['GPUs of MNN', gpusOf(diagnosis, 'mnn')],
   ]
   const verdict = diagnosis.ok ? paint('green', 'Everything is ready.') : paint('red', 'Something is wrong:')
-  return [
+  return linesOf([
     renderTable([{ title: 'what' }, { title: 'found' }], rows),
     '',
     verdict,
     ...problems.flatMap(({ message, help }) => [`- ${message}`, `  ${help}`]),
-  ].join('\n')
+  ])
 }
 
 /** Either package does; native code is the faster one. */

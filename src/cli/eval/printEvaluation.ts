@@ -2,7 +2,7 @@ import { distinctTails } from '../../compare/judge/vote.js'
 import type { EvaluatedModel, Evaluation } from '../../eval/Evaluation.js'
 import type { ClassResult, Confusion, MetricDifference, MetricResult } from '../../eval/metrics/Metric.js'
 import { counted, formatNumber } from '../../format/numbers.js'
-import { paint } from '../../format/visibleText.js'
+import { linesOf, paint } from '../../format/visibleText.js'
 import { renderTable } from '../../report/renderTable.js'
 import { settingsLine } from '../output/lines.js'
 
@@ -18,7 +18,7 @@ export function printEvaluation({ data, metrics, reference, models }: Evaluation
   const drawn = data.samples < data.total ? `, drawn of ${data.total} with seed ${data.seed}` : ''
   const classed = metrics.find((name) => all.some(({ results }) => hasClasses(results, name)))
   const pairs = data.pairs === null ? '' : ` in ${counted(data.pairs, 'pair')}`
-  return [
+  return linesOf([
     `${data.path}: ${counted(data.samples, 'sample')}${drawn}${pairs}`,
     ...all.map((model) => `${title(model)}: ${settingsLine(model.engine, model.effective)}`),
     ...[...data.notes, ...all.flatMap(({ notes }) => notes)].map((note) => paint('dim', `note: ${note}`)),
@@ -28,7 +28,7 @@ export function printEvaluation({ data, metrics, reference, models }: Evaluation
     ...models.flatMap((model) =>
       model.differences.flatMap((one) => differenceLines(one, title(model), reference!)),
     ),
-  ].join('\n')
+  ])
 }
 
 /** Of several metrics the first one: top5 by class says little beside top1. */

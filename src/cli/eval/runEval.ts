@@ -3,6 +3,7 @@ import type { OpenedModel } from '../../eval/EvalModel.js'
 import { evaluateOpened } from '../../eval/evaluate.js'
 import { lanesFor } from '../../eval/lanesFor.js'
 import { ModelFile } from '../../file/ModelFile.js'
+import { linesOf } from '../../format/visibleText.js'
 import { readLabels } from '../../preprocess/sidecar/readLabels.js'
 import type { CommandResult } from '../CommandResult.js'
 import type { ModelOptions } from '../models/ModelOptions.js'
@@ -62,8 +63,8 @@ export async function runEval(request: EvalRequest): Promise<CommandResult> {
       lanes,
     })
     await table?.write(evaluationCsv(evaluation))
-    const written = csv === undefined ? '' : `\n\ncsv: ${csv}`
-    return { exitCode: 0, document: evaluation, text: printEvaluation(evaluation) + written }
+    const written = csv === undefined ? [] : ['', `csv: ${csv}`]
+    return { exitCode: 0, document: evaluation, text: linesOf([printEvaluation(evaluation), ...written]) }
   } finally {
     for (const { model } of opened) await model.dispose()
   }

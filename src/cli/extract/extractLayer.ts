@@ -2,7 +2,7 @@ import type { Extraction } from '../../diagnose/extract/Extraction.js'
 import { type ExtractOptions, extract } from '../../diagnose/extract/extract.js'
 import { ModelFile } from '../../file/ModelFile.js'
 import { formatDb, formatNumber, formatShape } from '../../format/numbers.js'
-import { paint } from '../../format/visibleText.js'
+import { linesOf, paint } from '../../format/visibleText.js'
 import { renderTable } from '../../report/renderTable.js'
 import type { CommandResult } from '../CommandResult.js'
 import { type ModelOptions, openOptions } from '../models/ModelOptions.js'
@@ -50,7 +50,7 @@ export function printExtraction(extraction: Extraction): string {
       : `${first.name} (${first.type}) to ${last.name} (${last.type}), ${layers.length} layers`
   const difference = (one: { readonly maxAbs: number; readonly sqnrDb: number | null }) =>
     `max abs ${formatNumber(one.maxAbs)}, ${formatDb(one.sqnrDb)}`
-  return [
+  return linesOf([
     `${paint('bold', what)} of ${model}`,
     settingsLine(engine, effective),
     alone.identical
@@ -85,5 +85,5 @@ export function printExtraction(extraction: Extraction): string {
     ),
     '',
     paint('dim', `wrote ${files.length} files into ${folder}`),
-  ].join('\n')
+  ])
 }

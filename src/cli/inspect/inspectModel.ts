@@ -2,7 +2,7 @@ import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile } from '../../file/ModelFile.js'
 import type { LayerSummary, ModelSummary } from '../../file/ModelSummary.js'
 import { formatBytes, formatNumber, formatShape } from '../../format/numbers.js'
-import { paint } from '../../format/visibleText.js'
+import { linesOf, paint } from '../../format/visibleText.js'
 import { overflowRisks } from '../../pack/noticesFor.js'
 import { Pack } from '../../pack/Pack.js'
 import type { PackLayer, PackManifest, PackRun } from '../../pack/PackManifest.js'
@@ -52,7 +52,7 @@ export function printManifest(
   allLayers: boolean,
 ): string {
   const stored = layers.filter(({ member }) => member !== null).length
-  return [
+  return linesOf([
     paint('bold', file),
     `golden pack ${version} of ${recorded.model.path}, ${layers.length} layers, values of ${stored}`,
     ...(tolerances.length > 0 ? [`tolerances ${tolerances.join(' ')}`] : []),
@@ -64,7 +64,7 @@ export function printManifest(
     '',
     runTable([recorded, ...runs]),
     ...(allLayers ? ['', recordedLayerTable(layers)] : []),
-  ].join('\n')
+  ])
 }
 
 function runTable(runs: readonly PackRun[]): string {
@@ -107,7 +107,7 @@ function recordedLayerTable(layers: readonly PackLayer[]): string {
 /** What `twinfer inspect` shows to a person. */
 export function printSummary(summary: ModelSummary, storages: readonly string[], allLayers: boolean): string {
   const { file, format, bytes, weights, inputs, outputs, layers, warnings } = summary
-  return [
+  return linesOf([
     paint('bold', file),
     [
       `${format}, ${formatBytes(bytes)}`,
@@ -122,7 +122,7 @@ export function printSummary(summary: ModelSummary, storages: readonly string[],
     tensorTable('output', outputs),
     '',
     allLayers ? layerTable(layers) : typeTable(layers),
-  ].join('\n')
+  ])
 }
 
 function versionLine({ versions, subgraphs = [] }: ModelSummary): readonly string[] {

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile } from '../../file/ModelFile.js'
 import { shellWord } from '../../format/shellWord.js'
-import { paint } from '../../format/visibleText.js'
+import { linesOf, paint } from '../../format/visibleText.js'
 import { digestModel } from '../../onnx/digestModel.js'
 import { readOnnxGraph } from '../../onnx/graph/readOnnxFile.js'
 import type { AudioPreprocessing, AudioPreset } from '../../preprocess/audio/AudioPreprocessing.js'
@@ -95,11 +95,11 @@ async function initSidecar(request: MetaRequest, file: ModelFile, path: string):
   const record = Object.values(sidecar.inputs)[0]?.image
   const agreement = recovered && record ? [recovered.agreementNote(record)] : []
   const notes = [...agreement, ...(imported?.notes ?? [])]
-  const text = [
+  const text = linesOf([
     ...sidecarLines(path, sidecar),
     ...notes.map((note) => paint('yellow', `note: ${note}`)),
     paint('dim', `wrote ${path}`),
-  ].join('\n')
+  ])
   return { exitCode: 0, document: documentOf(request.model, path, sidecar, { notes }), text }
 }
 
@@ -123,7 +123,7 @@ function showSidecar(model: string, path: string, sidecar: Sidecar): CommandResu
   return {
     exitCode: 0,
     document: documentOf(model, path, sidecar, {}),
-    text: sidecarLines(path, sidecar).join('\n'),
+    text: linesOf(sidecarLines(path, sidecar)),
   }
 }
 
@@ -131,8 +131,11 @@ async function verify(file: ModelFile, path: string, sidecar: Sidecar): Promise<
   const findings = verifySidecar(path, sidecar, await modelTensors(file), await digestModel(file))
   const ok = findings.length === 0
   const text = ok
-    ? `${path}\n${paint('green', 'ok')}: it is of ${file.name}, and agrees with its inputs and outputs`
-    : [path, ...findings.map(findingLine), paint('red', `not in order: ${findings.length}`)].join('\n')
+    ? linesOf([
+        path,
+        `${paint('green', 'ok')}: it is of ${file.name}, and agrees with its inputs and outputs`,
+      ])
+    : linesOf([path, ...findings.map(findingLine), paint('red', `not in order: ${findings.length}`)])
   return { exitCode: ok ? 0 : 1, document: documentOf(file.name, path, sidecar, { ok, findings }), text }
 }
 

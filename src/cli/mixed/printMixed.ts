@@ -1,13 +1,13 @@
 import type { MixedMeasure, MixedPrecision } from '../../diagnose/mixed/MixedPrecision.js'
 import { formatDb, formatMs } from '../../format/numbers.js'
-import { paint } from '../../format/visibleText.js'
+import { indented, linesOf, paint } from '../../format/visibleText.js'
 import { renderTable } from '../../report/renderTable.js'
 
 /** What `twinfer mixed` shows to a person: the outcome, the layers, and how to open what was written. */
 export function printMixed(found: Omit<MixedPrecision, 'param'>): string {
   const { model, reference, precision, outcome, said, before, after, fp32, notes, written, open } = found
   const colour = outcome === 'found' || outcome === 'nothing-needed' ? 'green' : 'red'
-  return [
+  return linesOf([
     `${paint('bold', model)} against ${paint('bold', reference)}`,
     paint(colour, said),
     '',
@@ -21,10 +21,10 @@ export function printMixed(found: Omit<MixedPrecision, 'param'>): string {
     ...(open
       ? [
           `${paint('cyan', 'twinfer')}: ${open.twinfer}`,
-          `${paint('cyan', 'ncnn')}: ${open.ncnn.split('\n').join('\n      ')}`,
+          ...indented(`${paint('cyan', 'ncnn')}: ${open.ncnn}`),
         ]
       : []),
-  ].join('\n')
+  ])
 }
 
 function measureLine(what: string, { sqnrDb, ms }: MixedMeasure): string {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import type { Noise } from '../../compare/judge/noiseFloor.js'
 import { ModelFile } from '../../file/ModelFile.js'
 import { formatBytes } from '../../format/numbers.js'
-import { paint } from '../../format/visibleText.js'
+import { linesOf, paint } from '../../format/visibleText.js'
 import { type OverflowForecast, overflowRisks } from '../../pack/noticesFor.js'
 import type { PackEffective, PackImage, StoredTensor } from '../../pack/PackManifest.js'
 import { record } from '../../pack/record.js'
@@ -83,7 +83,7 @@ export interface RecordedPack {
 export function printRecorded(recorded: RecordedPack): string {
   const { pack, bytes, model, engine, effective, layers, noise, overflow, warnings } = recorded
   const repeatable = noise.deterministic ? 'bit-identical' : paint('yellow', 'not the same each time')
-  return [
+  return linesOf([
     `recorded ${paint('bold', model)}`,
     `  ${settingsLine(engine, effective)}, ${noise.runs} runs, ${repeatable}`,
     ...[...effective.notes, ...warnings].map((note) => paint('yellow', `  note: ${note}`)),
@@ -95,5 +95,5 @@ export function printRecorded(recorded: RecordedPack): string {
     `${layers.recorded} layers, values of ${layers.stored}`,
     ...overflowLines(overflow),
     `wrote ${paint('bold', pack)} (${formatBytes(bytes)})`,
-  ].join('\n')
+  ])
 }

@@ -1,7 +1,7 @@
 import type { ComparedOutput } from '../../compare/outputs/compareOutputs.js'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { ModelFile } from '../../file/ModelFile.js'
-import { paint } from '../../format/visibleText.js'
+import { linesOf, paint } from '../../format/visibleText.js'
 import type { FinishedVerdict, PackVerdict, PictureVerdict } from '../../pack/judgeRun.js'
 import type { PackNotice } from '../../pack/noticesFor.js'
 import { recordedModel } from '../../pack/openRunnable.js'
@@ -54,7 +54,7 @@ export async function verifyPack(request: VerifyPackRequest): Promise<CommandRes
   const source = reportSource(pack, finished, warnings, document.model)
   const written: string[] = []
   for (const writer of writers) written.push(await writer.write(source))
-  const text = [printVerdict(pack, verdict, warnings, document.model), ...written].join('\n')
+  const text = linesOf([printVerdict(pack, verdict, warnings, document.model), ...written])
   return { exitCode: exitCodeOf(verdict), document, text }
 }
 
@@ -100,7 +100,7 @@ function exitCodeOf({ verdict }: PackVerdict): CommandResult['exitCode'] {
 function printVerdict(pack: string, result: PackVerdict, warnings: readonly string[], model: string): string {
   const { run, notices, judgedAs, outputs, deployed, picture, layers, overflow, verdict, number } = result
   const effective = { ...run.effective, engineVersion: run.versions.engine }
-  return [
+  return linesOf([
     `${paint('bold', model)} by ${paint('bold', pack)}`,
     ...notices.map(noticeLine),
     `  ${settingsLine(run.model.engine, effective)}`,
@@ -113,7 +113,7 @@ function printVerdict(pack: string, result: PackVerdict, warnings: readonly stri
     ...overflowLines(overflow),
     ...(number === null ? [] : [paint('dim', `run ${number} of the pack`)]),
     verdictLine(verdict),
-  ].join('\n')
+  ])
 }
 
 /** The input that was made again of the pack's picture, and where the records differ. */

@@ -1,7 +1,7 @@
 import { TwinferError } from '../../errors/TwinferError.js'
 import { suggest } from '../../errors/words.js'
 import { formatNumber, formatShape } from '../../format/numbers.js'
-import { paint } from '../../format/visibleText.js'
+import { linesOf, paint } from '../../format/visibleText.js'
 import { type AudioStage, audioStages } from '../../preprocess/audio/audioStages.js'
 import { decodeWav } from '../../preprocess/audio/decodeWav.js'
 import { decodeImage } from '../../preprocess/decodeImage.js'
@@ -47,13 +47,13 @@ export async function preprocessFile(request: PreprocessRequest): Promise<Comman
       stages: stages.map(describeStage),
       written,
     },
-    text: [
+    text: linesOf([
       `${request.file} as ${name}: ${dtype} ${layout} ${formatShape(shape)}`,
       '',
       stageTable(stages),
       ...stages.flatMap((stage) => stage.warnings.map((text) => `${paint('yellow', stage.name)}: ${text}`)),
       ...written.map((file) => `wrote ${file}`),
-    ].join('\n'),
+    ]),
   }
 }
 

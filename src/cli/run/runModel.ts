@@ -4,7 +4,7 @@ import { ModelFile } from '../../file/ModelFile.js'
 import { makeFolder } from '../../file/makeFolder.js'
 import { formatMs, formatNumber, formatShape } from '../../format/numbers.js'
 import { progress } from '../../format/progress.js'
-import { paint } from '../../format/visibleText.js'
+import { linesOf, paint } from '../../format/visibleText.js'
 import { interpretOutputs } from '../../model/interpretOutputs.js'
 import { type TopValue, topValues } from '../../model/topValues.js'
 import { digestModel } from '../../onnx/digestModel.js'
@@ -234,7 +234,7 @@ export function printRun({
     ...effective.notes.map((note) => `note: ${note}`),
     ...warnings.map((text) => `warning: ${text}`),
   ]
-  return [
+  return linesOf([
     paint('bold', model),
     settingsLine(engine, effective),
     timingLine(timing),
@@ -243,7 +243,7 @@ export function printRun({
     outputTable(outputs),
     ...outputs.flatMap((output) => predictionLines(output.name, predictions) ?? topLines(output)),
     ...outputs.flatMap(({ file }) => (file === undefined ? [] : [paint('dim', `wrote ${file}`)])),
-  ].join('\n')
+  ])
 }
 
 function timingLine({ loadMs, runMs, minMs, maxMs, repeat }: PrintableRun['timing']): string {

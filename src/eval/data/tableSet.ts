@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import { CsvError, parse } from 'csv-parse/sync'
 import { suggest } from '../../errors/words.js'
-import { unreadable } from '../../file/requireFile.js'
+import { pathInside } from '../../file/pathInside.js'
+import { readText } from '../../file/readText.js'
 import { decodeImage } from '../../preprocess/decodeImage.js'
 import { readNpy } from '../../tensor/npy/readNpy.js'
 import { Tensor } from '../../tensor/Tensor.js'
@@ -15,14 +15,20 @@ interface Row {
   readonly record: Readonly<Record<string, string>>
 }
 
-/** A set from a table with the columns `file,label`, or `a,b,same`. Other columns are left alone. */
+/** A million lines of usual length. It is parsed as a whole. */
+const largest = 2 ** 26
+/** Two paths and what a table of other columns may say. */
+const longestLine = 2 ** 16
+
+/**
+ * A set from a table with the columns `file,label`, or `a,b,same`. Other columns are left alone. Files are relative to the
+ * folder of the table and lie in it: one from elsewhere must not be able to name any file of this machine.
+ */
 export async function tableSet(
   path: string,
   { classes }: { readonly classes?: readonly string[] | undefined },
 ): Promise<EvalSet> {
-  const text = await readFile(path, 'utf8').catch((cause) => {
-    throw unreadable('data set', path, cause)
-  })
+  const text = await readText(path, largest)
   const { rows, columns } = parseTable(path, text)
   const digest = createHash('sha256').update(text).digest('hex')
   const set = { path, kind: 'table', digest, classes, notes: [] } as const
@@ -38,7 +44,22 @@ export async function tableSet(
   )
 }
 
+/** Asked first: a line of nothing but commas becomes millions of columns. */
+function requireShortLines(path: string, text: string): void {
+  for (let start = 0, line = 1; start < text.length; line++) {
+    const next = text.indexOf('\n', start)
+    const end = next < 0 ? text.length : next
+    if (end - start > longestLine) {
+      throw dataError(
+        `${path}:${line}: expected a line of at most ${longestLine} characters, received ${end - start}`,
+      )
+    }
+    start = end + 1
+  }
+}
+
 function parseTable(path: string, text: string): { rows: readonly Row[]; columns: readonly string[] } {
+  requireShortLines(path, text)
   try {
     let columns: readonly string[] = []
     const parsed = parse<Readonly<Record<string, string>>>(text, {
@@ -50,6 +71,7 @@ function parseTable(path: string, text: string): { rows: readonly Row[]; columns
       skip_empty_lines: true,
       trim: true,
       info: true,
+      max_record_size: longestLine, // of texts in quotes, which may have lines
     }) as unknown as { record: Readonly<Record<string, string>>; info: { lines: number } }[]
     return { rows: parsed.map(({ record, info }) => ({ record, line: info.lines })), columns }
   } catch (cause) {
@@ -60,27 +82,42 @@ function parseTable(path: string, text: string): { rows: readonly Row[]; columns
 
 function sampleOf(path: string, { record, line }: Row, classes: readonly string[] | undefined): EvalSample {
   const { file = '', label = '' } = record
-  const where = `${path}:${line}`
-  if (file === '') throw dataError(`${where}: expected a file, received none`)
-  const read = labelReader(where, resolve(dirname(path), label), label, classes)
-  return { name: file, read: () => readSample(resolve(dirname(path), file)), label: read }
+  if (file === '') throw dataError(`${path}:${line}: expected a file, received none`)
+  const input = besides(path, line, file)
+  return {
+    name: file,
+    read: () => readSample(input),
+    label: labelReader(path, line, label, classes),
+  }
+}
+
+/** The file that a line of a table names. */
+function besides(path: string, line: number, file: string): string {
+  const inside = pathInside(dirname(path), file)
+  if (inside !== undefined) return inside
+  throw dataError(`${path}:${line}: expected a file in the folder of the table, received '${file}'`, {
+    help: 'Put the table into a folder that holds all of its files, with paths from there.',
+  })
 }
 
 /** A number, a name among the classes, or the file of a mask. */
 function labelReader(
-  where: string,
-  file: string,
+  path: string,
+  line: number,
   label: string,
   classes: readonly string[] | undefined,
 ): () => Promise<Label> {
   if (label === '') return async () => undefined
   if (/^\d{1,9}$/.test(label)) return async () => Number(label)
   if (classes?.includes(label)) return async () => classes.indexOf(label)
-  if (/\.npy$/i.test(label)) return () => readNpy(file)
-  if (/\.(png|bmp|tiff?)$/i.test(label)) return () => readMask(file)
+  const isArray = /\.npy$/i.test(label)
+  if (isArray || /\.(png|bmp|tiff?)$/i.test(label)) {
+    const file = besides(path, line, label)
+    return () => (isArray ? readNpy(file) : readMask(file))
+  }
   const known = classes === undefined ? '' : ` (${suggest(label, classes) || `${classes.length} are known`})`
   throw dataError(
-    `${where}: expected the number or the name of a class, or a mask, received '${label}'${known}`,
+    `${path}:${line}: expected the number or the name of a class, or a mask, received '${label}'${known}`,
     {
       help: 'Names are known from the sidecar of the model, or from a file of class names.',
     },
@@ -103,7 +140,8 @@ function pairsOf(path: string, rows: readonly Row[]): { samples: EvalSample[]; p
     if (file === '') throw dataError(`${path}:${line}: expected two files, received one`)
     const known = places.get(file)
     if (known !== undefined) return known
-    const read = () => readSample(resolve(dirname(path), file))
+    const inside = besides(path, line, file)
+    const read = () => readSample(inside)
     places.set(file, samples.length)
     return samples.push({ name: file, read, label: async () => undefined }) - 1
   }

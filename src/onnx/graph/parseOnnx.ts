@@ -31,7 +31,12 @@ function readModel(reader: ProtobufReader, file: string): OnnxGraph {
   if (!graph.found) throw invalid(file, 'expected an ONNX model, found a protobuf without a graph')
   const { nodes, initializers, outputs } = graph
   const inputs = graph.inputs.filter(({ name }) => !initializers.has(name))
-  return { nodes, initializers, inputs, outputs, irVersion, opsets: Object.fromEntries(opsets), producer }
+  return { nodes, initializers, inputs, outputs, irVersion, opsets: named(opsets), producer }
+}
+
+/** Without a prototype: what a file does not have must not be found there, whatever it is called. */
+function named<T>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
+  return Object.assign(Object.create(null), Object.fromEntries(entries))
 }
 
 interface GraphParts {
@@ -85,7 +90,7 @@ function readNode(reader: ProtobufReader, file: string): OnnxNode {
     if (field === 4) opType = reader.readString()
     if (field === 5) attributes.push(readAttribute(reader, file))
   }, null)
-  return { name, opType, inputs, outputs, attributes: Object.fromEntries(attributes) }
+  return { name, opType, inputs, outputs, attributes: named(attributes) }
 }
 
 /** An AttributeProto, as its name and value; null for what is of no use here (subgraphs, types). */

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs'
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { dirname, isAbsolute, resolve } from 'node:path'
 import { TwinferError } from '../../errors/TwinferError.js'
+import { pathInside } from '../../file/pathInside.js'
 import { arrayForDType, type DType, type TypedArray } from '../../tensor/DType.js'
 import { elementsOf } from '../../tensor/elementsOf.js'
 import type { OnnxInitializer } from './OnnxGraph.js'
@@ -176,11 +177,16 @@ function readExternalData(tensor: TensorProto, bytes: number, model: string): Ui
  * Throws TWINFER_FILE_NOT_FOUND, and TWINFER_MODEL_INVALID for a file elsewhere.
  */
 export function externalPath(location: string, name: string, model: string): string {
-  const folder = dirname(resolve(model))
+  const path = isAbsolute(location) ? undefined : pathInside(dirname(resolve(model)), location)
+  if (path === undefined) {
+    throw new TwinferError(
+      'TWINFER_MODEL_INVALID',
+      `${model}: the data of tensor '${name}' are in '${location}': expected a file in the model's folder`,
+      { help: 'Copy the data file beside the model, and export with a relative path.' },
+    )
+  }
   try {
-    const path = realpathSync(resolve(folder, location))
-    const inside = relative(realpathSync(folder), path)
-    if (location && !isAbsolute(location) && !isAbsolute(inside) && inside.split(sep)[0] !== '..') return path
+    return realpathSync(path)
   } catch (cause) {
     throw new TwinferError(
       'TWINFER_FILE_NOT_FOUND',
@@ -191,11 +197,6 @@ export function externalPath(location: string, name: string, model: string): str
       },
     )
   }
-  throw new TwinferError(
-    'TWINFER_MODEL_INVALID',
-    `${model}: the data of tensor '${name}' are in '${location}': expected a file in the model's folder`,
-    { help: 'Copy the data file beside the model, and export with a relative path.' },
-  )
 }
 
 /** TensorProto.DataType of onnx.proto; strings, complex numbers and types of 8 bits and less are left out. */

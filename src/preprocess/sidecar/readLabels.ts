@@ -1,6 +1,7 @@
 import { answering } from '../../errors/answering.js'
+import { describeValue } from '../../errors/words.js'
+import { readText } from '../../file/readText.js'
 import { sidecarError } from './parseSidecar.js'
-import { readText } from './readText.js'
 
 /**
  * Reads names of classes: JSON (a list, names by class number, or a Hugging Face config with `id2label` or
@@ -42,7 +43,7 @@ export function labelsOf(value: unknown, name: string): readonly string[] {
     if (!isNext || typeof label !== 'string' || label === '') {
       throw sidecarError(
         name,
-        `labels: expected a name for each class from 0 to ${entries.length - 1}, received ${JSON.stringify(label)?.slice(0, 60)} for '${key}'`,
+        `labels: expected a name for each class from 0 to ${entries.length - 1}, received ${typeof label === 'string' ? JSON.stringify(label).slice(0, 60) : describeValue(label)} for '${key}'`,
       )
     }
     labels[index] = label

@@ -84,7 +84,9 @@ export class FieldReader {
   /** TWINFER_SIDECAR_INVALID for the value of a field. */
   expected(what: string, name: string): TwinferError {
     const value = this.fields[name]
-    const shown = Array.isArray(value) ? JSON.stringify(value).slice(0, 60) : describeValue(value)
+    const shown = Array.isArray(value)
+      ? JSON.stringify(value.map(shallow)).slice(0, 60)
+      : describeValue(value)
     return importError(this.file, `${this.at}${name}: expected ${what}, received ${shown}`)
   }
 
@@ -94,6 +96,12 @@ export class FieldReader {
     if (is(value)) return value
     throw this.expected(what, name)
   }
+}
+
+/** Without what is inside: a file of a stranger may nest deeper than JSON.stringify follows. */
+function shallow(item: unknown): unknown {
+  if (typeof item !== 'object' || item === null) return item
+  return Array.isArray(item) ? [] : {}
 }
 
 export function importError(file: string, message: string, help?: string): TwinferError {
