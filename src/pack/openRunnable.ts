@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { answering } from '../errors/answering.js'
 import type { OptionNames } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
+import { type DigestedFile, digestFiles } from '../file/FileOrBytes.js'
 import type { ModelFile } from '../file/ModelFile.js'
 import { pathInside } from '../file/pathInside.js'
 import type { Model } from '../model/Model.js'
@@ -60,27 +61,36 @@ function onnxOptions({ threads, engineOptions = {} }: RunnableOptions): OnnxOpti
 }
 
 /**
- * The model that a pack was recorded from: where it was beside the pack, or under that path or its bare name
- * in the pack's and the current folder. A pack may come from a stranger: where its path leads out of both, no file is
- * opened for it. Throws TWINFER_FILE_NOT_FOUND.
+ * The model that a pack was recorded from: where it was beside the pack, or under that path or its bare name in the pack's
+ * and the current folder. A pack may come from a stranger: where its path leads out of both, only the very file that was
+ * recorded is opened, by its size and SHA-256. Throws TWINFER_FILE_NOT_FOUND.
  */
-export function findModel({ file, manifest }: Pack): string {
-  const { path } = manifest.recorded.model
+export async function findModel({ file, manifest }: Pack): Promise<string> {
+  const { path, files } = manifest.recorded.model
   const folders = [dirname(resolve(file)), process.cwd()]
   const places = new Set(
-    [path, basename(path)]
-      .flatMap((name) => folders.map((folder) => resolve(folder, name)))
-      .filter((place) => folders.some((folder) => pathInside(folder, place) !== undefined)),
+    [path, basename(path)].flatMap((name) => folders.map((folder) => resolve(folder, name))),
   )
-  const found = [...places].find((place) => existsSync(place))
-  if (found !== undefined) return found
+  for (const place of places) {
+    if (!existsSync(place)) continue
+    if (folders.some((folder) => pathInside(folder, place) !== undefined)) return place
+    if (await isOneOf(files, place)) return place
+  }
   throw new TwinferError(
     'TWINFER_FILE_NOT_FOUND',
-    `${file} was recorded from ${path}: expected that model at ${[...places].join(' or ') || 'a place in its own folder'}, received nothing there`,
+    `${file} was recorded from ${path}: expected that model at ${[...places].join(' or ')}, received nothing there`,
     {
-      help: "Name the model to verify: `twinfer verify PACK MODEL`. It may be another file of the same network. Outside of the pack's and the current folder it is not looked for.",
+      help: "Name the model to verify: `twinfer verify PACK MODEL`. It may be another file of the same network. Outside of the pack's and the current folder only the file that was recorded is taken.",
     },
   )
+}
+
+async function isOneOf(files: readonly DigestedFile[], place: string): Promise<boolean> {
+  const known = files.find(({ name }) => name === basename(place))
+  const found = statSync(place)
+  // Before anything of it is read.
+  if (!known || !found.isFile() || found.size !== known.bytes) return false
+  return (await digestFiles([place])).sha256 === known.sha256
 }
 
 /** The same for a pack that is not open. Throws what `Pack.open` throws, too. */
@@ -89,7 +99,7 @@ export const recordedModel = answering(
   async function recordedModel(file: string, limits?: ZipLimits): Promise<string> {
     const pack = await Pack.open(file, limits)
     try {
-      return findModel(pack)
+      return await findModel(pack)
     } finally {
       await pack.close()
     }

@@ -89,7 +89,7 @@ export async function verifyWithValues(
     const names = opened.manifest.recorded.outputs.map(({ name }) => name)
     // Before anything runs: judging asks again, but that may be minutes later.
     requireKnownOutputs(parseTolerances(tolerances ?? []), names)
-    const session = await PackSession.open(model ?? findModel(opened), settings)
+    const session = await PackSession.open(model ?? (await findModel(opened)), settings)
     try {
       return await verifySession(opened, session, { inputs, tolerances, repeat, append })
     } finally {

@@ -1,10 +1,9 @@
-import { appendFileSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { readNpy, Tensor, writeNpy } from 'twinfer'
 import { type EvaluateOptions, type Evaluation, evaluate, type OwnMetric } from 'twinfer/eval'
 import { digitsPicture, digitsWithSidecar, noSharp } from '../helpers/digits.js'
-import { fixture } from '../helpers/fixtures.js'
 import { digits, digitsInput } from '../helpers/packs.js'
 import { seededRandom } from '../helpers/seededRandom.js'
 
@@ -206,11 +205,7 @@ t.test('bad sets and options are refused with what was expected', async (t) => {
   await writeNpy(many, new Tensor(new Int32Array(count).fill(10), [count]))
   const huge = file('huge.csv', 'file,label\n')
   truncateSync(huge, 2 ** 26 + 1)
-  symlinkSync(fixture('digits8-cnn/input.npy'), join(folder, 'link.npy'))
-  const isOutside = {
-    code: 'TWINFER_DATA_INVALID',
-    message: /\.csv:2: expected a file in the folder of the table, received '/,
-  }
+  const hasNul = { code: 'TWINFER_DATA_INVALID', message: /\.csv:2: .*received one with a NUL/ }
   const bad: readonly (readonly [Partial<EvaluateOptions>, object])[] = [
     [{ data: empty }, { code: 'TWINFER_DATA_INVALID', message: /empty set/ }],
     [{ data: join(folder, 'nothing') }, { code: 'TWINFER_FILE_NOT_FOUND' }],
@@ -235,11 +230,8 @@ t.test('bad sets and options are refused with what was expected', async (t) => {
       { data: file('quoted.csv', `file,label\n"${'a\n'.repeat(1e5)}",2\n`) },
       { code: 'TWINFER_DATA_INVALID', message: /quoted\.csv: .*65536/ },
     ],
-    ...['../inputs.npy', '/etc/passwd', 'x/../../inputs.npy', 'link.npy', 'a\0b', '..'].flatMap((path) => [
-      [{ data: file(`out${path.length}.csv`, `file,label\n"${path}",2\n`) }, isOutside] as const,
-      [{ data: file(`pair${path.length}.csv`, `a,b,same\ninputs.npy,"${path}",1\n`) }, isOutside] as const,
-    ]),
-    [{ data: file('mask.csv', 'file,label\ninputs.npy,../mask.npy\n') }, isOutside],
+    [{ data: file('nul.csv', 'file,label\n"a\0b",2\n') }, hasNul],
+    [{ data: file('nuls.csv', 'a,b,same\ninputs.npy,"a\0b",1\n') }, hasNul],
     [{ labels: undefined }, { code: 'TWINFER_DATA_INVALID', message: /^sample 0: .*received none/ }],
     [{ labels: uneven }, { code: 'TWINFER_DATA_INVALID', message: /expected 24 samples/ }],
     [{ labels: many }, { code: 'TWINFER_DATA_INVALID', message: /below 10/ }],

@@ -67,6 +67,17 @@ t.test('no model is opened outside of the folder of the pack and the current one
     await t.rejects(recordedModel(file), { code: 'TWINFER_FILE_NOT_FOUND', help: /Name the model/ }, path)
     await t.rejects(verify(file), { code: 'TWINFER_FILE_NOT_FOUND' }, path)
   }
+  const pack = await Pack.open(file)
+  const { name } = pack.manifest.recorded.model.files[0]!
+  await pack.close()
+  const original = join(folder, name)
+  copyFileSync(digits(name), original)
+  await leadTo(`../${name}`)
+  t.equal(await recordedModel(file), original, 'the file that was recorded, wherever it lies')
+  const changed = readFileSync(original)
+  changed[changed.length - 1]! ^= 1
+  writeFileSync(original, changed)
+  await t.rejects(recordedModel(file), { code: 'TWINFER_FILE_NOT_FOUND' }, 'one of its name and size')
   await leadTo('./beside.mnn')
   t.equal(await recordedModel(file), join(folder, 'packs', 'beside.mnn'))
 })

@@ -161,7 +161,7 @@ async function readRecorded(pack: Pack): Promise<GoldenRun> {
 
 async function recordedFile(pack: Pack): Promise<ModelFile | undefined> {
   try {
-    return await ModelFile.from(findModel(pack))
+    return await ModelFile.from(await findModel(pack))
   } catch (error) {
     if (error instanceof TwinferError) return undefined
     throw error

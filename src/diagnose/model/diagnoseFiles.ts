@@ -46,7 +46,7 @@ export const diagnoseFiles = answering(
   ): Promise<FileFindings> {
     const file = await ModelFile.from(model)
     const pack = source instanceof Pack ? source : undefined
-    const against = typeof source === 'string' ? source : pack && originalOf(pack)
+    const against = typeof source === 'string' ? source : pack && (await originalOf(pack))
     const { report, compared } = await examine(opener, file, { against })
     const isHeld = against !== undefined
     const found = findingCauses(isHeld ? untold(report.findings, compared) : report.findings)
@@ -78,10 +78,10 @@ export const diagnoseFiles = answering(
 )
 
 /** The model that a pack was recorded from, where it is an .onnx and can be found. */
-function originalOf(pack: Pack): string | undefined {
+async function originalOf(pack: Pack): Promise<string | undefined> {
   if (pack.manifest.recorded.model.engine !== 'onnx') return undefined
   try {
-    return findModel(pack)
+    return await findModel(pack)
   } catch {
     return undefined
   }

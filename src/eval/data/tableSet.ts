@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { CsvError, parse } from 'csv-parse/sync'
 import { suggest } from '../../errors/words.js'
-import { pathInside } from '../../file/pathInside.js'
 import { readText } from '../../file/readText.js'
 import { decodeImage } from '../../preprocess/decodeImage.js'
 import { readNpy } from '../../tensor/npy/readNpy.js'
@@ -20,10 +19,7 @@ const largest = 2 ** 26
 /** Two paths and what a table of other columns may say. */
 const longestLine = 2 ** 16
 
-/**
- * A set from a table with the columns `file,label`, or `a,b,same`. Other columns are left alone. Files are relative to the
- * folder of the table and lie in it: one from elsewhere must not be able to name any file of this machine.
- */
+/** A set from a table with the columns `file,label`, or `a,b,same`: paths are relative to its folder. Other columns are left alone. */
 export async function tableSet(
   path: string,
   { classes }: { readonly classes?: readonly string[] | undefined },
@@ -93,11 +89,8 @@ function sampleOf(path: string, { record, line }: Row, classes: readonly string[
 
 /** The file that a line of a table names. */
 function besides(path: string, line: number, file: string): string {
-  const inside = pathInside(dirname(path), file)
-  if (inside !== undefined) return inside
-  throw dataError(`${path}:${line}: expected a file in the folder of the table, received '${file}'`, {
-    help: 'Put the table into a folder that holds all of its files, with paths from there.',
-  })
+  if (!file.includes('\0')) return resolve(dirname(path), file)
+  throw dataError(`${path}:${line}: expected the path of a file, received one with a NUL in it`)
 }
 
 /** A number, a name among the classes, or the file of a mask. */
