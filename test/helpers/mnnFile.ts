@@ -109,13 +109,19 @@ function subgraphTable(builder: Builder, { tensors, operators, inputs, outputs }
   return builder.endObject()
 }
 
-export function inputParameter(dims: readonly number[], dataFormat: number = format.NCHW): MnnParameter {
+/** `dtype` is a value of MNN's DataType: 1 fp32, 4 uint8. */
+export function inputParameter(
+  dims: readonly number[],
+  dataFormat: number = format.NCHW,
+  dtype = 1,
+): MnnParameter {
   return {
     kind: 21,
     build: (builder) => {
       const dimensions = intVector(builder, dims)
       builder.startObject(3)
       builder.addFieldOffset(0, dimensions, 0)
+      builder.addFieldInt32(1, dtype, 1)
       builder.addFieldInt8(2, dataFormat, 2)
       return builder.endObject()
     },
@@ -257,13 +263,17 @@ export function tableParameter(kind: number, fields: Readonly<Record<number, Fie
 export function operatorFile(
   dims: readonly number[],
   operator: MnnOperator,
-  { dataFormat = format.NCHW, outputs = 1 }: { dataFormat?: number; outputs?: number } = {},
+  {
+    dataFormat = format.NCHW,
+    dtype,
+    outputs = 1,
+  }: { dataFormat?: number; dtype?: number; outputs?: number } = {},
 ): Uint8Array {
   const made = Array.from({ length: outputs }, (_, i) => i + 1)
   return mnnFile({
     tensors: ['x', ...made.map((i) => `y${i}`)],
     operators: [
-      { type: opType.Input, name: 'x', outputs: [0], parameter: inputParameter(dims, dataFormat) },
+      { type: opType.Input, name: 'x', outputs: [0], parameter: inputParameter(dims, dataFormat, dtype) },
       { name: 'layer', inputs: [0], outputs: made, ...operator },
     ],
   })

@@ -105,6 +105,26 @@ const unsound: Record<string, [Uint8Array, RegExp]> = {
     }),
     /gets 3 channels and has weights for 2/,
   ],
+  'a sum over bytes, which MNN reads as words': [
+    operatorFile(
+      image,
+      { type: opType.Reduction, parameter: tableParameter(50, { 0: ['int8', 0], 1: ['ints', [1]] }) },
+      { dtype: 4 },
+    ),
+    /8-bit integers without a scale in input 0/,
+  ],
+  'a pooling stride that an index cannot hold': [
+    one({
+      type: opType.Pooling,
+      parameter: tableParameter(31, {
+        3: ['int32', 2],
+        4: ['int32', 2],
+        5: ['int32', 2 ** 26],
+        6: ['int32', 2],
+      }),
+    }),
+    /stride 67108864x2/,
+  ],
   'more dimensions than MNN has room for': [
     one({ type: opType.Unsqueeze, parameter: tableParameter(64, { 0: ['ints', [0, 1, 2, 3, 4]] }) }),
     /dimensions from 0 to 8, received 9/,

@@ -83,11 +83,14 @@ bool verifyRule(const MNN::Op& op, const Place& place) {
     return verifyKind(op, *rule, place) && sound;
 }
 
+// A larger window takes minutes for each pixel; strides are multiplied by the width of a plane, in int.
+constexpr int kMostPooled = 1 << 12;
+
 bool verifyPool(const MNN::Pool& pool, const Place& place) {
     if (pool.isGlobal()) return true;
-    constexpr int kMost = 1 << 12; // a larger window takes minutes for each pixel
-    if (std::max({pool.kernelX(), pool.kernelY(), pool.padX(), pool.padY()}) > kMost || pool.kernelX() <= 0 ||
-        pool.kernelY() <= 0 || pool.strideX() <= 0 || pool.strideY() <= 0) {
+    if (std::max({pool.kernelX(), pool.kernelY(), pool.padX(), pool.padY(), pool.strideX(), pool.strideY()}) >
+            kMostPooled ||
+        std::min({pool.kernelX(), pool.kernelY(), pool.strideX(), pool.strideY()}) <= 0) {
         return place.refuse("parameters", "pooling window " + std::to_string(pool.kernelX()) + "x" +
                                               std::to_string(pool.kernelY()) + ", stride " +
                                               std::to_string(pool.strideX()) + "x" +
@@ -153,7 +156,8 @@ bool verifyPool3D(const MNN::Pool3D& pool, const Place& place) {
     for (const auto* window : {pool.kernels(), pool.strides()}) {
         if (!expectLength(window, 3, "window dimensions", place, "parameters")) return false;
         for (const int32_t extent : *window) {
-            if (extent <= 0) return place.refuse("parameters", "window of " + std::to_string(extent));
+            if (extent <= 0 || extent > kMostPooled)
+                return place.refuse("parameters", "window of " + std::to_string(extent));
         }
     }
     return pool.padType() != MNN::PoolPadType_CAFFE ||

@@ -65,6 +65,7 @@ bool takesNothingForGranted(const Op& op, const Tensors& inputs, const Tensors& 
     return holds(op, inputs, [&] {
         needBounds(inputs);
         if (outputs.empty()) refuse("expected an output, received none");
+        if (readsWholeWords(op.type())) Sizing(op, inputs, outputs).expectScales();
         const Rule rule = ruleToSize(op.type());
         if (rule != nullptr) rule(Sizing(op, inputs, outputs));
     });

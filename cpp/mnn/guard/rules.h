@@ -24,6 +24,10 @@ extern const std::vector<RuleOf> kDetectionRules;
 extern const std::vector<RuleOf> kArrayRules;
 extern const std::vector<RuleOf> kElementwiseRules;
 
+// Whether its kernels read 32-bit values whatever its inputs are. Of smaller integers they would read four
+// times as many bytes as there are.
+bool readsWholeWords(MNN::OpType type);
+
 // nullptr where nothing beyond the bounds of every tensor is taken for granted.
 Rule ruleToSize(MNN::OpType type);
 

@@ -103,9 +103,10 @@ bool Sizing::hasIntegers(size_t index) const {
 
 void Sizing::expectScales() const {
     for (size_t i = 0; i < inputCount(); i++) {
-        if (input(i).getType().bytes() == 1 &&
+        const halide_type_t type = input(i).getType();
+        if (type.code != halide_type_float && type.bits < 32 &&
             MNN::TensorUtils::getDescribe(inputs_[i])->quantAttr.get() == nullptr)
-            refuse("8-bit integers without a scale in input " + std::to_string(i));
+            refuse(std::to_string(type.bits) + "-bit integers without a scale in input " + std::to_string(i));
     }
 }
 

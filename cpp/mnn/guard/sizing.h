@@ -38,8 +38,8 @@ class Sizing {
     bool isPacked(size_t input) const; // NC4HW4
     bool isChannelsLast(size_t input) const;
 
-    // Where 8-bit inputs are taken for quantised ones: the scales of all of them are read, and may be
-    // missing.
+    // Where inputs of fewer than 32 bits are taken for quantised ones: the scales of all of them are read,
+    // and may be missing.
     void expectScales() const;
 
     // What an input holds, where MNN reads it while it sizes: at least `least` 32-bit integers.
