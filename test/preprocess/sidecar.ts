@@ -204,7 +204,7 @@ t.test('labels: a name a line, a list, names by number, a Hugging Face config', 
   t.same(await readLabels(join(dir, 'bracket.txt')), ['[unused]', 'ant'])
   for (const [file, message] of [
     ['gap.json', /for each class from 0 to 1, received "cat" for '2'/],
-    ['number.json', /received 1 for '0'/],
+    ['number.json', /received number 1 for '0'/],
     ['empty.txt', /received none/],
     ['hole.txt', /expected a name on line 2/],
   ] as const) {
