@@ -119,6 +119,22 @@ t.test('a resize that no record can name is kept, and the fault beside it undone
   }
 })
 
+/** Between bars of `value` above and below. */
+function between(value: number, { data, shape }: Tensor): Tensor {
+  const isBar = (i: number) => Math.abs(Math.floor((i % side ** 2) / side) - side / 2 + 0.5) > side / 3
+  return new Tensor(
+    (data as Float32Array).map((it, i) => (isBar(i) ? value : it)),
+    shape,
+  )
+}
+
+t.test('bars of another value are painted over where the resize is kept', async (t) => {
+  const made = cornered(image)
+  const { code, remedies } = await remedyOf(between(114, made), between(0, made))
+  t.equal(code, 'PREPROC_ASPECT')
+  t.match(remedies, [{ code, mended: true, said: /^Keep your own resize/ }])
+})
+
 t.test('a filter that no record can name is not undone, and stays below the bar', async (t) => {
   const nearest = preprocess(image, { ...record, resampler: 'opencv', interpolation: 'nearest' })
   const { remedies } = await remedyOf(cornered(image), nearest)

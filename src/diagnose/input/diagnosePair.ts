@@ -9,7 +9,15 @@ import type { InputFaults } from './faults.js'
 import { faultsFromPicture } from './faultsFromPicture.js'
 import { faultsOf } from './faultsOf.js'
 import { castOf, type Reading, readingsOf } from './memory.js'
-import { isConstant, orient, type PictureShape, type Planes, pictureShape, planesOf } from './planes.js'
+import {
+  type Box,
+  isConstant,
+  orient,
+  type PictureShape,
+  type Planes,
+  pictureShape,
+  planesOf,
+} from './planes.js'
 import { constantCause, notFiniteInput } from './unusableInput.js'
 
 export interface InputPair {
@@ -58,7 +66,7 @@ export function undoneInput(pair: InputPair): Tensor | null {
   const golden = planesOf(pair.golden)[0]!
   const readings = readingsBetween(pair, shapes)
   if (!readings || isConstant(golden)) return null
-  const { alignment, isExplained, geometry, colours, normalisation } = compareTensors(golden, readings)
+  const { alignment, isExplained, geometry, colours, normalisation, bars } = compareTensors(golden, readings)
   // Turned, a picture may come to lie a pixel off: there it is moved. Between bars it lies where they leave it.
   const { channels, width, height } = alignment.goldenContent.bars
     ? orient(alignment.reading.planes, alignment.orientation)
@@ -70,9 +78,18 @@ export function undoneInput(pair: InputPair): Tensor | null {
   const [across, along] = shapes.golden.channelsLast ? [1, channels.length] : [width * height, 1]
   lines.forEach(({ slope, offset }, c) => {
     const plane = channels[colours.order[c]!]!
-    for (let i = 0; i < plane.length; i++) values[c * across + i * along] = slope * plane[i]! + offset
+    const padding = bars.differ ? bars.golden?.[c] : undefined
+    for (let i = 0; i < plane.length; i++) {
+      const isBar =
+        padding !== undefined && !contains(alignment.goldenContent.box, i % width, Math.floor(i / width))
+      values[c * across + i * along] = isBar ? padding : slope * plane[i]! + offset
+    }
   })
   return new Tensor(values, pair.golden.shape, { layout: pair.golden.layout })
+}
+
+function contains({ x, y, width, height }: Box, column: number, row: number): boolean {
+  return column >= x && column < x + width && row >= y && row < y + height
 }
 
 /** Values that are no numbers, or all one number: said before anything is compared. */
