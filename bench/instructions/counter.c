@@ -1,6 +1,6 @@
 // A plugin of QEMU's (-plugin counter.so,out=FILE) that counts the instructions of a program with one thread. Where the
 // program calls the system with the number below, which no system knows, a line goes into the file: the call's first
-// argument and the count so far. bench/cpp/instructions.cpp makes these calls.
+// argument and the count so far. `instructions.cpp` of bench/cpp makes these calls.
 //
 // What it uses of qemu-plugin.h is declared here, because that header is in no package. A newer QEMU wants a newer
 // number of that interface: bench/instructions.mjs tries them.
