@@ -42,6 +42,7 @@ export const opType = {
   InnerProduct: 33,
   Input: 34,
   Pack: 44,
+  Padding: 45,
   Permute: 46,
   Pooling: 47,
   PReLU: 49,

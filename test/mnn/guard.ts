@@ -21,6 +21,21 @@ const one = (operator: MnnOperator, dims: readonly number[] = image) => operator
 const slice = (points: number[], source: number, at = 1) =>
   tableParameter(61, { 0: ['int32', at], 1: ['ints', points], 2: ['int8', source] })
 
+const padded = (...paddings: number[]) =>
+  mnnFile({
+    tensors: ['x', 'paddings', 'y'],
+    operators: [
+      { type: opType.Input, name: 'x', outputs: [0], parameter: inputParameter(image) },
+      {
+        type: opType.Const,
+        name: 'paddings',
+        outputs: [1],
+        parameter: tableParameter(7, { 0: ['ints', [8]], 2: ['int32', 3], 5: ['ints', paddings] }),
+      },
+      { type: opType.Padding, name: 'layer', inputs: [0, 1], outputs: [2] },
+    ],
+  })
+
 const unsound: Record<string, [Uint8Array, RegExp]> = {
   'softmax along an axis it has not': [
     one({ type: opType.Softmax, parameter: axis(7) }),
@@ -125,6 +140,10 @@ const unsound: Record<string, [Uint8Array, RegExp]> = {
     }),
     /stride 67108864x2/,
   ],
+  'a padding that makes gigabytes of a few values': [
+    padded(0, 0, 0, 0, 0, 2 ** 20, 0, 2 ** 10),
+    /makes 4320157840 values of 144/,
+  ],
   'more dimensions than MNN has room for': [
     one({ type: opType.Unsqueeze, parameter: tableParameter(64, { 0: ['ints', [0, 1, 2, 3, 4]] }) }),
     /dimensions from 0 to 8, received 9/,
@@ -154,6 +173,7 @@ t.test('the same operators with right numbers run', async (t) => {
   const sound: [Uint8Array, number[]][] = [
     [one({ type: opType.Softmax, parameter: axis(-1) }), image],
     [one({ type: opType.Permute, parameter: permute(0, 2, 3, 1) }), [1, 6, 6, 4]],
+    [padded(0, 0, 0, 0, 0, 4, 1, 1), [1, 4, 10, 8]],
     [operatorFile(image, { type: opType.Slice, parameter: slice([1, 3], 3) }, { outputs: 2 }), [1, 1, 6, 6]],
     [one({ type: opType.DepthToSpace, parameter: tableParameter(75, { 0: ['int32', 2] }) }), [1, 1, 12, 12]],
     [

@@ -151,6 +151,14 @@ void squeeze(const Sizing& sizing) {
         refuse("expected each axis once");
 }
 
+// No network pads or tiles a tensor to so many times its size, and to a quarter of a gigabyte: one wrong
+// number does.
+void needModest(double made, const MNN::Tensor& input) {
+    constexpr double kMostMade = 1 << 26, kMostTimes = 64;
+    if (made > kMostMade && made > kMostTimes * double(elementsOf(input)))
+        refuse("makes " + std::to_string(int64_t(made)) + " values of " + std::to_string(elementsOf(input)));
+}
+
 // GeometryTile.cpp writes one entry for each run of sizes and one for each run of copies into arrays of 9.
 void tile(const Sizing& sizing) {
     sizing.expectInputs(2, 2);
@@ -159,11 +167,14 @@ void tile(const Sizing& sizing) {
     needEqual(elementsOf(sizing.input(1)), rank, "a number of copies for each dimension");
     const int32_t* copies = sizing.integers(1, rank);
     int entries = 0;
+    double made = 1;
     for (int i = 0; i < rank; i++) {
         needRange(copies[i], 0, kMost, "a number of copies");
         needRange(int64_t(input.length(i)) * copies[i], 0, kMost, "a dimension of");
         entries += (input.length(i) > 1) + (copies[i] > 1);
+        made *= double(input.length(i)) * copies[i];
     }
+    needModest(made, input);
     needRange(entries, 0, 9, "dimensions that are tiled or longer than 1");
 }
 
@@ -171,9 +182,13 @@ void padding(const Sizing& sizing) {
     if (sizing.inputCount() < 2) refuse("expected paddings, received none");
     const MNN::Tensor& input = sizing.input(0);
     const int32_t* pads = sizing.integers(1, 2 * int64_t(input.dimensions()));
+    double made = 1;
     for (int i = 0; i < input.dimensions(); i++) {
-        needRange(int64_t(input.length(i)) + pads[2 * i] + pads[2 * i + 1], 0, kMost, "a padded size of");
+        const int64_t length = int64_t(input.length(i)) + pads[2 * i] + pads[2 * i + 1];
+        needRange(length, 0, kMost, "a padded size of");
+        made *= double(length);
     }
+    needModest(made, input);
     if (sizing.inputCount() > 2) needRange(elementsOf(sizing.input(2)), 1, kMost, "a number of values");
 }
 
