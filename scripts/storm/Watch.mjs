@@ -109,7 +109,7 @@ export class Watch {
   }
 
   #judgeText(name, text, { isShown }) {
-    if (text.includes(secret)) this.#add('left its folder', name, 'a canary was shown')
+    if (!this.#mayRead && text.includes(secret)) this.#add('left its folder', name, 'a canary was shown')
     if (!isShown) return
     const control = /.{0,40}(?![\n\t])[\p{Cc}\u2028\u2029\u202e].{0,20}/u.exec(text)
     if (control) this.#add('obeyed by a terminal', name, JSON.stringify(control[0]))
