@@ -107,13 +107,19 @@ void expectInputsGiven(const MNN::SubGraphProto& graph, const std::vector<int32_
     }
 }
 
-// PipelineModule takes the first of its variables for an output that nothing makes, or what lies behind none.
-void expectOutputsMade(const Graph& graph, const flatbuffers::Vector<int32_t>& outputs, const Place& place) {
-    std::set<int> made(graph.given.begin(), graph.given.end());
+std::set<int> indexesMade(const Graph& graph) {
+    std::set<int> made;
     for (const MNN::Op* op : *graph.ops) {
         if (op->outputIndexes() != nullptr)
             made.insert(op->outputIndexes()->begin(), op->outputIndexes()->end());
     }
+    return made;
+}
+
+// PipelineModule takes the first of its variables for an output that nothing makes, or what lies behind none.
+void expectOutputsMade(const Graph& graph, const flatbuffers::Vector<int32_t>& outputs, const Place& place) {
+    std::set<int> made = indexesMade(graph);
+    made.insert(graph.given.begin(), graph.given.end());
     for (const int32_t index : outputs) {
         const auto* name = graph.tensorAt(index);
         if (name == nullptr) {
@@ -167,11 +173,8 @@ void verifyMetadata(const MNN::Net& net, Findings& findings) {
 void verifyOutputNames(const MNN::Net& net, const Graph& graph, Findings& findings) {
     if (net.outputName() == nullptr || graph.virtualTensors) return;
     std::set<std::string> made;
-    for (const MNN::Op* op : *graph.ops) {
-        if (op->outputIndexes() == nullptr) continue;
-        for (const int32_t index : *op->outputIndexes()) {
-            if (const auto* name = graph.tensorAt(index)) made.insert(name->str());
-        }
+    for (const int index : indexesMade(graph)) {
+        if (const auto* name = graph.tensorAt(index)) made.insert(name->str());
     }
     for (const auto* name : *net.outputName()) {
         if (made.count(name->str()) > 0) continue;

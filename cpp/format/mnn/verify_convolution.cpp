@@ -141,8 +141,7 @@ bool verifyIntegerWeights(const MNN::Op& op, const Place& place) {
     if (op.type() == MNN::OpType_Deconvolution || op.type() == MNN::OpType_DeconvolutionDepthwise)
         return place.refuse("parameters", "integer arithmetic, which MNN has no code for here");
     if (op.type() != MNN::OpType_Convolution) return true;
-    const bool areIntegers =
-        quantised->type() == kIndexed || quantised->type() == kSparse || quantised->type() == kInt8;
+    const bool areIntegers = hasShape(*quantised) || quantised->type() == kInt8;
     return (areIntegers && quantised->index() == nullptr &&
             quantised->scaleStorage() != MNN::ScaleStorageType_FP16 && quantised->alpha() != nullptr) ||
            place.refuse("weight-size", "integer arithmetic without integer weights and their scales");

@@ -99,8 +99,11 @@ bool verifyExternalQuantised(const MNN::Convolution2D& layer, std::pair<int64_t,
     if (quantised.index() == nullptr && sizeAt(external, 4) > 0) return verifyIndices(layer, sidecar, place);
     const bool half = quantised.scaleStorage() == MNN::ScaleStorageType_FP16;
     const int64_t scales = external.Get(2) / int64_t(half ? sizeof(uint16_t) : sizeof(float));
-    const auto bytes = sidecar.file.read(uint64_t(external.Get(0)), uint64_t(external.Get(1)));
-    return verifyCompressed(quantised, {bytes.data(), bytes.size()}, scales, outputs, weights, place);
+    // Of the others the size is enough, which is known to be there: large files are not read twice.
+    std::vector<uint8_t> bytes;
+    if (hasShape(quantised)) bytes = sidecar.file.read(uint64_t(external.Get(0)), uint64_t(external.Get(1)));
+    const size_t size = hasShape(quantised) ? bytes.size() : size_t(external.Get(1));
+    return verifyCompressed(quantised, {bytes.data(), size}, scales, outputs, weights, place);
 }
 
 } // namespace twinfer::mnn

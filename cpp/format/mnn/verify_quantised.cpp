@@ -185,11 +185,15 @@ bool isAsymmetric(const MNN::IDSTQuan& quantised) {
     return quantised.readType() != 0 || old;
 }
 
+bool hasShape(const MNN::IDSTQuan& quantised) {
+    return quantised.type() == kIndexed || quantised.type() == kSparse;
+}
+
 int64_t countOfVerified(const MNN::IDSTQuan& quantised) {
     if (quantised.index() != nullptr) return quantised.weightSize();
     if (quantised.buffer() == nullptr) return 0;
     ThrowingFindings none;
-    if (quantised.type() != kIndexed && quantised.type() != kSparse)
+    if (!hasShape(quantised))
         return countWeights(quantised, contentOf(*quantised.buffer()), Place(none, "")).value_or(0);
     return BoundedReader(contentOf(*quantised.buffer()), Place(none, ""))
         .shape(quantised.shapeInt32())

@@ -34,6 +34,9 @@ std::optional<IndexedWeights> readIndexed(Bytes bytes, bool wideShape, const Pla
 // Whether each channel has a lowest value beside its step.
 bool isAsymmetric(const MNN::IDSTQuan& quantised);
 
+// Whether its bytes begin with the shape of the weights, and are walked to count them: else their size tells.
+bool hasShape(const MNN::IDSTQuan& quantised);
+
 // How many weights verified ones are; 0 where they lie in a file of their own.
 int64_t countOfVerified(const MNN::IDSTQuan& quantised);
 

@@ -1,6 +1,7 @@
 // Convolutions of every kind, and what takes an image apart into their columns.
 #include <limits>
 
+#include "../../format/mnn/verify_convolution.h"
 #include "../../format/mnn/verify_quantised.h"
 #include "rules.h"
 
@@ -18,11 +19,6 @@ const MNN::Convolution2DCommon& commonOf(const Sizing& sizing) {
 
 bool isTransposed(MNN::OpType type) {
     return type == MNN::OpType_Deconvolution || type == MNN::OpType_DeconvolutionDepthwise;
-}
-
-bool isDepthwise(MNN::OpType type) {
-    return type == MNN::OpType_ConvolutionDepthwise || type == MNN::OpType_DeconvolutionDepthwise ||
-           type == MNN::OpType_DepthwiseConvInt8;
 }
 
 // The weights of a verified file; 0 where nothing tells their number.

@@ -133,8 +133,8 @@ function pairsOf(path: string, rows: readonly Row[]): { samples: EvalSample[]; p
     if (file === '') throw dataError(`${path}:${line}: expected two files, received one`)
     const known = places.get(file)
     if (known !== undefined) return known
-    const inside = besides(path, line, file)
-    const read = () => readSample(inside)
+    const input = besides(path, line, file)
+    const read = () => readSample(input)
     places.set(file, samples.length)
     return samples.push({ name: file, read, label: async () => undefined }) - 1
   }
