@@ -91,6 +91,31 @@ const unsound: Record<string, [Uint8Array, RegExp]> = {
     }),
     /gammas at least 6, received 1/,
   ],
+  'a norm whose gammas and betas are vectors of nothing': [
+    one({
+      type: opType.LayerNorm,
+      parameter: tableParameter(88, {
+        0: ['ints', [-1]],
+        2: ['floats', []],
+        3: ['floats', []],
+        4: ['int32', 1],
+      }),
+    }),
+    /gammas and betas of no values/,
+  ],
+  'a norm by the root mean square whose betas are fewer than its gammas': [
+    one({
+      type: opType.LayerNorm,
+      parameter: tableParameter(88, {
+        0: ['ints', [-1]],
+        2: ['floats', [1, 1, 1, 1, 1, 1]],
+        3: ['floats', [0]],
+        4: ['int32', 1],
+        6: ['int8', 1],
+      }),
+    }),
+    /expected 6 betas, received 1/,
+  ],
   'blocks of no size': [
     one({ type: opType.DepthToSpace, parameter: tableParameter(75, { 0: ['int32', 0] }) }),
     /a block of from 1 to/,
@@ -139,6 +164,20 @@ const unsound: Record<string, [Uint8Array, RegExp]> = {
       }),
     }),
     /stride 67108864x2/,
+  ],
+  'a window whose paddings make gigabytes of a few values': [
+    one({
+      type: opType.Pooling,
+      parameter: tableParameter(31, {
+        0: ['int32', 2 ** 11],
+        1: ['int32', 2 ** 11],
+        3: ['int32', 2],
+        4: ['int32', 2],
+        5: ['int32', 1],
+        6: ['int32', 1],
+      }),
+    }),
+    /makes 67305616 values of 144/,
   ],
   'a padding that makes gigabytes of a few values': [
     padded(0, 0, 0, 0, 0, 2 ** 20, 0, 2 ** 10),

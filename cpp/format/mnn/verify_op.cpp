@@ -109,7 +109,13 @@ bool verifyNorm(const MNN::LayerNorm& norm, Sidecar& sidecar, const Place& place
         return expectExternal(norm.external(), 2, norm.external()->Get(1), place);
     }
     const int64_t gamma = norm.gamma() == nullptr ? 0 : norm.gamma()->size();
-    return gamma == 0 || expectLength(norm.beta(), norm.useRMSNorm() ? 0 : gamma, "betas", place);
+    // Vectors of none send MNN to external weights, which are not there (CPULayerNorm.cpp:42).
+    if (gamma == 0) {
+        return norm.gamma() == nullptr || norm.beta() == nullptr ||
+               place.refuse("weight-size", "gammas and betas of no values");
+    }
+    // An RMSNorm has no betas, or as many: MNN copies them whether it adds them or not.
+    return (norm.useRMSNorm() && norm.beta() == nullptr) || expectLength(norm.beta(), gamma, "betas", place);
 }
 
 bool verifyScale(const MNN::Scale& scale, Sidecar& sidecar, const Place& place) {

@@ -69,7 +69,8 @@ void expectWindow(const Sizing& sizing, const MNN::Convolution2DCommon& common, 
     needRange(kernelY, 1, 1 << 15, "a kernel of");
     const bool padded = common.padMode() == MNN::PadMode_CAFFE && common.pads() != nullptr;
     if (padded) needRange(common.pads()->size(), 4, 4, "a number of paddings");
-    if (common.padMode() == MNN::PadMode_CAFFE) needPaddings(common.pads(), common.padX(), common.padY());
+    if (common.padMode() == MNN::PadMode_CAFFE)
+        needPaddings(sizing.input(0), common.outputCount(), common.pads(), common.padX(), common.padY());
     if (isTransposed(sizing.op.type())) {
         needRange(common.group(), 1, 1 << 20, "a number of groups");
         if (common.outPads() != nullptr)

@@ -151,14 +151,6 @@ void squeeze(const Sizing& sizing) {
         refuse("expected each axis once");
 }
 
-// No network pads or tiles a tensor to so many times its size, and to a quarter of a gigabyte: one wrong
-// number does.
-void needModest(double made, const MNN::Tensor& input) {
-    constexpr double kMostMade = 1 << 26, kMostTimes = 64;
-    if (made > kMostMade && made > kMostTimes * double(elementsOf(input)))
-        refuse("makes " + std::to_string(int64_t(made)) + " values of " + std::to_string(elementsOf(input)));
-}
-
 // GeometryTile.cpp writes one entry for each run of sizes and one for each run of copies into arrays of 9.
 void tile(const Sizing& sizing) {
     sizing.expectInputs(2, 2);
@@ -174,7 +166,7 @@ void tile(const Sizing& sizing) {
         entries += (input.length(i) > 1) + (copies[i] > 1);
         made *= double(input.length(i)) * copies[i];
     }
-    needModest(made, input);
+    needModest(made, double(elementsOf(input)));
     needRange(entries, 0, 9, "dimensions that are tiled or longer than 1");
 }
 
@@ -188,7 +180,7 @@ void padding(const Sizing& sizing) {
         needRange(length, 0, kMost, "a padded size of");
         made *= double(length);
     }
-    needModest(made, input);
+    needModest(made, double(elementsOf(input)));
     if (sizing.inputCount() > 2) needRange(elementsOf(sizing.input(2)), 1, kMost, "a number of values");
 }
 

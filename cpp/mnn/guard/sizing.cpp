@@ -1,6 +1,8 @@
 #include "sizing.h"
 
+#include <algorithm>
 #include <limits>
+#include <vector>
 
 #include "core/TensorUtils.hpp"
 
@@ -49,11 +51,31 @@ int64_t elementsBetween(const MNN::Tensor& tensor, int first, int end) {
     return elements;
 }
 
-void needPaddings(const flatbuffers::Vector<int32_t>* each, int x, int y) {
+void needModest(double made, double input, double mostTimes) {
+    constexpr double kMostMade = 1 << 26;
+    if (made > kMostMade && made > mostTimes * input)
+        refuse("makes " + std::to_string(int64_t(made)) + " values of " + std::to_string(int64_t(input)));
+}
+
+void needPaddings(const MNN::Tensor& input, int64_t channels, const flatbuffers::Vector<int32_t>* each, int x,
+                  int y) {
     constexpr int kMost = 1 << 11;
-    for (const int padding : {x, y}) needRange(padding, -kMost, kMost, "a padding of");
-    if (each == nullptr) return;
-    for (const int padding : *each) needRange(padding, -kMost, kMost, "a padding of");
+    // Three by three of a plane are a padding as wide as the plane on each side.
+    constexpr double kMostPlanes = 9;
+    std::vector<int> paddings{x, y};
+    if (each != nullptr) paddings.insert(paddings.end(), each->begin(), each->end());
+    int widest = 0;
+    for (const int padding : paddings) {
+        needRange(padding, -kMost, kMost, "a padding of");
+        widest = std::max(widest, padding);
+    }
+    double plane = 1, padded = 1;
+    for (int i = 2; i < input.dimensions(); i++) {
+        plane *= input.length(i);
+        padded *= double(input.length(i)) + 2 * widest;
+    }
+    const double maps = double(input.length(0)) * double(std::max<int64_t>(channels, input.channel()));
+    needModest(maps * padded, maps * plane, kMostPlanes);
 }
 
 int64_t elementsOf(const MNN::Tensor& tensor) {

@@ -64,8 +64,12 @@ std::string countOf(int64_t count, const char* what);
 // Refuses an axis outside [-rank, rank) and returns it counted from the front.
 int needAxis(int axis, int rank);
 
-// More than any window is padded by: the output would have gigabytes of padding.
-void needPaddings(const flatbuffers::Vector<int32_t>* each, int x, int y);
+// Refuses what makes a quarter of a gigabyte, so many times its input: no network does, one wrong number may.
+void needModest(double made, double input, double mostTimes = 64);
+// The paddings of a window that makes so many channels of its input: neither more than any window is padded
+// by, nor an output that is mostly padding, and of gigabytes.
+void needPaddings(const MNN::Tensor& input, int64_t channels, const flatbuffers::Vector<int32_t>* each, int x,
+                  int y);
 
 // Products of the extents, which MNN computes in 32 bits.
 int64_t elementsOf(const MNN::Tensor& tensor);

@@ -17,7 +17,7 @@ void pooling(const Sizing& sizing) {
     if (pool.isGlobal()) return;
     if (pool.pads() != nullptr && pool.pads()->size() != 2)
         needEqual(pool.pads()->size(), 4, "a number of paddings");
-    needPaddings(pool.pads(), pool.padX(), pool.padY());
+    needPaddings(sizing.input(0), 0, pool.pads(), pool.padX(), pool.padY());
 }
 
 void poolingGradient(const Sizing& sizing) {
