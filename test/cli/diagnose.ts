@@ -143,6 +143,20 @@ t.test('recorded outputs are judged as they are', async (t) => {
   t.equal(codes[0], 'SCALE_OFFSET_MISSING')
 })
 
+t.test('a recorded output that is nobody’s is not excused by what the candidate gives here', async (t) => {
+  const others = npy(
+    'others.npy',
+    scaled(expected, (value) => Math.sin(1e4 * value)),
+  )
+  const { json, codes } = ask([
+    digits('model.mnn'),
+    ...['--reference', digits('model.onnx'), '--golden-input', golden, '--candidate-output', others],
+    ...['--precision', 'fp16'],
+  ])
+  t.equal(codes[0], 'INCONCLUSIVE', codes.join())
+  t.match(json.causes[0].message, /recorded of the candidate differs from the original/)
+})
+
 t.test('a recorded output stands for the original, which need not be there', async (t) => {
   const kept = ['--golden-input', golden, '--reference-output', digits('expected.npy'), '--precision', 'fp32']
   t.same(ask([digits('model.mnn'), ...kept]).codes, ['NONE'])

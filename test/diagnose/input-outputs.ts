@@ -32,8 +32,20 @@ function network(seed: number): (input: Tensor) => Promise<Tensor> {
   }
 }
 
-async function recover(record: Preprocessing, floorDb = 40) {
-  const run = network(5)
+/** The mean over the patches: as few numbers as a classifier gives. */
+function classifier(seed: number): (input: Tensor) => Promise<Tensor> {
+  const run = network(seed)
+  return async (input) => {
+    const { data } = await run(input)
+    const output = new Float32Array(12)
+    data.forEach((value, i) => {
+      output[i % 12]! += Number(value) / 64
+    })
+    return new Tensor(output, [1, 12])
+  }
+}
+
+async function recover(record: Preprocessing, floorDb = 40, run = network(5)) {
   const outputs = await Promise.all(images.map((image) => run(preprocess(image, record))))
   return recoverFromOutputs(images, outputs, run, floorDb, { size })
 }
@@ -97,6 +109,35 @@ for (const [what, planted] of Object.entries(others)) {
     t.ok(Math.min(...found.sqnrDb) > 55, `${found.sqnrDb}`)
     for (const key of ['order', 'fit', 'resampler', 'interpolation'] as const)
       t.equal(found.record[key], planted[key])
+  })
+}
+
+// Of two pictures a wrong cut, filter and numbers came as near as the right ones, and the third one was not asked again.
+const few: Readonly<Record<string, Preprocessing>> = {
+  'another filter, and an odd pixel on the other side': {
+    ...record,
+    order: 'RGB',
+    centring: 'up',
+    mean: 127.5,
+    std: 127.5,
+  },
+  'an odd pixel that only one picture shows': {
+    ...record,
+    order: 'RGB',
+    cropPct: 0.875,
+    centring: 'up',
+    mean: 127.5,
+    std: 127.5,
+  },
+}
+for (const [what, planted] of Object.entries(few)) {
+  t.test(`found by the few numbers of a classifier: ${what}`, async (t) => {
+    for (const seed of [5, 6]) {
+      const found = await recover(planted, 40, classifier(seed))
+      t.match(found, { isIdentified: true, missing: [] }, `${seed}: ${found.sqnrDb}`)
+      for (const key of ['order', 'fit', 'centring', 'resampler', 'interpolation'] as const)
+        t.equal(found.record[key], planted[key])
+    }
   })
 }
 

@@ -37,6 +37,19 @@ t.test('rows that were read at the wrong length are recognised, also with other 
   t.same(both.sort(), ['PREPROC_CHANNEL_ORDER', 'PREPROC_SOURCE_STRIDE_SWAPPED'], 'the first founding report')
 })
 
+t.test('what rounding leaves of a mean is no other mean because a preset lies nearer', (t) => {
+  const lite: Preprocessing = { ...record, resampler: 'mnn', interpolation: 'bilinear', mean: 127, std: 128 }
+  const codes = (mean: number) => {
+    const boxed: Preprocessing = { ...lite, resampler: 'pillow', interpolation: 'box', mean }
+    const sample = { name: 'x', image, golden: preprocess(image, lite), deployed: preprocess(image, boxed) }
+    return diagnoseInputs([sample]).causes.map(({ code }) => code)
+  }
+  // A third of a level, which halves that are rounded up leave; the next preset is 127.5 by 128.
+  t.same(codes(127.3), ['PREPROC_INTERPOLATION'])
+  t.match(codes(129), ['PREPROC_MEAN_STD', 'PREPROC_INTERPOLATION'])
+  t.end()
+})
+
 t.test(
   'so are those of a small input whose pixels were picked, where a smooth search sees nothing',
   async (t) => {

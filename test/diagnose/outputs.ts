@@ -377,6 +377,21 @@ t.test('arguments are checked', async (t) => {
   t.same(codesOf(like(noisy(60)), { precision: 'fp32', floorDb: 50 }), ['NONE'])
 })
 
+t.test('ten scores that were never dequantised are known by being whole numbers', (t) => {
+  const scores = [-1.303, -4.025, -0.527, 0.386, -0.49, -0.212, -3.49, 0.008, -0.239, 4.632]
+  const given = new Tensor(Float32Array.from(scores), [1, 10])
+  const levels = Float32Array.of(-47, -128, -25, 2, -23, -15, -112, -9, -16, 127)
+  const { causes } = ask(new Tensor(levels, [1, 10]), fp32, given)
+  t.match(causes, [{ code: 'SCALE_OFFSET_MISSING', evidence: { judgedAs: 'int8' } }])
+
+  // So few values say little: where they are no levels of a byte, a line that meets them as well is no proof.
+  const off = levels.map((value) => value + 0.25)
+  t.strictSame(ask(new Tensor(off, [1, 10]), fp32, given).causes, [])
+  const other = Float32Array.of(-40, -128, -33, 12, -2, -40, -90, -25, 8, 127)
+  t.strictSame(ask(new Tensor(other, [1, 10]), fp32, given).causes, [], 'levels of other scores')
+  t.end()
+})
+
 t.test('rows that bytes round away are not lost, and rows that bytes could hold are', async (t) => {
   const [height, width] = [96, 64]
   const mapShape = [1, 1, height, width]

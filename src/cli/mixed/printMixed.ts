@@ -1,4 +1,5 @@
 import type { MixedMeasure, MixedPrecision } from '../../diagnose/mixed/MixedPrecision.js'
+import { fp32Of } from '../../diagnose/mixed/MixedPrecision.js'
 import { formatDb, formatMs } from '../../format/numbers.js'
 import { indented, linesOf, paint } from '../../format/visibleText.js'
 import { renderTable } from '../../report/renderTable.js'
@@ -13,7 +14,7 @@ export function printMixed(found: Omit<MixedPrecision, 'param'>): string {
     '',
     measureLine(`all in ${precision.ran}`, before),
     ...(after ? [measureLine(outcome === 'found' ? 'the set in fp32' : 'all of them in fp32', after)] : []),
-    measureLine('as a whole in fp32', fp32),
+    measureLine(`as a whole in ${fp32Of(precision.weights)}`, fp32),
     ...layerTable(found),
     ...bridgeLines(found),
     ...notes.map((note) => paint('yellow', `note: ${note}`)),

@@ -268,26 +268,44 @@ function orderBetween(golden: Recovery, deployed: Recovery): readonly number[] |
   return order.some((k, c) => k !== c) && !order.includes(-1) ? order : null
 }
 
+type Numbers = Pick<Recovery, 'mean' | 'std'>
+
+/** Before they were called by a preset's: that moves them by more than the rounding that it takes for a difference. */
+function asMeasured({ channels, colours, mean, std }: Recovery): Numbers {
+  if (!channels) return { mean, std }
+  return {
+    mean: colours.lines.map(({ slope, offset }) => -offset / slope),
+    std: colours.lines.map(({ slope }) => 1 / slope),
+  }
+}
+
 function compareNormalisation(golden: Recovery, deployed: Recovery): Normalisation {
-  const count = Math.min(golden.mean.length, deployed.mean.length)
+  const named = compareNumbers(golden, deployed, golden, deployed)
+  if (named.kind === 'same') return named
+  const measured = compareNumbers(golden, deployed, asMeasured(golden), asMeasured(deployed))
+  return measured.kind === 'same' ? measured : named
+}
+
+function compareNumbers(golden: Recovery, deployed: Recovery, its: Numbers, own: Numbers): Normalisation {
+  const count = Math.min(its.mean.length, own.mean.length)
   const smallest = 0.006 + 6 * (golden.colours.uncertainty + deployed.colours.uncertainty)
   const judge = (places: readonly number[]): Normalisation => {
     const lines = places.map((k, c) => ({
-      slope: deployed.std[k]! / golden.std[c]!,
-      offset: (deployed.mean[k]! - golden.mean[c]!) / golden.std[c]!,
+      slope: own.std[k]! / its.std[c]!,
+      offset: (own.mean[k]! - its.mean[c]!) / its.std[c]!,
       error: 0,
     }))
     // As if pixels had the mean of most pictures: what counts is how far they move.
     const spreads = places.map((_, c) => ({
-      mean: (110 - golden.mean[c]!) / golden.std[c]!,
-      deviation: 55 / Math.abs(golden.std[c]!),
-      step: 1 / Math.abs(golden.std[c]!),
+      mean: (110 - its.mean[c]!) / its.std[c]!,
+      deviation: 55 / Math.abs(its.std[c]!),
+      step: 1 / Math.abs(its.std[c]!),
     }))
-    const isRaw = deployed.std.every((std) => Math.abs(std - 1) < 0.01)
+    const isRaw = own.std.every((std) => Math.abs(std - 1) < 0.01)
     const straight = places.map((_, c) => c)
     const judged = judgeNormalisation(lines, straight, spreads, isRaw, smallest)
     if (judged.kind !== 'other') return judged
-    const step = stepOfPixels(golden, deployed, places)
+    const step = stepOfPixels(its, own, places)
     return step ? { ...judged, kind: 'range', step } : judged
   }
   const straight = Array.from({ length: count }, (_, c) => c)
@@ -300,7 +318,7 @@ function compareNormalisation(golden: Recovery, deployed: Recovery): Normalisati
 }
 
 /** One step of the pixels before mean and deviation, the same for all channels. */
-function stepOfPixels(golden: Recovery, deployed: Recovery, places: readonly number[]): string | null {
+function stepOfPixels(golden: Numbers, deployed: Numbers, places: readonly number[]): string | null {
   const slopes = places.map((k, c) => golden.std[c]! / deployed.std[k]!)
   const offsets = places.map(
     (k, c) => golden.mean[c]! - (deployed.mean[k]! * golden.std[c]!) / deployed.std[k]!,

@@ -6,8 +6,8 @@ import { preprocess } from '../../preprocess/preprocess.js'
 import { float32Values } from '../../tensor/convertTensor.js'
 import type { Tensor } from '../../tensor/Tensor.js'
 import { solve } from './covariance.js'
-import { eitherWay, nearestPreset, presets } from './presets.js'
-import { filters, fits, near, presetsNear } from './usualRecords.js'
+import { nearestPreset, presets } from './presets.js'
+import { differentNumbers, filters, fits, near, oddPixels, presetsNear } from './usualRecords.js'
 
 export interface RecoveredFromOutputs {
   /** The best record that was found; mean and std in units of pixels. */
@@ -35,26 +35,28 @@ const tellingDb = 6
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** Runs in all; one takes 5 to 50 ms. */
-const mostRuns = 640
+/** Runs in all; one takes 5 to 50 ms. Most searches end before the half of it. */
+const mostRuns = 1000
 /** Records that are followed at once. */
 const kept = 4
 /** What is this near has been found: only rounding is left. */
 const foundDb = 60
 const exactDb = 80
-/** Of the fits, so many are tried with every mean, std and order. */
-const mainCuts = 4
+/** So many pictures judge a record. Of two, wrong numbers of a wrong cut come near by chance. */
+const mostJudges = 3
 
 interface Scored {
   readonly record: Preprocessing
   readonly db: number
+  /** Whether every picture that judges comes near enough: a mean hides the one where a pixel is on the other side. */
+  readonly isFound: boolean
 }
 
 /**
  * Recovers how the original's input is made where only its outputs are known: runs the candidate on inputs made in many
- * ways from the images, and keeps the way whose outputs come nearest to the reference's. Coordinate by coordinate
- * (mean and std with the order, fit, filter), twice; mean and std that are no preset are then solved for by Gauss and
- * Newton on the outputs. The best way is confirmed on all images.
+ * ways from the images, and keeps the way whose outputs come nearest to the reference's. Every fit with every mean, std
+ * and order first, then coordinate by coordinate (filter, fit, mean and std with the order), twice; mean and std that are
+ * no preset are then solved for by Gauss and Newton on the outputs. The best way is confirmed on all images.
  *
  * @param images at least three, with colours, at least one of them not square
  * @param referenceOutputs the original's output for each image
@@ -115,30 +117,40 @@ export async function recoverFromOutputs(
   }
 }
 
+const presetsOf = ({ mean, std }: Preprocessing): readonly Partial<Preprocessing>[] =>
+  presetsNear(listOf(mean, 0), listOf(std, 1))
+
 const listOf = (value: number | readonly number[] | undefined, fallback: number): number[] =>
   value === undefined || typeof value === 'number' ? new Array(3).fill(value ?? fallback) : [...value]
 
 class Search {
   runs = 0
   readonly #outputs = new Map<string, Float32Array | Float64Array>()
-  #judges: readonly [number, number] = [0, 1]
-  readonly #scores = new Map<string, { record: Preprocessing; db: number }>()
+  #judges: readonly number[]
+  readonly #scores = new Map<string, Scored>()
 
   constructor(
     readonly images: readonly Pixels[],
     readonly references: readonly Tensor[],
     readonly run: Run,
     readonly known: KnownPreprocessing,
-  ) {}
+  ) {
+    this.#judges = images.map((_, i) => i).slice(0, mostJudges)
+  }
 
-  /** The best record that is found on two images; where another one speaks against it, on that and what lies near. */
+  get #areNumbersKnown(): boolean {
+    const { mean, std, scale } = this.known
+    return mean !== undefined || std !== undefined || scale !== undefined
+  }
+
+  /** The best record that is found on some images; where another one speaks against it, on that and what lies near. */
   async best(): Promise<Preprocessing> {
     const found = await this.#search()
     const all = await this.measureAll(found)
     const worst = all.indexOf(Math.min(...all))
-    if (this.known.fit || all[worst]! >= foundDb || worst < 2) return found
-    this.#judges = [worst, all[0]! < all[1]! ? 0 : 1]
-    const [best] = await this.#widen([{ record: found, db: await this.#score(found) }], near)
+    if (this.known.fit || all[worst]! >= foundDb || this.#judges.includes(worst)) return found
+    this.#judges = [worst, ...[...this.#judges].sort((a, b) => all[a]! - all[b]!)].slice(0, mostJudges)
+    const [best] = await this.#settle([await this.#score(found)])
     return best!.record
   }
 
@@ -156,44 +168,58 @@ class Search {
       ...(known.fit !== undefined && known.cropPct === undefined ? { cropPct: undefined } : {}),
     }
     const isGrey = known.order === 'GREY'
-    const normalisations =
-      known.mean !== undefined || known.std !== undefined || known.scale !== undefined
-        ? [{}]
-        : isGrey
-          ? presets.map(({ mean, std }) => ({ mean: mean[0]!, std: std[0]! }))
-          : eitherWay
+    const normalisations = this.#areNumbersKnown
+      ? [{}]
+      : isGrey
+        ? presets.map(({ mean, std }) => ({ mean: mean[0]!, std: std[0]! }))
+        : differentNumbers
     const orders: readonly ChannelOrder[] = known.order ? [known.order] : ['RGB', 'BGR']
     const colours = orders.flatMap((order) => normalisations.map((one) => ({ order, ...one })))
     const cuts = known.fit ? [{}] : fits.map((fit) => ({ cropPct: undefined, pad: undefined, ...fit }))
     const ways = known.interpolation ? [{}] : filters
-    // Mean, std and order show through whatever wrong cut, but a wrong cut may favour a wrong one: a few of each go on.
-    let beam = await this.#widen([{ record, db: await this.#score(record) }], () =>
-      cuts.slice(0, mainCuts).flatMap((cut) => colours.map((colour) => ({ ...cut, ...colour }))),
+    // A wrong cut may favour wrong numbers, and the other way round: each with each, and a few of them go on.
+    let beam = await this.#widen([await this.#score(record)], () =>
+      cuts.flatMap((cut) => colours.map((colour) => ({ ...cut, ...colour }))),
     )
-    for (let round = 0; round < 2 && beam[0]!.db < foundDb; round++) {
+    for (let round = 0; round < 2 && !beam[0]!.isFound; round++) {
       const before = JSON.stringify(beam[0]!.record)
-      for (const changes of [cuts, ways, colours]) beam = await this.#widen(beam, () => changes)
+      for (const changes of [ways, cuts, colours]) beam = await this.#widen(beam, () => changes)
       if (JSON.stringify(beam[0]!.record) === before) break
     }
-    const places = known.fit ? () => [{}] : near
-    const settle = async (): Promise<void> => {
-      for (const changes of [places, () => ways])
-        if (beam[0]!.db < foundDb) beam = await this.#widen(beam, changes)
-    }
-    await settle()
-    if (normalisations.length === 1 || beam[0]!.db >= foundDb) return beam[0]!.record
+    beam = await this.#settle(beam)
+    if (normalisations.length === 1 || beam[0]!.isFound) return beam[0]!.record
     record = await this.#solveNormalisation(beam[0]!.record)
-    beam = [{ record, db: await this.#score(record) }]
-    await settle()
+    // Numbers solved for on a wrong cut hide the presets that are right: these stay in the running.
+    beam = await this.#settle([await this.#score(record), ...beam])
     if (isGrey) return beam[0]!.record
     // What was solved for on a wrong cut is only near: the presets beside it, with the cuts beside it.
+    const places = known.fit ? () => [{}] : near
     beam = await this.#widen(beam, (one) =>
-      presetsNear(listOf(one.mean, 0), listOf(one.std, 1)).flatMap((preset) =>
+      presetsOf(one).flatMap((preset) =>
         [...places(one), ...cuts].map((change) => ({ ...change, ...preset })),
       ),
     )
-    await settle()
+    beam = await this.#settle(beam)
     return beam[0]!.record
+  }
+
+  /** What lies near: odd pixels and shares of the cut, the filters, and presets that hardly differ. */
+  async #settle(from: readonly Scored[]): Promise<Scored[]> {
+    const { known } = this
+    const steps: ((record: Preprocessing) => readonly Partial<Preprocessing>[])[] = [
+      ...(known.fit ? [] : [near]),
+      ...(known.interpolation ? [] : [() => filters]),
+      // A wrong filter hides an odd pixel on the other side, and that hides the filter: both at once.
+      ...(known.fit || known.interpolation ? [] : [() => oddPixels]),
+      ...(this.#areNumbersKnown || known.order === 'GREY' ? [] : [presetsOf]),
+    ]
+    let beam = [...from]
+    for (let round = 0; round < 2; round++) {
+      const before = JSON.stringify(beam[0]!.record)
+      for (const changes of steps) if (!beam[0]!.isFound) beam = await this.#widen(beam, changes)
+      if (JSON.stringify(beam[0]!.record) === before) break
+    }
+    return beam
   }
 
   /** The best of the records and of what each change makes of them. */
@@ -209,21 +235,29 @@ class Search {
         const key = JSON.stringify(tried)
         if (found.has(key)) continue
         const last = [...found.values()].map(({ db }) => db).sort((a, b) => b - a)[kept - 1] ?? -20
-        found.set(key, { record: tried, db: await this.#score(tried, last) })
+        found.set(key, await this.#score(tried, last))
       }
     }
     return [...found.values()].sort((a, b) => b.db - a.db).slice(0, kept)
   }
 
-  /** On two images: with one, fits of its own aspect come out alike. Only on one where that is far from `enough`. */
-  async #score(record: Preprocessing, enough = -20): Promise<number> {
-    const first = await this.#measure(record, this.#judges[0])
-    if (first < enough - 10) return first - 10
-    const second = await this.#measure(record, this.#judges[1])
-    // What is exact for one of them does not make up for the other.
-    const db = (Math.min(first, exactDb) + Math.min(second, exactDb)) / 2
-    this.#scores.set(JSON.stringify(record), { record, db })
-    return db
+  /** On several images: with one, fits of its own aspect come out alike. On fewer where these are far from `enough`. */
+  async #score(record: Preprocessing, enough = -20): Promise<Scored> {
+    let [sum, db, least] = [0, -20, exactDb]
+    for (const [i, image] of this.#judges.entries()) {
+      // What is exact for one of them does not make up for the others.
+      const here = Math.min(await this.#measure(record, image), exactDb)
+      least = Math.min(least, here)
+      sum += here
+      db = sum / (i + 1)
+      // One image says less than two: it has to be further off.
+      const doubt = i === 0 ? 10 : 4
+      if (i + 1 < this.#judges.length && db < enough - doubt)
+        return { record, db: db - doubt, isFound: false }
+    }
+    const scored = { record, db, isFound: least >= foundDb }
+    this.#scores.set(JSON.stringify(record), scored)
+    return scored
   }
 
   /** Signal to difference on an image, in dB, from -20 to 200. */
@@ -272,18 +306,18 @@ class Search {
 
   /** Mean and std by least squares on the outputs, from the best preset on; a preset again where they come near one. */
   async #solveNormalisation(from: Preprocessing): Promise<Preprocessing> {
-    let best = { record: from, db: await this.#score(from) }
+    let best = await this.#score(from)
     const count = from.order === 'GREY' ? 1 : 3
-    for (let step = 0; step < 6 && best.db < 60; step++) {
-      if (this.runs + 4 * count + 8 > mostRuns) break
+    for (let step = 0; step < 6 && !best.isFound; step++) {
+      if (this.runs + (2 * count + 2) * this.#judges.length > mostRuns) break
       const moved = await this.#step(best.record, count)
       if (!moved) break
-      let better: { record: Preprocessing; db: number } | null = null
+      let better: Scored | null = null
       for (const share of [1, 0.4]) {
         const record = { ...best.record, mean: moved.mean(share), std: moved.std(share) }
-        const db = await this.#score(record)
-        if (db > best.db) {
-          better = { record, db }
+        const scored = await this.#score(record)
+        if (scored.db > best.db) {
+          better = scored
           break
         }
       }
@@ -294,13 +328,13 @@ class Search {
     const near = nearestPreset(listOf(best.record.mean, 0), listOf(best.record.std, 1), [0, 1, 2])
     if (!near) return best.record
     const snapped = { ...best.record, mean: near.mean, std: near.std }
-    return (await this.#score(snapped)) >= best.db - 1 ? snapped : best.record
+    return (await this.#score(snapped)).db >= best.db - 1 ? snapped : best.record
   }
 
   /** One step of Gauss and Newton over the logarithms of std, and the means in units of std. */
   async #step(record: Preprocessing, count: number) {
     const [mean, std] = [listOf(record.mean, 0).slice(0, count), listOf(record.std, 1).slice(0, count)]
-    const used = [0, 1]
+    const used = this.#judges
     const base = await Promise.all(used.map((image) => this.#output(record, image)))
     const size = 0.02
     const columns: Float64Array[][] = []

@@ -28,6 +28,11 @@ export const filters: readonly Partial<Preprocessing>[] = [
   { resampler: 'pillow', interpolation: 'nearest' },
 ]
 
+/** Each filter, with odd pixels on the other side of the centre. */
+export const oddPixels: readonly Partial<Preprocessing>[] = (['up', 'down'] as const).flatMap((centring) =>
+  filters.map((filter) => ({ centring, ...filter })),
+)
+
 /** Cuts near the one that was found best: odd pixels on the other side of the centre, and shares of the picture. */
 export function near({ fit, cropPct }: Preprocessing): Partial<Preprocessing>[] {
   const isCut = fit === 'cover' || fit === 'crop' || fit === 'stretch'
@@ -40,6 +45,18 @@ export function near({ fit, cropPct }: Preprocessing): Partial<Preprocessing>[] 
     ...(['up', 'down'] as const).map((centring) => ({ centring })),
     ...(isCut ? shares.map((value) => ({ cropPct: value })) : []),
   ]
+}
+
+/** A preset of each kind: others that hardly change what a wrong cut or filter leaves are tried once these are right. */
+export const differentNumbers: readonly Numbers[] = eitherWay.filter(
+  (one, i) => !eitherWay.slice(0, i).some((other) => isLike(one, other)),
+)
+
+function isLike(one: Numbers, other: Numbers): boolean {
+  return one.mean.every(
+    (value, c) =>
+      Math.abs(one.std[c]! / other.std[c]! - 1) < 0.04 && Math.abs(value - other.mean[c]!) < 0.02 * 255,
+  )
 }
 
 /** How far numbers solved for may be from a preset's: a share of the deviation, and pixels. */

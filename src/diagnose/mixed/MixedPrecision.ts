@@ -70,7 +70,12 @@ export interface MixedPrecision {
   readonly model: string
   readonly reference: string
   readonly engine: 'ncnn' | 'mnn'
-  readonly precision: { readonly requested: string; readonly ran: string }
+  /** `weights`: what the file stores weights as where that is not fp32; it stays, whatever layers are run in. */
+  readonly precision: {
+    readonly requested: string
+    readonly ran: string
+    readonly weights: readonly string[]
+  }
   readonly minSqnrDb: number
   readonly outcome: MixedOutcome
   /** The outcome as a sentence. */
@@ -93,4 +98,9 @@ export interface MixedPrecision {
   readonly written: readonly string[]
   readonly open: MixedOpenLines | null
   readonly notes: readonly string[]
+}
+
+/** What remains where every layer is turned to fp32: weights are what the file has. */
+export function fp32Of(weights: readonly string[]): string {
+  return weights.length > 0 ? `fp32 on ${weights.join(' and ')} weights` : 'fp32'
 }

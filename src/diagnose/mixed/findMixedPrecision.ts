@@ -23,7 +23,7 @@ import type {
   MixedPrecision,
   MixedStorage,
 } from './MixedPrecision.js'
-import { mixedOptionNames } from './MixedPrecision.js'
+import { fp32Of, mixedOptionNames } from './MixedPrecision.js'
 import { maskBits } from './maskLayers.js'
 import { byCost, type MeasuredLayer, measureLayers, worstOf } from './measureLayers.js'
 import { openLines } from './openLines.js'
@@ -68,7 +68,8 @@ export const findMixedPrecision = answering(
     if (target !== undefined) await requirePlace(candidate.file, target, force ?? false)
     const low = await candidate.run(golden)
     const fp32 = await candidate.with(fp32Options(settings)).run(golden)
-    const question = { candidate, golden, low, fp32, minSqnrDb, target, emulate: emulateFp16 }
+    const stored = (await candidate.file.storages()).filter((storage) => storage !== 'fp32')
+    const question = { candidate, golden, low, fp32, stored, minSqnrDb, target, emulate: emulateFp16 }
     return answer(question)
   },
 )
@@ -79,6 +80,8 @@ interface Question {
   readonly golden: readonly GoldenRun[]
   readonly low: CandidateRun
   readonly fp32: CandidateRun
+  /** What the file stores weights as that are not fp32. */
+  readonly stored: readonly string[]
   readonly minSqnrDb: number
   /** The path of the copy. */
   readonly target: string | undefined
@@ -95,7 +98,7 @@ async function answer(question: Question): Promise<MixedPrecision> {
       ? (await forecastOverflow(candidate.with(fp32.options), golden[0]!)).filter(isCertain)
       : []
   const notes = [...low.effective.notes]
-  if (!reaches(fp32)) return settled(question, 'unreachable', await unreachableSaid(question), notes)
+  if (!reaches(fp32)) return settled(question, 'unreachable', unreachableSaid(question), notes)
   if (question.emulate && !isFp16) {
     throw new TwinferError(
       'TWINFER_INVALID_OPTION',
@@ -133,11 +136,10 @@ function countOf(overflowing: readonly LayerMaximum[]): string {
 }
 
 /** Not even in fp32: because of how the weights are stored, or for a reason that is not precision. */
-async function unreachableSaid({ candidate, low, fp32, minSqnrDb }: Question): Promise<string> {
+function unreachableSaid({ low, fp32, stored, minSqnrDb }: Question): string {
   const gives = `it gives ${formatDb(fp32.sqnrDb)}`
-  const lowered = (await candidate.file.storages()).filter((storage) => storage !== 'fp32')
-  if (lowered.length > 0)
-    return `not even fp32 reaches ${formatDb(minSqnrDb)}: ${gives}, and the file stores weights as ${lowered.join(' and ')}, which no mask takes back. Convert again with fewer layers so stored (of ncnn's int8 table, leave out both lines of a layer; \`twinfer compare --layers\` shows each layer's own error)`
+  if (stored.length > 0)
+    return `not even ${fp32Of(stored)} reaches ${formatDb(minSqnrDb)}: ${gives}, and the file stores weights as ${stored.join(' and ')}, which no mask takes back. Convert again with fewer layers so stored (of ncnn's int8 table, leave out both lines of a layer; \`twinfer compare --layers\` shows each layer's own error)`
   return `not even fp32 reaches ${formatDb(minSqnrDb)}: ${gives}, so no layer of ${low.effective.precision} is to blame; \`twinfer diagnose\` looks for what is`
 }
 
@@ -156,13 +158,14 @@ function mnnSaid(ran: string): string {
 
 /** Without a search. */
 function settled(
-  { candidate, low, fp32, minSqnrDb }: Question,
+  question: Question,
   outcome: MixedOutcome,
   said: string,
   notes: readonly string[],
 ): MixedPrecision {
+  const { low, fp32 } = question
   return {
-    ...about(candidate, low, minSqnrDb),
+    ...about(question),
     outcome,
     said,
     storage: 'engine',
@@ -184,12 +187,12 @@ function measureOf({ sqnrDb, ms }: CandidateRun): MixedMeasure {
   return { sqnrDb, ms }
 }
 
-function about(candidate: Candidate, { effective }: CandidateRun, minSqnrDb: number) {
+function about({ candidate, low: { effective }, stored, minSqnrDb }: Question) {
   return {
     model: candidate.file.name,
     reference: candidate.reference.name,
     engine: candidate.engine,
-    precision: { requested: effective.requestedPrecision, ran: effective.precision },
+    precision: { requested: effective.requestedPrecision, ran: effective.precision, weights: stored },
     minSqnrDb,
   } as const
 }
@@ -223,7 +226,7 @@ async function search(question: Question, isEmulated: boolean, notes: string[]):
     const fp32 = await runs.timedFp32()
     const storage: MixedStorage = isEmulated ? 'emulated-fp16' : 'engine'
     const common = {
-      ...about(candidate, low, minSqnrDb),
+      ...about(question),
       storage,
       before: plain(before),
       fp32,
@@ -231,7 +234,7 @@ async function search(question: Question, isEmulated: boolean, notes: string[]):
     }
     if (!found) {
       const all = await runs.timed(ranked, bits)
-      const said = `not even all ${ranked.length} layers that ${low.effective.precision} changes, kept in fp32, reach ${formatDb(minSqnrDb)}: ${formatDb(all.sqnrDb)}; fp32 as a whole gives ${formatDb(fp32.sqnrDb)}`
+      const said = `not even all ${ranked.length} layers that ${low.effective.precision} changes, kept in fp32, reach ${formatDb(minSqnrDb)}: ${formatDb(all.sqnrDb)}; ${fp32Of(question.stored)} as a whole gives ${formatDb(fp32.sqnrDb)}`
       return {
         ...common,
         outcome: 'unreachable',

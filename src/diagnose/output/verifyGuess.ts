@@ -40,6 +40,8 @@ const usualFactors = [255, 256, 127, 127.5, 128, 2, 100, 1000]
 /** What one of these counts as, of a number that was fitted. */
 const usualCost = 0.4
 const factorSlack = 2e-3
+/** Whole numbers that a byte holds where the reference has none were quantised: there a line is half of what is to be shown. */
+const quantisedCost = 0.5
 
 /** What memory of a type can hold at best. */
 const heldPrecision: Readonly<Partial<Record<DType, JudgedPrecision>>> = {
@@ -87,7 +89,10 @@ export function verifyGuess(
   return {
     guess,
     faults: faultsIn(guess, samples),
-    parameters: lines && step?.kind === 'line' ? parametersOf(lines, step.form) : 0,
+    parameters:
+      lines && step?.kind === 'line'
+        ? parametersOf(lines, step.form, stepSize !== null && !isOfBytes(targets))
+        : 0,
     db,
     centredDb: lines ? Math.min(lines.centredDb, fit.centredDb) : fit.centredDb,
     bits: bitsOf(wanted, given),
@@ -101,11 +106,12 @@ export function verifyGuess(
 }
 
 /** How many numbers were fitted; one that people use is hardly one. */
-function parametersOf({ slopes }: Lines, form: LineForm): number {
-  if (form === 'both') return 2 * slopes.length
+function parametersOf({ slopes }: Lines, form: LineForm, isQuantised: boolean): number {
+  const cost = isQuantised && slopes.length === 1 ? quantisedCost : 1
+  if (form === 'both') return 2 * slopes.length * cost
   const isUsual =
     form === 'scale' && slopes.length === 1 && usualFactors.some((factor) => isNear(slopes[0]!, factor))
-  return isUsual ? usualCost : slopes.length
+  return isUsual ? usualCost : slopes.length * cost
 }
 
 function isNear(slope: number, factor: number): boolean {

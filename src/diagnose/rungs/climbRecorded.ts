@@ -35,7 +35,8 @@ export async function climbRecorded(
   if (beside === 'agrees' || beside === 'explained') return
   const own = climbed && (await ownOutputs(climb, got, climbed))
   const reread = own ? judge(climb, pairsOf(got, own), 'what the candidate gives here') : 'nothing'
-  if (reread !== 'nothing' || isAccused(climb)) return
+  // What is neither the original's nor the candidate's own came about elsewhere: no agreement here speaks for it.
+  if (reread === 'agrees' || reread === 'explained' || isAccused(climb)) return
   climb.unexplained.push(
     beside === 'nothing'
       ? 'Nothing is known that the candidate’s recorded output could be held against.'

@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { open, readNpy } from 'twinfer'
 import { compareTensors } from 'twinfer/compare'
 import { findMixedPrecision, type MixedOptions } from 'twinfer/diagnose'
+import { printMixed } from '../../../dist/cli/mixed/printMixed.js'
 import { fixture } from '../../helpers/fixtures.js'
 import { type Trap, type TrappedNet, writeTrapped } from '../../helpers/lowPrecisionNets.js'
 import { patience } from '../../helpers/patience.js'
@@ -62,7 +63,8 @@ t.test('without any need nothing is written; where the bar is too high, that is 
   const fine = await ask(net, { minSqnrDb: 40, out })
   t.match(fine, { outcome: 'nothing-needed', layers: [], written: [], param: null, after: null, open: null })
   const exact = await ask(net, { precision: 'fp32', out })
-  t.match(exact, { outcome: 'nothing-needed', precision: { ran: 'fp32' } })
+  t.match(exact, { outcome: 'nothing-needed', precision: { ran: 'fp32', weights: [] } })
+  t.match(printMixed(exact), /^as a whole in fp32 +identical/m)
 
   const other = writeTrapped(folder, 'other', {}, { seed: 9 })
   const far = await ask(net, { reference: other.param, out })
@@ -81,6 +83,8 @@ t.test('without any need nothing is written; where the bar is too high, that is 
     inputs: [input],
   })
   t.match(stored, { outcome: 'unreachable', said: /stores weights as .*int8.*both lines of a layer/ })
+  t.match(stored, { precision: { weights: ['int8'] }, said: /^not even fp32 on int8 weights reaches/ })
+  t.match(printMixed(stored), /^as a whole in fp32 on int8 weights/m)
 
   const mnn = await findMixedPrecision(fixture('digits8-cnn/model.mnn'), {
     reference: fixture('digits8-cnn/model.ncnn.param'),
