@@ -151,7 +151,7 @@ function runOnce(parameters, plugin, scratch) {
 /** What the choice is made by: the layer's type, its kernel and stride, its channels. */
 function kindOf({ type }, of) {
   const [outputs, width, stride] = [of[0], of[1] ?? 1, of[3] ?? 1]
-  if (type === 'LSTM') return { type, text: `${outputs} hidden` }
+  if (isRecurrent(type)) return { type, text: `${outputs} hidden` }
   if (!type.startsWith('Convolution')) return { type, text: '' }
   const height = type === 'Convolution1D' ? 1 : (of[11] ?? width)
   const groups = of[7] ?? 1
@@ -221,8 +221,12 @@ function layerRow({ model, name, kind, size, off, all, isChosen }) {
   }
 }
 
+function isRecurrent(type) {
+  return type === 'LSTM' || type === 'GRU'
+}
+
 function kindTitle({ type, text, inputs }) {
-  if (type !== 'Convolution') return type === 'LSTM' ? type : `${type} ${text.split(',')[0]}`
+  if (type !== 'Convolution') return isRecurrent(type) ? type : `${type} ${text.split(',')[0]}`
   return inputs <= 4 ? `${type} of few inputs` : `${type} ${text.split(',').slice(0, -1).join(',')}`
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // What an option of open() costs a run: of each model without it and with it, in turns, on one thread; medians of all runs,
 // and of the differences round by round.
-//   node bench/options.mjs isolate|limits
+//   node bench/options.mjs isolate|limits|memory   (memory: the limit that holds by default)
 import { performance } from 'node:perf_hooks'
 import { open, readNpy } from 'twinfer'
 import { models } from './lib/models.mjs'
@@ -10,6 +10,7 @@ import { median } from './lib/statistics.mjs'
 const cases = {
   isolate: [{}, { isolate: true }],
   limits: [{ limits: { memory: Infinity } }, { limits: { ms: 60_000, elements: 1e9 } }],
+  memory: [{ limits: { memory: Infinity } }, {}],
 }
 const wanted = cases[process.argv[2]]
 if (!wanted) throw new Error(`expected ${Object.keys(cases).join(' or ')}, received ${process.argv[2]}`)

@@ -28,7 +28,9 @@ export function writeSingleLayers(scratch) {
     [64, 128, 20, 2],
     [40, 200, 10, 1],
     [13, 30, 20, 0],
-  ].map(([inputs, hidden, steps, direction]) => lstm({ inputs, hidden, steps, direction }))
+  ].flatMap(([inputs, hidden, steps, direction]) =>
+    ['LSTM', 'GRU'].map((type) => recurrence({ type, inputs, hidden, steps, direction })),
+  )
   return [...convolutions, ...depthwise, ...sequences, ...odd, ...recurrent].map((layer) =>
     write(scratch, layer),
   )
@@ -57,13 +59,14 @@ function sequence({ inputs, outputs, kernel, size }) {
   }
 }
 
-function lstm({ inputs, hidden, steps, direction }) {
-  const count = 4 * hidden * (direction === 2 ? 2 : 1)
+function recurrence({ type, inputs, hidden, steps, direction }) {
+  const values = hidden * (direction === 2 ? 2 : 1)
+  const gates = type === 'LSTM' ? 4 : 3
   return {
-    name: `LSTM ${inputs}-${hidden} direction ${direction} of ${steps}`,
-    line: `LSTM one 1 1 in out 0=${hidden} 1=${count * inputs} 2=${direction}`,
+    name: `${type} ${inputs}-${hidden} direction ${direction} of ${steps}`,
+    line: `${type} one 1 1 in out 0=${hidden} 1=${gates * values * inputs} 2=${direction}`,
     shape: [steps, inputs],
-    weights: [tagged(count * inputs), tagged(count), tagged(count * hidden)],
+    weights: [tagged(gates * values * inputs), tagged(4 * values), tagged(gates * values * hidden)],
   }
 }
 

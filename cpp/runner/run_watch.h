@@ -47,6 +47,7 @@ class RunWatch {
 
     const RunLimits limits_;
     const int32_t* const cancelled_;
+    const double startedAbout_; // in milliseconds, on the cheap clock
     const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
     std::atomic<size_t> held_{0}, wanted_{0};
     std::atomic<Stop> stop_{Stop::none};

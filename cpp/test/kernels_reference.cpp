@@ -86,10 +86,29 @@ double sqnr(const Values& truth, const Values& answer) {
     return error == 0 ? 300 : 10 * std::log10(signal / error);
 }
 
-std::vector<Values> runLstm(const Recurrent& r, const std::vector<ncnn::Mat>& w,
+namespace {
+
+double sigmoid(double v) {
+    return 1 / (1 + std::exp(-v));
+}
+
+double product(const float* row, const float* with, int length) {
+    double sum = 0;
+    for (int j = 0; j < length; j++) sum += double(row[j]) * with[j];
+    return sum;
+}
+
+double product(const float* row, const Values& with) {
+    double sum = 0;
+    for (size_t j = 0; j < with.size(); j++) sum += double(row[j]) * with[j];
+    return sum;
+}
+
+} // namespace
+
+std::vector<Values> runLstm(const Recurrence& r, const std::vector<ncnn::Mat>& w,
                             const std::vector<ncnn::Mat>& in) {
     const int count = r.direction == 2 ? 2 : 1, H = r.hidden;
-    const auto sigmoid = [](double v) { return 1 / (1 + std::exp(-v)); };
     std::vector<Values> result = {Values(size_t(r.steps * H * count)), Values(size_t(H * count)),
                                   Values(size_t(H * count))};
     for (int d = 0; d < count; d++) {
@@ -108,10 +127,8 @@ std::vector<Values> runLstm(const Recurrent& r, const std::vector<ncnn::Mat>& w,
                 double g[4];
                 for (int k = 0; k < 4; k++) {
                     const int row = k * H + q;
-                    g[k] = b[row];
-                    for (int j = 0; j < r.inputs; j++)
-                        g[k] += double(wx[row * r.inputs + j]) * in[0].row(t)[j];
-                    for (int j = 0; j < H; j++) g[k] += double(wh[row * H + j]) * before[size_t(j)];
+                    g[k] = b[row] + product(wx + row * r.inputs, in[0].row(t), r.inputs) +
+                           product(wh + row * H, before);
                 }
                 c[size_t(q)] = sigmoid(g[1]) * c[size_t(q)] + sigmoid(g[0]) * std::tanh(g[3]);
                 h[size_t(q)] = sigmoid(g[2]) * std::tanh(c[size_t(q)]);
@@ -120,6 +137,37 @@ std::vector<Values> runLstm(const Recurrent& r, const std::vector<ncnn::Mat>& w,
         }
         std::copy(h.begin(), h.end(), result[1].begin() + d * H);
         std::copy(c.begin(), c.end(), result[2].begin() + d * H);
+    }
+    return result;
+}
+
+std::vector<Values> runGru(const Recurrence& r, const std::vector<ncnn::Mat>& w,
+                           const std::vector<ncnn::Mat>& in) {
+    const int count = r.direction == 2 ? 2 : 1, H = r.hidden;
+    std::vector<Values> result = {Values(size_t(r.steps * H * count)), Values(size_t(H * count))};
+    for (int d = 0; d < count; d++) {
+        const float *wx = static_cast<const float*>(w[0]) + size_t(d) * 3 * H * r.inputs,
+                    *b = static_cast<const float*>(w[1]) + d * 4 * H,
+                    *wh = static_cast<const float*>(w[2]) + size_t(d) * 3 * H * H;
+        Values h(static_cast<size_t>(H));
+        for (int q = 0; q < H && r.hasStates; q++) h[size_t(q)] = in[1][size_t(d * H + q)];
+        for (int i = 0; i < r.steps; i++) {
+            const int t = r.direction == 1 || d == 1 ? r.steps - 1 - i : i;
+            const Values before = h;
+            for (int q = 0; q < H; q++) {
+                double ofInput[3], ofHidden[3];
+                for (int k = 0; k < 3; k++) {
+                    ofInput[k] = b[k * H + q] + product(wx + (k * H + q) * r.inputs, in[0].row(t), r.inputs);
+                    ofHidden[k] = product(wh + (k * H + q) * H, before);
+                }
+                const double reset = sigmoid(ofInput[0] + ofHidden[0]),
+                             update = sigmoid(ofInput[1] + ofHidden[1]),
+                             fresh = std::tanh(ofInput[2] + reset * (ofHidden[2] + b[3 * H + q]));
+                h[size_t(q)] = (1 - update) * fresh + update * before[size_t(q)];
+                result[0][size_t(t * H * count + d * H + q)] = h[size_t(q)];
+            }
+        }
+        std::copy(h.begin(), h.end(), result[1].begin() + d * H);
     }
     return result;
 }

@@ -38,14 +38,17 @@ struct Shape {
 // The layer's answer, by channel, row and column.
 Values convolve(const Shape& shape, const ncnn::Mat& input, const ncnn::Mat& weights, const ncnn::Mat& bias);
 
-struct Recurrent {
+struct Recurrence {
     int inputs, hidden, steps, direction;
     bool hasStates;
 };
 
 // Output, last hidden values and last cells.
-std::vector<Values> runLstm(const Recurrent& layer, const std::vector<ncnn::Mat>& weights,
+std::vector<Values> runLstm(const Recurrence& layer, const std::vector<ncnn::Mat>& weights,
                             const std::vector<ncnn::Mat>& bottoms);
+// Output and last hidden values.
+std::vector<Values> runGru(const Recurrence& layer, const std::vector<ncnn::Mat>& weights,
+                           const std::vector<ncnn::Mat>& bottoms);
 
 // All values of a Mat in their order, whatever it packs together.
 Values valuesOf(const ncnn::Mat& mat);

@@ -15,8 +15,8 @@
 #include "ncnn/kernels/convolution.h"
 #include "ncnn/kernels/depthwise.h"
 #include "ncnn/kernels/kernels.h"
-#include "ncnn/kernels/lstm.h"
 #include "ncnn/kernels/plan.h"
+#include "ncnn/kernels/recurrent.h"
 
 #if defined(__x86_64__) || defined(__aarch64__)
 
@@ -234,33 +234,36 @@ void compareVector(const Plan& plan) {
           kEnoughDb);
 }
 
-void compareLstm(const Plan& plan, bool large) {
-    const Recurrent r{upTo(1, 50), large ? 300 : upTo(1, 70), upTo(1, large ? 4 : 20), upTo(0, 2),
-                      upTo(0, 1) == 1};
+void compareRecurrent(Recurrent::Kind kind, const Plan& plan, bool large) {
+    const bool isLstm = kind == Recurrent::Kind::lstm;
+    const char* type = isLstm ? "LSTM" : "GRU";
+    const int gates = isLstm ? 4 : 3, states = isLstm ? 2 : 1;
+    const Recurrence r{upTo(1, 50), large ? 300 : upTo(1, 70), upTo(1, large ? 4 : 20), upTo(0, 2),
+                       upTo(0, 1) == 1};
     const int count = r.direction == 2 ? 2 : 1, threads = large ? 2 : upTo(1, 3);
     ncnn::ParamDict params;
     params.set(0, r.hidden);
-    params.set(1, 4 * r.hidden * r.inputs * count);
+    params.set(1, gates * r.hidden * r.inputs * count);
     params.set(2, r.direction);
-    params.set(3, r.hidden);
-    const std::vector<ncnn::Mat> weights = {filled(ncnn::Mat(4 * r.hidden * r.inputs * count), 0.3f),
+    if (isLstm) params.set(3, r.hidden);
+    const std::vector<ncnn::Mat> weights = {filled(ncnn::Mat(gates * r.hidden * r.inputs * count), 0.3f),
                                             filled(ncnn::Mat(4 * r.hidden * count)),
-                                            filled(ncnn::Mat(4 * r.hidden * r.hidden * count), 0.15f)};
+                                            filled(ncnn::Mat(gates * r.hidden * r.hidden * count), 0.15f)};
     const ncnn::Option option = optionFor(threads);
-    const Loaded ours(std::make_unique<Lstm>(plan), params, weights, option),
-        theirs(builtIn("LSTM"), params, weights, option);
+    const Loaded ours(std::make_unique<Recurrent>(kind, plan), params, weights, option),
+        theirs(builtIn(type), params, weights, option);
     CHECK(isOnKernel(*ours.layer));
     taken++;
     std::vector<ncnn::Mat> bottoms = {filled(ncnn::Mat(r.inputs, r.steps))};
     const bool oneRow = count == 1 && upTo(0, 1) == 1;
-    for (int i = 0; i < 2 && r.hasStates; i++)
+    for (int i = 0; i < states && r.hasStates; i++)
         bottoms.push_back(filled(oneRow ? ncnn::Mat(r.hidden) : ncnn::Mat(r.hidden, count)));
-    std::vector<ncnn::Mat> tops(upTo(0, 1) == 1 ? 3 : 1), own(tops.size());
+    std::vector<ncnn::Mat> tops(size_t(upTo(0, 1) == 1 ? 1 + states : 1)), own(tops.size());
     CHECK(ours.layer->forward(bottoms, tops, option) == 0);
     CHECK(theirs.layer->forward(bottoms, own, option) == 0);
-    const std::vector<Values> truth = runLstm(r, weights, bottoms);
+    const std::vector<Values> truth = (isLstm ? runLstm : runGru)(r, weights, bottoms);
     char what[128];
-    std::snprintf(what, sizeof what, "LSTM %s: %d→%d, %d steps, direction %d, states %d, threads %d",
+    std::snprintf(what, sizeof what, "%s %s: %d→%d, %d steps, direction %d, states %d, threads %d", type,
                   plan.set.name, r.inputs, r.hidden, r.steps, r.direction, r.hasStates, threads);
     for (size_t i = 0; i < tops.size(); i++) {
         CHECK(tops[i].dims == own[i].dims && tops[i].w == own[i].w && tops[i].h == own[i].h);
@@ -374,7 +377,9 @@ int main() {
         }
         for (int i = 0; i < 20; i++) compareVector(*plan);
         for (const int type : {0, 1, 2, 3, 4, 6}) keepsNaN(*plan, type);
-        for (int i = 0; i < 150; i++) compareLstm(*plan, i < 4);
+        for (const auto kind : {Recurrent::Kind::lstm, Recurrent::Kind::gru}) {
+            for (int i = 0; i < 150; i++) compareRecurrent(kind, *plan, i < 4);
+        }
     }
     leavesTheRest();
     runsInANet();

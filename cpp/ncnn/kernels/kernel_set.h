@@ -55,16 +55,18 @@ struct DepthwiseJob {
     int fromRow, toRow;
 };
 
-// One step of an LSTM for some of its blocks, each of as many hidden values as the set is wide.
-struct LstmStep {
-    const float* gates; // the input's part: (block × 4 + gate) × steps × width
+// One step of an LSTM (gates: input, forget, output, cell) or GRU (reset, update, new) for some of its
+// blocks, each of as many hidden values as the set is wide.
+struct RecurrentStep {
+    const float* gates; // the input's part: (block × number of gates + gate) × steps × width
     size_t steps;
     size_t step;
-    const float* weights; // by block, by hidden value before, by gate (input, forget, output, cell)
+    const float* weights; // by block, by hidden value before, by gate
     int hidden;
     const float* before; // hidden values of the step before
     float* after;
-    float* cell;
+    float* cell;        // of an LSTM
+    const float* inner; // of a GRU: the bias of what the reset gate weighs
     int fromBlock, toBlock;
 };
 
@@ -78,6 +80,7 @@ struct Choice {
     bool depthwise3; // ConvolutionDepthWise 3 × 3
     bool depthwise5; // ConvolutionDepthWise 5 × 5
     bool lstm;
+    bool gru;
 };
 
 struct KernelSet {
@@ -86,7 +89,8 @@ struct KernelSet {
     int widestPanel; // blocks
     void (*row)(const RowJob&);
     void (*depthwise)(const DepthwiseJob&);
-    void (*lstm)(const LstmStep&);
+    void (*lstm)(const RecurrentStep&);
+    void (*gru)(const RecurrentStep&);
 };
 
 } // namespace twinfer::kernels

@@ -3,8 +3,8 @@
 #include "../../log/log.h"
 #include "convolution.h"
 #include "depthwise.h"
-#include "lstm.h"
 #include "plan.h"
+#include "recurrent.h"
 
 namespace twinfer::kernels {
 
@@ -24,7 +24,10 @@ ncnn::Layer* createDepthwise(void* plan) {
     return new Depthwise(planOf(plan));
 }
 ncnn::Layer* createLstm(void* plan) {
-    return new Lstm(planOf(plan));
+    return new Recurrent(Recurrent::Kind::lstm, planOf(plan));
+}
+ncnn::Layer* createGru(void* plan) {
+    return new Recurrent(Recurrent::Kind::gru, planOf(plan));
 }
 
 } // namespace
@@ -40,6 +43,7 @@ void registerKernels(ncnn::Net& net, const Plan& plan) {
     net.register_custom_layer("Convolution1D", createConvolution1D, nullptr, data);
     net.register_custom_layer("ConvolutionDepthWise", createDepthwise, nullptr, data);
     net.register_custom_layer("LSTM", createLstm, nullptr, data);
+    net.register_custom_layer("GRU", createGru, nullptr, data);
 }
 
 std::vector<std::string> layersOnKernels(const ncnn::Net& net) {

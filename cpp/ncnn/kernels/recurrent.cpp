@@ -1,4 +1,4 @@
-#include "lstm.h"
+#include "recurrent.h"
 
 #include <algorithm>
 #include <cstring>
@@ -6,39 +6,36 @@
 
 namespace twinfer::kernels {
 
-namespace {
+Recurrent::Recurrent(Kind kind, const Plan& plan)
+    : Over(kind == Kind::lstm ? "LSTM" : "GRU", plan), kind_(kind) {}
 
-constexpr int kGates = 4;
-
-} // namespace
-
-Lstm::Lstm(const Plan& plan) : Over("LSTM", plan) {}
-
-bool Lstm::read(const ncnn::ParamDict& params) {
+bool Recurrent::read(const ncnn::ParamDict& params) {
     const int outputs = params.get(0, 0);
     weightCount_ = params.get(1, 0);
     direction_ = params.get(2, 0);
-    hidden_ = params.get(3, outputs);
+    hidden_ = kind_ == Kind::lstm ? params.get(3, outputs) : outputs;
     return params.get(8, 0) == 0 && hidden_ == outputs;
 }
 
-bool Lstm::prepare(const std::vector<ncnn::Mat>& weights) {
-    if (!plan().choice.lstm || weights.size() != 3 || weights[0].elemsize != 4 || weights[2].elemsize != 4)
+bool Recurrent::prepare(const std::vector<ncnn::Mat>& weights) {
+    const bool isChosen = kind_ == Kind::lstm ? plan().choice.lstm : plan().choice.gru;
+    if (!isChosen || weights.size() != 3 || weights[0].elemsize != 4 || weights[2].elemsize != 4)
         return false;
     const int count = direction_ == 2 ? 2 : 1;
-    inputs_ = weightCount_ / count / hidden_ / kGates;
+    inputs_ = weightCount_ / count / hidden_ / gates();
     directions_.resize(size_t(count));
     for (int d = 0; d < count; d++) packDirection(weights, d, directions_[size_t(d)]);
     return true;
 }
 
-void Lstm::packDirection(const std::vector<ncnn::Mat>& weights, int index, Direction& direction) const {
-    const int width = plan().set.width, hidden = hidden_, inputs = inputs_, rows = blocks() * kGates * width;
+void Recurrent::packDirection(const std::vector<ncnn::Mat>& weights, int index, Direction& direction) const {
+    const int width = plan().set.width, hidden = hidden_, inputs = inputs_, each = gates(),
+              rows = blocks() * each * width;
     const ncnn::Mat ofInput = weights[0].channel(index), ofHidden = weights[2].channel(index);
     const ncnn::Mat biases = weights[1].channel(index);
     // Row o of ours is hidden value `value` of gate `gate`, or one too many.
-    const auto gateOf = [=](int o) { return o / width % kGates; };
-    const auto valueOf = [=](int o) { return o / width / kGates * width + o % width; };
+    const auto gateOf = [=](int o) { return o / width % each; };
+    const auto valueOf = [=](int o) { return o / width / each * width + o % width; };
     std::vector<float> bias(size_t(rows), 0.f);
     for (int o = 0; o < rows; o++) {
         if (valueOf(o) < hidden) bias[size_t(o)] = biases.row(gateOf(o))[valueOf(o)];
@@ -47,12 +44,18 @@ void Lstm::packDirection(const std::vector<ncnn::Mat>& weights, int index, Direc
     direction.input.pack(plan().set, rows, inputs, bias.data(), [&](int o, int i) {
         return valueOf(o) < hidden ? ofInput.row(gateOf(o) * hidden + valueOf(o))[i] : 0.f;
     });
+    if (kind_ == Kind::gru) {
+        direction.inner.create(blocks() * width, size_t(4));
+        if (direction.inner.empty()) throw std::bad_alloc();
+        direction.inner.fill(0.f);
+        std::memcpy(direction.inner, biases.row(3), size_t(hidden) * sizeof(float));
+    }
     direction.recurrent.create(rows * hidden, size_t(4));
     if (direction.recurrent.empty()) throw std::bad_alloc();
     float* to = direction.recurrent;
     for (int block = 0; block < blocks(); block++) {
         for (int k = 0; k < hidden; k++) {
-            for (int o = block * kGates * width; o < (block + 1) * kGates * width; o++) {
+            for (int o = block * each * width; o < (block + 1) * each * width; o++) {
                 const int value = valueOf(o);
                 *to++ = value < hidden ? ofHidden.row(gateOf(o) * hidden + value)[k] : 0.f;
             }
@@ -60,10 +63,11 @@ void Lstm::packDirection(const std::vector<ncnn::Mat>& weights, int index, Direc
     }
 }
 
-bool Lstm::createState(State& state, int steps, ncnn::Allocator* allocator) const {
+bool Recurrent::createState(State& state, int steps, ncnn::Allocator* allocator) const {
     const int values = blocks() * plan().set.width;
-    state.gates.create(values * kGates, steps, size_t(4), allocator);
+    state.gates.create(values * gates(), steps, size_t(4), allocator);
     for (ncnn::Mat* mat : {&state.hidden[0], &state.hidden[1], &state.cell}) {
+        if (mat == &state.cell && kind_ == Kind::gru) continue;
         mat->create(values, size_t(4), allocator);
         if (mat->empty()) return false;
         mat->fill(0.f);
@@ -71,60 +75,64 @@ bool Lstm::createState(State& state, int steps, ncnn::Allocator* allocator) cons
     return !state.gates.empty();
 }
 
-int Lstm::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>& tops,
-              const ncnn::Option& option) const {
+int Recurrent::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>& tops,
+                   const ncnn::Option& option) const {
     const ncnn::Mat& input = bottoms[0];
     const int steps = input.h, count = int(directions_.size());
     if (input.dims > 2 || input.elempack != 1 || input.elemsize != 4 || input.w != inputs_) return -1;
-    const bool isGiven = bottoms.size() == 3, isWanted = tops.size() == 3;
+    const size_t states = size_t(stateBlobs());
+    const bool isGiven = bottoms.size() == 1 + states, isWanted = tops.size() == 1 + states;
     const size_t bytes = size_t(hidden_) * sizeof(float);
-    std::vector<State> states(static_cast<size_t>(count));
+    for (size_t i = 1; isGiven && i <= states; i++) {
+        if (int(bottoms[i].total()) < hidden_ * count) return -1;
+    }
+    std::vector<State> directions(static_cast<size_t>(count));
     for (int d = 0; d < count; d++) {
-        State& state = states[size_t(d)];
+        State& state = directions[size_t(d)];
         if (!createState(state, steps, option.workspace_allocator)) return kFailed;
-        if (!isGiven) continue;
-        if (int(bottoms[1].total()) < hidden_ * count || int(bottoms[2].total()) < hidden_ * count) return -1;
-        std::memcpy(state.hidden[0], static_cast<const float*>(bottoms[1]) + size_t(d) * hidden_, bytes);
-        std::memcpy(state.cell, static_cast<const float*>(bottoms[2]) + size_t(d) * hidden_, bytes);
+        for (size_t i = 1; isGiven && i <= states; i++) {
+            std::memcpy(i == 1 ? state.hidden[0] : state.cell,
+                        static_cast<const float*>(bottoms[i]) + size_t(d) * hidden_, bytes);
+        }
     }
     ncnn::Mat& top = tops[0];
     top.create(hidden_ * count, steps, size_t(4), option.blob_allocator);
     if (top.empty()) return kFailed;
-    const int64_t work = int64_t(steps) * (input.w + hidden_) * hidden_ * kGates * count;
+    const int64_t work = int64_t(steps) * (input.w + hidden_) * hidden_ * gates() * count;
     if (count == 2 && plan().teamFor(work, option.num_threads) > 1) {
         // A thread for each direction: they never wait for each other.
 #pragma omp parallel for num_threads(2)
         for (int d = 0; d < 2; d++)
-            runDirection(directions_[size_t(d)], input, states[size_t(d)], top, d * hidden_, 1);
+            runDirection(directions_[size_t(d)], input, directions[size_t(d)], top, d * hidden_, 1);
     } else {
         for (int d = 0; d < count; d++)
-            runDirection(directions_[size_t(d)], input, states[size_t(d)], top, d * hidden_,
+            runDirection(directions_[size_t(d)], input, directions[size_t(d)], top, d * hidden_,
                          option.num_threads);
     }
     if (!isWanted) return 0;
-    for (int which = 1; which <= 2; which++) {
-        ncnn::Mat& kept = tops[size_t(which)];
+    for (size_t i = 1; i <= states; i++) {
+        ncnn::Mat& kept = tops[i];
         if (isGiven) {
-            kept = bottoms[size_t(which)].clone(option.blob_allocator);
+            kept = bottoms[i].clone(option.blob_allocator);
         } else {
             kept.create(hidden_, count, size_t(4), option.blob_allocator);
         }
         if (kept.empty()) return kFailed;
         for (int d = 0; d < count; d++) {
-            const State& state = states[size_t(d)];
+            const State& state = directions[size_t(d)];
             std::memcpy(static_cast<float*>(kept) + size_t(d) * hidden_,
-                        which == 1 ? state.hidden[state.last] : state.cell, bytes);
+                        i == 1 ? state.hidden[state.last] : state.cell, bytes);
         }
     }
     return 0;
 }
 
-void Lstm::runDirection(const Direction& direction, const ncnn::Mat& input, State& state, ncnn::Mat& top,
-                        int column, int threads) const {
+void Recurrent::runDirection(const Direction& direction, const ncnn::Mat& input, State& state, ncnn::Mat& top,
+                             int column, int threads) const {
     const KernelSet& set = plan().set;
     const int steps = input.h, panels = direction.input.count(), all = blocks();
     const ptrdiff_t start = 0;
-    const int inputTeam = plan().teamFor(int64_t(steps) * input.w * hidden_ * kGates, threads);
+    const int inputTeam = plan().teamFor(int64_t(steps) * input.w * hidden_ * gates(), threads);
 #pragma omp parallel for num_threads(inputTeam)
     for (int p = 0; p < panels; p++) {
         RowJob job;
@@ -134,15 +142,15 @@ void Lstm::runDirection(const Direction& direction, const ncnn::Mat& input, Stat
         job.offsets = &start;
         job.taps = 1;
         job.lanes = input.w;
-        job.target = {state.gates, size_t(steps), set.width, all * kGates * set.width};
+        job.target = {state.gates, size_t(steps), set.width, all * gates() * set.width};
         job.column = 0;
         job.columns = steps;
         set.row(job);
     }
-    const int team = std::min(plan().teamFor(int64_t(hidden_) * hidden_ * kGates, threads), all);
+    const int team = std::min(plan().teamFor(int64_t(hidden_) * hidden_ * gates(), threads), all);
     for (int i = 0; i < steps; i++) {
         const int at = direction.backwards ? steps - 1 - i : i;
-        LstmStep step;
+        RecurrentStep step;
         step.gates = state.gates;
         step.steps = size_t(steps);
         step.step = size_t(at);
@@ -151,12 +159,13 @@ void Lstm::runDirection(const Direction& direction, const ncnn::Mat& input, Stat
         step.before = state.hidden[state.last];
         step.after = state.hidden[1 - state.last];
         step.cell = state.cell;
+        step.inner = direction.inner;
 #pragma omp parallel for num_threads(team)
         for (int part = 0; part < team; part++) {
-            LstmStep mine = step;
+            RecurrentStep mine = step;
             mine.fromBlock = all * part / team;
             mine.toBlock = all * (part + 1) / team;
-            set.lstm(mine);
+            kind_ == Kind::lstm ? set.lstm(mine) : set.gru(mine);
         }
         state.last = 1 - state.last;
         std::memcpy(top.row(at) + column, state.hidden[state.last], size_t(hidden_) * sizeof(float));
