@@ -28,9 +28,22 @@ bool hasLayersInside(int type) {
 
 class WideLayer : public ncnn::Layer {
   public:
-    explicit WideLayer(ncnn::Layer* inner) : ncnn::Layer(*inner), inner_(inner) {
-        support_fp16_storage = support_bf16_storage = false;
-        featmask &= ~(kNoFp16 | kNoBf16);
+    // Not by a copy of all: ncnn leaves members that it reserves without a value.
+    explicit WideLayer(ncnn::Layer* inner) : inner_(inner) {
+        one_blob_only = inner->one_blob_only;
+        support_inplace = inner->support_inplace;
+        support_packing = inner->support_packing;
+        support_int8_storage = inner->support_int8_storage;
+        support_any_packing = inner->support_any_packing;
+        support_batch = inner->support_batch;
+        featmask = inner->featmask & ~(kNoFp16 | kNoBf16);
+        typeindex = inner->typeindex;
+        type = inner->type;
+        name = inner->name;
+        bottoms = inner->bottoms;
+        tops = inner->tops;
+        bottom_shapes = inner->bottom_shapes;
+        top_shapes = inner->top_shapes;
     }
 
     const ncnn::Layer* inner() const { return inner_.get(); }
