@@ -9,13 +9,20 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 
 # cmake-js overrides CMAKE_CXX_FLAGS, so options are added here, to this project's code only.
-option(TWINFER_SANITIZE "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+set(TWINFER_SANITIZE OFF CACHE STRING "memory: AddressSanitizer and UndefinedBehaviorSanitizer; threads: ThreadSanitizer")
 add_compile_options(-Wall -Wextra)
 # For --gc-sections, which drops what nothing calls.
 add_compile_options(-ffunction-sections -fdata-sections)
-if(TWINFER_SANITIZE)
+if(TWINFER_SANITIZE STREQUAL "memory")
   # enum: flatbuffers' accessors cast whatever a damaged file holds; the verifier's job is to look at it.
   # vptr: MNN is built without the type information that this check reads.
-  add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr,enum -fno-omit-frame-pointer -g -O1)
-  add_link_options(-fsanitize=address,undefined)
+  set(twinfer_sanitizers -fsanitize=address,undefined)
+  add_compile_options(${twinfer_sanitizers} -fno-sanitize=vptr,enum)
+elseif(TWINFER_SANITIZE STREQUAL "threads")
+  set(twinfer_sanitizers -fsanitize=thread)
+  add_compile_options(${twinfer_sanitizers})
+endif()
+if(TWINFER_SANITIZE)
+  add_compile_options(-fno-omit-frame-pointer -g -O1)
+  add_link_options(${twinfer_sanitizers})
 endif()

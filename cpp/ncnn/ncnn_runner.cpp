@@ -215,13 +215,14 @@ std::pair<InputReading, int> NcnnRunner::readingOf(const RunRequest& request) {
     }
     InputReading reading = readInputs(*network_, specs_, request.inputs);
     requireWithinLimits(reading);
-    const ThreadChoice threads = cores_ > 0 ? threadsFor(reading) : threads_;
+    ThreadChoice threads{};
+    if (cores_ > 0) threads = threadsFor(reading);
     const std::lock_guard<std::mutex> lock(mutex_);
-    threads_ = threads;
+    if (cores_ > 0) threads_ = std::move(threads);
     lastShapes_.clear();
     for (const InputView& input : request.inputs) lastShapes_.push_back(input.shape);
     lastReading_ = reading;
-    return {reading, threads.threads};
+    return {reading, threads_.threads};
 }
 
 // Of one item of a batch, as they run one after the other.

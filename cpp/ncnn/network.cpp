@@ -14,6 +14,7 @@
 #include "machine.h"
 #include "refused_layer.h"
 #include "require_weights.h"
+#include "wide_layers.h"
 
 namespace twinfer {
 
@@ -44,46 +45,16 @@ bool hasSharedBlobs(const ParamFile& param) {
     return false;
 }
 
-constexpr int kNoBf16 = 1 << 2; // of a feature mask
-
 // Layers that move indices would round them to bf16 or fp16 like any value. Their mask (parameter 31 in a
 // .param) takes them out of that, and off the GPU.
 void keepIndices(ncnn::Net& net, const ParamFile& param, const std::vector<bool>& indices) {
-    constexpr int kNoFp16 = 1 << 1, kNoVulkan = 1 << 4;
+    constexpr int kNoFp16 = 1 << 1, kNoBf16 = 1 << 2, kNoVulkan = 1 << 4;
     for (size_t i = 0; i < param.layers.size(); i++) {
         const std::vector<int>& tops = param.layers[i].tops;
         if (tops.empty() || !indices[size_t(tops[0])]) continue;
         net.mutable_layers()[i]->featmask |= kNoFp16 | kNoBf16 | kNoVulkan;
     }
 }
-
-// While this lives, convolutions of groups make the layers inside them for fp32. On x86 they store no 16 bits
-// themselves, so that ncnn hands them fp32, and those inside would read that as bf16 (ncnn 20261020,
-// convolutiondepthwise_x86.cpp, create_group_ops). A mask that stays would also keep ncnn from widening for
-// them.
-class GroupsInFp32 {
-  public:
-    GroupsInFp32(ncnn::Net& net, const ParamFile& param) {
-        constexpr int kGroups = 7;
-        for (size_t i = 0; i < param.layers.size(); i++) {
-            const std::string& type = param.layers[i].type;
-            const bool isGrouped = type == "ConvolutionDepthWise" || type == "DeconvolutionDepthWise";
-            ncnn::Layer* layer = net.mutable_layers()[i];
-            if (!isGrouped || param.layers[i].integer(kGroups, 1) <= 1 || layer->support_bf16_storage)
-                continue;
-            before_.emplace_back(layer, layer->featmask);
-            layer->featmask |= kNoBf16;
-        }
-    }
-    ~GroupsInFp32() {
-        for (const auto& [layer, mask] : before_) layer->featmask = mask;
-    }
-    GroupsInFp32(const GroupsInFp32&) = delete;
-    GroupsInFp32& operator=(const GroupsInFp32&) = delete;
-
-  private:
-    std::vector<std::pair<ncnn::Layer*, int>> before_;
-};
 
 } // namespace
 
@@ -114,7 +85,7 @@ void Network::loadParam(const ModelFile& file) {
     }
     const bool vulkan = net_->opt.use_vulkan_compute;
     if (vulkan) startVulkan(parsed);
-    // A layer that a mask takes out of bf16 is handed bf16 all the same.
+    // In bf16 they would have nothing to do but for layers that a mask takes out of it.
     if (!vulkan && kernels_ && !net_->opt.use_bf16_storage) kernels::registerKernels(*net_);
     const auto* bytes = reinterpret_cast<const unsigned char*>(content->data());
     const ncnn::DataReaderFromMemory reader(bytes, content->size());
@@ -148,10 +119,11 @@ void Network::loadModel(const ModelFile& file) {
     const BoundedReader reader(file);
     requireWeights(param_, file);
     try {
-        const GroupsInFp32 groups(*net_, param_);
+        WideLayers wide(*net_);
         if (net_->load_model(reader) != 0) {
             throw Error("TWINFER_MODEL_INVALID", "ncnn refused " + nameOf(file));
         }
+        wide.wrapMasked();
     } catch (...) {
         clear();
         throw;

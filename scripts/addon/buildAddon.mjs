@@ -4,12 +4,19 @@ import { dirname, join } from 'node:path'
 import { projectRoot } from '../engines/paths.mjs'
 import { enginesOf, hostTarget, requireEngines } from '../engines/targets.mjs'
 
-const folders = { release: 'addon', sanitize: 'addon-sanitize', debug: 'addon-debug' }
-const outputs = { release: 'Release', sanitize: 'Sanitize', debug: 'Debug' }
+const folders = {
+  release: 'addon',
+  sanitize: 'addon-sanitize',
+  threads: 'addon-threads',
+  debug: 'addon-debug',
+}
+const sanitizers = { sanitize: 'memory', threads: 'threads' }
+const outputs = { release: 'Release', sanitize: 'Sanitize', threads: 'Threads', debug: 'Debug' }
 
 /**
  * Where a target's addon is built: build/Release for this machine, where the loader looks first. The `kind` is release,
- * sanitize (with AddressSanitizer and UndefinedBehaviorSanitizer), or debug (for a debugger; the engines stay optimised).
+ * sanitize (with AddressSanitizer and UndefinedBehaviorSanitizer), threads (with ThreadSanitizer), or debug (for a debugger;
+ * the engines stay optimised).
  */
 export function addonFile(target, kind = 'release') {
   // Whatever its engines were built with, the sanitized addon of this machine is where the tests look for it.
@@ -23,7 +30,7 @@ export function cmakeJsArguments(target, kind = 'release') {
   const variables = {
     TWINFER_ENGINES: enginesOf(target),
     TWINFER_CORE_TESTS: 'ON',
-    TWINFER_SANITIZE: kind === 'sanitize' ? 'ON' : 'OFF',
+    TWINFER_SANITIZE: sanitizers[kind] ?? 'OFF',
     CMAKE_LIBRARY_OUTPUT_DIRECTORY: dirname(addonFile(target, kind)),
     ...(target.toolchain ? { CMAKE_TOOLCHAIN_FILE: target.toolchain } : {}),
   }

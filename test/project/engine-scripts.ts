@@ -131,7 +131,8 @@ t.test('a debug build has folders of its own, and all else of the addon that peo
   t.equal(differing.length, 3)
   t.match(differing, ['Debug', /linux-x64.addon-debug$/, /^--CDCMAKE_LIBRARY_OUTPUT_DIRECTORY=.*Debug$/])
   t.ok(debug.includes('--CDTWINFER_SANITIZE=OFF'))
-  t.ok(cmakeJsArguments(target, 'sanitize').includes('--CDTWINFER_SANITIZE=ON'))
+  t.ok(cmakeJsArguments(target, 'sanitize').includes('--CDTWINFER_SANITIZE=memory'))
+  t.ok(cmakeJsArguments(target, 'threads').includes('--CDTWINFER_SANITIZE=threads'))
 })
 
 t.test('sanitized engines are beside the others, and their addon where the tests look for it', async (t) => {

@@ -1,6 +1,7 @@
 #include "kernels.h"
 
 #include "../../log/log.h"
+#include "../wide_layers.h"
 #include "convolution.h"
 #include "depthwise.h"
 #include "plan.h"
@@ -49,7 +50,7 @@ void registerKernels(ncnn::Net& net, const Plan& plan) {
 std::vector<std::string> layersOnKernels(const ncnn::Net& net) {
     std::vector<std::string> names;
     for (const ncnn::Layer* layer : net.layers()) {
-        const auto* over = dynamic_cast<const Over*>(layer);
+        const auto* over = dynamic_cast<const Over*>(insideOf(layer));
         if (over != nullptr && over->onKernel()) names.push_back(over->name);
     }
     return names;
