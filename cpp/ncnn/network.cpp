@@ -11,9 +11,11 @@
 #include "../vulkan/device_choice.h"
 #include "approximations.h"
 #include "bounded_reader.h"
+#include "checked_regions.h"
 #include "machine.h"
 #include "refused_layer.h"
 #include "require_weights.h"
+#include "wide_layers.h"
 
 namespace twinfer {
 
@@ -57,20 +59,18 @@ void keepIndices(ncnn::Net& net, const ParamFile& param, const std::vector<bool>
     }
 }
 
-// While this lives, convolutions of groups make the layers inside them for fp32. On x86 they store no 16 bits
-// themselves, so that ncnn hands them fp32, and those inside would read that as bf16 (ncnn 20261020,
-// convolutiondepthwise_x86.cpp, create_group_ops). A mask that stays would also keep ncnn from widening for
-// them.
+// While this lives, convolutions of groups (a single one included) make the layers inside them for fp32. On
+// x86 they store no 16 bits themselves, so that ncnn hands them fp32, and those inside would read that as
+// bf16 (ncnn 20261020, convolutiondepthwise_x86.cpp, create_group_ops). A mask that stays would also keep
+// ncnn from widening for them.
 class GroupsInFp32 {
   public:
     GroupsInFp32(ncnn::Net& net, const ParamFile& param) {
-        constexpr int kGroups = 7;
         for (size_t i = 0; i < param.layers.size(); i++) {
             const std::string& type = param.layers[i].type;
             const bool isGrouped = type == "ConvolutionDepthWise" || type == "DeconvolutionDepthWise";
             ncnn::Layer* layer = net.mutable_layers()[i];
-            if (!isGrouped || param.layers[i].integer(kGroups, 1) <= 1 || layer->support_bf16_storage)
-                continue;
+            if (!isGrouped || layer->support_bf16_storage) continue;
             before_.emplace_back(layer, layer->featmask);
             layer->featmask |= kNoBf16;
         }
@@ -116,6 +116,7 @@ void Network::loadParam(const ModelFile& file) {
     if (vulkan) startVulkan(parsed);
     // A layer that a mask takes out of bf16 is handed bf16 all the same.
     if (!vulkan && kernels_ && !net_->opt.use_bf16_storage) kernels::registerKernels(*net_);
+    if (!vulkan) checkRegions(*net_, parsed);
     const auto* bytes = reinterpret_cast<const unsigned char*>(content->data());
     const ncnn::DataReaderFromMemory reader(bytes, content->size());
     const int failed = parsed.binary ? net_->load_param_bin(reader) : net_->load_param(reader);
@@ -126,6 +127,12 @@ void Network::loadParam(const ModelFile& file) {
     }
     indices_ = indexBlobs(parsed);
     keepIndices(*net_, parsed, indices_);
+    try {
+        if (!net_->opt.use_vulkan_compute) settleMasks(*net_, parsed);
+    } catch (const Error&) {
+        clear();
+        throw;
+    }
     if (vulkan && !net_->opt.use_vulkan_compute) {
         clear();
         throw Error("TWINFER_DEVICE_UNAVAILABLE",
