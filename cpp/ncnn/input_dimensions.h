@@ -18,6 +18,7 @@ struct InputReading {
     std::vector<Shape> dimensions; // inside ncnn, of one item; one for each input
     std::vector<bool> batched;     // the input has a part for each item; others are the same for all of them
     std::vector<std::string> notes;
+    bool open = false; // some shapes are known only once a run computes them: OpenShapes
 };
 
 // The network decides, by what its layers can take; then what was declared; then the array, as it is up to

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "../error.h"
+#include "../format/ncnn/open_shapes.h"
 #include "../format/ncnn/shape_check.h"
 #include "../openmp/parallel.h"
 #include "../runner/find_output.h"
@@ -36,6 +37,11 @@ bool looksAtMemory(const ParamFile& file) {
     return std::none_of(file.layers.begin(), file.layers.end(), [](const ParamLayer& layer) {
         return layer.type == "GLU" || layer.type == "StatisticsPooling";
     });
+}
+
+BlobShape blobShapeOf(const ncnn::Mat& mat) {
+    if (mat.empty()) return {};
+    return {mat.dims, mat.w, mat.h, mat.d, int64_t(mat.c) * (mat.dims > 2 ? mat.elempack : 1)};
 }
 
 // A pool that counts for a run, as long as this lives.
@@ -167,6 +173,7 @@ std::vector<ncnn::Mat> NcnnRunner::runItem(Lane& lane, const RunRequest& request
     }
     std::vector<ncnn::Mat> outputs(request.outputs.size());
     std::map<int, bool> foundNothing;
+    if (reading.open) settle(extractor, *lane.watch, request, reading, foundNothing);
     for (const size_t i : extractionOrder(request.outputs)) {
         const ncnn::Mat mat = extract(extractor, *lane.watch, blobOf(request.outputs[i]), foundNothing);
         // Reshape, Flatten and others pass their input through: this would be the caller's array.
@@ -180,6 +187,15 @@ std::vector<ncnn::Mat> NcnnRunner::runItem(Lane& lane, const RunRequest& request
         throw std::bad_alloc();
     }
     return outputs;
+}
+
+void NcnnRunner::settle(ncnn::Extractor& extractor, const RunWatch& watch, const RunRequest& request,
+                        const InputReading& reading, std::map<int, bool>& foundNothing) const {
+    std::vector<int> wanted;
+    for (const int output : request.outputs) wanted.push_back(blobOf(output));
+    OpenShapes open(network_->param(), shapesOf(reading), wanted);
+    while (const std::optional<int> blob = open.next())
+        open.settle(*blob, blobShapeOf(extract(extractor, watch, *blob, foundNothing)));
 }
 
 // An empty Mat for nothing found, here or in a detector before. Detectors are asked once: light mode gives
@@ -214,6 +230,7 @@ std::pair<InputReading, int> NcnnRunner::readingOf(const RunRequest& request) {
         }
     }
     InputReading reading = readInputs(*network_, specs_, request.inputs);
+    reading.open = hasOpenShapes(network_->param(), shapesOf(reading));
     requireWithinLimits(reading);
     ThreadChoice threads{};
     if (cores_ > 0) threads = threadsFor(reading);

@@ -62,6 +62,9 @@ class NcnnRunner : public Runner {
     // One item of a batch, or all there is: the wanted outputs, empty where nothing was found.
     std::vector<ncnn::Mat> runItem(Lane& lane, const RunRequest& request, const InputReading& reading,
                                    int item, std::vector<bool>& copied) const;
+    // Computes what has to be seen before the layers behind it may run.
+    void settle(ncnn::Extractor& extractor, const RunWatch& watch, const RunRequest& request,
+                const InputReading& reading, std::map<int, bool>& foundNothing) const;
     ncnn::Mat extract(ncnn::Extractor& extractor, const RunWatch& watch, int blob,
                       std::map<int, bool>& foundNothing) const;
 

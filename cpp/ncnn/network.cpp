@@ -11,6 +11,7 @@
 #include "../vulkan/device_choice.h"
 #include "approximations.h"
 #include "bounded_reader.h"
+#include "checked_regions.h"
 #include "machine.h"
 #include "refused_layer.h"
 #include "require_weights.h"
@@ -87,6 +88,7 @@ void Network::loadParam(const ModelFile& file) {
     if (vulkan) startVulkan(parsed);
     // In bf16 they would have nothing to do but for layers that a mask takes out of it.
     if (!vulkan && kernels_ && !net_->opt.use_bf16_storage) kernels::registerKernels(*net_);
+    if (!vulkan) checkRegions(*net_, parsed);
     const auto* bytes = reinterpret_cast<const unsigned char*>(content->data());
     const ncnn::DataReaderFromMemory reader(bytes, content->size());
     const int failed = parsed.binary ? net_->load_param_bin(reader) : net_->load_param(reader);

@@ -18,7 +18,8 @@ namespace twinfer {
 //
 // A layer that its feature mask (parameter 31) takes out of the storage is handed what comes, since ncnn
 // widens for layers that it believes to be in it alone (NetPrivate::convert_layout). It is put into one that
-// is, and stores no 16 bits; so is Dequantize, which reads 32. Split is left alone: it looks at no value, and hands on what it gets.
+// is, and stores no 16 bits; so is Dequantize, which reads 32. Split is left alone: it looks at no value, and
+// hands on what it gets.
 class WideLayers {
   public:
     // After load_param.

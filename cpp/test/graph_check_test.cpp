@@ -91,6 +91,8 @@ void keepsInt8FromLayersForFloats() {
     CHECK_THROWS(kInvalid, "int8",
                  check({"Input i 0 1 a", "Requantize q 1 1 a b", "Flatten f 1 1 b c", "ReLU r 1 1 c d",
                         "Sigmoid s 1 1 d e"}));
+    CHECK_THROWS(kInvalid, "received both",
+                 check({"Input i 0 1 a", "Input j 0 1 b", "Quantize q 1 1 a c", "Concat k 3 1 c c b d"}));
     check({"Input i 0 1 a", "Quantize q 1 1 a b", "Split s 1 2 b c d",
            "Convolution x 1 1 c e 0=1 1=1 6=1 8=2", "Convolution y 1 1 d f 0=1 1=1 6=1 8=102",
            "Padding p 1 1 f g 0=1", "Convolution z 1 1 g h 0=1 1=1 6=1 8=2", "ReLU r 1 1 h o"});

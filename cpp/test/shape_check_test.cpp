@@ -56,6 +56,18 @@ void convolutions() {
                  behind("Convolution", {{3, 17, 19}}, "0=8 1=3 3=9 4=-233 6=216"));
     CHECK_THROWS(kMismatch, "8 input channels",
                  behind("ConvolutionDepthWise", {{9, 9, 9}}, "0=8 1=3 6=72 7=8"));
+    CHECK((behind("Convolution3D", {{4, 6, 7}}, "0=6 1=3 21=1 6=216") == Shape{6, 1, 4, 5}));
+    CHECK_THROWS(kMismatch, "a depth", behind("Convolution3D", {{4, 6, 7}}, "0=6 1=3 4=1 21=1 6=216"));
+    CHECK_THROWS(kMismatch, "a depth", behind("Pooling3D", {{4, 6, 7}}, "1=3 21=1 3=1"));
+    CHECK((behind("Pooling3D", {{4, 6, 7}}, "1=3 21=1 3=1 23=0") == Shape{4, 1, 6, 7}));
+    CHECK((behind("Unfold", {{3, 6, 7}}, "1=3 4=1") == Shape{27, 42}));
+    CHECK_THROWS(kInvalid, "padding of 0 or more", behind("Unfold", {{3, 6, 7}}, "1=3 4=1 15=-1"));
+    CHECK_THROWS(kMismatch, "shrinks no axis", behind("Unfold", {{3, 7, 6}}, "1=1 11=3 3=4 13=1 4=-233"));
+    CHECK((behind("Packing", {{6, 4, 4}}, "0=4 1=1") == Shape{8, 4, 4}));
+    CHECK_THROWS(kInvalid, "vectors of 1", behind("Packing", {{6, 4, 4}}, "0=0 1=1"));
+    CHECK_THROWS(kMismatch, "different axes", behind("ExpandDims", {{5}}, "-23303=2,1,1"));
+    CHECK((behind("ExpandDims", {{2, 5, 6}}, "-23303=2,0,1") == Shape{2, 5, 6}));
+    CHECK((behind("Flip", {{2, 5, 6}}, "-23300=1,2147483647") == Shape{2, 5, 6}));
 }
 
 void poolings() {
@@ -131,6 +143,21 @@ void matrices() {
     CHECK_THROWS(kMismatch, "multiple of 4", behind("SDPA", {{5, 8}, {4, 7, 8}, {4, 7, 6}}, ""));
     CHECK_THROWS(kMismatch, "key rows",
                  behind("MultiHeadAttention", {{7, 16}, {9, 9}}, "0=16 1=4 2=256 3=8 4=8"));
+    CHECK_THROWS(kInvalid, "from 1 to 3 inputs",
+                 behind("MultiHeadAttention", {{7, 16}, {7, 16}, {7, 16}, {7, 16}}, "0=16 1=4 2=256"));
+    const Shape cache{4, 6, 4};
+    CHECK(
+        (behind("MultiHeadAttention", {{7, 16}, cache, cache}, "0=16 1=4 2=256 7=1", 3) == Shape{4, 13, 4}));
+    CHECK_THROWS(kMismatch, "a cache of [4,6,4]",
+                 behind("MultiHeadAttention", {{7, 16}, cache, {4, 6, 5}}, "0=16 1=4 2=256 7=1", 3));
+    CHECK_THROWS(kInvalid, "another key",
+                 behind("MultiHeadAttention", {{7, 16}, {7, 16}, cache, cache}, "0=16 1=4 2=256 7=1", 3));
+    const Shape heads{2, 5, 8}, past{2, 16, 8};
+    CHECK((behind("SDPA", {heads, heads, heads, past, past}, "7=1", 3) == Shape{2, 21, 8}));
+    CHECK_THROWS(kMismatch, "multiple of 16 steps",
+                 behind("SDPA", {heads, heads, heads, heads, heads}, "7=1", 3));
+    CHECK_THROWS(kMismatch, "a cache of [2,16,8]",
+                 behind("SDPA", {heads, heads, heads, past, {2, 16, 7}}, "7=1", 3));
 }
 
 void norms() {

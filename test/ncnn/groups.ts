@@ -14,6 +14,7 @@ for (const type of ['ConvolutionDepthWise', 'DeconvolutionDepthWise'])
     [4, 4],
     [2, 8],
     [16, 1],
+    [1, 16],
   ] as const)
     t.test(`${type} of ${groups} groups in low precision`, async (t) => {
       const count = 16 * perGroup * 9

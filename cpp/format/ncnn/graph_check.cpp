@@ -146,6 +146,13 @@ class GraphCheck {
                                                      ": expected a blob of floats, received int8 in " +
                                                      blob(bottom)));
             }
+            // It copies as many bytes of each input as the first has of a value.
+            const auto isInt8 = [&](int bottom) { return bool(int8[size_t(bottom)]); };
+            if (given && layer.type == "Concat" &&
+                !std::all_of(layer.bottoms.begin(), layer.bottoms.end(), isInt8))
+                findings_.refuse(layer.name, Error(kInvalid, file_.describe(layer) +
+                                                                 ": expected blobs of floats, or of int8 "
+                                                                 "alone, received both"));
             const bool makes = layer.type == "Quantize" || layer.type == "Requantize" ||
                                (kernel && layer.type != "InnerProduct" && layer.integer(8, 0) > 100);
             for (const int top : layer.tops) int8[top] = makes || (moves && given);

@@ -27,7 +27,13 @@ void argMax(const Sizing& sizing) {
 
 void histogram(const Sizing& sizing) {
     sizing.expectInputs(1, 1);
-    needRange(sizing.op.main_as_ArgMax()->outMaxVal(), 1, 1 << 24, "a number of bins");
+    // topK and softmaxThreshold are the greatest and the least value here, the axis a place in the last one.
+    const MNN::ArgMax& bins = *sizing.op.main_as_ArgMax();
+    needRange(bins.outMaxVal(), 1, 1 << 24, "a number of bins");
+    needRange(bins.topK(), int64_t(bins.softmaxThreshold()) + 1, kMost, "a greatest value of");
+    sizing.expectRank(0, bins.axis() < 0 ? 0 : 1, 8);
+    if (bins.axis() >= 0)
+        needRange(bins.axis(), 0, sizing.input(0).length(sizing.rank(0) - 1) - 1, "a channel");
 }
 
 void softmax(const Sizing& sizing) {
@@ -41,7 +47,9 @@ void concat(const Sizing& sizing) {
     sizing.expectOutputs(1, 1);
     const MNN::Axis* given = sizing.op.main_as_Axis();
     const MNN::QuantizedConcat* quantised = sizing.op.main_as_QuantizedConcat();
-    if (given == nullptr && quantised == nullptr) refuse("expected an axis, received none");
+    // Its geometry looks at no other than its own kind.
+    const bool isPlain = sizing.op.type() == MNN::OpType_Concat;
+    if (isPlain ? given == nullptr : quantised == nullptr) refuse("expected an axis, received none");
     const int rank = sizing.rank(0);
     const int axis = needAxis(given != nullptr ? given->axis() : quantised->axis(), rank);
     // MNN takes [1] for [1, 1], which converted losses rely on: the steps along the axis are what counts.

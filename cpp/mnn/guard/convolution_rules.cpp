@@ -100,6 +100,7 @@ void convolution(const Sizing& sizing) {
             kernelY = sizing.input(1).length(2);
         }
     }
+    if (common.hasOutputShape()) sizing.expectInputs(2, 4);
     if (common.hasOutputShape()) sizing.integers(sizing.inputCount() - 1, 3);
     expectWindow(sizing, common, kernelX, kernelY);
     if (!given) {
@@ -118,6 +119,15 @@ void convolution(const Sizing& sizing) {
         refuse("gets " + countOf(channels, "channel") + " and has " + std::to_string(weights) +
                " weights in its second input");
     }
+}
+
+// MNN makes it of int8 weights, and looks for none where the parameters speak of sparse ones.
+void quantised(const Sizing& sizing) {
+    const MNN::Convolution2D& layer = *sizing.op.main_as_Convolution2D();
+    const bool hasOwn = layer.symmetricQuan() != nullptr && layer.symmetricQuan()->weight() != nullptr;
+    if (!hasOwn && layer.quanParameter() == nullptr) refuse("expected int8 weights, received none");
+    if (!hasOwn && layer.sparseParameter() != nullptr) refuse("expected no parameters for sparse weights");
+    convolution(sizing);
 }
 
 void dilation2d(const Sizing& sizing) {
@@ -187,7 +197,7 @@ const std::vector<RuleOf> kConvolutionRules = {
     {MNN::OpType_ConvolutionDepthwise, convolution},
     {MNN::OpType_Deconvolution, convolution},
     {MNN::OpType_DeconvolutionDepthwise, convolution},
-    {MNN::OpType_ConvInt8, convolution},
+    {MNN::OpType_ConvInt8, quantised},
     {MNN::OpType_DepthwiseConvInt8, convolution},
     {MNN::OpType_Dilation2D, dilation2d},
     {MNN::OpType_Im2Col, columns},

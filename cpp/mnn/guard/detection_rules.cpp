@@ -146,8 +146,9 @@ void proposal(const Sizing& sizing) {
 void imageProcess(const Sizing& sizing) {
     const MNN::ImageProcessParam* parameter = sizing.op.main_as_ImageProcessParam();
     if (parameter == nullptr) refuse("expected parameters of kind ImageProcessParam");
+    // It writes into its first input, wherever the others say.
+    if (parameter->draw()) refuse("expected an image to be made, received one to draw into");
     if (sizing.inputCount() != 3) sizing.expectInputs(1, 1);
-    if (parameter->draw()) return;
     for (const auto* values : {parameter->mean(), parameter->normal()})
         needRange(sizeOf(values), 4, kMost, "values for each channel:");
     needRange(sizeOf(parameter->transform()), 0, 9, "values of a transform:");

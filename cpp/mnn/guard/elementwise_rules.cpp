@@ -89,7 +89,7 @@ void scale(const Sizing& sizing) {
     if (scales == 0 && sizeOf(parameter.external()) > 1) return;
     if (scales < channels)
         refuse("gets " + countOf(channels, "channel") + " and has scales for " + std::to_string(scales));
-    if (sizeOf(parameter.biasData()) > 0) needRange(sizeOf(parameter.biasData()), scales, kMost, "biases:");
+    if (sizeOf(parameter.biasData()) > 0) needRange(sizeOf(parameter.biasData()), scales, scales, "biases:");
 }
 
 void prelu(const Sizing& sizing) {
@@ -138,9 +138,36 @@ void cast(const Sizing& sizing) {
 }
 
 void dequantise(const Sizing& sizing) {
-    if (sizing.op.main_as_Dequantize() == nullptr) refuse("expected parameters of kind Dequantize");
-    if (sizing.inputCount() != 1) sizing.expectInputs(3, 3);
+    const MNN::Dequantize* parameter = sizing.op.main_as_Dequantize();
+    if (parameter == nullptr) refuse("expected parameters of kind Dequantize");
+    if (parameter->inputQuantizedParam() == nullptr) refuse("expected a scale of its input, received none");
+    // The least and the greatest value are further inputs, except for TensorFlow Lite's.
+    const bool isLite = parameter->modelFormat() == MNN::ModeFormat_TFLITE;
+    if (!isLite || sizing.inputCount() != 1) sizing.expectInputs(3, 3);
+    for (size_t i = 1; i < sizing.inputCount(); i++)
+        needRange(elementsOf(sizing.input(i)), 1, kMost, "a number of values");
     sizing.expectOutputs(1, 1);
+}
+
+// One scale for all channels or one for each, and as many zero points; without parameters it is a cast.
+void throughScales(const Sizing& sizing) {
+    sizing.expectInputs(1, 1);
+    sizing.expectOutputs(1, 1);
+    const MNN::QuantizedFloatParam* parameter = sizing.op.main_as_QuantizedFloatParam();
+    if (parameter == nullptr) return;
+    sizing.expectRank(0, 2, 8);
+    const int64_t scales = sizeOf(parameter->tensorScale());
+    needRange(scales, 1, 1 << 24, "a number of scales");
+    const int channels = sizing.input(0).channel();
+    if (scales != 1 && scales < channels)
+        refuse("gets " + countOf(channels, "channel") + " and has scales for " + std::to_string(scales));
+    if (parameter->floatzeros() != nullptr)
+        needRange(sizeOf(parameter->floatzeros()), 1, scales, "a number of zero points");
+}
+
+// It hands on one input as each output.
+void identity(const Sizing& sizing) {
+    sizing.expectInputs(1, sizing.outputCount());
 }
 
 void dynamicQuant(const Sizing& sizing) {
@@ -167,6 +194,9 @@ const std::vector<RuleOf> kElementwiseRules = {
     {MNN::OpType_CastLike, cast},
     {MNN::OpType_Dequantize, dequantise},
     {MNN::OpType_DynamicQuant, dynamicQuant},
+    {MNN::OpType_FloatToInt8, throughScales},
+    {MNN::OpType_Int8ToFloat, throughScales},
+    {MNN::OpType_Identity, identity},
 };
 
 } // namespace twinfer::mnn

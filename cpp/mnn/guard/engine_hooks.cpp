@@ -6,6 +6,7 @@
 
 #include "../../error.h"
 #include "bounds.h"
+#include "core/TensorUtils.hpp"
 #include "geometry/GeometryComputer.hpp"
 #include "rules.h"
 #include "shape/SizeComputer.hpp"
@@ -102,6 +103,9 @@ class GuardedGeometry : public GeometryComputer {
     bool onCompute(const Op* op, const Tensors& inputs, const Tensors& outputs, Context& context,
                    CommandBuffer& made) const override {
         const GeometryComputer& geometry = *inner; // another may be looked up meanwhile
+        // It adds to what it made for other sizes, of tensors that are gone.
+        if (op->type() == MNN::OpType_SpatialProduct)
+            for (Tensor* output : outputs) MNN::TensorUtils::getDescribe(output)->regions.clear();
         if (geometry.onCompute(op, inputs, outputs, context, made))
             return holds(*op, inputs, [&] { needSound(outputs, made); });
         if (!failure) record(*op, inputs, "");

@@ -120,6 +120,8 @@ void topK(const Sizing& sizing) {
     sizing.expectInputs(2, 3);
     sizing.expectOutputs(2, 2);
     const MNN::Tensor& input = sizing.input(0);
+    // It counts its rows by all that a packed tensor holds.
+    needRange(input.elementSize(), 0, elementsOf(input), "values, packed ones included:");
     const int axis = sizing.inputCount() == 3 ? sizing.integers(2, 1)[0] : input.dimensions() - 1;
     needRange(sizing.integers(1, 1)[0], 0, input.length(needAxis(axis, input.dimensions())), "a count of");
 }

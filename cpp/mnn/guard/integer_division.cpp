@@ -72,12 +72,46 @@ class GuardedBinary : public CPUBackend::Creator {
     }
 };
 
+// In the place of MNN's: it divides by products of the sizes that it is given.
+class SafeUnravel : public MNN::Execution {
+  public:
+    using MNN::Execution::Execution;
+
+    MNN::ErrorCode onExecute(const Tensors& inputs, const Tensors& outputs) override {
+        const int count = inputs[0]->elementSize(), sizes = inputs[1]->length(0);
+        const auto* indices = inputs[0]->host<int32_t>();
+        const auto* shape = inputs[1]->host<int32_t>();
+        auto* places = outputs[0]->host<int32_t>();
+        std::vector<int32_t> strides(size_t(sizes), 1);
+        for (int k = sizes - 1; k > 0; k--)
+            strides[size_t(k - 1)] = static_cast<int32_t>(uint32_t(strides[size_t(k)]) * uint32_t(shape[k]));
+        for (int i = 0; i < count; i++) {
+            int32_t rest = indices[i];
+            for (int k = 0; k < sizes; k++) {
+                places[i + k * count] = quotient(rest, strides[size_t(k)]);
+                rest = remainder(rest, strides[size_t(k)]);
+            }
+        }
+        return MNN::NO_ERROR;
+    }
+};
+
+class SafeUnravelCreator : public CPUBackend::Creator {
+  public:
+    MNN::Execution* onCreate(const Tensors&, const Tensors&, const Op*,
+                             MNN::Backend* backend) const override {
+        return std::make_unique<SafeUnravel>(backend).release();
+    }
+};
+
 } // namespace
 
 } // namespace twinfer::mnn
 
 extern "C" bool NAME(__wrap_, ADD_CREATOR)(MNN::OpType type, CPUBackend::Creator* creator) {
     static twinfer::mnn::GuardedBinary guarded;
+    static twinfer::mnn::SafeUnravelCreator unravel;
+    if (type == MNN::OpType_UnravelIndex) return NAME(__real_, ADD_CREATOR)(type, &unravel);
     if (type != MNN::OpType_BinaryOp) return NAME(__real_, ADD_CREATOR)(type, creator);
     guarded.inner = creator;
     return NAME(__real_, ADD_CREATOR)(type, &guarded);

@@ -76,6 +76,10 @@ int64_t channelsOf(ShapeContext& context, const Kernel& kernel) {
     const int wanted = kernel.axes + 1;
     if (kernel.axes == 3 && in.dims == 3) {
         context.doubt(); // a depth of 1 to it
+        // But ncnn's Padding takes what is in front and behind for channels.
+        const bool flat =
+            kernel.transposed || (kernel.size[2] == 1 && kernel.padBefore[2] == 0 && kernel.padAfter[2] == 0);
+        context.require(flat, "a depth, for a kernel of more than one or with padding", in.toText());
         return in.c;
     }
     const bool oneChannel = in.dims == wanted - 1 && kernel.axes < 3 && in.outermost() % 4 != 0;

@@ -96,8 +96,11 @@ void copyTo(ShapeContext& context) {
 // outermost axis grows.
 void packing(ShapeContext& context) {
     const int64_t pack = context.at(0, 1);
-    if (context.at(1) != 0 && (pack < 1 || context.in().outermost() % pack != 0)) return;
-    same(context);
+    if (context.at(1) == 0) return same(context);
+    if (pack < 1) context.invalid("vectors of 1 element or more (0=)", std::to_string(pack));
+    BlobShape out = context.in();
+    out.axis(0) = (out.axis(0) + pack - 1) / pack * pack;
+    context.out(out);
 }
 
 // Other casts leave the output's memory as it was.
@@ -128,7 +131,7 @@ void softmax(ShapeContext& context) {
 void flip(ShapeContext& context) {
     const int dims = context.in().dims;
     for (const int axis : context.layer().integers(0)) {
-        context.require(axis + dims >= 0, "axes from " + std::to_string(-dims), std::to_string(axis));
+        context.require(axis >= -dims, "axes from " + std::to_string(-dims), std::to_string(axis));
         if (axis >= dims) context.doubt();
     }
     same(context);

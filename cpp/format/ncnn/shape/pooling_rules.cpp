@@ -101,6 +101,9 @@ void pooling3d(ShapeContext& context) {
     const int before = context.at(23, context.at(3));
     const Window depth{context.at(21, context.at(1)), context.at(22, context.at(2, 1)), before,
                        context.at(16, before)};
+    // Without a depth, ncnn's Padding takes what is in front and behind for channels.
+    context.require(in.dims == 4 || (depth.size == 1 && depth.before == 0 && depth.after == 0),
+                    "a depth, for a window of more than one or with padding", in.toText());
     refuseShrinking(context, {addedForSame(horizontal(context), in.w), addedForSame(vertical(context), in.h),
                               addedForSame(depth, in.d)});
     const int64_t w = pooled(context, horizontal(context), in.w, "width");

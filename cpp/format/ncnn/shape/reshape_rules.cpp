@@ -128,11 +128,16 @@ void expandDims(ShapeContext& context) {
     const BlobShape& in = context.in();
     std::vector<int> axes = context.layer().integers(3);
     const int dims = in.dims + static_cast<int>(axes.size());
-    if (dims > 4) return;
-    for (int& axis : axes) {
+    if (dims > 4) { // ncnn hands it on as it is
+        context.doubt();
+        return context.out(in);
+    }
+    for (int& axis : axes)
         if (axis < 0) axis += dims;
+    for (const int axis : axes) {
         // A repeated or missing axis: ncnn expands fewer than it says.
-        if (axis < 0 || axis >= dims || std::count(axes.begin(), axes.end(), axis) != 1) return;
+        context.require(axis >= 0 && axis < dims && std::count(axes.begin(), axes.end(), axis) == 1,
+                        "different axes from 0 to " + std::to_string(dims - 1), std::to_string(axis));
     }
     BlobShape out;
     out.dims = dims;

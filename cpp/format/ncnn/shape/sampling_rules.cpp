@@ -30,9 +30,26 @@ struct Patch {
     bool positive() const { return std::min({kernelW, kernelH, dilationW, dilationH, strideW, strideH}) > 0; }
 };
 
-int64_t padded(int64_t size, int64_t before, int64_t after, int64_t extent, int64_t stride) {
-    if (before >= 0 && after >= 0) return size + before + after;
-    return size + std::max<int64_t>(extent + (size - 1) / stride * stride - size, 0); // "SAME"
+// Without any positive padding ncnn pads for "SAME" where all four sides say so, and not at all otherwise. It
+// hands negative ones on to its Padding layer, which then reads and writes outside its rows.
+void pad(const ShapeContext& context, const Patch& patch, int64_t& w, int64_t& h) {
+    const auto [least, most] = std::minmax({patch.left, patch.right, patch.top, patch.bottom});
+    if (most > 0) {
+        if (least < 0) context.invalid("padding of 0 or more on every side", std::to_string(least));
+        w += patch.left + patch.right;
+        h += patch.top + patch.bottom;
+        return;
+    }
+    if (least != most || (least != -233 && least != -234)) return;
+    const int64_t across = patch.extentW + (w - 1) / patch.strideW * patch.strideW - w;
+    const int64_t down = patch.extentH + (h - 1) / patch.strideH * patch.strideH - h;
+    if (across <= 0 && down <= 0) return;
+    if (across < 0 || down < 0) {
+        context.mismatch("SAME padding that shrinks no axis of " + context.in().toText(),
+                         std::to_string(std::min(across, down)) + " (a stride larger than the kernel)");
+    }
+    w += across;
+    h += down;
 }
 
 void unfold(ShapeContext& context) {
@@ -40,8 +57,8 @@ void unfold(ShapeContext& context) {
     const BlobShape& in = context.in();
     const Patch patch(context);
     if (!patch.positive()) context.invalid("a kernel, a dilation and a stride of 1 or more", "less");
-    const int64_t w = padded(in.w, patch.left, patch.right, patch.extentW, patch.strideW);
-    const int64_t h = padded(in.h, patch.top, patch.bottom, patch.extentH, patch.strideH);
+    int64_t w = in.w, h = in.h;
+    pad(context, patch, w, h);
     context.requireMemory(BlobShape::of3(w, h, in.c));
     context.require(w >= patch.extentW && h >= patch.extentH, "a padded input as large as the kernel",
                     in.toText());

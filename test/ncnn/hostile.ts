@@ -1,0 +1,79 @@
+// What a .param may ask for that only shows while it runs: integers of bf16, shapes that depend on values, regions.
+import t from 'tap'
+import { Tensor } from 'twinfer'
+import { openLayers, tagged } from '../helpers/ncnnModel.js'
+
+const filled = (shape: number[], value = 0.5) =>
+  new Tensor(new Float32Array(shape.reduce((all, size) => all * size, 1)).fill(value), shape)
+
+t.test('integers of 32 bits in bf16', async (t) => {
+  const bf16 = { precision: 'bf16' } as const
+  const model = await openLayers(['Input in 0 1 in', 'Dequantize d 1 1 in out 0=1'], [2], bf16)
+  const integers = new Tensor(new Float32Array(Int32Array.from({ length: 40 }, (_, i) => i).buffer), [40])
+  t.same([...(await model.run(integers)).out!.data].slice(0, 4), [0, 2, 4, 6])
+  await model.dispose()
+  // 16 bits a value where it reads 32: past their end, in ncnn itself.
+  const wrong = await openLayers(
+    ['Input in 0 1 in', 'ReLU r 1 1 in x', 'Dequantize d 1 1 x out 0=1'],
+    [1],
+    bf16,
+  )
+  t.same((await wrong.run(filled([4096]))).out!.data[0], new Int32Array(Float32Array.of(0.5).buffer)[0])
+  await wrong.dispose()
+})
+
+t.test('a layer behind a shape that depends on values', async (t) => {
+  const layers = (channels: number) => [
+    'Input s 0 1 s',
+    'Input b 0 1 b',
+    'Input i 0 1 i',
+    'Proposal p 3 1 s b i regions 3=5',
+    `BatchNorm n 1 1 regions out 0=${channels}`,
+  ]
+  const inputs = {
+    s: filled([18, 4, 4]),
+    b: filled([36, 4, 4], 0),
+    i: new Tensor(Float32Array.of(100, 100, 1), [3]),
+  }
+  const wrong = await openLayers(layers(4000), Array(16_000).fill(1))
+  await t.rejects(wrong.run(inputs), { code: 'TWINFER_SHAPE_MISMATCH', message: /'n' \(BatchNorm/ })
+  await wrong.dispose()
+  const found = await openLayers(layers(1).slice(0, 4))
+  const [count] = (await found.run(inputs)).regions!.shape
+  await found.dispose()
+  const right = await openLayers(layers(count!), Array(4 * count!).fill(1))
+  t.same((await right.run(inputs)).out!.shape, [count, 1, 4], 'and one that fits runs')
+  await right.dispose()
+})
+
+t.test('regions that lead out of their map', async (t) => {
+  for (const version of [0, 1]) {
+    const model = await openLayers([
+      'Input map 0 1 map',
+      'Input region 0 1 region',
+      `ROIAlign a 2 1 map region out 0=2 1=2 5=${version}`,
+    ])
+    const run = (...corners: number[]) =>
+      model.run({ map: filled([3, 8, 9]), region: new Tensor(Float32Array.from(corners), [4]) })
+    t.same((await run(1, 1, 6.5, 5)).out!.data[0], 0.5, `version ${version}`)
+    for (const corners of [
+      [Number.NaN, 0, 4, 4],
+      [0, 0, 1e9, 4],
+      [-1e30, 0, 1e30, 4],
+    ])
+      await t.rejects(run(...corners), { code: 'TWINFER_SHAPE_MISMATCH', message: /'a' \(ROIAlign\)/ })
+    if (version === 0) await t.rejects(run(5, 5, 30, 30), { code: 'TWINFER_SHAPE_MISMATCH' })
+    await model.dispose()
+  }
+})
+
+t.test('a deconvolution of one group in bf16', async (t) => {
+  const layers = ['Input in 0 1 in', 'DeconvolutionDepthWise d 1 1 in out 0=2 1=3 6=54']
+  const outputs = []
+  for (const precision of ['fp32', 'bf16'] as const) {
+    const model = await openLayers(layers, tagged(...Array(54).fill(0.5)), { precision })
+    outputs.push((await model.run(filled([3, 2, 6]))).out!.data)
+    await model.dispose()
+  }
+  t.same(outputs[0], outputs[1], 'sums that bf16 holds')
+})
