@@ -94,7 +94,10 @@ void compare(const Values& truth, const Values& ours, const Values& theirs, cons
     compared++;
     worst = std::min(worst, db);
     // ncnn's answer says that the sums in double are of the same layer.
-    const bool same = own > 70, good = db >= kEnoughDb || db >= own;
+    const bool same = own > 70;
+    // Few values may all be small differences of large sums, where the order of adding decides.
+    const double slack = truth.size() < 8 ? 6 : 0;
+    const bool good = db >= kEnoughDb || db >= own - slack;
     char text[64];
     std::snprintf(text, sizeof text, ": %.1f dB, ncnn %.1f dB", db, own);
     twinfer::test::report(same && good, __FILE__, __LINE__, what + text);
@@ -202,18 +205,19 @@ void compareConvolution(Kind kind, const Plan& plan) {
     const ncnn::Option option = optionFor(threads);
     const Loaded ours(ofKind(kind, plan), params, weights, option),
         theirs(builtIn(type), params, weights, option);
-    // What is not taken is ncnn's own layer, which knows no wider packs than this processor has.
-    if (!isOnKernel(*ours.layer)) return;
-    taken++;
     const ncnn::Mat input = filled(kind == Kind::sequence ? ncnn::Mat(s.width, s.inputs)
                                                           : ncnn::Mat(s.width, s.height, s.inputs));
     const std::string what = describe(type, s, plan, threads);
     ncnn::Mat packed, here, top, own;
     ncnn::convert_packing(input, packed, packOf(s.inputs, plan));
+    // What is not taken is ncnn's own layer, which knows no wider packs than this processor has.
+    if (!dynamic_cast<const Over&>(*ours.layer).runsOnKernel(packed)) return;
+    taken++;
     ncnn::convert_packing(input, here,
                           packOf(s.inputs, *planHere())); // a layer of ncnn's reads no other pack
     twinfer::test::report(ours.layer->forward(packed, top, option) == 0, __FILE__, __LINE__, what);
     twinfer::test::report(theirs.layer->forward(here, own, option) == 0, __FILE__, __LINE__, what);
+    CHECK(isOnKernel(*ours.layer));
     twinfer::test::report(top.elempack == packOf(s.outputs, plan), __FILE__, __LINE__, what + ": pack");
     compare(convolve(s, input, weights[0], weights[1]), valuesOf(top), valuesOf(own), what);
 }

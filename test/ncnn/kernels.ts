@@ -98,3 +98,25 @@ t.test('the direct Net has the same option', { skip: none }, async (t) => {
   })
   t.same(answers, [true, false])
 })
+
+t.test('a layer of Winograd’s runs small planes on its kernel', { skip: none || onArm }, async (t) => {
+  const param = '7767517\n2 2\nInput in 0 1 x\nConvolution one 1 1 x y 0=8 1=3 4=1 6=576\n'
+  const taps = new Float32Array(1 + 576).map((_, i) => (i === 0 ? 0 : Math.sin(i)))
+  const open3x3 = (engineOptions = {}) =>
+    open(Buffer.from(param), { weights: new Uint8Array(taps.buffer), precision: 'fp32', engineOptions })
+  await using on = await open3x3()
+  await using off = await open3x3({ kernels: false })
+  t.same(on.effective.kernels, [], 'no run yet')
+  for (const [size, kernels] of [
+    [10, ['one']],
+    [11, []],
+    [4, ['one']],
+  ] as const) {
+    const plane = new Tensor(
+      Float32Array.from({ length: 8 * size * size }, (_, i) => Math.cos(i)),
+      [8, size, size],
+    )
+    t.ok(compareTensors(off.runSync(plane).y!, on.runSync(plane).y!).sqnrDb! > 100, `${size} × ${size}`)
+    t.same(on.effective.kernels, kernels)
+  }
+})

@@ -37,20 +37,35 @@ bool Convolution::isOfOneInput() const {
            isPlain(down_) && outputs_ % plan().set.width == 0;
 }
 
-// 3 × 3 with a stride of 1 stays with ncnn's Winograd, which needs fewer multiplications.
-bool Convolution::isChosen() const {
+Over::Share Convolution::choose() const {
     const Choice& choice = plan().choice;
-    if (kind_ == Kind::sequence) return choice.sequence;
-    if (inputs_ <= 4) return choice.fewInputs || (choice.oneInput && isOfOneInput());
-    if (across_.kernel == 1 && down_.kernel == 1) return choice.pointwise && outputs_ % 8 == 0;
-    const bool strided = across_.kernel == 3 && across_.stride == 2;
-    return choice.strided && strided;
+    const auto always = [](bool isFaster) { return isFaster ? Share::all : Share::none; };
+    if (kind_ == Kind::sequence) return always(choice.sequence);
+    if (inputs_ <= 4) return always(choice.fewInputs || (choice.oneInput && isOfOneInput()));
+    if (across_.kernel == 1 && down_.kernel == 1) return always(choice.pointwise && outputs_ % 8 == 0);
+    if (across_.kernel != 3) return Share::none;
+    if (across_.stride == 2) return always(choice.strided);
+    const auto isWinograds = [](const Window& it) {
+        return it.kernel == 3 && it.stride == 1 && it.dilation == 1;
+    };
+    return choice.small && isWinograds(across_) && isWinograds(down_) ? Share::some : Share::none;
 }
 
-bool Convolution::prepare(const std::vector<ncnn::Mat>& weights) {
+// ncnn's Winograd needs fewer multiplications, but seven times the weights, each for few tiles of a small
+// plane.
+bool Convolution::takes(const ncnn::Mat& bottom) const {
+    constexpr int kMostPixels = 100;
+    if (bottom.dims != 3) return false;
+    const int columns = across_.padded(bottom.w).outputs(bottom.w);
+    return columns * down_.padded(bottom.h).outputs(bottom.h) <= kMostPixels;
+}
+
+Over::Share Convolution::prepare(const std::vector<ncnn::Mat>& weights) {
     const int taps = across_.kernel * down_.kernel;
     inputs_ = weightCount_ / outputs_ / taps;
-    if (weights.size() < (biased_ ? 2u : 1u) || weights[0].elemsize != 4 || !isChosen()) return false;
+    const Share share = choose();
+    if (weights.size() < (biased_ ? 2u : 1u) || weights[0].elemsize != 4 || share == Share::none)
+        return Share::none;
     const float* from = weights[0];
     const int pack = packOf(inputs_, plan()), inputs = inputs_;
     panels_.pack(plan().set, outputs_, inputs * taps,
@@ -58,7 +73,7 @@ bool Convolution::prepare(const std::vector<ncnn::Mat>& weights) {
                      const int lane = step % pack, tap = step / pack % taps, block = step / pack / taps;
                      return from[(size_t(output) * inputs + block * pack + lane) * taps + tap];
                  });
-    return true;
+    return share;
 }
 
 int Convolution::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>& tops,

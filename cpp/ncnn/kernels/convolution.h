@@ -16,7 +16,8 @@ class Convolution : public Over {
 
   protected:
     bool read(const ncnn::ParamDict& params) override;
-    bool prepare(const std::vector<ncnn::Mat>& weights) override;
+    Share prepare(const std::vector<ncnn::Mat>& weights) override;
+    bool takes(const ncnn::Mat& bottom) const override;
     int run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>& tops,
             const ncnn::Option& option) const override;
 
@@ -26,7 +27,7 @@ class Convolution : public Over {
         size_t blockStep;
     };
 
-    bool isChosen() const;
+    Share choose() const;
     bool isOfOneInput() const;
     void compute(const ncnn::Mat& input, const Sizes& sizes, const Target& target, int mostThreads) const;
 

@@ -46,10 +46,11 @@ bool Depthwise::read(const ncnn::ParamDict& params) {
            (across_.kernel == 3 || across_.kernel == 5) && (across_.before < 0) == (down_.before < 0);
 }
 
-bool Depthwise::prepare(const std::vector<ncnn::Mat>& weights) {
+Over::Share Depthwise::prepare(const std::vector<ncnn::Mat>& weights) {
     const Choice& choice = plan().choice;
-    if (!(across_.kernel == 3 ? choice.depthwise3 : choice.depthwise5) || channels_ % 8 != 0) return false;
-    if (weights.size() < (biased_ ? 2u : 1u) || weights[0].elemsize != 4) return false;
+    if (!(across_.kernel == 3 ? choice.depthwise3 : choice.depthwise5) || channels_ % 8 != 0)
+        return Share::none;
+    if (weights.size() < (biased_ ? 2u : 1u) || weights[0].elemsize != 4) return Share::none;
     const int pack = packOf(channels_, plan()), taps = across_.kernel * across_.kernel;
     weights_.create(channels_ * taps, size_t(4));
     bias_.create(channels_, size_t(4));
@@ -63,7 +64,7 @@ bool Depthwise::prepare(const std::vector<ncnn::Mat>& weights) {
     }
     for (int c = 0; c < channels_; c++)
         bias_[size_t(c)] = biased_ ? static_cast<const float*>(weights[1])[c] : 0.f;
-    return true;
+    return Share::all;
 }
 
 int Depthwise::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>& tops,

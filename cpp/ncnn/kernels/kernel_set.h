@@ -75,6 +75,7 @@ struct Choice {
     bool fewInputs;  // Convolution of at most 4 input channels
     bool oneInput;   // Convolution of one, 3 × 3 or 5 × 5, into whole packs
     bool strided;    // Convolution 3 × 3 with a stride of 2
+    bool small;      // Convolution 3 × 3 with a stride of 1, over planes of few pixels
     bool pointwise;  // Convolution 1 × 1
     bool sequence;   // Convolution1D
     bool depthwise3; // ConvolutionDepthWise 3 × 3

@@ -85,9 +85,9 @@ int Over::create_pipeline(const ncnn::Option& option) {
     inner_->featmask = featmask;
     inner_->type = type;
     inner_->name = name;
-    const bool isTaken = readable_ && allowsKernels(option) && !isHalf(*inner_, option) && prepare(weights_);
+    if (readable_ && allowsKernels(option) && !isHalf(*inner_, option)) share_ = prepare(weights_);
     weights_.clear();
-    if (isTaken) {
+    if (share_ == Share::all) {
         inner_.reset();
         support_batch = false; // ncnn hands over one item after the other
         return 0;
@@ -98,11 +98,12 @@ int Over::create_pipeline(const ncnn::Option& option) {
 }
 
 int Over::destroy_pipeline(const ncnn::Option& option) {
-    return onKernel() ? 0 : inner_->destroy_pipeline(option);
+    return inner_ == nullptr ? 0 : inner_->destroy_pipeline(option);
 }
 
 int Over::forward(const ncnn::Mat& bottom, ncnn::Mat& top, const ncnn::Option& option) const {
-    if (!onKernel()) return inner_->forward(bottom, top, option);
+    tookLast_ = runsOnKernel(bottom);
+    if (!tookLast_) return inner_->forward(bottom, top, option);
     std::vector<ncnn::Mat> tops(1);
     const int failed = run({bottom}, tops, option);
     top = tops[0];
@@ -111,7 +112,7 @@ int Over::forward(const ncnn::Mat& bottom, ncnn::Mat& top, const ncnn::Option& o
 
 int Over::forward(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>& tops,
                   const ncnn::Option& option) const {
-    return onKernel() ? run(bottoms, tops, option) : inner_->forward(bottoms, tops, option);
+    return inner_ == nullptr ? run(bottoms, tops, option) : inner_->forward(bottoms, tops, option);
 }
 
 ncnn::Mat packedBy(int pack, const ncnn::Mat& mat, const ncnn::Option& scratch) {

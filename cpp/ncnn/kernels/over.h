@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -10,12 +11,17 @@
 namespace twinfer::kernels {
 
 // A layer in place of ncnn's own of the same type. Once the weights are there it decides: its kernel takes
-// every run, or ncnn's layer does, as if this one were not there.
+// every run, or ncnn's layer does, as if this one were not there; or each takes the inputs that it is faster
+// for.
 class Over : public ncnn::Layer {
   public:
     Over(const char* type, const Plan& plan);
 
-    bool onKernel() const { return inner_ == nullptr; }
+    // Whether its kernel takes every run, or took the last one.
+    bool onKernel() const { return inner_ == nullptr || tookLast_; }
+    bool runsOnKernel(const ncnn::Mat& bottom) const {
+        return inner_ == nullptr || (share_ == Share::some && bottom.n <= 1 && takes(bottom));
+    }
 
     int load_param(const ncnn::ParamDict& params) override;
     int load_model(const ncnn::ModelBin& weights) override;
@@ -26,12 +32,17 @@ class Over : public ncnn::Layer {
                 const ncnn::Option& option) const override;
 
   protected:
+    // Of the runs, what the kernel takes.
+    enum class Share { none, some, all };
+
     const Plan& plan() const { return plan_; }
 
     // Reads the parameters. False where the kernel does not do what they ask for.
     virtual bool read(const ncnn::ParamDict& params) = 0;
-    // Packs the weights for the kernel. False where ncnn's layer is the better one, or they are not fp32.
-    virtual bool prepare(const std::vector<ncnn::Mat>& weights) = 0;
+    // Packs the weights for the kernel, unless ncnn's layer is always the better one, or they are not fp32.
+    virtual Share prepare(const std::vector<ncnn::Mat>& weights) = 0;
+    // Whether the kernel is faster for this input, where it takes some.
+    virtual bool takes(const ncnn::Mat& bottom) const { return bottom.dims > 0; }
     virtual int run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>& tops,
                     const ncnn::Option& option) const = 0;
 
@@ -39,7 +50,9 @@ class Over : public ncnn::Layer {
     void takeFlags();
 
     const Plan& plan_;
-    std::unique_ptr<ncnn::Layer> inner_; // null when the kernel runs
+    std::unique_ptr<ncnn::Layer> inner_; // null when the kernel takes every run
+    Share share_ = Share::none;
+    mutable std::atomic<bool> tookLast_{false};
     bool readable_ = false;
     std::vector<ncnn::Mat> weights_; // until the kernel has packed them
 };

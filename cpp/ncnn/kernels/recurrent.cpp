@@ -17,15 +17,15 @@ bool Recurrent::read(const ncnn::ParamDict& params) {
     return params.get(8, 0) == 0 && hidden_ == outputs;
 }
 
-bool Recurrent::prepare(const std::vector<ncnn::Mat>& weights) {
+Over::Share Recurrent::prepare(const std::vector<ncnn::Mat>& weights) {
     const bool isChosen = kind_ == Kind::lstm ? plan().choice.lstm : plan().choice.gru;
     if (!isChosen || weights.size() != 3 || weights[0].elemsize != 4 || weights[2].elemsize != 4)
-        return false;
+        return Share::none;
     const int count = direction_ == 2 ? 2 : 1;
     inputs_ = weightCount_ / count / hidden_ / gates();
     directions_.resize(size_t(count));
     for (int d = 0; d < count; d++) packDirection(weights, d, directions_[size_t(d)]);
-    return true;
+    return Share::all;
 }
 
 void Recurrent::packDirection(const std::vector<ncnn::Mat>& weights, int index, Direction& direction) const {

@@ -15,7 +15,7 @@ class Recurrent : public Over {
 
   protected:
     bool read(const ncnn::ParamDict& params) override;
-    bool prepare(const std::vector<ncnn::Mat>& weights) override;
+    Share prepare(const std::vector<ncnn::Mat>& weights) override;
     int run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>& tops,
             const ncnn::Option& option) const override;
 
