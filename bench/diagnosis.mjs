@@ -3,11 +3,12 @@
 // alone and in pairs, asks the command, and prints how often the right cause was named first, what it was taken for, and
 // how to repeat each wrong answer. Pairs of models and inputs with nothing wrong must not be accused.
 //   node bench/diagnosis.mjs [--count 2] [--seed 1] [--codes A,B] [--kinds single,pair,clean,source,bad,broken] [--only ID]
-//     [--keep DIR] [--json] [--write FILE] [--api] [--fix] [--jobs 1]
+//     [--keep DIR] [--json] [--write FILE] [--api] [--fix] [--jobs 1] [--out FILE]
 // --only takes an ID as it is printed, with or without its #trial; --keep leaves the files of each case in DIR; --write puts
 // the tables between the marks of a page; --fix lets what can be mended on the candidate's side be mended; --api asks in this process, which is quicker and says nothing about the command.
+// With --out each answer is a line of that file, and an exam that was interrupted goes on behind the last one.
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -24,6 +25,7 @@ import { brokenQuestions } from './diagnosis/broken.mjs'
 import { Draw } from './diagnosis/Draw.mjs'
 import { allReached, mark, tables } from './diagnosis/mark.mjs'
 import { root } from './diagnosis/places.mjs'
+import { resultLines } from './lib/resultLines.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +36,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     keep: { type: 'string' },
     write: { type: 'string' },
+    out: { type: 'string' },
     jobs: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
     api: { type: 'boolean', default: false },
@@ -64,15 +67,23 @@ const asked = questions.filter(
     kinds.includes(kind) && (!codes || codes.includes(code)) && (onlyId === undefined || id === onlyId),
 )
 if (asked.length === 0) throw new Error(`expected questions, received none for ${JSON.stringify(values)}`)
+const earlier = resultLines(values.out)
+if (earlier.some(({ seed }) => seed !== values.seed))
+  throw new Error(`expected answers for seed ${values.seed} in ${values.out}, received ${earlier[0].seed}`)
+const answered = new Set(earlier.map(nameOf))
 const work = values.keep ?? mkdtempSync(join(tmpdir(), 'twinfer-diagnosis-'))
 const cases = asked.flatMap((question) =>
   Array.from({ length: question.once ? 1 : Number(values.count) }, (_, trial) => ({
     question,
     trial,
-  })).filter(({ trial }) => onlyTrial === undefined || trial === Number(onlyTrial)),
+  })).filter(
+    ({ trial }) =>
+      (onlyTrial === undefined || trial === Number(onlyTrial)) &&
+      !answered.has(nameOf({ id: question.id, trial })),
+  ),
 )
-const marks = []
-const skipped = []
+const marks = earlier.filter(({ isSkipped }) => !isSkipped)
+const skipped = earlier.filter(({ isSkipped }) => isSkipped).map(nameOf)
 await Promise.all(Array.from({ length: Number(values.jobs) }, workThrough))
 if (!values.keep) rmSync(work, { recursive: true })
 report()
@@ -83,7 +94,8 @@ async function workThrough() {
     const folder = join(work, `${question.id}#${trial}`.replaceAll(/[^\w.#-]+/g, '-'))
     const planted = await plant(question, trial, folder)
     if (!planted) {
-      skipped.push(`${question.id}#${trial}`)
+      skipped.push(nameOf({ id: question.id, trial }))
+      keepAnswer({ id: question.id, trial, isSkipped: true })
       continue
     }
     if (values.plant)
@@ -101,9 +113,18 @@ async function workThrough() {
       ms: performance.now() - started,
     }
     marks.push(one)
+    keepAnswer(one)
     if (!one.right && !values.json && !values.plant) console.error(lineOf(one))
     if (!values.keep) rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function nameOf({ id, trial }) {
+  return `${id}#${trial}`
+}
+
+function keepAnswer(answer) {
+  if (values.out) appendFileSync(values.out, `${JSON.stringify({ ...answer, seed: values.seed })}\n`)
 }
 
 /** The files and arguments of a case; chance is asked again where it made one that cannot be told from innocence. */

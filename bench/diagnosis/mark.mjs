@@ -60,7 +60,7 @@ function recovered({ record, deployedRecord }, causes) {
 
 /** Means are held against the width of the range, since a mean may be 0. In pixels, whatever the scale. */
 function offBy(planted, found) {
-  if (!found?.std) return Number.NaN
+  if (!found?.std) return 1 // all of it; JSON has no NaN
   const list = (value, length) => (Array.isArray(value) ? value : Array(length).fill(value ?? 0))
   const count = planted.mean.length
   const [means, stds] = [list(found.mean, count), list(found.std, count)]
