@@ -107,3 +107,11 @@ t.test('a dilation beyond the output, without packing', async (t) => {
   t.same((await model.run(filled([2, 9, 9]))).out!.shape, [2, 3, 3])
   await model.dispose()
 })
+
+t.test('slices of int8', async (t) => {
+  const layers = ['Input in 0 1 in', 'Quantize q 1 1 in x 0=1', 'Slice s 1 2 x a b -23300=2,1,-233']
+  await t.rejects(openLayers(layers, [1]), {
+    code: 'TWINFER_MODEL_INVALID',
+    message: /'s' \(Slice.*floats, received int8/,
+  })
+})
