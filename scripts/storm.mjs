@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Opens and runs mutated models in child processes, and keeps the smallest files that crash, hang or take more than 1 GiB:
 //   npm run storm -- --engine ncnn|mnn [--model DIR|FILE …] [--count N] [--seed S] [--from N] [--out FILE] [--keep DIR]
+//     [--precision P] [--threads N]
 // Or reads mutated files of other kinds, and keeps also what makes the program do what no file may (storm/Watch.mjs):
 //   npm run storm -- --files pack|npz|npy|onnx|sidecar|tuned|csv [--count N] …
 // Each mutation has a number: `--from N --count 1` with the same seed and models repeats it. Without --model the networks are
@@ -28,6 +29,8 @@ const { values } = parseArgs({
     from: { type: 'string', default: '0' },
     out: { type: 'string' },
     keep: { type: 'string' },
+    precision: { type: 'string' },
+    threads: { type: 'string' },
     // For the test of this script, whose child dies where it is told to.
     child: { type: 'string' },
     patience: { type: 'string', default: '20' },
@@ -48,8 +51,11 @@ if (
 
 const results = resultLines(values.out)
 const last = results.at(-1)
-if (last && (last.engine !== engine || last.seed !== seed))
-  fail(`${values.out} is of ${last.engine}, seed ${last.seed}`)
+if (last && (last.engine !== engine || last.seed !== seed || last.precision !== values.precision))
+  fail(`${values.out} is of ${last.engine}, seed ${last.seed}, precision ${last.precision ?? 'default'}`)
+// For whoever opens: the child's script.
+const threads = values.threads === undefined ? undefined : Number(values.threads)
+process.env.STORM_OPTIONS = JSON.stringify({ precision: values.precision, threads })
 
 const began = performance.now()
 const scratch = mkdtempSync(join(tmpdir(), 'twinfer-storm-'))
@@ -108,7 +114,8 @@ async function storm() {
 /** `childSince`: the first number that its process opened, which is where to look for the cause if it is not this one. */
 async function record(mutation, tried, childSince) {
   const { number, model, what } = mutation
-  const result = { engine, seed, number, model, what, ...tried, childSince }
+  const { precision } = values
+  const result = { engine, seed, precision, number, model, what, ...tried, childSince }
   if (failures.includes(result.kind)) {
     const folder = join(keep, `${engine}-${seed}-${number}`)
     result.kept = await keepFinding(mutation, result, { folder, opener: () => opener('alone') })

@@ -17,11 +17,14 @@ int planeOf(const Shape& dimensions) {
     return plane;
 }
 
+constexpr size_t kChannel = 16; // what every channel is aligned to
+
 // ncnn packs a vector by calling it one of packs, without a copy, and kernels for packs load from aligned
-// addresses.
-bool isMisalignedVector(const void* data, const Shape& dimensions) {
-    if (dimensions.size() != 1 || dimensions[0] % 4 != 0) return false;
-    return reinterpret_cast<uintptr_t>(data) % NCNN_MALLOC_ALIGN != 0;
+// addresses. Others count on what holds for each channel: Eltwise on x86 loads four floats at a time so. An
+// item of a batch may start anywhere, and so may a view of a caller's array.
+bool isMisaligned(const void* data, const Shape& dimensions) {
+    const bool packs = dimensions.size() == 1 && dimensions[0] % 4 == 0;
+    return reinterpret_cast<uintptr_t>(data) % (packs ? NCNN_MALLOC_ALIGN : kChannel) != 0;
 }
 
 ncnn::Mat createMat(const Shape& shape, ncnn::Allocator* allocator) {
@@ -48,7 +51,7 @@ ncnn::Mat wrapMat(const Shape& shape, void* data) {
 
 ncnn::Mat borrowMat(const InputView& input, const Shape& dimensions, int& references, bool& copied) {
     const bool channels = dimensions.size() > 2;
-    copied = channels ? planeOf(dimensions) % 4 != 0 : isMisalignedVector(input.data, dimensions);
+    copied = isMisaligned(input.data, dimensions) || (channels && planeOf(dimensions) % 4 != 0);
     if (copied) return copyMat(input, dimensions, nullptr);
     ncnn::Mat mat = wrapMat(dimensions, const_cast<void*>(input.data));
     // ncnn rounds the step of 1-D and 2-D data up to 16 bytes and would read past the array's end.

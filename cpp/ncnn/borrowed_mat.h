@@ -7,8 +7,8 @@
 namespace twinfer {
 
 // An ncnn::Mat of the given dimensions over the caller's memory, or over a copy where ncnn's layout
-// differs (it pads each channel to 16 bytes, and wants vectors aligned). `dimensions` has 1 to 4 entries,
-// outermost first.
+// differs (it pads each channel to 16 bytes and wants it aligned so, and vectors more). `dimensions` has 1 to
+// 4 entries, outermost first.
 //
 // `references` becomes the Mat's reference count and must outlive it and every Mat made from it. It starts
 // at 2, so that it never comes down to 1 while the engine runs: a Mat without a count is a null

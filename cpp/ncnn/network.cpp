@@ -12,6 +12,7 @@
 #include "approximations.h"
 #include "bounded_reader.h"
 #include "checked_regions.h"
+#include "dilated_layers.h"
 #include "machine.h"
 #include "refused_layer.h"
 #include "require_weights.h"
@@ -125,6 +126,7 @@ void Network::loadModel(const ModelFile& file) {
         if (net_->load_model(reader) != 0) {
             throw Error("TWINFER_MODEL_INVALID", "ncnn refused " + nameOf(file));
         }
+        checkDilated(*net_, param_);
         wide.wrapMasked();
     } catch (...) {
         clear();

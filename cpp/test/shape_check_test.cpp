@@ -85,6 +85,10 @@ void reductions() {
     CHECK((behind("Reduction", {{8, 6, 5}}, "0=0") == Shape{1}));
     CHECK_THROWS(kInvalid, "at least one axis", behind("Reduction", {{8, 6}}, "0=0 1=0 -23303=0 5=1"));
     CHECK_THROWS(kInvalid, "axes from -2", behind("Reduction", {{8, 6}}, "0=0 1=0 -23303=1,-4 5=1"));
+    CHECK_THROWS(kInvalid, "axes from -1", behind("Reduction", {{8}}, "0=0 1=0 -23303=1,-2 5=1"));
+    CHECK_THROWS(kInvalid, "axes from -1", behind("Reduction", {{8}}, "0=0 1=0 -23303=1,4 5=1"));
+    CHECK((behind("Reduction", {{8}}, "0=0 1=0 -23303=1,-1 5=1") == Shape{1}));
+    CHECK((behind("Reduction", {{8}}, "0=0 1=1 -23303=1,-2 5=1") == Shape{1}));
 }
 
 void reshapes() {

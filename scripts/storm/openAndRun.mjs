@@ -5,6 +5,7 @@ import { forgetPeak, memory } from './memory.mjs'
 
 /** Of one input: above that it is the storm that takes the memory, and not the engine. */
 const mostValues = 1 << 24
+const { precision, threads } = process.env.STORM_OPTIONS ? JSON.parse(process.env.STORM_OPTIONS) : {}
 const otherInput = /^TWINFER_(\w+_MISMATCH|MISSING_INPUT|UNKNOWN_INPUT)$/
 
 const arrays = {
@@ -26,7 +27,7 @@ async function tryOnce(file, input, say) {
   let model
   try {
     say({ step: 'open' })
-    model = await open(file)
+    model = await open(file, { ...(precision && { precision }), ...(threads && { threads }) })
     say({ step: 'run' })
     await run(model, input)
     return { kind: 'ran' }

@@ -1,13 +1,14 @@
 import { mutateNcnn } from '../../bench/lib/mutations.mjs'
 
 /**
- * One mutation of a .param's text with its .bin: up to four single changes, an end that is missing, or lines and weights
- * of another model.
+ * One mutation of a .param's text with its .bin: up to four single changes, an end that is missing, a layer of any type
+ * behind what is there, or lines and weights of another model.
  */
 export function stormOfNcnn(own, other, next) {
   const kind = next()
   if (kind < 0.6) return changes(own, next)
-  if (kind < 0.72) return truncated(own, next)
+  if (kind < 0.68) return truncated(own, next)
+  if (kind < 0.84) return inserted(own, next)
   return crossed(own, other, next)
 }
 
@@ -39,6 +40,67 @@ function truncated({ param, bin }, next) {
     param: counted,
     bin,
   }
+}
+
+// Those with weights are told apart: what their sizes say has to agree with them.
+const plainTypes =
+  'BNLL BinaryOp CELU Cast Clip Concat CopyTo Crop CumulativeSum Deconvolution DeepCopy Dequantize Diag Dropout ELU Einsum Eltwise Erf Exp ExpandDims Flatten Flip Fold GELU GLU Gemm GridSample GroupNorm HardSigmoid InstanceNorm Interp InverseSpectrogram LRN LayerNorm Log MVN MatMul Mish MultiHeadAttention Noop Normalize PSROIPooling Packing Padding Permute PixelShuffle Pooling Pooling1D Pooling3D Power PriorBox Proposal Quantize RMSNorm ROIAlign ROIPooling ReLU Reduction Reorg Requantize Reshape RotaryEmbed SDPA SELU ShuffleChannel Shrink Sigmoid Slice Softmax Softplus Spectrogram Split Squeeze StatisticsPooling Swish Threshold Tile UnaryOp Unfold YoloDetectionOutput Yolov3DetectionOutput'.split(
+    ' ',
+  )
+const weightedTypes = 'Bias BatchNorm PReLU Scale Convolution ConvolutionDepthWise InnerProduct'.split(' ')
+const takesMany =
+  /^(BinaryOp|Concat|CopyTo|Crop|Einsum|Eltwise|Gemm|GridSample|Interp|MatMul|MultiHead.*|Noop|P[RS].*|ROI.*|Reshape|RotaryEmbed|SDPA|Yolov3.*)$/
+const sizeExpressions = [
+  '"0w,0h"',
+  '"-1"',
+  '"0"',
+  '"*(0w,2)"',
+  '"1,2"',
+  '"//(0w,0)"',
+  '"0c,0h,0w"',
+  '"+(0w,1)"',
+]
+
+/** A layer of any type between a blob and who reads it, with numbers that it may well have; more inputs, and a mask. */
+function inserted(own, next) {
+  const below = (count) => Math.floor(next() * count)
+  const pick = (list) => list[below(list.length)]
+  const lines = own.param.trimEnd().split('\n')
+  const readers = lines.flatMap((line, i) => (i > 1 && Number(wordsOf(line)[2]) > 0 ? [i] : []))
+  if (readers.length === 0) return truncated(own, next)
+  const at = pick(readers)
+  const reader = wordsOf(lines[at])
+  const blob = 4 + below(Number(reader[2]))
+  const earlier = lines.slice(2, at).flatMap((line) => {
+    const words = wordsOf(line)
+    return words.slice(4 + Number(words[2]), 4 + Number(words[2]) + Number(words[3]))
+  })
+  const weighted = next() < 0.1
+  const type = pick(weighted ? weightedTypes : plainTypes)
+  const more = takesMany.test(type) ? 0.5 : 0.04
+  const bottoms = [reader[blob]]
+  while (earlier.length > 0 && bottoms.length < 6 && next() < more)
+    bottoms.push(pick([...earlier, reader[blob]]))
+  const number = () => pick([0, 1, 1, 2, 2, 3, 4, 5, 8, -1, -2, -233, 16, 64])
+  const parameters = new Map()
+  for (let i = below(6); i > 0; i--) {
+    const id = below(weighted ? 12 : 22)
+    const list = () => Array.from({ length: 1 + below(4) }, number)
+    const kind = next()
+    if (kind < 0.75) parameters.set(id, `${id}=${next() < 0.1 ? next().toFixed(3) : number()}`)
+    else if (kind < 0.92)
+      parameters.set(id, ((values) => `-${23300 + id}=${values.length},${values}`)(list()))
+    else parameters.set(id, `${id}=${pick(sizeExpressions)}`)
+  }
+  if (type === 'Reduction') parameters.set(5, '5=1') // or only old files would have any axes
+  if (next() < 0.3) parameters.set(31, `31=${below(256)}`)
+  const tops = Array.from({ length: next() < 0.85 ? 1 : 2 + below(2) }, (_, i) => `storm${i}`)
+  const counts = [bottoms.length, tops.length]
+  const words = [type, 'storm', ...counts, ...bottoms, ...tops, ...parameters.values()]
+  reader[blob] = pick(tops)
+  lines.splice(at, 1, words.join(' '), reader.join(' '))
+  const bin = weighted ? Buffer.concat([own.bin, own.bin]) : own.bin
+  return { what: `'${words.join(' ')}' before line ${at + 1}`, param: recounted(lines, tops.length), bin }
 }
 
 function crossed(own, other, next) {

@@ -77,3 +77,41 @@ t.test('a deconvolution of one group in bf16', async (t) => {
   }
   t.same(outputs[0], outputs[1], 'sums that bf16 holds')
 })
+
+t.test('data that starts anywhere', async (t) => {
+  const model = await openLayers(['Input in 0 1 in', 'Eltwise e 2 1 in in out 0=2'], [], {
+    precision: 'fp32',
+  })
+  const floats = Float32Array.from({ length: 55 }, (_, i) => i)
+  const view = new Tensor(floats.subarray(1), [6, 9])
+  t.same(model.runSync(view).out!.data, floats.slice(1))
+  await model.dispose()
+})
+
+t.test('a crop by expressions without axes', async (t) => {
+  const crop = (axes: string) => openLayers(['Input in 0 1 in', `Crop c 1 1 in out 19="1" 20="0w"${axes}`])
+  await t.rejects(crop(''), { code: 'TWINFER_MODEL_INVALID', message: /'c'.*axes \(21=\).*none/ })
+  const model = await crop(' 21="0"')
+  t.same((await model.run(filled([4]))).out!.shape, [3])
+  await model.dispose()
+})
+
+t.test('a dilation beyond the output, without packing', async (t) => {
+  const engineOptions = { use_packing_layout: false, kernels: false }
+  const layers = ['Input in 0 1 in', 'Convolution c 1 1 in out 0=2 1=3 2=3 6=36']
+  const model = await openLayers(layers, tagged(...Array(36).fill(0.5)), { precision: 'fp32', engineOptions })
+  await t.rejects(model.run(filled([2, 8, 9])), {
+    code: 'TWINFER_SHAPE_MISMATCH',
+    message: /'c' \(Convolution\).*at least 3 high.*received 2/,
+  })
+  t.same((await model.run(filled([2, 9, 9]))).out!.shape, [2, 3, 3])
+  await model.dispose()
+})
+
+t.test('slices of int8', async (t) => {
+  const layers = ['Input in 0 1 in', 'Quantize q 1 1 in x 0=1', 'Slice s 1 2 x a b -23300=2,1,-233']
+  await t.rejects(openLayers(layers, [1]), {
+    code: 'TWINFER_MODEL_INVALID',
+    message: /'s' \(Slice.*floats, received int8/,
+  })
+})

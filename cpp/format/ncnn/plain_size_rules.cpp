@@ -110,6 +110,9 @@ void reshape(const SizeChecker& check) {
 }
 void crop(const SizeChecker& check) {
     expressions(check, {19, 20, 21});
+    // It takes the last value of each list, and an empty one has none.
+    const auto has = [&](int id) { return !check.layer().string(id).empty(); };
+    if (has(19) && has(20) && !has(21)) check.fail("axes (21=) with starts and ends (19=, 20=)", "none");
 }
 void interp(const SizeChecker& check) {
     expressions(check, {9});

@@ -124,11 +124,12 @@ void reduction(ShapeContext& context) {
     const bool keep = context.at(4) != 0;
     bool reduced[4] = {};
     bool any = false;
-    const bool all = context.at(1, 1) != 0 || in.dims == 1;
+    const bool named = context.at(1, 1) == 0, all = !named || in.dims == 1;
     for (int i = 0; all && i < in.dims; i++) reduced[i] = any = true;
     for (const int axis : context.layer().integers(3)) {
         const int index = axis < 0 ? axis + in.dims : axis;
-        if (!all && index < 0) {
+        // It marks each in an array of four, of a vector as well, where it looks at none of the marks.
+        if (named && (index < 0 || index > 3)) {
             context.invalid("axes from " + std::to_string(-in.dims) + " to " + std::to_string(in.dims - 1),
                             std::to_string(axis));
         }
