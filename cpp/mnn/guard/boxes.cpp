@@ -1,6 +1,10 @@
 // Boxes to pool, which a network computes or is given: MNN reads the image that each one names, wherever that
 // may be, and the pixels around coordinates that are no numbers. Compiled without RTTI, as it derives from
 // classes of MNN's.
+
+// As MNN's CMake defines it where nobody says otherwise: one more function lies before those that are used here.
+#define MNN_SUPPORT_QUANT_EXTEND
+
 #include "boxes.h"
 
 #include <algorithm>
