@@ -49,6 +49,7 @@ export const opType = {
   Int8ToFloat: 514,
   InnerProduct: 33,
   Input: 34,
+  Interp3D: 122,
   Pack: 44,
   Padding: 45,
   Permute: 46,

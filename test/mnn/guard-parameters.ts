@@ -343,3 +343,17 @@ t.test('indices are taken apart by sizes of which one is 0', async (t) => {
     t.same([...(await model.run({ x: Int32Array.of(7, 5) })).y!.data], expected, sizes.join())
   }
 })
+
+t.test('an attempt that fails half way leaves nothing behind', async (t) => {
+  const file = one(
+    {
+      type: opType.Interp3D,
+      parameter: tableParameter(22, { 0: ['float', 1], 1: ['float', 0.5], 3: ['int32', 4], 4: ['int32', 1] }),
+    },
+    [11, 2, 4, 1],
+    format.NHWC,
+  )
+  // What was given back to an allocator that is gone ended the process a while later.
+  for (let i = 0; i < 300; i++)
+    await t.rejects(open(file, { ...options, precision: 'bf16' }), { code: 'TWINFER_ENGINE_FAILED' })
+})
