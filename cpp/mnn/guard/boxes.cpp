@@ -2,7 +2,8 @@
 // may be, and the pixels around coordinates that are no numbers. Compiled without RTTI, as it derives from
 // classes of MNN's.
 
-// As MNN's CMake defines it where nobody says otherwise: one more function lies before those that are used here.
+// As MNN's CMake defines it where nobody says otherwise: one more function lies before those that are used
+// here.
 #define MNN_SUPPORT_QUANT_EXTEND
 
 #include "boxes.h"

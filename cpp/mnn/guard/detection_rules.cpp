@@ -75,9 +75,9 @@ void regions(const Sizing& sizing) {
         refuse("does not take " + std::to_string(inputs) + " inputs");
     if (parameter.outputGrad()) {
         sizing.expectPacked(gradient);
-        if (sizing.input(gradient).shape() !=
-            std::vector<int>{boxes.length(0), sizing.input(0).channel(), parameter.pooledHeight(),
-                             parameter.pooledWidth()})
+        if (sizing.input(gradient).shape() != std::vector<int>{boxes.length(0), sizing.input(0).channel(),
+                                                               parameter.pooledHeight(),
+                                                               parameter.pooledWidth()})
             refuse("expected a gradient for each pooled value");
     }
     const bool withBatch = aligns && inputs >= 3;
