@@ -37,22 +37,37 @@ export const opType = {
   Const: 11,
   Convolution: 12,
   ConvolutionDepthwise: 13,
+  ConvInt8: 513,
   Deconvolution: 17,
+  Dequantize: 19,
   DepthwiseConvInt8: 515,
+  FloatToInt8: 517,
+  GridSample: 604,
+  Histogram: 154,
+  Identity: 262,
+  ImageProcess: 16,
+  Int8ToFloat: 514,
   InnerProduct: 33,
   Input: 34,
+  Interp3D: 122,
   Pack: 44,
   Padding: 45,
   Permute: 46,
+  PoolGrad: 263,
   Pooling: 47,
+  Pooling3D: 112,
   PReLU: 49,
+  ROIAlign: 143,
+  ROIPooling: 76,
   Reduction: 68,
   Reshape: 73,
   Scale: 77,
   Slice: 83,
   Softmax: 85,
+  TopKV2: 99,
   Unpack: 102,
   UnaryOp: 101,
+  UnravelIndex: 117,
   Unsqueeze: 107,
   DepthToSpace: 109,
   MoE: 40,
@@ -232,10 +247,9 @@ export function blobParameter(dims: readonly number[], values: readonly number[]
   }
 }
 
-type Field = readonly [
-  'int8' | 'int32' | 'float' | 'ints' | 'floats' | 'text',
-  number | string | readonly number[],
-]
+type Field =
+  | readonly ['int8' | 'int32' | 'float' | 'ints' | 'floats' | 'text', number | string | readonly number[]]
+  | readonly ['table', MnnParameter]
 
 /** Parameters of any kind, by the places of its fields in MNN's schema. */
 export function tableParameter(kind: number, fields: Readonly<Record<number, Field>>): MnnParameter {
@@ -246,6 +260,7 @@ export function tableParameter(kind: number, fields: Readonly<Record<number, Fie
         if (type === 'ints') return [Number(slot), type, intVector(builder, value as number[])] as const
         if (type === 'floats') return [Number(slot), type, floatVector(builder, value as number[])] as const
         if (type === 'text') return [Number(slot), type, builder.createString(value as string)] as const
+        if (type === 'table') return [Number(slot), type, value.build(builder)] as const
         return [Number(slot), type, value as number] as const
       })
       builder.startObject(20)

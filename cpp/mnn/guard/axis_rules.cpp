@@ -40,6 +40,8 @@ void softmax(const Sizing& sizing) {
     sizing.expectInputs(1, 1);
     sizing.expectScales();
     needAxis(sizing.op.main_as_Axis()->axis(), sizing.rank(0));
+    // A packed vector has room for itself only; it is unpacked as channels of a batch.
+    if (sizing.isPacked(0)) sizing.expectRank(0, 2, 8);
 }
 
 void concat(const Sizing& sizing) {

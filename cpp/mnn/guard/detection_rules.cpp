@@ -44,6 +44,7 @@ void gridSample(const Sizing& sizing) {
     needEqual(grid.dimensions(), rank, "a number of dimensions");
     needEqual(grid.length(rank - 1), rank - 2, "coordinates of a place:");
     needEqual(grid.length(0), sizing.input(0).length(0), "a batch of");
+    sizing.expectPacked(0);
     if (sizing.inputCount() < 3) return;
     needEqual(elementsOf(sizing.input(2)), rank, "a number of dimensions");
     sizing.integers(2, rank);
@@ -59,10 +60,31 @@ void regions(const Sizing& sizing) {
     needRange(parameter.pooledWidth(), 1, 1 << 12, "a pooled width of");
     needRange(parameter.pooledHeight(), 1, 1 << 12, "a pooled height of");
     needRange(parameter.samplingRatio(), 0, 1 << 10, "a sampling ratio of");
+    // ROIAlign keeps a place for each of its samples.
+    needRange(int64_t(parameter.pooledWidth()) * parameter.pooledHeight() * parameter.samplingRatio() *
+                  parameter.samplingRatio(),
+              0, 1 << 22, "samples of a box:");
+    sizing.expectPacked(0);
     const MNN::Tensor& boxes = sizing.input(1);
-    const bool withBatch = sizing.op.type() == MNN::OpType_ROIAlign && sizing.inputCount() >= 3;
+    if (boxes.getType().code != halide_type_float) refuse("expected boxes of floats");
+    const bool aligns = sizing.op.type() == MNN::OpType_ROIAlign;
+    // With one input more than it pools with it makes the gradient, and its parameters must say so.
+    const size_t gradient = aligns ? 3 : 2;
+    const size_t inputs = sizing.inputCount();
+    if (parameter.outputGrad() ? inputs != gradient + 1 : inputs > gradient)
+        refuse("does not take " + std::to_string(inputs) + " inputs");
+    if (parameter.outputGrad()) {
+        sizing.expectPacked(gradient);
+        if (sizing.input(gradient).shape() != std::vector<int>{boxes.length(0), sizing.input(0).channel(),
+                                                               parameter.pooledHeight(),
+                                                               parameter.pooledWidth()})
+            refuse("expected a gradient for each pooled value");
+    }
+    const bool withBatch = aligns && inputs >= 3;
     needRange(elementsBetween(boxes, 1, boxes.dimensions()), withBatch ? 4 : 5, kMost, "values of a box:");
-    if (withBatch) needRange(elementsOf(sizing.input(2)), boxes.length(0), kMost, "a number of boxes");
+    if (!withBatch) return;
+    needRange(elementsOf(sizing.input(2)), boxes.length(0), kMost, "a number of boxes");
+    if (sizing.input(2).getType() != halide_type_of<int32_t>()) refuse("expected images of 32-bit integers");
 }
 
 void detectionOutput(const Sizing& sizing) {

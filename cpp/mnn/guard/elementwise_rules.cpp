@@ -86,9 +86,10 @@ void scale(const Sizing& sizing) {
     const MNN::Scale& parameter = *sizing.op.main_as_Scale();
     const int64_t scales = sizeOf(parameter.scaleData());
     const int channels = sizing.input(0).channel();
-    if (scales == 0 && sizeOf(parameter.external()) > 1) return;
+    if (scales == 0 && sizeOf(parameter.external()) > 1) return sizing.expectPacked(0);
     if (scales < channels)
         refuse("gets " + countOf(channels, "channel") + " and has scales for " + std::to_string(scales));
+    sizing.expectPacked(0);
     if (sizeOf(parameter.biasData()) > 0) needRange(sizeOf(parameter.biasData()), scales, scales, "biases:");
 }
 
@@ -102,6 +103,7 @@ void prelu(const Sizing& sizing) {
     if (parameter.slopeCount() < channels)
         refuse("gets " + countOf(channels, "channel") + " and has slopes for " +
                std::to_string(parameter.slopeCount()));
+    sizing.expectPacked(0);
 }
 
 void normalise(const Sizing& sizing) {

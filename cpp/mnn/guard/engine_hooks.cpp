@@ -2,6 +2,7 @@
 // (--wrap in cpp/CMakeLists.txt): MNN's own takes each operator's parameters and tensors for granted, and a
 // damaged file or a shape that does not fit made it divide by zero or write outside its arrays. Compiled
 // without RTTI, as it derives from a class of MNN's; nothing is thrown into MNN's frames.
+#include <algorithm>
 #include <array>
 
 #include "../../error.h"
@@ -103,9 +104,10 @@ class GuardedGeometry : public GeometryComputer {
     bool onCompute(const Op* op, const Tensors& inputs, const Tensors& outputs, Context& context,
                    CommandBuffer& made) const override {
         const GeometryComputer& geometry = *inner; // another may be looked up meanwhile
-        // It adds to what it made for other sizes, of tensors that are gone.
-        if (op->type() == MNN::OpType_SpatialProduct)
-            for (Tensor* output : outputs) MNN::TensorUtils::getDescribe(output)->regions.clear();
+        // Some add to what they made for other sizes, of tensors that are gone.
+        for (Tensor* output : outputs)
+            if (std::find(inputs.begin(), inputs.end(), output) == inputs.end())
+                MNN::TensorUtils::getDescribe(output)->regions.clear();
         if (geometry.onCompute(op, inputs, outputs, context, made))
             return holds(*op, inputs, [&] { needSound(outputs, made); });
         if (!failure) record(*op, inputs, "");

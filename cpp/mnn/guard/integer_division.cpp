@@ -6,6 +6,7 @@
 // Compiled without RTTI, as it derives from a class of MNN's.
 #include "backend/cpu/CPUBackend.hpp"
 #include "backend/cpu/CPUBinary.hpp"
+#include "boxes.h"
 #include "wrapped_symbol.h"
 
 using MNN::CPUBackend;
@@ -111,6 +112,8 @@ class SafeUnravelCreator : public CPUBackend::Creator {
 extern "C" bool NAME(__wrap_, ADD_CREATOR)(MNN::OpType type, CPUBackend::Creator* creator) {
     static twinfer::mnn::GuardedBinary guarded;
     static twinfer::mnn::SafeUnravelCreator unravel;
+    if (CPUBackend::Creator* boxes = twinfer::mnn::creatorOfBoxes(type))
+        return NAME(__real_, ADD_CREATOR)(type, boxes);
     if (type == MNN::OpType_UnravelIndex) return NAME(__real_, ADD_CREATOR)(type, &unravel);
     if (type != MNN::OpType_BinaryOp) return NAME(__real_, ADD_CREATOR)(type, creator);
     guarded.inner = creator;

@@ -36,6 +36,9 @@ class Sizing {
     int rank(size_t input) const { return this->input(input).dimensions(); }
     void expectRank(size_t input, int least, int most) const;
     bool isPacked(size_t input) const; // NC4HW4
+    // Where the kernel takes its channels in packs as they are: MNN converts for convolutions, pooling and
+    // resampling (GeometryImageOp.cpp), for others its converter does. Of other layouts it goes past the end.
+    void expectPacked(size_t input) const;
     bool isChannelsLast(size_t input) const;
 
     // Where inputs of fewer than 32 bits are taken for quantised ones: the scales of all of them are read,

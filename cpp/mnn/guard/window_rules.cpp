@@ -37,6 +37,8 @@ void pooling3d(const Sizing& sizing) {
     const MNN::Pool3D& pool = *sizing.op.main_as_Pool3D();
     sizing.expectRank(0, pool.isGlobal() ? 3 : 5, 5);
     if (sizing.isChannelsLast(0)) refuse("expected its input channels first, received it channels last");
+    // Of fewer dimensions it becomes a Pooling of its input as it is.
+    if (pool.isGlobal() && sizing.rank(0) < 5) sizing.expectPacked(0);
     if (pool.isGlobal()) return;
     needRange(sizeOf(pool.pads()), 3, 6, "a number of paddings");
     for (flatbuffers::uoffset_t i = 0; i < 3; i++) needRange(pool.pads()->Get(i), 0, 1 << 12, "a padding of");
