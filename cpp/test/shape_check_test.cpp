@@ -136,6 +136,8 @@ void matrices() {
     CHECK_THROWS(kMismatch, "240 input values", behind("InnerProduct", {{8, 6, 6}}, "0=10 2=2400"));
     CHECK((behind("Gemm", {{5, 8}}, "3=1 5=1 8=12 9=8") == Shape{5, 12}));
     CHECK_THROWS(kMismatch, "rows of B (8)", behind("Gemm", {{5, 9}}, "3=1 5=1 8=12 9=8"));
+    CHECK_THROWS(kMismatch, "output_elempack (12=4)", behind("Gemm", {{5, 8}}, "3=1 5=1 8=12 9=8 12=4"));
+    CHECK((behind("Gemm", {{5, 8}}, "3=1 5=1 8=12 9=8 12=4 14=1") == Shape{12, 5}));
     CHECK((behind("MatMul", {{2, 3, 4, 5}, {3, 5, 6}}, "") == Shape{2, 3, 4, 6}));
     CHECK((behind("MatMul", {{16}, {3, 16, 5}}, "") == Shape{3, 5}));
     CHECK_THROWS(kMismatch, "5 columns", behind("MatMul", {{3, 4}, {5, 6}}, ""));

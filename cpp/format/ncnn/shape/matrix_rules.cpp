@@ -70,6 +70,12 @@ void gemm(ShapeContext& context) {
     const bool turned = context.at(14) != 0;
     const int64_t w = turned ? a.rows : b.columns;
     const int64_t h = turned ? b.columns : a.rows;
+    // It makes room for whole packs alone, and writes every row.
+    const int64_t pack = std::max<int64_t>(context.at(12), 1);
+    if (h % pack != 0) {
+        context.mismatch("a multiple of output_elempack (12=" + std::to_string(pack) + ") rows",
+                         std::to_string(h));
+    }
     context.out(context.at(11) != 0 ? BlobShape::of3(w, 1, h) : BlobShape::of2(w, h));
 }
 
