@@ -7,31 +7,15 @@
 #include "../error.h"
 #include "../format/ncnn/kernel.h"
 #include "kernels/over.h"
+#include "layer_around.h"
 
 namespace twinfer {
 
 namespace {
 
-class DilatedLayer : public ncnn::Layer {
+class DilatedLayer : public LayerAround {
   public:
-    DilatedLayer(ncnn::Layer* inner, const Kernel& kernel) : inner_(inner), kernel_(kernel) {
-        one_blob_only = inner->one_blob_only;
-        support_inplace = inner->support_inplace;
-        support_packing = inner->support_packing;
-        support_bf16_storage = inner->support_bf16_storage;
-        support_fp16_storage = inner->support_fp16_storage;
-        support_int8_storage = inner->support_int8_storage;
-        support_any_packing = inner->support_any_packing;
-        support_batch = inner->support_batch;
-        featmask = inner->featmask;
-        typeindex = inner->typeindex;
-        type = inner->type;
-        name = inner->name;
-        bottoms = inner->bottoms;
-        tops = inner->tops;
-        bottom_shapes = inner->bottom_shapes;
-        top_shapes = inner->top_shapes;
-    }
+    DilatedLayer(ncnn::Layer* inner, const Kernel& kernel) : LayerAround(inner), kernel_(kernel) {}
 
     int destroy_pipeline(const ncnn::Option& option) override { return inner_->destroy_pipeline(option); }
     int forward(const ncnn::Mat& bottom, ncnn::Mat& top, const ncnn::Option& option) const override {
@@ -57,7 +41,6 @@ class DilatedLayer : public ncnn::Layer {
                     "Without packing ncnn has no weights for this: leave use_packing_layout on.");
     }
 
-    const std::unique_ptr<ncnn::Layer> inner_;
     const Kernel kernel_;
 };
 

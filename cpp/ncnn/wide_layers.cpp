@@ -5,6 +5,8 @@
 #include <ncnn/cpu.h>
 #include <ncnn/layer_type.h>
 
+#include "layer_around.h"
+
 namespace twinfer {
 
 namespace {
@@ -26,27 +28,12 @@ bool hasLayersInside(int type) {
            type == ncnn::LayerType::DeformableConv2D;
 }
 
-class WideLayer : public ncnn::Layer {
+class WideLayer : public LayerAround {
   public:
-    // Not by a copy of all: ncnn leaves members that it reserves without a value.
-    explicit WideLayer(ncnn::Layer* inner) : inner_(inner) {
-        one_blob_only = inner->one_blob_only;
-        support_inplace = inner->support_inplace;
-        support_packing = inner->support_packing;
-        support_int8_storage = inner->support_int8_storage;
-        support_any_packing = inner->support_any_packing;
-        support_batch = inner->support_batch;
-        featmask = inner->featmask & ~(kNoFp16 | kNoBf16);
-        typeindex = inner->typeindex;
-        type = inner->type;
-        name = inner->name;
-        bottoms = inner->bottoms;
-        tops = inner->tops;
-        bottom_shapes = inner->bottom_shapes;
-        top_shapes = inner->top_shapes;
+    explicit WideLayer(ncnn::Layer* inner) : LayerAround(inner) {
+        support_bf16_storage = support_fp16_storage = false;
+        featmask &= ~(kNoFp16 | kNoBf16);
     }
-
-    const ncnn::Layer* inner() const { return inner_.get(); }
 
     int destroy_pipeline(const ncnn::Option& option) override {
         return inner_->destroy_pipeline(wide(option));
@@ -72,8 +59,6 @@ class WideLayer : public ncnn::Layer {
         option.use_bf16_packed = option.use_bf16_storage = false;
         return option;
     }
-
-    const std::unique_ptr<ncnn::Layer> inner_;
 };
 
 } // namespace
