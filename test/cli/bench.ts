@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { cli, cliJson, type ErrorJson } from '../helpers/cli.js'
+import { endsInBf16 } from '../helpers/endsInBf16.js'
 import { fixture } from '../helpers/fixtures.js'
-import { needsCrash, patience } from '../helpers/patience.js'
+import { patience } from '../helpers/patience.js'
 
 t.setTimeout(patience * 300_000)
 
@@ -44,32 +45,33 @@ t.test('a row a setting, with the keys that scripts rely on; page and table', as
   t.equal(rows.length, 4)
 })
 
-t.test('for people: a table, what is left out, and what crashed', needsCrash, async (t) => {
-  const folder = t.testdir()
-  const param = readFileSync(digits('model.ncnn.param'), 'utf8')
-  writeFileSync(join(folder, 'net.param'), param.replace(/^(Pooling|Reduction) .*$/gm, '$& 31=15'))
-  writeFileSync(join(folder, 'net.bin'), readFileSync(digits('model.ncnn.bin')))
-  const models = [join(folder, 'net.param'), digits('model.mnn')]
-  const { status, stdout } = cli([
-    ...['bench', ...models, '-i', `image=${digits('input.npy')}`, ...quick],
-    ...['--sweep', 'precision=fp32,bf16', '--sweep', 'mnn.memory=normal', '--layers', '--by', 'type'],
-  ])
+t.test('for people: a table, what is left out, and what crashed', async (t) => {
+  const models = [digits('model.ncnn.param'), digits('model.mnn')]
+  const { status, stdout } = cli(
+    [
+      ...['bench', ...models, '-i', `image=${digits('input.npy')}`, ...quick],
+      ...['--sweep', 'precision=fp32,bf16', '--sweep', 'mnn.memory=normal', '--layers', '--by', 'type'],
+    ],
+    { env: endsInBf16 },
+  )
   t.equal(status, 0)
   t.match(stdout, /one input; accuracy against each model in fp32; 0\.03 s each/)
   t.match(stdout, /^model +precision +threads +device +options +rank +p50/m)
-  t.match(stdout, /^net\.param +bf16 +1 +cpu +error +- /m)
-  t.match(stdout, /^net\.param bf16, 1 thread, cpu: TWINFER_ENGINE_CRASHED: running it ends the process/m)
-  t.match(stdout, /^model\.mnn +(fp32|bf16).* memory=normal +\*?\d /m)
-  t.match(stdout, /^net\.param fp32, 1 thread, cpu\ntype +layers +time +share +GFLOP\/s +GB\/s\nConvolution/m)
+  t.match(stdout, /^model\.ncnn\.param +bf16 +1 +cpu +error +- /m)
+  t.match(
+    stdout,
+    /^model\.ncnn\.param bf16, 1 thread, cpu: TWINFER_ENGINE_CRASHED: running it ends the process/m,
+  )
+  t.match(stdout, /^model\.mnn +fp32 .* memory=normal +\*?\d /m)
+  t.match(
+    stdout,
+    /^model\.ncnn\.param fp32, 1 thread, cpu\ntype +layers +time +share +GFLOP\/s +GB\/s\nConvolution/m,
+  )
 })
 
-t.test('all that crashes is exit code 2, with the rows', needsCrash, async (t) => {
-  const folder = t.testdir()
-  const param = readFileSync(digits('model.ncnn.param'), 'utf8')
-  writeFileSync(join(folder, 'net.param'), param.replace(/^(Pooling|Reduction) .*$/gm, '$& 31=15'))
-  writeFileSync(join(folder, 'net.bin'), readFileSync(digits('model.ncnn.bin')))
-  const args = ['bench', join(folder, 'net.param'), ...input, ...quick, '--precision', 'bf16']
-  const { status, json } = cliJson<Document>(args)
+t.test('all that crashes is exit code 2, with the rows', async (t) => {
+  const args = ['bench', digits('model.ncnn.param'), ...input, ...quick, '--precision', 'bf16']
+  const { status, json } = cliJson<Document>(args, { env: endsInBf16 })
   t.equal(status, 2)
   t.match(json.rows, [{ error: { code: 'TWINFER_ENGINE_CRASHED' }, p50Ms: null }])
 })

@@ -3,8 +3,3 @@ export const patience = Number(process.env.TWINFER_TEST_PATIENCE ?? 1)
 
 /** Whether the addon is that of `npm run build:sanitize`, whose runtime is loaded into every process and keeps freed memory. */
 export const isSanitized = process.env.TWINFER_ADDON?.includes('Sanitize') ?? false
-
-/** Options of a test with a model that ends the process: ncnn reads beyond a blob there. */
-export const needsCrash = {
-  skip: isSanitized && 'an allocator that leaves gaps keeps the process from ending',
-}
