@@ -50,8 +50,6 @@ function checkOptions(options: OpenOptions) {
   if (options.tuned !== undefined) refuse('tuned for open() only', options.tuned)
   const {
     engine,
-    precision = 'default',
-    threads,
     lanes,
     logger,
     inputShapes = {},
@@ -61,10 +59,7 @@ function checkOptions(options: OpenOptions) {
     limits,
   } = options
   if (engine !== undefined && engine !== 'ncnn' && engine !== 'mnn') refuse("engine 'ncnn' or 'mnn'", engine)
-  if (!precisions.includes(precision)) refuse(`precision ${precisions.join(', ')}`, precision)
-  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= 256)) {
-    refuse('threads from 1 to 256', threads)
-  }
+  requireRunSettings(options)
   if (lanes !== undefined && !(Number.isInteger(lanes) && lanes >= 1 && lanes <= 16)) {
     refuse('lanes from 1 to 16', lanes)
   }
@@ -86,6 +81,15 @@ function checkOptions(options: OpenOptions) {
     if (Array.isArray(sizes) && sizes.includes(0))
       refuse(`inputShapes.${name} with sizes of 1 or more`, sizes)
   }
+}
+
+/** Of every engine, onnxruntime included. Throws TWINFER_INVALID_OPTION. */
+export function requireRunSettings({
+  precision = 'default',
+  threads = 1,
+}: Pick<OpenOptions, 'precision' | 'threads'>): void {
+  if (!precisions.includes(precision)) refuse(`precision ${precisions.join(', ')}`, precision)
+  if (!(Number.isInteger(threads) && threads >= 1 && threads <= 256)) refuse('threads from 1 to 256', threads)
 }
 
 const limitNames: OptionNames<Limits> = { ms: true, memory: true, elements: true }

@@ -1,13 +1,12 @@
-import { requireOptions } from '../errors/requireOptions.js'
 import { TwinferError } from '../errors/TwinferError.js'
 import { suggest } from '../errors/words.js'
 import { nameInputs } from '../model/nameInputs.js'
-import type { RunInputs, TensorInfo } from '../model/options.js'
+import type { Precision, RunInputs, TensorInfo } from '../model/options.js'
 import type { Tensor } from '../tensor/Tensor.js'
 import { describeInputs, describeValues } from './describeValues.js'
 import { type GraphPrecision, graphPrecision } from './graph/graphPrecision.js'
 import { type OnnxFile, openOnnxFile } from './OnnxFile.js'
-import { type OnnxOptions, type OnnxSession, onnxOptionNames } from './OnnxRuntime.js'
+import { type OnnxOptions, type OnnxSession, requireOnnxOptions } from './OnnxRuntime.js'
 import { feedsFor, runSession } from './runSession.js'
 
 /**
@@ -16,11 +15,11 @@ import { feedsFor, runSession } from './runSession.js'
  * TWINFER_FILE_UNREADABLE, TWINFER_MODEL_INVALID, TWINFER_MODEL_TRUNCATED or TWINFER_MODEL_UNSUPPORTED.
  */
 export async function openOnnx(path: string, options: OnnxOptions = {}): Promise<OnnxModel> {
-  requireOptions(options, onnxOptionNames)
+  requireOnnxOptions(options)
   const file = await openOnnxFile(path, options)
   const start = performance.now()
   const session = await file.createSession()
-  return new OnnxModel(file, session, performance.now() - start)
+  return new OnnxModel(file, session, performance.now() - start, options.precision)
 }
 
 export interface OnnxEffective {
@@ -49,6 +48,7 @@ export class OnnxModel {
     private readonly file: OnnxFile,
     private readonly session: OnnxSession,
     readonly loadMs: number,
+    asked: Precision = 'default',
   ) {
     this.inputs = describeInputs(file.path, file.graph, session.inputMetadata)
     this.outputs = describeValues(file.path, session.outputMetadata)
@@ -61,7 +61,7 @@ export class OnnxModel {
       requestedPrecision: precision,
       precision,
       threads: file.threads,
-      notes: [...file.runtime.notes, ...precisionNotes(precision)],
+      notes: [...file.runtime.notes, ...precisionNotes(precision, asked)],
     }
   }
 
@@ -103,10 +103,15 @@ export class OnnxModel {
   }
 }
 
-function precisionNotes(precision: GraphPrecision): readonly string[] {
-  if (precision === 'fp32') return []
+function precisionNotes(precision: GraphPrecision, asked: Precision): readonly string[] {
+  const ignored =
+    asked === 'default' || asked === 'fp32' || asked === precision
+      ? []
+      : [`precision: ${asked} was asked for, and onnxruntime runs an .onnx as it is stored, in ${precision}`]
+  if (precision === 'fp32') return ignored
   const type = precision === 'fp16' ? 'float16' : 'bfloat16'
   return [
+    ...ignored,
     `the file itself computes in ${type}: what is compared with it cannot agree better than ${precision} rounds`,
   ]
 }

@@ -1,4 +1,7 @@
-import type { OptionNames } from '../errors/requireOptions.js'
+import { type OptionNames, requireOptions } from '../errors/requireOptions.js'
+import { TwinferError } from '../errors/TwinferError.js'
+import type { Precision } from '../model/options.js'
+import { requireRunSettings } from '../model/runnerOptions.js'
 import type { TypedArray } from '../tensor/DType.js'
 
 /** The part of onnxruntime's JavaScript API that is used here: it is optional, so its own types may be absent. */
@@ -56,6 +59,25 @@ export interface OnnxOptions {
   readonly runtime?: OnnxRuntimeName
   /** Lets it fuse and rewrite the graph, as applications do, which moves results by the last bits. Default: false. */
   readonly optimised?: boolean
+  /** What was asked for of all models: it changes nothing here, and `effective.notes` says so where that is no fp32. */
+  readonly precision?: Precision
 }
 
-export const onnxOptionNames: OptionNames<OnnxOptions> = { threads: true, runtime: true, optimised: true }
+const onnxOptionNames: OptionNames<OnnxOptions> = {
+  threads: true,
+  runtime: true,
+  optimised: true,
+  precision: true,
+}
+
+/** Throws TWINFER_INVALID_OPTION. */
+export function requireOnnxOptions(options: OnnxOptions): void {
+  requireOptions(options, onnxOptionNames)
+  requireRunSettings(options)
+  const { runtime = 'node' } = options
+  if (runtime !== 'node' && runtime !== 'web')
+    throw new TwinferError(
+      'TWINFER_INVALID_OPTION',
+      `expected runtime 'node' or 'web', received ${JSON.stringify(runtime)}`,
+    )
+}

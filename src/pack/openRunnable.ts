@@ -56,8 +56,12 @@ export async function openLayerTracer(file: ModelFile, options: RunnableOptions)
   return openTracer(file, options)
 }
 
-function onnxOptions({ threads, engineOptions = {} }: RunnableOptions): OnnxOptions {
-  return { ...engineOptions, ...(threads !== undefined && { threads }) }
+function onnxOptions({ threads, precision, engineOptions = {} }: RunnableOptions): OnnxOptions {
+  return {
+    ...engineOptions,
+    ...(threads !== undefined && { threads }),
+    ...(precision !== undefined && { precision }),
+  }
 }
 
 /**

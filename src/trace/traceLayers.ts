@@ -5,7 +5,7 @@ import { ModelFile, type ModelSource } from '../file/ModelFile.js'
 import { convertedFile } from '../model/engineFiles.js'
 import type { OpenOptions } from '../model/options.js'
 import { openOptionNames } from '../model/runnerOptions.js'
-import { type OnnxOptions, onnxOptionNames } from '../onnx/OnnxRuntime.js'
+import { type OnnxOptions, requireOnnxOptions } from '../onnx/OnnxRuntime.js'
 import type { IsolatingTracer, LayerTracer, TracedLayer, TraceInputs, VisitLayer } from './LayerTracer.js'
 
 export interface TraceOptions extends OpenOptions {
@@ -85,7 +85,7 @@ async function openOnAny(model: ModelFile, options: OpenOptions): Promise<Isolat
 export const openReference = answering(
   'openReference',
   async function openReference(model: ModelSource, options: OnnxOptions = {}): Promise<LayerTracer> {
-    requireOptions(options, onnxOptionNames)
+    requireOnnxOptions(options)
     const file = await ModelFile.from(model)
     if (file.engine !== 'onnx') {
       const { threads } = options

@@ -38,6 +38,24 @@ for (const runtime of ['node', 'web'] satisfies OnnxRuntimeName[]) {
       await model.dispose()
     })
 
+    t.test('a precision changes nothing, which is said; what cannot be is refused', async (t) => {
+      for (const [precision, notes] of [
+        ['fp32', []],
+        ['fp16', ['precision: fp16 was asked for, and onnxruntime runs an .onnx as it is stored, in fp32']],
+      ] as const) {
+        const model = await openOnnx(digits('model.onnx'), { runtime, precision })
+        t.same(model.effective.notes, notes)
+        await model.dispose()
+      }
+      const refused: [object, RegExp][] = [
+        [{ precision: 'fp8' }, /expected precision default, fp32, .* received "fp8"/],
+        [{ threads: -3 }, /expected threads from 1 to 256, received -3/],
+        [{ runtime: 'deno' }, /expected runtime 'node' or 'web', received "deno"/],
+      ]
+      for (const [options, message] of refused)
+        await t.rejects(openOnnx(digits('model.onnx'), options), thrown('TWINFER_INVALID_OPTION', message))
+    })
+
     t.test('several inputs and outputs, int64 and open dimensions', async (t) => {
       const file = join(t.testdir(), 'model.onnx')
       await writeFile(

@@ -86,7 +86,13 @@ export function openOptions(engine: 'ncnn' | 'mnn', options: ModelOptions): Open
  * What the command line says, for onnxruntime: it runs on the CPU and in the file's own precision. Throws
  * TWINFER_INVALID_OPTION or TWINFER_DEVICE_UNAVAILABLE.
  */
-export function onnxOptions({ threads, device, engineOption = {}, tuned }: ModelOptions): OnnxOptions {
+export function onnxOptions({
+  threads,
+  device,
+  precision,
+  engineOption = {},
+  tuned,
+}: ModelOptions): OnnxOptions {
   if (tuned !== undefined) {
     throw new TwinferError(
       'TWINFER_INVALID_OPTION',
@@ -104,7 +110,11 @@ export function onnxOptions({ threads, device, engineOption = {}, tuned }: Model
   if (runtime !== undefined && !isRuntime(runtime)) {
     throw invalidOption(`onnx.runtime: expected node or web, received ${describeValue(runtime)}`)
   }
-  return { ...(threads !== undefined && { threads }), ...(runtime !== undefined && { runtime }) }
+  return {
+    precision,
+    ...(threads !== undefined && { threads }),
+    ...(runtime !== undefined && { runtime }),
+  }
 }
 
 function isRuntime(value: unknown): value is OnnxRuntimeName {

@@ -34,10 +34,11 @@ function renameInput(
 /** What the command line says about how a model runs, for the engine of its file. */
 export async function runnableOptions(file: ModelFile, options: ModelOptions): Promise<RunnableOptions> {
   if (file.engine === 'onnx') {
-    const { threads, runtime } = onnxOptions(options)
+    const { threads, runtime, precision } = onnxOptions(options)
     return {
       ...(options.sidecar !== undefined && { sidecar: options.sidecar }),
       ...(threads !== undefined && { threads }),
+      ...(precision !== undefined && { precision }),
       ...(runtime !== undefined && { engineOptions: { runtime } }),
     }
   }
