@@ -46,21 +46,23 @@ Over::Share Convolution::choose() const {
     if (kind_ == Kind::sequence) return always(choice.sequence);
     if (inputs_ <= 4) return always(choice.fewInputs || (choice.oneInput && isOfOneInput()));
     if (across_.kernel == 1 && down_.kernel == 1) return always(choice.pointwise && outputs_ % 8 == 0);
-    if (across_.kernel != 3) return Share::none;
+    if (across_.kernel != 3 || down_.kernel != 3)
+        return always(choice.otherSizes && packOf(inputs_, plan()) > 1);
     if (across_.stride == 2) return always(choice.strided);
-    const auto isWinograds = [](const Window& it) {
-        return it.kernel == 3 && it.stride == 1 && it.dilation == 1;
-    };
-    return choice.small && isWinograds(across_) && isWinograds(down_) ? Share::some : Share::none;
+    return choice.small && isWinograds() ? Share::some : Share::none;
+}
+
+bool Convolution::isWinograds() const {
+    const auto isIts = [](const Window& it) { return it.kernel == 3 && it.stride == 1 && it.dilation == 1; };
+    return isIts(across_) && isIts(down_);
 }
 
 // ncnn's Winograd needs fewer multiplications, but seven times the weights, each for few tiles of a small
 // plane.
 bool Convolution::takes(const ncnn::Mat& bottom) const {
-    constexpr int kMostPixels = 100;
     if (bottom.dims != 3) return false;
     const int columns = across_.padded(bottom.w).outputs(bottom.w);
-    return columns * down_.padded(bottom.h).outputs(bottom.h) <= kMostPixels;
+    return columns * down_.padded(bottom.h).outputs(bottom.h) <= mostPixels();
 }
 
 Over::Share Convolution::prepare(const std::vector<ncnn::Mat>& weights) {

@@ -29,12 +29,15 @@ class Convolution : public Over {
             const ncnn::Option& option) const override;
 
     virtual Share choose() const;
+    // Up to which output ncnn's Winograd is slower.
+    virtual int mostPixels() const { return 100; }
     virtual void pack(const float* weights, const float* bias);
     // All sums, from an input with its padding.
     virtual void compute(const ncnn::Mat& input, const Sizes& sizes, const Target& target,
                          int mostThreads) const;
 
     Kind kind() const { return kind_; }
+    bool isWinograds() const;
     int taps() const { return across_.kernel * down_.kernel; }
     int inputsEach() const { return inputs_ / groups_; }
     int outputsEach() const { return outputs_ / groups_; }

@@ -1,5 +1,6 @@
 #include "grouped.h"
 
+#include <algorithm>
 #include <new>
 
 namespace twinfer::kernels {
@@ -23,8 +24,18 @@ int Grouped::neighbours() const {
 
 Over::Share Grouped::choose() const {
     const Choice& choice = plan().choice;
-    if (!(kind() == Kind::plane ? choice.grouped : choice.groupedSequence)) return Share::none;
-    return Share::all;
+    if (kind() == Kind::sequence) return choice.groupedSequence ? Share::all : Share::none;
+    if (!choice.grouped) return Share::none;
+    if (inputsEach() == 1 && outputsEach() == 1) {
+        // ncnn's kernels for these: 3 × 3 and 5 × 5 of packs of four, anything of single channels.
+        const bool isCommon = across_.kernel == down_.kernel &&
+                              (across_.kernel == 3 || across_.kernel == 5) && across_.stride <= 2 &&
+                              across_.dilation == 1;
+        return isWithinPacks() && !isCommon ? Share::all : Share::none;
+    }
+    // ncnn itself has no Winograd for eight channels and less.
+    const bool isTheirs = !isWithinPacks() && isWinograds() && std::max(inputsEach(), outputsEach()) > 8;
+    return isTheirs ? Share::some : Share::all;
 }
 
 void Grouped::pack(const float* weights, const float* bias) {

@@ -5,7 +5,8 @@
 namespace twinfer::kernels {
 
 // ConvolutionDepthWise and ConvolutionDepthWise1D, whatever their groups. Where a pack of channels is made of
-// whole groups of as many inputs as outputs, all of its groups are computed at once.
+// whole groups of as many inputs as outputs, all of its groups are computed at once. Wider groups of 3 × 3
+// stay with ncnn's Winograd over large planes.
 class Grouped : public Convolution {
   public:
     Grouped(Kind kind, const Plan& plan);
@@ -13,6 +14,7 @@ class Grouped : public Convolution {
   protected:
     bool read(const ncnn::ParamDict& params) override;
     Share choose() const override;
+    int mostPixels() const override { return 200; }
     void pack(const float* weights, const float* bias) override;
     void compute(const ncnn::Mat& input, const Sizes& sizes, const Target& target,
                  int mostThreads) const override;

@@ -95,6 +95,7 @@ struct Choice {
     bool strided;         // Convolution 3 × 3 with a stride of 2
     bool small;           // Convolution 3 × 3 with a stride of 1, over planes of few pixels
     bool pointwise;       // Convolution 1 × 1
+    bool otherSizes;      // Convolution of another kernel, as 5 × 5, 1 × 7 or 2 × 2
     bool sequence;        // Convolution1D
     bool depthwise3;      // ConvolutionDepthWise 3 × 3
     bool depthwise5;      // ConvolutionDepthWise 5 × 5

@@ -6,7 +6,7 @@
 
 namespace twinfer::kernels {
 
-constexpr Choice kAllKinds = {true, true, true, true, true, true, true, true, true, true, true, true};
+constexpr Choice kAllKinds = {true, true, true, true, true, true, true, true, true, true, true, true, true};
 
 // What this processor's ncnn is helped with: a set of kernels, the layers that they are faster for, and how
 // many channels ncnn itself packs together here at most.
