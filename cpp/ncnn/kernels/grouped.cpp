@@ -25,7 +25,7 @@ int Grouped::neighbours() const {
 Over::Share Grouped::choose() const {
     const Choice& choice = plan().choice;
     if (kind() == Kind::sequence) return choice.groupedSequence ? Share::all : Share::none;
-    if (!choice.grouped) return Share::none;
+    if (!choice.grouped || !(isWithinPacks() || plan().groupsAcrossPacks)) return Share::none;
     if (inputsEach() == 1 && outputsEach() == 1) {
         // ncnn's kernels for these: 3 × 3 and 5 × 5 of packs of four, anything of single channels.
         const bool isCommon = across_.kernel == down_.kernel &&
@@ -33,6 +33,8 @@ Over::Share Grouped::choose() const {
                               across_.dilation == 1;
         return isWithinPacks() && !isCommon ? Share::all : Share::none;
     }
+    // Most of a vector would be computed for nothing, where ncnn reads whole packs.
+    if (!isWithinPacks() && 2 * outputsEach() < plan().set.width && inputsEach() % 4 == 0) return Share::none;
     // ncnn itself has no Winograd for eight channels and less.
     const bool isTheirs = !isWithinPacks() && isWinograds() && std::max(inputsEach(), outputsEach()) > 8;
     return isTheirs ? Share::some : Share::all;

@@ -18,6 +18,8 @@ struct Plan {
     int columnsToCopy = 4;
     // Multiplications that a thread is worth waking for: some 3 µs of them, as long as that takes.
     int64_t worthAThread = 128 * 1024;
+    // Whether groups that do not fit into a pack are faster on kernels, as those that do.
+    bool groupsAcrossPacks = true;
 
     // How many of these threads are to share so many multiplications.
     int teamFor(int64_t multiplications, int threads) const;
