@@ -153,11 +153,13 @@ function kindOf({ type }, of) {
   const [outputs, width, stride] = [of[0], of[1] ?? 1, of[3] ?? 1]
   if (isRecurrent(type)) return { type, text: `${outputs} hidden` }
   if (!type.startsWith('Convolution')) return { type, text: '' }
-  const height = type === 'Convolution1D' ? 1 : (of[11] ?? width)
+  const isSequence = type.endsWith('1D')
+  const height = isSequence ? 1 : (of[11] ?? width)
   const groups = of[7] ?? 1
   const inputs = (of[6] / outputs / width / height) * groups
   const steps = stride > 1 ? `, stride ${stride}` : ''
-  const size = type === 'Convolution1D' ? `${width}` : `${width} × ${height}`
+  const apart = groups > 1 && groups < outputs ? ' in groups' : ''
+  const size = `${isSequence ? width : `${width} × ${height}`}${apart}`
   return { type, outputs, inputs, text: `${size}${steps}, ${inputs} → ${outputs}` }
 }
 

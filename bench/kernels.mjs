@@ -2,36 +2,55 @@
 // What this package's kernels gain on ncnn, and where that leaves it beside onnxruntime-node, if that is installed: each
 // model with kernels on and off, 1 and 2 threads, fp32, on its recorded input. Blocks of runs alternate in one process, the
 // order changing each round, so that a noisy machine is noisy for all; medians, and ratios paired block by block.
-//   node bench/kernels.mjs [--json] [--cpu] [--rounds=N] [MODELS]   (MODELS: a folder like ../shared/models)
+//   node bench/kernels.mjs [--json] [--cpu] [--single] [--rounds=N] [MODELS]   (MODELS: a folder like ../shared/models)
+// `--single` takes networks of one layer in place of a folder: shapes that models may have, with made-up weights.
 // `--cpu` counts the CPU time of the process instead of time on the clock, and one thread alone: for machines where others
 // are at work. Exits with 1 where kernels make a model slower by more than twice the spread (half of what the middle rounds differ by).
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { open, readNpy } from 'twinfer'
+import { open, readNpy, Tensor } from 'twinfer'
 import { compareTensors } from 'twinfer/compare'
 import { native } from '../dist/native/native.js'
+import { writeSingleLayers } from './instructions/singleLayers.mjs'
 import { median, quantile } from './lib/statistics.mjs'
 
 const BLOCK_US = 20_000
 const root = new URL('../', import.meta.url).pathname
-const { json, cpu, rounds = 25, folder = join(root, '../shared/models') } = readArguments()
-if (!existsSync(folder)) throw new Error(`expected a folder of models at ${folder}`)
+const { json, cpu, single, rounds = 25, folder = join(root, '../shared/models') } = readArguments()
+if (!single && !existsSync(folder)) throw new Error(`expected a folder of models at ${folder}`)
 const onnxruntime = await import('onnxruntime-node').then(
   (module) => module.default,
   () => undefined,
 )
 
 const rows = []
-const models = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'model.ncnn.param')))
-for (const model of models) {
-  for (const threads of cpu ? [1] : [1, 2]) rows.push(await measure(model, threads))
+const scratch = single && mkdtempSync(join(tmpdir(), 'twinfer-kernels-'))
+try {
+  for (const network of single ? writeSingleLayers(scratch) : models()) {
+    for (const threads of cpu ? [1] : [1, 2]) rows.push(await measure(network, threads))
+  }
+} finally {
+  if (single) rmSync(scratch, { recursive: true })
 }
 if (json) console.log(JSON.stringify({ machine: machine(), rows }))
 else printTable()
 process.exitCode = rows.some(({ onOverOff, spread }) => onOverOff < 1 - 2 * spread) ? 1 : 0
 
+function models() {
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'model.ncnn.param')))
+    .map((name) => ({ name, folder: join(folder, name) }))
+}
+
+/** What goes in, and what is to come out where that is recorded. */
+async function readTensors({ folder, shape, data }) {
+  if (data) return [new Tensor(data, shape)]
+  return Promise.all(['input.npy', 'expected.npy'].map((file) => readNpy(join(folder, file))))
+}
+
 function readArguments() {
-  const options = { json: false, cpu: false }
+  const options = { json: false, cpu: false, single: false }
   for (const argument of process.argv.slice(2)) {
     if (argument.startsWith('--rounds=')) options.rounds = Number(argument.slice(9))
     else if (argument.startsWith('--')) options[argument.slice(2)] = true
@@ -40,11 +59,9 @@ function readArguments() {
   return options
 }
 
-async function measure(name, threads) {
-  const path = (file) => join(folder, name, file)
-  const [input, expected] = await Promise.all(
-    ['input.npy', 'expected.npy'].map((file) => readNpy(path(file))),
-  )
+async function measure(network, threads) {
+  const path = (file) => join(network.folder, file)
+  const [input, recorded] = await readTensors(network)
   const settings = { precision: 'fp32', threads }
   const file = path('model.ncnn.param')
   const on = await open(file, settings)
@@ -62,9 +79,11 @@ async function measure(name, threads) {
     for (const { run, runs, blocks } of order) blocks.push(await timeBlock(run, runs))
     if (i % 2 === 1) contestants.push(contestants.shift())
   }
+  // Of a layer alone nothing is recorded: how near both are to each other.
+  const expected = recorded ?? Object.values(off.runSync(input))[0]
   const blocksOf = (who) => contestants.find((it) => it.who === who)?.blocks
   const row = {
-    model: name,
+    model: network.name,
     threads,
     layers: on.effective.kernels.length,
     offUs: round(median(blocksOf('off')), 1),

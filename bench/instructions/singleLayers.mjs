@@ -18,6 +18,25 @@ export function writeSingleLayers(scratch) {
   const depthwise = [7, 12, 28, 56].flatMap((size) =>
     [1, 2].map((stride) => plane({ inputs: 32, outputs: 32, group: 32, kernel: 5, stride, size })),
   )
+  const grouped = [
+    [4, 32, 32],
+    [4, 16, 16],
+    [8, 64, 64],
+    [16, 64, 64],
+    [3, 36, 60],
+    [4, 96, 96],
+    [2, 10, 10],
+  ].flatMap(([group, inputs, outputs]) =>
+    [1, 2].map((stride) => plane({ inputs, outputs, group, kernel: 3, stride, size: 14 })),
+  )
+  const pointwise = [3, 4, 8].map((group) => plane({ inputs: 48, outputs: 96, group, kernel: 1, size: 28 }))
+  const otherDepthwise = [7, 2].map((kernel) =>
+    plane({ inputs: 32, outputs: 32, group: 32, kernel, size: 20 }),
+  )
+  const groupedSequences = [32, 4, 8].flatMap((group) =>
+    [3, 7].map((kernel) => sequence({ inputs: 32, outputs: 32, group, kernel, size: 60 })),
+  )
+  const otherSizes = [5, 7, 2].map((kernel) => plane({ inputs: 32, outputs: 32, kernel, size: 20 }))
   const sequences = [1, 2, 4, 50].flatMap((size) =>
     [1, 5].map((kernel) => sequence({ inputs: 32, outputs: 64, kernel, size: size + kernel - 1 })),
   )
@@ -31,9 +50,18 @@ export function writeSingleLayers(scratch) {
   ].flatMap(([inputs, hidden, steps, direction]) =>
     ['LSTM', 'GRU'].map((type) => recurrence({ type, inputs, hidden, steps, direction })),
   )
-  return [...convolutions, ...depthwise, ...sequences, ...odd, ...recurrent].map((layer) =>
-    write(scratch, layer),
-  )
+  return [
+    ...convolutions,
+    ...otherSizes,
+    ...depthwise,
+    ...otherDepthwise,
+    ...grouped,
+    ...pointwise,
+    ...sequences,
+    ...groupedSequences,
+    ...odd,
+    ...recurrent,
+  ].map((layer) => write(scratch, layer))
 }
 
 function plane({ inputs, outputs, kernel, stride = 1, size, group = 1, activation = 1 }) {
@@ -42,18 +70,20 @@ function plane({ inputs, outputs, kernel, stride = 1, size, group = 1, activatio
   const groups = group > 1 ? ` 7=${group}` : ''
   const activated = `9=${activation}${activation === 2 ? ' -23310=1,0.1' : ''}`
   return {
-    name: `${type} ${inputs}-${outputs} ${kernel}x${kernel} stride ${stride} on ${size}`,
+    name: `${type} ${inputs}-${outputs} in ${group} ${kernel}x${kernel} stride ${stride} on ${size}`,
     line: `${type} one 1 1 in out 0=${outputs} 1=${kernel} 3=${stride} 4=${kernel >> 1} 5=1 6=${count}${groups} ${activated}`,
     shape: [inputs, size, size],
     weights: [tagged(count), numbers(outputs)],
   }
 }
 
-function sequence({ inputs, outputs, kernel, size }) {
-  const count = outputs * inputs * kernel
+function sequence({ inputs, outputs, kernel, size, group = 1 }) {
+  const type = group > 1 ? 'ConvolutionDepthWise1D' : 'Convolution1D'
+  const count = (outputs * inputs * kernel) / group
+  const groups = group > 1 ? ` 7=${group}` : ''
   return {
-    name: `Convolution1D ${inputs}-${outputs} ${kernel} on ${size}`,
-    line: `Convolution1D one 1 1 in out 0=${outputs} 1=${kernel} 5=1 6=${count} 9=1`,
+    name: `${type} ${inputs}-${outputs} in ${group} ${kernel} on ${size}`,
+    line: `${type} one 1 1 in out 0=${outputs} 1=${kernel} 5=1 6=${count}${groups} 9=1`,
     shape: [inputs, size],
     weights: [tagged(count), numbers(outputs)],
   }

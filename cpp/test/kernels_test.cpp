@@ -2,6 +2,7 @@
 // Both widths of kernels run wherever AVX2 does, and as ARM has them; those for AVX-512 where it is, and
 // those of NEON on ARM, where scripts/test-arm.mjs runs this under QEMU.
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <memory>
 
@@ -14,6 +15,7 @@
 #include "kernels_reference.h"
 #include "ncnn/kernels/convolution.h"
 #include "ncnn/kernels/depthwise.h"
+#include "ncnn/kernels/grouped.h"
 #include "ncnn/kernels/kernels.h"
 #include "ncnn/kernels/plan.h"
 #include "ncnn/kernels/recurrent.h"
@@ -150,21 +152,41 @@ std::string describe(const char* type, const Shape& s, const Plan& plan, int thr
     char text[256];
     std::snprintf(
         text, sizeof text,
-        "%s %s: %d→%d, kernel %d×%d, dilation %d, stride %d×%d, pad %d %d %d %d, input %d×%d, bias %d, "
+        "%s %s: %d→%d in %d, kernel %d×%d, dilation %d, stride %d×%d, pad %d %d %d %d, input %d×%d, bias %d, "
         "activation %d, threads %d",
-        type, plan.set.name, s.inputs, s.outputs, s.across.kernel, s.down.kernel, s.across.dilation,
+        type, plan.set.name, s.inputs, s.outputs, s.group, s.across.kernel, s.down.kernel, s.across.dilation,
         s.across.stride, s.down.stride, s.across.before, s.across.after, s.down.before, s.down.after, s.width,
         s.height, s.biased, s.activation.type, threads);
     return text;
 }
 
-enum class Kind { plane, sequence, depthwise };
-constexpr const char* kTypes[] = {"Convolution", "Convolution1D", "ConvolutionDepthWise"};
+enum class Kind { plane, sequence, depthwise, grouped, groupedSequence };
+constexpr const char* kTypes[] = {"Convolution", "Convolution1D", "ConvolutionDepthWise",
+                                  "ConvolutionDepthWise", "ConvolutionDepthWise1D"};
+
+bool isSequence(Kind kind) {
+    return kind == Kind::sequence || kind == Kind::groupedSequence;
+}
 
 std::unique_ptr<ncnn::Layer> ofKind(Kind kind, const Plan& plan) {
-    if (kind == Kind::depthwise) return std::make_unique<Depthwise>(plan);
-    return std::make_unique<Convolution>(
-        kind == Kind::plane ? Convolution::Kind::plane : Convolution::Kind::sequence, plan);
+    const auto axes = isSequence(kind) ? Convolution::Kind::sequence : Convolution::Kind::plane;
+    if (kind == Kind::plane || kind == Kind::sequence) return std::make_unique<Convolution>(axes, plan);
+    if (kind == Kind::groupedSequence) return std::make_unique<Grouped>(axes, plan);
+    return std::make_unique<Depthwise>(plan);
+}
+
+// Whole groups in a pack, or groups across packs, of other numbers of inputs and outputs.
+void setGroups(Shape& s) {
+    static const int whole[] = {1, 2, 4, 8, 16}, any[] = {1, 2, 3, 4, 5, 6, 8, 12, 16};
+    if (upTo(0, 1) == 1) {
+        const int each = oneOf(whole);
+        s.group = upTo(1, 3) * std::max(1, (4 << upTo(0, 2)) / each);
+        s.inputs = s.outputs = s.group * each;
+    } else {
+        s.group = upTo(2, 4);
+        s.inputs = s.group * oneOf(any);
+        s.outputs = s.group * oneOf(any);
+    }
 }
 
 Shape randomShape(Kind kind) {
@@ -174,10 +196,11 @@ Shape randomShape(Kind kind) {
     s.inputs = kind == Kind::depthwise ? oneOf(packed) : oneOf(channels);
     s.outputs = kind == Kind::depthwise ? s.inputs : oneOf(channels);
     s.group = kind == Kind::depthwise ? s.inputs : 1;
+    if (kind == Kind::grouped || kind == Kind::groupedSequence) setGroups(s);
     const int across = kind == Kind::depthwise ? 3 + 2 * upTo(0, 1) : std::max(1, upTo(-2, 5));
     const int dilation = kind == Kind::depthwise ? 1 : upTo(1, 2);
     s.across = randomWindow(across, dilation, true);
-    if (kind != Kind::sequence) {
+    if (!isSequence(kind)) {
         const int down = kind == Kind::depthwise || upTo(0, 2) > 0 ? across : upTo(1, 3);
         s.down = randomWindow(down, dilation, false);
         if (s.across.before < 0) s.down.before = s.down.after = s.across.before;
@@ -185,7 +208,7 @@ Shape randomShape(Kind kind) {
         if (upTo(0, 3) > 0) s.down.stride = std::min(s.across.stride, s.down.extent());
     }
     s.width = upTo(1, 40);
-    s.height = kind == Kind::sequence ? 1 : upTo(1, 12);
+    s.height = isSequence(kind) ? 1 : upTo(1, 12);
     s.biased = upTo(0, 1) == 1;
     s.padValue = kind != Kind::depthwise && upTo(0, 3) == 0 ? 0.5f : 0.f;
     s.activation = randomActivation();
@@ -205,16 +228,16 @@ void compareConvolution(Kind kind, const Plan& plan) {
     const ncnn::Option option = optionFor(threads);
     const Loaded ours(ofKind(kind, plan), params, weights, option),
         theirs(builtIn(type), params, weights, option);
-    const ncnn::Mat input = filled(kind == Kind::sequence ? ncnn::Mat(s.width, s.inputs)
-                                                          : ncnn::Mat(s.width, s.height, s.inputs));
+    const ncnn::Mat input =
+        filled(isSequence(kind) ? ncnn::Mat(s.width, s.inputs) : ncnn::Mat(s.width, s.height, s.inputs));
     const std::string what = describe(type, s, plan, threads);
     ncnn::Mat packed, here, top, own;
     ncnn::convert_packing(input, packed, packOf(s.inputs, plan));
     // What is not taken is ncnn's own layer, which knows no wider packs than this processor has.
     if (!dynamic_cast<const Over&>(*ours.layer).runsOnKernel(packed)) return;
     taken++;
-    ncnn::convert_packing(input, here,
-                          packOf(s.inputs, *planHere())); // a layer of ncnn's reads no other pack
+    // A layer of ncnn's reads no other pack.
+    ncnn::convert_packing(input, here, theirs.layer->support_packing ? packOf(s.inputs, *planHere()) : 1);
     twinfer::test::report(ours.layer->forward(packed, top, option) == 0, __FILE__, __LINE__, what);
     twinfer::test::report(theirs.layer->forward(here, own, option) == 0, __FILE__, __LINE__, what);
     CHECK(isOnKernel(*ours.layer));
@@ -277,13 +300,14 @@ void compareRecurrent(Recurrent::Kind kind, const Plan& plan, bool large) {
 
 // NaN is not taken for the nearer limit of an activation.
 void keepsNaN(const Plan& plan, int type) {
-    for (const Kind kind : {Kind::plane, Kind::depthwise}) {
-        const int group = kind == Kind::depthwise ? 16 : 1, kernel = kind == Kind::depthwise ? 3 : 1;
+    for (const Kind kind : {Kind::plane, Kind::depthwise, Kind::grouped}) {
+        const int group = kind == Kind::depthwise ? 16 : kind == Kind::grouped ? 4 : 1;
+        const int kernel = kind == Kind::plane ? 1 : 3;
         const Window window{kernel, 1, 1, 0, 0};
         const Shape s{16, 16, group, window, window, 12, 3, false, 0, {type, 0.5f, 0.75f}};
         ncnn::ParamDict params;
         paramsOf(s, params);
-        const std::vector<ncnn::Mat> weights = {filled(ncnn::Mat(256))};
+        const std::vector<ncnn::Mat> weights = {filled(ncnn::Mat(16 * 16 / group * kernel * kernel))};
         const Loaded ours(ofKind(kind, plan), params, weights, optionFor(1));
         CHECK(isOnKernel(*ours.layer));
         ncnn::Mat input(s.width, s.height, s.inputs), top;
@@ -291,6 +315,29 @@ void keepsNaN(const Plan& plan, int type) {
         CHECK(ours.layer->forward(input, top, ours.option) == 0);
         const Values values = valuesOf(top);
         CHECK(std::all_of(values.begin(), values.end(), [](double value) { return value != value; }));
+    }
+}
+
+// What is in one group stays out of the others, whatever it is.
+void keepsGroupsApart(const Plan& plan) {
+    static const int cases[][2] = {{4, 16}, {2, 16}, {8, 16}, {4, 32}, {2, 18}, {2, 24}};
+    for (const auto& [group, outputs] : cases) {
+        const Window window{3, 1, 1, 1, 1};
+        const Shape s{16, outputs, group, window, window, 5, 3, false, 0, {0, 0, 0}};
+        ncnn::ParamDict params;
+        paramsOf(s, params);
+        const std::vector<ncnn::Mat> weights = {filled(ncnn::Mat(outputs * 16 / group * 9))};
+        const Loaded ours(ofKind(Kind::grouped, plan), params, weights, optionFor(1));
+        const ncnn::Mat input = filled(ncnn::Mat(s.width, s.height, s.inputs));
+        for (int i = 0; i < 16 / group; i++) ncnn::Mat(input.channel(i)).fill(__builtin_inff());
+        ncnn::Mat top;
+        CHECK(ours.layer->forward(input, top, ours.option) == 0);
+        CHECK(isOnKernel(*ours.layer));
+        const Values values = valuesOf(top);
+        const auto isFinite = [](double value) { return std::isfinite(value); };
+        const auto second = values.begin() + ptrdiff_t(values.size()) / group;
+        CHECK(std::none_of(values.begin(), second, isFinite));
+        CHECK(std::all_of(second, values.end(), isFinite));
     }
 }
 
@@ -335,38 +382,52 @@ Input in 0 1 in
 Convolution one 1 1 in out 0=16 1=3 3=2 4=1 5=1 6=1152 9=1
 )";
 
+constexpr const char* kSequenceNet = R"(7767517
+2 2
+Input in 0 1 in
+ConvolutionDepthWise1D one 1 1 in out 0=16 1=3 4=1 5=1 6=192 7=4 9=1
+)";
+
 // A Net of one layer, with its weights in the form of a .bin.
-void load(ncnn::Net& net, const std::vector<float>& weights, bool onKernels) {
+void load(ncnn::Net& net, const char* param, const std::vector<float>& weights, bool onKernels) {
     net.opt = optionFor(1);
     // Not every kind is chosen where ncnn's own are good.
     if (onKernels) registerKernels(net, planOfNets());
-    CHECK(net.load_param_mem(kNet) == 0);
+    CHECK(net.load_param_mem(param) == 0);
     const auto* bytes = reinterpret_cast<const unsigned char*>(weights.data());
     CHECK(net.load_model(ncnn::DataReaderFromMemory(bytes, weights.size() * sizeof(float))) == 0);
     CHECK(layersOnKernels(net) == (onKernels ? std::vector<std::string>{"one"} : std::vector<std::string>{}));
 }
 
-// In a Net, where ncnn packs what a layer gets, and hands over the items of a batch one after the other.
-void runsInANet() {
+// The answers of ncnn's layer and of ours to the same input.
+std::vector<ncnn::Mat> runNets(const char* param, int count, const ncnn::Mat& input) {
     std::vector<float> weights = {0}; // the tag of fp32
-    const ncnn::Mat random = filled(ncnn::Mat(1152 + 16));
+    const ncnn::Mat random = filled(ncnn::Mat(count));
     weights.insert(weights.end(), static_cast<const float*>(random),
                    static_cast<const float*>(random) + random.w);
-    ncnn::Net ours, theirs;
-    load(ours, weights, true);
-    load(theirs, weights, false);
+    std::vector<ncnn::Mat> answers(2);
+    for (const bool isOurs : {false, true}) {
+        ncnn::Net net;
+        load(net, param, weights, isOurs);
+        ncnn::Extractor extractor = net.create_extractor();
+        CHECK(extractor.input("in", input) == 0);
+        CHECK(extractor.extract("out", answers[isOurs]) == 0);
+    }
+    return answers;
+}
+
+// In a Net, where ncnn packs what a layer gets, and hands over the items of a batch one after the other.
+void runsInANet() {
     ncnn::Mat batch;
     batch.create(9, 7, 8, 4u, 1, 3, nullptr);
     for (int item = 0; item < 3; item++) filled(batch.batch(item));
-    ncnn::Mat answers[2];
-    for (ncnn::Net* net : {&ours, &theirs}) {
-        ncnn::Extractor extractor = net->create_extractor();
-        CHECK(extractor.input("in", batch) == 0);
-        CHECK(extractor.extract("out", answers[net == &theirs]) == 0);
-    }
+    const std::vector<ncnn::Mat> answers = runNets(kNet, 1152 + 16, batch);
     CHECK(answers[0].n == 3 && answers[1].n == 3);
     for (int item = 0; item < 3; item++)
-        CHECK(sqnr(valuesOf(answers[1].batch(item)), valuesOf(answers[0].batch(item))) > kEnoughDb);
+        CHECK(sqnr(valuesOf(answers[0].batch(item)), valuesOf(answers[1].batch(item))) > kEnoughDb);
+    // ncnn's own layer takes no packs.
+    const std::vector<ncnn::Mat> sequences = runNets(kSequenceNet, 192 + 16, filled(ncnn::Mat(9, 16)));
+    CHECK(sqnr(valuesOf(sequences[0]), valuesOf(sequences[1])) > kEnoughDb);
 }
 
 } // namespace
@@ -378,9 +439,11 @@ int main() {
             compareConvolution(Kind::plane, *plan);
             compareConvolution(Kind::sequence, *plan);
             compareConvolution(Kind::depthwise, *plan);
+            compareConvolution(i % 2 == 0 ? Kind::grouped : Kind::groupedSequence, *plan);
         }
         for (int i = 0; i < 20; i++) compareVector(*plan);
         for (const int type : {0, 1, 2, 3, 4, 6}) keepsNaN(*plan, type);
+        keepsGroupsApart(*plan);
         for (const auto kind : {Recurrent::Kind::lstm, Recurrent::Kind::gru}) {
             for (int i = 0; i < 150; i++) compareRecurrent(kind, *plan, i < 4);
         }

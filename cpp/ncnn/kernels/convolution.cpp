@@ -1,6 +1,7 @@
 #include "convolution.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace twinfer::kernels {
 
@@ -12,7 +13,9 @@ constexpr size_t kChunkBytes = 128 * 1024;
 } // namespace
 
 Convolution::Convolution(Kind kind, const Plan& plan)
-    : Over(kind == Kind::sequence ? "Convolution1D" : "Convolution", plan), kind_(kind) {}
+    : Convolution(kind == Kind::sequence ? "Convolution1D" : "Convolution", kind, plan) {}
+
+Convolution::Convolution(const char* type, Kind kind, const Plan& plan) : Over(type, plan), kind_(kind) {}
 
 bool Convolution::read(const ncnn::ParamDict& params) {
     outputs_ = params.get(0, 0);
@@ -43,37 +46,47 @@ Over::Share Convolution::choose() const {
     if (kind_ == Kind::sequence) return always(choice.sequence);
     if (inputs_ <= 4) return always(choice.fewInputs || (choice.oneInput && isOfOneInput()));
     if (across_.kernel == 1 && down_.kernel == 1) return always(choice.pointwise && outputs_ % 8 == 0);
-    if (across_.kernel != 3) return Share::none;
+    if (across_.kernel != 3 || down_.kernel != 3)
+        return always(choice.otherSizes && packOf(inputs_, plan()) > 1);
     if (across_.stride == 2) return always(choice.strided);
-    const auto isWinograds = [](const Window& it) {
-        return it.kernel == 3 && it.stride == 1 && it.dilation == 1;
-    };
-    return choice.small && isWinograds(across_) && isWinograds(down_) ? Share::some : Share::none;
+    return choice.small && isWinograds() ? Share::some : Share::none;
+}
+
+bool Convolution::isWinograds() const {
+    const auto isIts = [](const Window& it) { return it.kernel == 3 && it.stride == 1 && it.dilation == 1; };
+    return isIts(across_) && isIts(down_);
 }
 
 // ncnn's Winograd needs fewer multiplications, but seven times the weights, each for few tiles of a small
 // plane.
 bool Convolution::takes(const ncnn::Mat& bottom) const {
-    constexpr int kMostPixels = 100;
     if (bottom.dims != 3) return false;
     const int columns = across_.padded(bottom.w).outputs(bottom.w);
-    return columns * down_.padded(bottom.h).outputs(bottom.h) <= kMostPixels;
+    return columns * down_.padded(bottom.h).outputs(bottom.h) <= mostPixels();
 }
 
 Over::Share Convolution::prepare(const std::vector<ncnn::Mat>& weights) {
-    const int taps = across_.kernel * down_.kernel;
-    inputs_ = weightCount_ / outputs_ / taps;
+    inputs_ = weightCount_ / outputs_ / taps() * groups_;
     const Share share = choose();
     if (weights.size() < (biased_ ? 2u : 1u) || weights[0].elemsize != 4 || share == Share::none)
         return Share::none;
-    const float* from = weights[0];
-    const int pack = packOf(inputs_, plan()), inputs = inputs_;
-    panels_.pack(plan().set, outputs_, inputs * taps,
-                 biased_ ? static_cast<const float*>(weights[1]) : nullptr, [=](int output, int step) {
-                     const int lane = step % pack, tap = step / pack % taps, block = step / pack / taps;
-                     return from[(size_t(output) * inputs + block * pack + lane) * taps + tap];
-                 });
+    pack(weights[0], biased_ ? static_cast<const float*>(weights[1]) : nullptr);
     return share;
+}
+
+void Convolution::pack(const float* weights, const float* bias) {
+    const int inputs = inputsEach(), outputs = outputsEach(), all = taps();
+    const int lanes = lanes_ = std::gcd(inputs, packOf(inputs_, plan()));
+    panels_.resize(size_t(groups_));
+    for (int group = 0; group < groups_; group++) {
+        const int first = group * outputs;
+        panels_[size_t(group)].pack(plan().set, outputs, inputs * all, bias ? bias + first : nullptr,
+                                    [=](int output, int step) {
+                                        const int lane = step % lanes, tap = step / lanes % all,
+                                                  input = step / lanes / all * lanes + lane;
+                                        return weights[(size_t(first + output) * inputs + input) * all + tap];
+                                    });
+    }
 }
 
 int Convolution::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>& tops,
@@ -87,7 +100,7 @@ int Convolution::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Ma
     ncnn::Mat& top = tops[0];
     if (kind_ == Kind::plane && input.dims == 1) {
         // ncnn answers a vector as if its elements were channels of one pixel.
-        if (input.w * pack != inputs_ || across_.kernel * down_.kernel != 1) return -1;
+        if (input.w * pack != inputs_ || taps() != 1) return -1;
         top.create(outputs_ / outputPack, outputBytes, outputPack, option.blob_allocator);
         if (top.empty()) return kFailed;
         compute(input, {1, input.w, 1, 1, 1}, {top, 1, outputPack, outputs_}, option.num_threads);
@@ -117,54 +130,71 @@ int Convolution::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Ma
     return 0;
 }
 
-void Convolution::compute(const ncnn::Mat& input, const Sizes& sizes, const Target& target,
-                          int mostThreads) const {
-    const int pack = input.elempack;
+// Of a group that starts with this channel: from the pack that it lies in on.
+std::vector<ptrdiff_t> Convolution::offsetsFrom(int channel, const Sizes& sizes) const {
+    const int pack = packOf(inputs_, plan());
     std::vector<ptrdiff_t> offsets;
-    offsets.reserve(size_t(sizes.blocks) * across_.kernel * down_.kernel);
-    for (int block = 0; block < sizes.blocks; block++) {
+    offsets.reserve(size_t(inputsEach() / lanes_) * taps());
+    for (int i = channel % pack; i < channel % pack + inputsEach(); i += lanes_) {
         for (int y = 0; y < down_.kernel; y++) {
             for (int x = 0; x < across_.kernel; x++) {
                 const ptrdiff_t pixel = ptrdiff_t(y) * down_.dilation * sizes.width + x * across_.dilation;
-                offsets.push_back((ptrdiff_t(block * sizes.blockStep) + pixel) * pack);
+                offsets.push_back((ptrdiff_t(i / pack * sizes.blockStep) + pixel) * pack + i % pack);
             }
         }
     }
+    return offsets;
+}
+
+void Convolution::compute(const ncnn::Mat& input, const Sizes& sizes, const Target& target,
+                          int mostThreads) const {
+    const int pack = input.elempack;
+    // Groups that start with the same lane of a pack read alike.
+    const int starts = std::min(groups_, pack / lanes_);
+    std::vector<std::vector<ptrdiff_t>> offsets;
+    for (int i = 0; i < starts; i++) offsets.push_back(offsetsFrom(i * inputsEach(), sizes));
     int rows = sizes.rows, columns = sizes.columns;
-    const bool isPointwise = across_.kernel == 1 && down_.kernel == 1;
-    if (isPointwise && across_.stride == 1 && down_.stride == 1) { // one long row
+    if (isPointwise()) { // one long row
         columns *= rows;
         rows = 1;
     }
-    const int panels = panels_.count();
-    const int threads = plan().teamFor(
-        int64_t(rows) * columns * outputs_ * inputs_ * across_.kernel * down_.kernel, mostThreads);
+    const int panels = panels_[0].count(), wide = panels * groups_;
+    const int threads =
+        plan().teamFor(int64_t(rows) * columns * outputs_ * inputsEach() * taps(), mostThreads);
     // A row alone is cut where it is long, and where there are not as many panels as threads.
     int pieces = 1;
     if (rows == 1) {
-        const size_t bytes = size_t(columns) * across_.stride * inputs_ * sizeof(float);
+        const size_t bytes = size_t(columns) * across_.stride * inputsEach() * sizeof(float);
         pieces = int(bytes / kChunkBytes) + 1;
-        if (panels % threads != 0) pieces = (pieces + threads - 1) / threads * threads;
+        if (wide % threads != 0) pieces = (pieces + threads - 1) / threads * threads;
         pieces = std::min(pieces, columns);
     }
-    const int jobs = panels * rows * pieces;
+    const int each = panels * rows * pieces, jobs = groups_ * each;
 #pragma omp parallel for num_threads(threads)
-    for (int j = 0; j < jobs; j++) {
+    for (int all = 0; all < jobs; all++) {
+        const int group = all / each, j = all % each;
         // A cut row's panels read the same piece one after the other; of several rows each panel takes all.
         const int panel = rows == 1 ? j % panels : j / rows, y = rows == 1 ? 0 : j % rows;
         const int piece = rows == 1 ? j / panels : 0;
         const int from = int(int64_t(columns) * piece / pieces),
                   to = int(int64_t(columns) * (piece + 1) / pieces);
+        const int firstInput = group * inputsEach(), firstOutput = group * outputsEach();
+        const std::vector<ptrdiff_t>& taken = offsets[size_t(group % starts)];
         RowJob job;
-        panels_.fill(panel, job);
+        panels_[size_t(group)].fill(panel, job);
         job.input = static_cast<const float*>(input) +
-                    (ptrdiff_t(y) * down_.stride * sizes.width + ptrdiff_t(from) * across_.stride) * pack;
+                    (ptrdiff_t(firstInput / pack * sizes.blockStep) +
+                     ptrdiff_t(y) * down_.stride * sizes.width + ptrdiff_t(from) * across_.stride) *
+                        pack;
         job.stride = ptrdiff_t(across_.stride) * pack;
-        job.offsets = offsets.data();
-        job.taps = int(offsets.size());
-        job.lanes = pack;
+        job.offsets = taken.data();
+        job.taps = int(taken.size());
+        job.lanes = lanes_;
         job.activation = activation_;
         job.target = target;
+        job.target.data += size_t(firstOutput / target.pack) * target.step * target.pack;
+        job.target.from = firstOutput % target.pack;
+        job.target.channels = outputsEach();
         job.column = ptrdiff_t(y) * sizes.columns + from;
         job.columns = to - from;
         plan().set.row(job);

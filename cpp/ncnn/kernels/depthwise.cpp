@@ -1,7 +1,6 @@
 #include "depthwise.h"
 
 #include <algorithm>
-#include <new>
 
 namespace twinfer::kernels {
 
@@ -28,52 +27,31 @@ void pad(DepthwiseJob& job, int right, int bottom, float* copy) {
 
 } // namespace
 
-Depthwise::Depthwise(const Plan& plan) : Over("ConvolutionDepthWise", plan) {}
+Depthwise::Depthwise(const Plan& plan) : Grouped(Kind::plane, plan) {}
 
-bool Depthwise::read(const ncnn::ParamDict& params) {
-    channels_ = params.get(0, 0);
-    across_ = readAcross(params);
-    down_ = readDown(params);
-    biased_ = params.get(5, 0) != 0;
-    const bool oneFilterEach =
-        params.get(7, 1) == channels_ && params.get(6, 0) == channels_ * across_.kernel * down_.kernel;
-    const bool plain = params.get(8, 0) == 0 && params.get(19, 0) == 0 && params.get(18, 0.f) == 0;
+bool Depthwise::hasOwnKernel() const {
     const auto isStepped = [](const Window& it) {
-        return it.dilation == 1 && (it.stride == 1 || it.stride == 2) && it.isKnown();
+        return it.dilation == 1 && (it.stride == 1 || it.stride == 2);
     };
-    return readActivation(params, activation_) && oneFilterEach && plain && isStepped(across_) &&
-           isStepped(down_) && across_.kernel == down_.kernel &&
-           (across_.kernel == 3 || across_.kernel == 5) && (across_.before < 0) == (down_.before < 0);
+    return inputsEach() == 1 && outputsEach() == 1 && outputs_ % 8 == 0 && padValue_ == 0 &&
+           isStepped(across_) && isStepped(down_) && across_.kernel == down_.kernel &&
+           (across_.kernel == 3 || across_.kernel == 5);
 }
 
-Over::Share Depthwise::prepare(const std::vector<ncnn::Mat>& weights) {
+Over::Share Depthwise::choose() const {
+    if (!hasOwnKernel()) return Grouped::choose();
     const Choice& choice = plan().choice;
-    if (!(across_.kernel == 3 ? choice.depthwise3 : choice.depthwise5) || channels_ % 8 != 0)
-        return Share::none;
-    if (weights.size() < (biased_ ? 2u : 1u) || weights[0].elemsize != 4) return Share::none;
-    const int pack = packOf(channels_, plan()), taps = across_.kernel * across_.kernel;
-    weights_.create(channels_ * taps, size_t(4));
-    bias_.create(channels_, size_t(4));
-    if (weights_.empty() || bias_.empty()) throw std::bad_alloc();
-    const float* from = weights[0];
-    float* to = weights_;
-    for (int first = 0; first < channels_; first += pack) {
-        for (int tap = 0; tap < taps; tap++) {
-            for (int lane = 0; lane < pack; lane++) *to++ = from[size_t(first + lane) * taps + tap];
-        }
-    }
-    for (int c = 0; c < channels_; c++)
-        bias_[size_t(c)] = biased_ ? static_cast<const float*>(weights[1])[c] : 0.f;
-    return Share::all;
+    return (across_.kernel == 3 ? choice.depthwise3 : choice.depthwise5) ? Share::all : Share::none;
 }
 
 int Depthwise::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>& tops,
                    const ncnn::Option& option) const {
+    if (!hasOwnKernel()) return Grouped::run(bottoms, tops, option);
     if (bottoms[0].elembits() != 32) return -1;
-    const int pack = packOf(channels_, plan()), taps = across_.kernel * across_.kernel;
+    const int pack = packOf(outputs_, plan());
     const ncnn::Mat input = packedBy(pack, bottoms[0], scratchOf(option));
     if (input.empty()) return kFailed;
-    if (input.dims != 3 || input.c * pack != channels_) return -1;
+    if (input.dims != 3 || input.c * pack != outputs_) return -1;
     const Window across = across_.padded(input.w), down = down_.padded(input.h);
     const int columns = across.outputs(input.w), rows = down.outputs(input.h), packs = input.c;
     if (columns <= 0 || rows <= 0) return -1;
@@ -85,7 +63,7 @@ int Depthwise::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>
                           size_t(input.h + down.before + down.after) * size_t(pack);
     const bool isCopied =
         (across.before + across.after) * plan().columnsToCopy >= columns && padded <= kMostCopied;
-    const int threads = plan().teamFor(int64_t(rows) * columns * channels_ * taps, option.num_threads);
+    const int threads = plan().teamFor(int64_t(rows) * columns * outputs_ * taps(), option.num_threads);
     const int pieces = packs % threads != 0 ? threads : 1, jobs = packs * pieces;
 #pragma omp parallel for num_threads(threads)
     for (int j = 0; j < jobs; j++) {
@@ -102,8 +80,8 @@ int Depthwise::run(const std::vector<ncnn::Mat>& bottoms, std::vector<ncnn::Mat>
         job.left = across.before;
         job.top = down.before;
         job.pack = pack;
-        job.weights = static_cast<const float*>(weights_) + size_t(channel) * taps * pack;
-        job.bias = static_cast<const float*>(bias_) + channel * pack;
+        job.weights = weightsOf(channel);
+        job.bias = biasOf(channel);
         job.activation = activation_;
         job.fromRow = rows * piece / pieces;
         job.toRow = rows * (piece + 1) / pieces;

@@ -15,12 +15,13 @@ struct Activation {
     float a = 0, b = 0;
 };
 
-// Channel c of column x lies at data[(c / pack * step + x) * pack + c % pack].
+// Channel c of column x lies at data[(a / pack * step + x) * pack + a % pack], where a = from + c.
 struct Target {
     float* data;
     size_t step;
     int pack;
     int channels;
+    int from = 0; // of a group that starts inside a pack
 };
 
 // Columns of one row for one panel of output channels: each is the bias and the sum over taps and lanes of
@@ -55,6 +56,23 @@ struct DepthwiseJob {
     int fromRow, toRow;
 };
 
+// Rows of one pack of channels that is made of whole groups of as many inputs as outputs: 1, 2, 4 … up to all
+// of it.
+struct GroupsJob {
+    const float* input; // the pack's plane, padding in it
+    float* output;
+    ptrdiff_t stride, strideDown; // floats to the next column's and the next row's input
+    const ptrdiff_t* offsets;
+    int taps;   // offsets
+    int kernel; // neighbouring taps from each offset on: 1, or 3 at a stride of one or two pixels
+    int pack, group;
+    const float* weights; // by offset, by lane of a group, by neighbour, by output channel
+    const float* bias;
+    Activation activation;
+    int columns;
+    int fromRow, toRow;
+};
+
 // One step of an LSTM (gates: input, forget, output, cell) or GRU (reset, update, new) for some of its
 // blocks, each of as many hidden values as the set is wide.
 struct RecurrentStep {
@@ -72,14 +90,17 @@ struct RecurrentStep {
 
 // For which layers a set's kernels stand in for ncnn's; see plan.cpp.
 struct Choice {
-    bool fewInputs;  // Convolution of at most 4 input channels
-    bool oneInput;   // Convolution of one, 3 × 3 or 5 × 5, into whole packs
-    bool strided;    // Convolution 3 × 3 with a stride of 2
-    bool small;      // Convolution 3 × 3 with a stride of 1, over planes of few pixels
-    bool pointwise;  // Convolution 1 × 1
-    bool sequence;   // Convolution1D
-    bool depthwise3; // ConvolutionDepthWise 3 × 3
-    bool depthwise5; // ConvolutionDepthWise 5 × 5
+    bool fewInputs;       // Convolution of at most 4 input channels
+    bool oneInput;        // Convolution of one, 3 × 3 or 5 × 5, into whole packs
+    bool strided;         // Convolution 3 × 3 with a stride of 2
+    bool small;           // Convolution 3 × 3 with a stride of 1, over planes of few pixels
+    bool pointwise;       // Convolution 1 × 1
+    bool otherSizes;      // Convolution of another kernel, as 5 × 5, 1 × 7 or 2 × 2
+    bool sequence;        // Convolution1D
+    bool depthwise3;      // ConvolutionDepthWise 3 × 3
+    bool depthwise5;      // ConvolutionDepthWise 5 × 5
+    bool grouped;         // ConvolutionDepthWise otherwise: several channels a group, or another kernel
+    bool groupedSequence; // ConvolutionDepthWise1D
     bool lstm;
     bool gru;
 };
@@ -90,6 +111,7 @@ struct KernelSet {
     int widestPanel; // blocks
     void (*row)(const RowJob&);
     void (*depthwise)(const DepthwiseJob&);
+    void (*groups)(const GroupsJob&);
     void (*lstm)(const RecurrentStep&);
     void (*gru)(const RecurrentStep&);
 };

@@ -4,6 +4,7 @@
 #include "../wide_layers.h"
 #include "convolution.h"
 #include "depthwise.h"
+#include "grouped.h"
 #include "plan.h"
 #include "recurrent.h"
 
@@ -24,6 +25,9 @@ ncnn::Layer* createConvolution1D(void* plan) {
 ncnn::Layer* createDepthwise(void* plan) {
     return new Depthwise(planOf(plan));
 }
+ncnn::Layer* createDepthwise1D(void* plan) {
+    return new Grouped(Grouped::Kind::sequence, planOf(plan));
+}
 ncnn::Layer* createLstm(void* plan) {
     return new Recurrent(Recurrent::Kind::lstm, planOf(plan));
 }
@@ -43,6 +47,7 @@ void registerKernels(ncnn::Net& net, const Plan& plan) {
     net.register_custom_layer("Convolution", createConvolution, nullptr, data);
     net.register_custom_layer("Convolution1D", createConvolution1D, nullptr, data);
     net.register_custom_layer("ConvolutionDepthWise", createDepthwise, nullptr, data);
+    net.register_custom_layer("ConvolutionDepthWise1D", createDepthwise1D, nullptr, data);
     net.register_custom_layer("LSTM", createLstm, nullptr, data);
     net.register_custom_layer("GRU", createGru, nullptr, data);
 }

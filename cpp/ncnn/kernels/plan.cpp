@@ -25,10 +25,11 @@ namespace {
 constexpr Choice choose() {
     Choice choice{};
     choice.oneInput = choice.sequence = choice.depthwise5 = choice.lstm = true;
+    choice.grouped = choice.groupedSequence = true;
     return choice;
 }
 
-const Plan kNeon{kNeonSet, choose(), 4, 8};
+const Plan kNeon{kNeonSet, choose(), 4, 8, 128 * 1024, false};
 
 } // namespace
 #endif

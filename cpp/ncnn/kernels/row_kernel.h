@@ -18,18 +18,30 @@ template <int Registers> constexpr int columnsOf(int blocks, bool byElement) {
     return columns > 14 ? 14 : columns;
 }
 
-// The channels from `first` on of one column, into a target of `Pack` a pack; those beyond the last one stay
-// away.
-template <int W, int Pack>
-TWINFER_INLINE void putPacks(const Target& to, int first, ptrdiff_t x, const float* sums) {
-    for (int i = 0; i < W && first + i < to.channels; i += Pack)
-        store<Pack>(to.data + (ptrdiff_t((first + i) / Pack) * to.step + x) * Pack, load<Pack>(sums + i));
+// Sums by block and column, `Chunk` channels at once that lie side by side in the target; those beyond the
+// last one stay away.
+template <int W, int Chunk>
+TWINFER_INLINE void putChunks(const RowJob& job, int at, int blocks, int columns, const float* sums) {
+    const Target& to = job.target;
+    for (int b = 0; b < blocks; b++, sums += columns * W) {
+        const int first = (job.firstBlock + b) * W;
+        for (int i = 0; i < W && first + i < to.channels; i += Chunk) {
+            const int channel = to.from + first + i;
+            float* column = to.data + (ptrdiff_t(channel / to.pack) * to.step + job.column + at) * to.pack +
+                            channel % to.pack;
+            for (int c = 0; c < columns; c++, column += to.pack) {
+                if constexpr (Chunk == 1)
+                    *column = sums[c * W + i];
+                else
+                    store<Chunk>(column, load<Chunk>(sums + c * W + i));
+            }
+        }
+    }
 }
 
-// Any activation and packing of the target, for sums by block and column.
+// Any activation and packing of the target.
 template <int W>
 __attribute__((noinline)) void put(const RowJob& job, int at, int blocks, int columns, float* sums) {
-    const Target& to = job.target;
     float low, high;
     if (isClamp(job.activation, low, high)) {
         for (int i = 0; i < blocks * columns; i++)
@@ -37,25 +49,15 @@ __attribute__((noinline)) void put(const RowJob& job, int at, int blocks, int co
     } else {
         activate<W>(sums, blocks * columns, job.activation);
     }
-    for (int b = 0; b < blocks; b++) {
-        const int first = (job.firstBlock + b) * W;
-        for (int c = 0; c < columns; c++, sums += W) {
-            const ptrdiff_t x = job.column + at + c;
-            if (to.pack == W) {
-                putPacks<W, W>(to, first, x, sums);
-            } else if (to.pack * 2 == W) {
-                putPacks<W, W / 2>(to, first, x, sums);
-            } else if (to.pack * 4 == W && W >= 16) { // 12 channels with AVX-512, which ncnn packs by 4
-                putPacks<W, W / 4>(to, first, x, sums);
-            } else {
-                for (int i = 0; i < W && first + i < to.channels; i++) {
-                    const int channel = first + i;
-                    to.data[(ptrdiff_t(channel / to.pack) * to.step + x) * to.pack + channel % to.pack] =
-                        sums[i];
-                }
-            }
-        }
+    const int all = job.target.pack | job.target.from | job.target.channels;
+    if (all % W == 0) return putChunks<W, W>(job, at, blocks, columns, sums);
+    if constexpr (W > 8) {
+        if (all % 8 == 0) return putChunks<W, 8>(job, at, blocks, columns, sums);
     }
+    if constexpr (W > 4) {
+        if (all % 4 == 0) return putChunks<W, 4>(job, at, blocks, columns, sums);
+    }
+    putChunks<W, 1>(job, at, blocks, columns, sums);
 }
 
 // One step: a lane's weights, and what `value` gives of each column.
@@ -104,7 +106,8 @@ __attribute__((noinline)) void tiles(const RowJob& job, int at, int count) {
     const ptrdiff_t stride = Stride > 0 ? Stride : job.stride;
     float low, high;
     const bool isClamped = isClamp(job.activation, low, high);
-    const bool isPlain = job.target.pack == W && (isClamped || job.activation.type == 0);
+    const bool isWhole = job.target.pack == W && (job.target.from | job.target.channels) % W == 0;
+    const bool isPlain = isWhole && (isClamped || job.activation.type == 0);
     for (const int end = at + count * Columns; at < end; at += Columns) {
         const float* input = job.input + at * stride;
         const float* weights = job.weights;

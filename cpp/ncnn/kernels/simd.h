@@ -7,8 +7,10 @@
 
 #include "kernel_set.h"
 
-#ifdef __aarch64__
+#if defined(__aarch64__)
 #include <arm_neon.h>
+#elif defined(__AVX__)
+#include <immintrin.h>
 #endif
 
 // Completely, and before the compiler decides which arrays can be registers.
@@ -60,6 +62,27 @@ template <> TWINFER_INLINE Vec<4> smaller<4>(Vec<4> a, Vec<4> b) {
 constexpr bool kHasElements = true;
 #else
 constexpr bool kHasElements = false;
+#endif
+
+// Lane at[i] of `value` in lane i. No lane of 8 comes from the other four.
+template <int V> TWINFER_INLINE Vec<V> permute(Vec<V> value, typename Simd<V>::Ints at) {
+    Vec<V> result;
+    for (int i = 0; i < V; i++) result[i] = value[at[i]];
+    return result;
+}
+
+#ifdef __AVX__
+template <> TWINFER_INLINE Vec<4> permute<4>(Vec<4> value, Simd<4>::Ints at) {
+    return _mm_permutevar_ps(value, reinterpret_cast<__m128i>(at));
+}
+template <> TWINFER_INLINE Vec<8> permute<8>(Vec<8> value, Simd<8>::Ints at) {
+    return _mm256_permutevar_ps(value, reinterpret_cast<__m256i>(at));
+}
+#endif
+#ifdef __AVX512F__
+template <> TWINFER_INLINE Vec<16> permute<16>(Vec<16> value, Simd<16>::Ints at) {
+    return _mm512_maskz_permutexvar_ps(0xffff, reinterpret_cast<__m512i>(at), value);
+}
 #endif
 
 // Count vectors that lie one after the other.
