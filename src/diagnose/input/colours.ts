@@ -70,6 +70,8 @@ export function compareColours(golden: Planes, deployed: Planes, coarsest = 1): 
 
 /** Fewer than this along the short side say too little. */
 const fewestBlocks = 8
+/** In pixels: filters sharpen what is smaller. */
+const leastSide = 4
 
 /**
  * Every pixel counts where nothing was filtered; else means of blocks, which the filters leave alone. In blocks no larger
@@ -77,7 +79,7 @@ const fewestBlocks = 8
  */
 export function blockCovariance(golden: Planes, deployed: Planes, coarsest = 1): Covariance {
   const short = Math.min(golden.width, golden.height)
-  const wanted = Math.max(2, Math.floor(short / blocksAlong), Math.ceil(2 * coarsest))
+  const wanted = Math.max(leastSide, Math.floor(short / blocksAlong), Math.ceil(2 * coarsest))
   const side = Math.max(1, Math.min(wanted, Math.floor(short / fewestBlocks)))
   return covarianceOf(blockMeans(golden, side), blockMeans(deployed, side))
 }
