@@ -27,11 +27,15 @@ export interface Colours {
 /** Blocks as means hide what filters change; this many along the short side leave enough of them. */
 const blocksAlong = 24
 
-/** Compares the channels of two pictures of one size that show the same. */
-export function compareColours(golden: Planes, deployed: Planes): Colours {
+/**
+ * Compares the channels of two pictures of one size that show the same.
+ *
+ * @param coarsest how many of their pixels one pixel covers in what the coarser of the two was made of
+ */
+export function compareColours(golden: Planes, deployed: Planes, coarsest = 1): Colours {
   const all = covarianceOf(golden, deployed)
   const isExact = mixtureOf(all).error < 1e-6
-  const covariance = isExact ? all : blockCovariance(golden, deployed)
+  const covariance = isExact ? all : blockCovariance(golden, deployed, coarsest)
   const count = Math.min(golden.channels.length, deployed.channels.length)
   const straight = Array.from({ length: count }, (_, c) => c)
   const scored = permutations(count).map((order) => ({ order, error: orderError(covariance, order) }))
@@ -64,9 +68,19 @@ export function compareColours(golden: Planes, deployed: Planes): Colours {
   }
 }
 
-/** Every pixel counts where nothing was filtered; else means of blocks, which the filters leave alone. */
-export function blockCovariance(golden: Planes, deployed: Planes): Covariance {
-  const side = Math.max(1, Math.floor(Math.min(golden.width, golden.height) / blocksAlong))
+/** Fewer than this along the short side say too little. */
+const fewestBlocks = 8
+/** In pixels: filters sharpen what is smaller. */
+const leastSide = 4
+
+/**
+ * Every pixel counts where nothing was filtered; else means of blocks, which the filters leave alone. In blocks no larger
+ * than a pixel of the coarser picture the finer one still has detail that the other has not, which passes for contrast.
+ */
+export function blockCovariance(golden: Planes, deployed: Planes, coarsest = 1): Covariance {
+  const short = Math.min(golden.width, golden.height)
+  const wanted = Math.max(leastSide, Math.floor(short / blocksAlong), Math.ceil(2 * coarsest))
+  const side = Math.max(1, Math.min(wanted, Math.floor(short / fewestBlocks)))
   return covarianceOf(blockMeans(golden, side), blockMeans(deployed, side))
 }
 

@@ -1,18 +1,20 @@
 import { type Alignment, alignments } from './align.js'
 import { blockCovariance, brightness, type Colours, compareColours, isGrey } from './colours.js'
-import { type Line, mixtureOf } from './covariance.js'
+import { covarianceOf, type Line, mixtureOf } from './covariance.js'
 import { isFilters, type Residual, residualOf } from './filterResidual.js'
 import { greyed } from './greyed.js'
 import type { Reading } from './memory.js'
 import {
+  exactRangeTolerance,
   judgeGreyNormalisation,
   judgeNormalisation,
   type Normalisation,
   type Spread,
 } from './normalisation.js'
-import { type Box, countValues, cutOut, type Planes, turnsSides, withoutBars } from './planes.js'
+import { pixelGrid } from './pixelGrid.js'
+import { type Box, countValues, cutOut, type Planes, turnsSides, wholeOf, withoutBars } from './planes.js'
 import { distance } from './register.js'
-import { resample } from './resample.js'
+import { blockMeans, resample } from './resample.js'
 import { compareShearedColours, lookSheared, type Sheared, type ShearedColours } from './sheared.js'
 
 /** Whether the deployed input shows the same part of the picture, in the same aspect. */
@@ -42,6 +44,10 @@ export interface TensorDifference {
 
 /** The greatest share of unexplained variance with which two inputs still show the same picture. */
 const explainedLimit = 0.2
+/** The same where both lie in one place, and all that is left is grain: pixels that were picked out of fine detail, not smoothed. */
+const grainedLimit = 0.45
+/** Of pictures of other things what is left lies in patches as the picture does, by 0.75 of it and more; of picked pixels by 0.3. */
+const mostPatches = 0.4
 /** With more unexplained than this, some stretch of a sheared picture may have come near by chance. */
 const doubtful = 0.06
 /** A centre or a side that lies less far off is the filter's own, not another part of the picture. In pixels. */
@@ -50,36 +56,48 @@ const ownShift = 0.75
 const roughShift = 1.35
 const roughError = 0.006
 
+/** How far a step may be from one between two ranges where filters or a part of the picture leave it less exact. */
+const roughRangeTolerance = 0.03
+
 /** Compares what was deployed, in all its possible readings, with the golden input. All values are finite. */
 export function compareTensors(golden: Planes, readings: readonly Reading[]): TensorDifference {
   // Grey shows no colours: it has to explain the brightness only.
   const wanted = !isGrey(golden) && isGrey(readings[0]!.planes) ? brightness(golden) : golden
   const [alignment] = alignments(wanted, readings) as [Alignment]
-  const signs = alignment.error > doubtful ? sheared(inner(golden), inner(readings[0]!.planes)) : null
-  const isExplained = alignment.error < explainedLimit && !signs
   const { source, box } = alignment
   const target = wanted === golden ? alignment.target : cutOut(golden, alignment.goldenContent.box)
   const part = commonPart(target, source, box)
   const [here, there] = [cutOut(target, part), cutOut(aligned(alignment), part)]
   const scale = { x: box.width / target.width, y: box.height / target.height }
+  const isDoubtful = alignment.error > doubtful
+  const isGrain = isDoubtful && isInPlace(alignment) && isGrained(here, there)
+  const signs = isDoubtful && !isGrain ? sheared(inner(golden), inner(readings[0]!.planes)) : null
+  const isExplained = isGrain || (alignment.error < explainedLimit && !signs)
   const geometry = isExplained ? geometryOf(golden, alignment) : 'unknown'
-  const colours = compareColours(here, there)
+  const coarsest = Math.max(1, 1 / scale.x, 1 / scale.y)
+  const colours = compareColours(here, there, coarsest)
   const isGreyed = colours.grey === 'deployed'
   const asGrey = isGreyed ? greyed(here, there) : null
-  const lines = asGrey ? compareColours(asGrey, there).lines : colours.lines
+  const lines = asGrey ? compareColours(asGrey, there, coarsest).lines : colours.lines
   const grey =
     isGreyed && !asGrey ? judgeGreyNormalisation(mixtureOf(blockCovariance(there, here)).weights) : null
-  const linear = judgeNormalisation(
-    lines,
-    colours.order,
-    (asGrey ?? here).channels.map((plane, c) => spreadOf(plane, colours.levels[c]!)),
-    isRawPixels(there),
+  const smallest =
     0.004 +
-      6 * colours.uncertainty +
-      (alignment.isWhole ? 0 : 0.012) +
-      0.05 * Math.sqrt(colours.error) +
-      1.5 * alignment.error,
-    alignment.isWhole ? undefined : 0.03,
+    6 * colours.uncertainty +
+    (alignment.isWhole ? 0 : 0.012) +
+    0.05 * Math.sqrt(colours.error) +
+    1.5 * alignment.error
+  const spreads = (asGrey ?? here).channels.map((plane, c) => spreadOf(plane, colours.levels[c]!))
+  const exactLines = asGrey
+    ? lines
+    : linesByGrid(lines, colours.order, [target, source], [here, there], smallest)
+  const linear = judgeNormalisation(
+    exactLines,
+    colours.order,
+    spreads,
+    isRawPixels(there),
+    smallest,
+    alignment.isWhole ? clamp(smallest, exactRangeTolerance, roughRangeTolerance) : roughRangeTolerance,
   )
   const normalisation = grey ?? linear
   const isSamePart = geometry === 'same' || geometry === 'shifted'
@@ -104,10 +122,66 @@ export function compareTensors(golden: Planes, readings: readonly Reading[]): Te
         (wanted === golden ? alignment.goldenContent : withoutBars(golden)).bars,
       alignment.deployedContent.bars,
       colours,
-      isGreyed && !asGrey ? null : valueLines(lines, colours, normalisation),
+      isGreyed && !asGrey ? null : valueLines(exactLines, colours, normalisation),
     ),
     sheared: signs,
   }
+}
+
+function isInPlace({ error, orientation, reading, box, source, target }: Alignment): boolean {
+  const isPlain = orientation === 1 && reading.code === null
+  return isPlain && error < grainedLimit && distance(box, wholeOf(source), target) < roughShift
+}
+
+/** Whether what a mixture of the one leaves of the other is grain: gone in the means of blocks in which the picture stays. */
+function isGrained(golden: Planes, deployed: Planes): boolean {
+  const { weights, offsets } = mixtureOf(covarianceOf(golden, deployed))
+  const rest = golden.channels.map((plane, c) =>
+    plane.map(
+      (value, i) =>
+        value - deployed.channels.reduce((sum, other, k) => sum + weights[c]![k]! * other[i]!, offsets[c]!),
+    ),
+  )
+  return patchiness({ ...golden, channels: rest }) < mostPatches * patchiness(golden)
+}
+
+/** The share of the variance that stays in the means of blocks. */
+function patchiness(planes: Planes): number {
+  const variance = ({ channels }: Planes) =>
+    channels.reduce((sum, plane) => sum + spreadOf(plane, 0).deviation ** 2, 0)
+  return variance(blockMeans(planes, grainBlocks)) / variance(planes)
+}
+
+const grainBlocks = 4
+
+const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
+
+/**
+ * The lines with the slopes that the steps of 8-bit pixels have in both inputs, which no filter changes, where the fit is no
+ * further from them than it can be told from nothing. Where slopes are known the means say the offsets.
+ */
+function linesByGrid(
+  lines: readonly Line[],
+  order: readonly number[],
+  [golden, deployed]: readonly [Planes, Planes],
+  [here, there]: readonly [Planes, Planes],
+  smallest: number,
+): readonly Line[] {
+  const grids = [golden, deployed].map(({ channels }) => channels.map(pixelGrid))
+  return lines.map((line, c) => {
+    const k = order[c]!
+    const [one, other] = [grids[0]![c], grids[1]![k]]
+    if (!one || !other) return line
+    const slope = one.step / other.step
+    if (Math.abs(line.slope / slope - 1) > smallest) return line
+    return { ...line, slope, offset: meanOf(here.channels[c]!) - slope * meanOf(there.channels[k]!) }
+  })
+}
+
+function meanOf(plane: Float32Array): number {
+  let sum = 0
+  for (let i = 0; i < plane.length; i++) sum += plane[i]!
+  return sum / plane.length
 }
 
 const inner = (planes: Planes): Planes => cutOut(planes, withoutBars(planes).box)
@@ -197,9 +271,8 @@ function compareBars(
 }
 
 function spreadOf(plane: Float32Array, step: number): Spread {
-  let [sum, squares] = [0, 0]
-  for (let i = 0; i < plane.length; i++) sum += plane[i]!
-  const mean = sum / plane.length
+  const mean = meanOf(plane)
+  let squares = 0
   for (let i = 0; i < plane.length; i++) squares += (plane[i]! - mean) ** 2
   return { mean, deviation: Math.sqrt(squares / plane.length), step }
 }

@@ -7,6 +7,7 @@ import { type Findings, nothing } from '../Findings.js'
 import type { Sample } from '../Sample.js'
 import { diagnosePair } from './diagnosePair.js'
 import { pictureShape } from './planes.js'
+import { diagnoseSound, isSound } from './soundFeatures.js'
 import { constantInput, unusableInput } from './unusableInput.js'
 
 export interface InputContext {
@@ -48,6 +49,7 @@ export function diagnoseInputs(samples: readonly Sample[], context: InputContext
 
 function diagnoseSample(sample: Sample, golden: Tensor, deployed: Tensor, context: InputContext): Findings {
   if (isSame(golden, deployed)) return nothing
+  if (!sample.image && !context.record && isSound(golden)) return diagnoseSound(sample.name, golden, deployed)
   try {
     pictureShape(golden)
     pictureShape(deployed)

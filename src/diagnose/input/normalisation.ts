@@ -18,7 +18,7 @@ const ranges = [
 ] as const
 
 /** Of a golden channel: how far a step may be from one between two ranges, as a share of the range. */
-const exactRangeTolerance = 0.01
+export const exactRangeTolerance = 0.01
 
 /** Halves that are rounded up, in two passes, move the mean by this much of an 8-bit level at most. */
 const mostRoundingBias = 0.45

@@ -178,10 +178,12 @@ function recoverAt(
   const mixed = promising.flatMap(({ candidate }) =>
     filters.map((filter) => ({ candidate, filter, error: errorOf(candidate, filter) })),
   )
-  const greyLine = (candidate: Candidate, filter: Filter): Line => {
+  const greyPixels = (candidate: Candidate, filter: Filter): Planes => {
     const record = geometricRecord({ ...candidate.record, ...filter, size }, size, 'GREY')
-    return lineOf(covarianceOf(target, cutOut(render(raster, candidate.geometry, record), content.box)), 0, 0)
+    return cutOut(render(raster, candidate.geometry, record), content.box)
   }
+  const greyLine = (candidate: Candidate, filter: Filter): Line =>
+    lineOf(covarianceOf(target, greyPixels(candidate, filter)), 0, 0)
   // A mixture of resized colours is not rounded as grey is: where that was made first, it leaves far less.
   const exact = target.channels.length === 1 && raster.channels > 2 ? asGrey(mixed, greyLine) : null
   const all = exact ?? mixed
@@ -200,7 +202,14 @@ function recoverAt(
     ? { ...normalise(target, seen), ...pixelNumbers(greyLine(best.candidate, best.filter)) }
     : normalise(target, seen)
   const pad = content.bars && normal.mean.map((mean, c) => content.bars![c]! * normal.std[c]! + mean)
-  const record = recordOf(best.candidate, best.filter, size, normal, pad)
+  // The record's own grey is not the mixture that was solved for: torchvision's is rounded down.
+  const makes = (filter: Filter): number =>
+    offByRecord(target.channels[0]!, greyPixels(best.candidate, filter).channels[0]!, normal)
+  const said =
+    target.channels.length === 1 && !exact
+      ? sayable(best.filter, similar(mixed, best.candidate, least), makes)
+      : best.filter
+  const record = recordOf(best.candidate, said, size, normal, pad)
   return {
     error: best.error,
     orientation,
@@ -227,6 +236,29 @@ interface Attempt {
   readonly error: number
 }
 
+/** Rounding leaves of the right filter as much as of others. */
+const similarError = 3
+
+const similar = (attempts: readonly Attempt[], place: Candidate, least: number): readonly Filter[] =>
+  attempts
+    .filter(({ candidate, error }) => candidate === place && error <= similarError * least + 1e-6)
+    .map(({ filter }) => filter)
+
+/** The filter, or of its like the one whose record comes clearly nearer to the input. */
+function sayable(filter: Filter, others: readonly Filter[], makes: (filter: Filter) => number): Filter {
+  const best = others
+    .map((one) => ({ one, error: makes(one) }))
+    .reduce((a, b) => (b.error < a.error ? b : a), { one: filter, error: makes(filter) })
+  return makes(filter) > tied * best.error ? best.one : filter
+}
+
+/** The mean square of what a record with these numbers makes of pixels, less what it should. */
+function offByRecord(wanted: Float32Array, pixels: Float32Array, { mean, std }: Normal): number {
+  let sum = 0
+  for (let i = 0; i < wanted.length; i++) sum += (wanted[i]! - (pixels[i]! - mean[0]!) / std[0]!) ** 2
+  return sum / wanted.length
+}
+
 /** The promising ones as grey that was made before it was resized; null where that explains no more than the mixtures. */
 function asGrey(
   attempts: readonly Attempt[],
@@ -234,8 +266,7 @@ function asGrey(
 ): readonly Attempt[] | null {
   const least = Math.min(...attempts.map(({ error }) => error))
   const grey = attempts
-    // Rounding leaves of the right one as much as of others.
-    .filter(({ error }) => error <= 3 * least + 1e-6)
+    .filter(({ error }) => error <= similarError * least + 1e-6)
     .map((one) => ({ ...one, error: greyLine(one.candidate, one.filter).error }))
   return Math.min(...grey.map(({ error }) => error)) < least / 2 ? grey : null
 }

@@ -28,7 +28,8 @@ export function lookSheared(golden: Planes, deployed: Planes): Sheared | null {
   if (!best) return null
   const alongRows = shareAlongRows(deployed) / shareAlongRows(golden)
   const jumps = { golden: jumpsOf(golden), deployed: jumpsOf(deployed) }
-  const isEven = best.error < 0.02 && alongRows < 0.25
+  const isUneven = isFlipped(golden, deployed) && jumps.deployed > 1.3 * jumps.golden
+  const isEven = best.error < (isUneven ? 0.1 : 0.02) && alongRows < 0.25
   // Rows that are the same to a hair are hardly another picture's: then smaller jumps do, however much lies along them.
   const isSame = best.error < 0.005
   const isTorn =
@@ -43,6 +44,14 @@ export function lookSheared(golden: Planes, deployed: Planes): Sheared | null {
   const levelJumps = jumpsOf(level)
   const isRagged = apart > 0.6 && levelJumps > 3 && levelJumps > 2 * jumpsOf(levelGolden)
   return isEven || isTorn || isRagged ? { rowError: best.error, alongRows, jumps, apart } : null
+}
+
+/** Whether the one is as wide as the other is high: between bars a picture is so whose two sides were exchanged. */
+function isFlipped(golden: Planes, deployed: Planes): boolean {
+  const isLong = Math.abs(golden.width - golden.height) > 2
+  return (
+    isLong && Math.abs(golden.width - deployed.height) <= 1 && Math.abs(golden.height - deployed.width) <= 1
+  )
 }
 
 /** Rows without their means: what changes down a picture only, as a sky does, says nothing of how its rows lie. */

@@ -1,7 +1,9 @@
 import { TwinferError } from '../../errors/TwinferError.js'
 import { formatDb } from '../../format/numbers.js'
 import { float32Values } from '../../tensor/convertTensor.js'
+import type { Cause, Rejected } from '../Cause.js'
 import { type Climb, isAccused, isSureFault, report, say } from '../Climb.js'
+import { isHarmless } from '../conclude.js'
 import type { Findings } from '../Findings.js'
 import { Candidate, type CandidateRun } from '../model/Candidate.js'
 import type { FileFindings } from '../model/diagnoseFiles.js'
@@ -36,19 +38,56 @@ export async function climbRuns(
   // One that does not run is told by the model's own rung, which meets the same error.
   const run = await candidate.run(golden).catch(unlessOurs)
   const outputs = run && (await compareOutputs(candidate, run, golden))
-  if (outputs) report(climb, 'outputs', outputs, agreementOf(run))
-  if (run && outputs?.causes.some(isSureFault)) {
+  const byWeights = run && outputs && (await scaledByWeights(candidate, run, golden, files, outputs))
+  if (outputs) report(climb, 'outputs', byWeights ? rejectedIn(outputs) : outputs, agreementOf(run))
+  if (run && !byWeights && outputs?.causes.some(isSureFault)) {
     const repeated = await diagnoseRuns(candidate, golden[0]!)
     report(climb, 'runs', repeated, repeatedly)
     return { candidate, run, model: { ...repeated, files, runs: repeated } }
   }
-  const model = await climbModel(candidate, golden, files, undefined, run)
+  const model = byWeights ?? (await climbModel(candidate, golden, files, undefined, run))
   reportModel(climb, model)
   if (run?.verdict.pass) clear(climb, run)
   else if (run && !isAccused(climb)) {
     climb.unexplained.push(`On the golden input the outputs differ (${run.verdict.reason}).`)
   }
   return { candidate, run, model }
+}
+
+const isLine = ({ code, evidence }: Cause): boolean =>
+  code === 'SCALE_OFFSET_MISSING' && (evidence.slope ?? evidence.slopes) !== undefined
+
+/**
+ * What the layers say where outputs that are a line of the original's may be so because a layer's weights are: behind the
+ * last step that is no line itself, such as a pooling, both look the same. Null where no layer's weights are to blame.
+ */
+async function scaledByWeights(
+  candidate: Candidate,
+  run: CandidateRun,
+  golden: readonly GoldenRun[],
+  files: FileFindings,
+  outputs: Findings,
+): Promise<ModelFindings | null> {
+  const faults = outputs.causes.filter((cause) => !isHarmless(cause))
+  if (faults.length === 0 || !faults.every(isLine)) return null
+  const suspected = files.suspected.filter(({ code }) => code === 'WEIGHTS_SCALED')
+  if (suspected.length === 0) return null
+  const model = await climbModel(candidate, golden, files, undefined, run)
+  const blamed = model.layers?.byWeights ?? []
+  return suspected.some(({ evidence }) => blamed.includes(String(evidence.layer))) ? model : null
+}
+
+/** The causes as what was tried: the weights say more. */
+function rejectedIn(outputs: Findings): Findings {
+  const because = 'but that is what a layer with scaled weights makes of them'
+  const tried = outputs.causes.map(
+    ({ code, message, evidence }): Rejected => ({
+      code,
+      message: `${message.replace(/\.$/, '')}, ${because}.`,
+      evidence,
+    }),
+  )
+  return { ...outputs, causes: [], rejected: [...tried, ...outputs.rejected] }
 }
 
 /** What comes out of NaN says nothing about the model. */
