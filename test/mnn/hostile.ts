@@ -122,6 +122,13 @@ const unsound: Record<string, [Uint8Array, RegExp]> = {
     }),
     /expected weights as its second input/,
   ],
+  'a depthwise deconvolution with more biases than outputs': [
+    network([input([1, 4, 8, 8]), floats(Array(36).fill(1), [4, 1, 3, 3]), floats(Array(64).fill(0))], {
+      type: opType.DeconvolutionDepthwise,
+      parameter: window(4, { group: 4 }),
+    }),
+    /a number of biases from 1 to 4, received 64/,
+  ],
   'int8 weights beside biases of floats': [
     network([input([1, 2, 4, 4])], {
       type: opType.DepthwiseConvInt8,

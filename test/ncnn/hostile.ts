@@ -162,6 +162,12 @@ t.test('bytes that a cast hands on as they are', async (t) => {
     code: 'TWINFER_MODEL_INVALID',
     message: /'c' \(Cast, line 5\): expected a blob of floats/,
   })
+  const scaled = [...layers('').slice(0, 2), 'Dropout s 1 1 bytes out 0=0.5']
+  await t.rejects(openLayers(scaled, [1]), {
+    code: 'TWINFER_MODEL_INVALID',
+    message: /'s' \(Dropout, line 5\)/,
+  })
+  await (await openLayers([...layers('').slice(0, 2), 'Dropout s 1 1 bytes out'], [1])).dispose()
   const right = await openLayers(layers(' 0=3 1=1'), [1])
   t.same((await right.run(filled([8]))).out!.shape, [8])
   await right.dispose()

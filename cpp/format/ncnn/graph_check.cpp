@@ -138,7 +138,8 @@ class GraphCheck {
             const bool cast = layer.type == "Cast";
             if (cast && from == kInt8OfCast && from != to) continue; // floats of int8
             // A cast from a type to the same hands its input on, whatever that is.
-            const bool moves = isMover(layer.type) || (cast && from == to);
+            const bool scales = layer.type == "Dropout" && layer.number(0, 1.f) != 1.f;
+            const bool moves = (isMover(layer.type) && !scales) || (cast && from == to);
             bool given = false;
             for (const int bottom : layer.bottoms) {
                 if (!int8[bottom]) continue;

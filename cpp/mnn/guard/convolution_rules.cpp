@@ -91,6 +91,8 @@ void expectWindow(const Sizing& sizing, const MNN::Convolution2DCommon& common, 
 void expectPart(const Sizing& sizing, const MNN::Convolution2DCommon& common) {
     if (common.hasOutputShape())
         refuse("expected weights as its second input, received the shape of its output");
+    if (sizing.inputCount() > 2)
+        needRange(elementsOf(sizing.input(2)), 1, common.outputCount(), "a number of biases");
     const int64_t y = int64_t(common.dilateY()) * (common.kernelY() - 1);
     const int64_t x = int64_t(common.dilateX()) * (common.kernelX() - 1);
     if (common.padMode() == MNN::PadMode_SAME) return;
