@@ -39,15 +39,28 @@ struct Span {
     // map has, and spreads them over the whole bin.
     bool isInside(int ratio) const {
         for (int i = 0; i < pooled; i++) {
-            const float from = std::clamp(start + float(i) * bin, 0.f, float(size));
-            const float to = std::clamp(start + float(i + 1) * bin, 0.f, float(size));
-            const int samples = ratio > 0 ? ratio : int(std::ceil(to - from));
+            const float from = edge(i);
+            const int samples = samplesIn(i, ratio);
             if (samples < 1) continue;
             const float last = from + (float(samples) - 0.5f) * bin / float(samples);
             const float first = from + 0.5f * bin / float(samples);
             if (int(std::min(first, last)) < 0 || int(std::max(first, last)) >= size) return false;
         }
         return true;
+    }
+
+    // What it takes in all bins, and what it has room for.
+    double taken(int ratio) const {
+        double all = 0;
+        for (int i = 0; i < pooled; i++) all += std::max(samplesIn(i, ratio), 0);
+        return all;
+    }
+    double room(int ratio) const { return double(pooled) * (ratio > 0 ? ratio : std::ceil(bin)); }
+
+  private:
+    float edge(int of) const { return std::clamp(start + float(of) * bin, 0.f, float(size)); }
+    int samplesIn(int of, int ratio) const {
+        return ratio > 0 ? ratio : int(std::ceil(edge(of + 1) - edge(of)));
     }
 };
 
@@ -98,7 +111,10 @@ class CheckedRegion : public ncnn::Layer {
         const auto fits = [&] {
             if (!x.isNear() || !y.isNear()) return false;
             if (x.samples(ratio_) * y.samples(ratio_) * width_ * height_ > kMost) return false;
-            return version_ != kOriginal || (x.isInside(ratio_) && y.isInside(ratio_));
+            if (version_ != kOriginal) return true;
+            // The edges of bins of a whole number of pixels may lie that much further apart, rounded.
+            if (x.taken(ratio_) * y.taken(ratio_) > x.room(ratio_) * y.room(ratio_)) return false;
+            return x.isInside(ratio_) && y.isInside(ratio_);
         };
         if (fits()) return;
         std::string received;

@@ -35,7 +35,7 @@ class DilatedLayer : public LayerAround {
         const int64_t output = same ? size : size + before + after - kernel_.extent(axis) + 1;
         if (output >= kernel_.dilation[axis]) return;
         throw Error("TWINFER_SHAPE_MISMATCH",
-                    "layer '" + name + "' (Convolution): expected an output at least " +
+                    "layer '" + name + "' (" + type + "): expected an output at least " +
                         std::to_string(kernel_.dilation[axis]) + " " + direction +
                         ", as its dilation, received " + std::to_string(output),
                     "Without packing ncnn has no weights for this: leave use_packing_layout on.");
@@ -63,7 +63,8 @@ void checkDilated(ncnn::Net& net, const ParamFile& param) {
         ncnn::Layer*& place = net.mutable_layers()[i];
         const ParamLayer& layer = param.layers[i];
         const bool quantized = layer.integer(8, 0) != 0;
-        if (layer.type != "Convolution" || quantized) continue;
+        const bool convolves = layer.type == "Convolution" || layer.type == "ConvolutionDepthWise";
+        if (!convolves || quantized) continue;
         const Kernel kernel = Kernel::of(layer);
         if (!runsByAnother(kernel) || place->support_vulkan || isOnKernel(place)) continue;
         place = std::make_unique<DilatedLayer>(place, kernel).release();

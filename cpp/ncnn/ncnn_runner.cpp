@@ -20,6 +20,21 @@ namespace {
 // garbage collector comes, and the next run would have to get a block like it anew, page by page.
 constexpr size_t kMostSpace = 2;
 
+// As ShapeContext::requireMemory has it for a blob: no network makes 256 MiB out of a thousandth of it, and
+// a batch of one that makes less for each item may.
+void requireModest(const std::vector<ncnn::Mat>& mats, int items, const std::vector<InputView>& inputs) {
+    constexpr double kUnsuspicious = double(1 << 28), kMostGrowth = 1024;
+    double made = 0, given = 0;
+    for (const ncnn::Mat& mat : mats) made += double(mat.total() * mat.elemsize) * items;
+    for (const InputView& input : inputs) given += double(input.bytes);
+    if (made <= kUnsuspicious || made <= kMostGrowth * given) return;
+    throw Error(
+        "TWINFER_SHAPE_MISMATCH",
+        "expected outputs of at most 1024 times the inputs, received " + std::to_string(int64_t(made)) +
+            " bytes of " + std::to_string(int64_t(given)) + " in a batch of " + std::to_string(items),
+        "Either the input has another shape than the model was converted for, or the .param is damaged.");
+}
+
 // The part of an input that belongs to one item of the batch.
 InputView itemOf(const InputView& input, const Shape& dimensions, bool batched, int item) {
     if (!batched) return {input.data, input.bytes, input.dtype, dimensions};
@@ -137,6 +152,7 @@ RunResult NcnnRunner::runIn(Lane& lane, const RunRequest& request) {
     std::vector<std::vector<ncnn::Mat>> outputs(request.outputs.size());
     for (int item = 0; item < reading.items; item++) {
         const std::vector<ncnn::Mat> mats = runItem(lane, request, reading, item, result.inputCopied);
+        if (item == 0 && reading.items > 1) requireModest(mats, reading.items, request.inputs);
         for (size_t i = 0; i < mats.size(); i++) outputs[i].push_back(mats[i]);
     }
     result.outputs.reserve(request.outputs.size());

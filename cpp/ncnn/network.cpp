@@ -12,6 +12,7 @@
 #include "approximations.h"
 #include "bounded_reader.h"
 #include "checked_regions.h"
+#include "checked_scores.h"
 #include "dilated_layers.h"
 #include "machine.h"
 #include "refused_layer.h"
@@ -127,6 +128,7 @@ void Network::loadModel(const ModelFile& file) {
             throw Error("TWINFER_MODEL_INVALID", "ncnn refused " + nameOf(file));
         }
         checkDilated(*net_, param_);
+        checkScores(*net_);
         wide.wrapMasked();
     } catch (...) {
         clear();

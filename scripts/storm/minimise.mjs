@@ -44,6 +44,18 @@ function unitsOf(name, content, step) {
   return { count: lines.length, at: (i) => places[i], text: (i) => lines[i] }
 }
 
+/** What a mutation of files can be reduced by: its parts, the files with some of them, and what is shown of one. */
+export const byChanges = ({ original, changed }) => ({
+  parts: changesBetween(original, changed),
+  filesOf: (some) => withChanges(original, some),
+  show: ({ name, start, end, put }) => ({
+    name,
+    start,
+    end,
+    put: put.toString(name.endsWith('.param') ? 'utf8' : 'hex'),
+  }),
+})
+
 /** The files with some of the changes, in the order in which `changesBetween` gave them. */
 export function withChanges(original, changes) {
   const files = {}

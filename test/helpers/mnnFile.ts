@@ -39,16 +39,23 @@ export const opType = {
   ConvolutionDepthwise: 13,
   ConvInt8: 513,
   Deconvolution: 17,
+  DeconvolutionDepthwise: 18,
   Dequantize: 19,
   DepthwiseConvInt8: 515,
+  Det: 149,
+  Eltwise: 22,
+  Fill: 27,
   FloatToInt8: 517,
   GridSample: 604,
   Histogram: 154,
   Identity: 262,
+  Im2Col: 29,
   ImageProcess: 16,
   Int8ToFloat: 514,
   InnerProduct: 33,
   Input: 34,
+  MatrixBandPart: 114,
+  NonMaxSuppressionV2: 42,
   Interp3D: 122,
   Pack: 44,
   Padding: 45,
@@ -59,16 +66,21 @@ export const opType = {
   PReLU: 49,
   ROIAlign: 143,
   ROIPooling: 76,
+  ReLU6: 70,
   Reduction: 68,
   Reshape: 73,
+  ReverseSequence: 111,
   Scale: 77,
+  SetDiff1D: 260,
   Slice: 83,
   Softmax: 85,
+  StridedSlice: 91,
   TopKV2: 99,
   Unpack: 102,
   UnaryOp: 101,
   UnravelIndex: 117,
   Unsqueeze: 107,
+  Where: 103,
   DepthToSpace: 109,
   MoE: 40,
   Raster: 128,
@@ -188,9 +200,7 @@ export function convolutionParameter(layer: Convolution): MnnParameter {
 
 function quantisedWeights(builder: Builder, layer: NonNullable<Convolution['quantised']>) {
   const { weights, scales, type = 4, hasScaleInt = false } = layer
-  builder.startVector(1, weights.length, 1)
-  for (const value of weights.toReversed()) builder.addInt8(value)
-  const buffer = builder.endVector()
+  const buffer = byteVector(builder, weights)
   const alpha = floatVector(builder, scales)
   builder.startObject(19)
   builder.addFieldOffset(0, buffer, 0)
@@ -248,7 +258,10 @@ export function blobParameter(dims: readonly number[], values: readonly number[]
 }
 
 type Field =
-  | readonly ['int8' | 'int32' | 'float' | 'ints' | 'floats' | 'text', number | string | readonly number[]]
+  | readonly [
+      'int8' | 'int32' | 'float' | 'bytes' | 'ints' | 'floats' | 'text',
+      number | string | readonly number[],
+    ]
   | readonly ['table', MnnParameter]
 
 /** Parameters of any kind, by the places of its fields in MNN's schema. */
@@ -257,6 +270,7 @@ export function tableParameter(kind: number, fields: Readonly<Record<number, Fie
     kind,
     build: (builder) => {
       const written = Object.entries(fields).map(([slot, [type, value]]) => {
+        if (type === 'bytes') return [Number(slot), type, byteVector(builder, value as number[])] as const
         if (type === 'ints') return [Number(slot), type, intVector(builder, value as number[])] as const
         if (type === 'floats') return [Number(slot), type, floatVector(builder, value as number[])] as const
         if (type === 'text') return [Number(slot), type, builder.createString(value as string)] as const
@@ -349,6 +363,12 @@ function operatorTable(builder: Builder, operator: MnnOperator): Offset {
 function intVector(builder: Builder, values: readonly number[]): Offset {
   builder.startVector(4, values.length, 4)
   for (const value of values.toReversed()) builder.addInt32(value)
+  return builder.endVector()
+}
+
+function byteVector(builder: Builder, values: readonly number[]): Offset {
+  builder.startVector(1, values.length, 1)
+  for (const value of values.toReversed()) builder.addInt8(value)
   return builder.endVector()
 }
 

@@ -115,3 +115,73 @@ t.test('slices of int8', async (t) => {
     message: /'s' \(Slice.*floats, received int8/,
   })
 })
+
+t.test('a region whose bins of whole pixels are rounded to more', async (t) => {
+  const model = await openLayers([
+    'Input map 0 1 map',
+    'Input region 0 1 region',
+    'ROIAlign a 2 1 map region out 0=1 1=8',
+  ])
+  const run = (...corners: number[]) =>
+    model.run({ map: filled([6, 19, 8]), region: new Tensor(Float32Array.from(corners), [4]) })
+  // Eighths of a height of 8, from a place that floats do not hold: some edges lie 1.0000001 apart.
+  await t.rejects(run(1, 0.1, 2, 8.1), { code: 'TWINFER_SHAPE_MISMATCH', message: /'a' \(ROIAlign\)/ })
+  t.same((await run(1, 0.125, 2, 8.125)).out!.shape, [6, 8, 1], 'and where they are not, it runs')
+  await model.dispose()
+})
+
+t.test('scores that cannot be sorted', async (t) => {
+  const model = await openLayers([
+    'Input s 0 1 s',
+    'Input b 0 1 b',
+    'Input i 0 1 i',
+    'Proposal p 3 1 s b i regions 3=5',
+  ])
+  const inputs = { b: filled([36, 4, 4], 0), i: new Tensor(Float32Array.of(100, 100, 1), [3]) }
+  const scores = filled([18, 4, 4])
+  scores.data[200] = Number.NaN
+  await t.rejects(model.run({ ...inputs, s: scores }), {
+    code: 'TWINFER_ENGINE_FAILED',
+    message: /'p' \(Proposal\): expected scores that can be sorted in input 1, received nan/,
+  })
+  scores.data[200] = Infinity
+  t.same((await model.run({ ...inputs, s: scores })).regions!.shape.length, 3, 'an infinite one can')
+  await model.dispose()
+})
+
+t.test('bytes that a cast hands on as they are', async (t) => {
+  const layers = (cast: string) => [
+    'Input in 0 1 in',
+    'Quantize q 1 1 in bytes 0=1',
+    `Cast c 1 1 bytes x${cast}`,
+    'Mish m 1 1 x out',
+  ]
+  const message = /'m' \(Mish, line 6\): expected a blob of floats, received int8 in blob 'x'/
+  await t.rejects(openLayers(layers(''), [1]), { code: 'TWINFER_MODEL_INVALID', message })
+  await t.rejects(openLayers(layers(' 0=1 1=2'), [1]), {
+    code: 'TWINFER_MODEL_INVALID',
+    message: /'c' \(Cast, line 5\): expected a blob of floats/,
+  })
+  const scaled = [...layers('').slice(0, 2), 'Dropout s 1 1 bytes out 0=0.5']
+  await t.rejects(openLayers(scaled, [1]), {
+    code: 'TWINFER_MODEL_INVALID',
+    message: /'s' \(Dropout, line 5\)/,
+  })
+  await (await openLayers([...layers('').slice(0, 2), 'Dropout s 1 1 bytes out'], [1])).dispose()
+  const right = await openLayers(layers(' 0=3 1=1'), [1])
+  t.same((await right.run(filled([8]))).out!.shape, [8])
+  await right.dispose()
+})
+
+t.test('a dilated depthwise convolution without packing, larger than its output', async (t) => {
+  const layers = ['Input in 0 1 in', 'ConvolutionDepthWise d 1 1 in out 0=1 1=3 2=3 15=3 6=9 7=1']
+  const model = await openLayers(layers, tagged(...Array(9).fill(0.5)), {
+    engineOptions: { use_packing_layout: false },
+  })
+  await t.rejects(model.run(filled([1, 9, 5])), {
+    code: 'TWINFER_SHAPE_MISMATCH',
+    message: /'d' \(ConvolutionDepthWise\): expected an output at least 3 wide, as its dilation, received 2/,
+  })
+  t.same((await model.run(filled([1, 9, 9]))).out!.shape, [1, 3, 6])
+  await model.dispose()
+})

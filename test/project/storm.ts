@@ -1,7 +1,8 @@
 // `npm run storm`: the same number makes the same mutation, a small storm of a sound addon ends well, an interrupted one goes
 // on, and a child that dies or hangs is a finding, reduced to the change that matters.
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { fixture } from '../helpers/fixtures.js'
@@ -39,6 +40,8 @@ interface Result {
   readonly number: number
   readonly kind: string
   readonly step: string
+  readonly grew?: string
+  readonly before?: Readonly<Record<string, number>>
   readonly kept?: { readonly folder: string; readonly alone: boolean; readonly left: number }
 }
 
@@ -192,4 +195,35 @@ for (const { kind, how, step } of ends) {
       ...(kind === 'crashed' ? { signal: 'SIGABRT' } : {}),
     })
   })
+}
+
+// What is grown depends on the engines' sources, which are there where the addon was built.
+const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
+const sources = existsSync(join(process.env.TWINFER_CACHE || join(cache, 'twinfer'), 'sources'))
+for (const engine of engines) {
+  t.test(
+    `networks grown for ${engine}`,
+    { skip: sources ? false : 'no sources of the engines' },
+    async (t) => {
+      const folder = t.testdir()
+      const out = join(folder, 'out.jsonl')
+      const args = ['--engine', engine, '--grow', '--seed', '3', '--keep', folder, '--out', out]
+      const first = storm(...args, '--count', '3')
+      t.equal(first.status, 0, first.text)
+      const all = storm(...args, '--count', '5')
+      t.equal(all.status, 0, all.text)
+      t.match(all.text, /\d\d networks grown out of 5 numbers, seed 3/)
+      t.match(all.text, /ran, percent[^\d]+[1-9]\d? /, 'some of them run')
+      t.strictSame(
+        resultsIn(out).map(({ number }) => number),
+        [0, 1, 2, 3, 4],
+      )
+      const again = join(folder, 'again.jsonl')
+      storm(...args.with(-1, again), '--from', '3', '--count', '1')
+      const grew = ({ number, grew, before }: Result) => ({ number, grew, before })
+      t.strictSame(resultsIn(again).map(grew), [grew(resultsIn(out)[3]!)], 'a number grows the same again')
+      const mutated = storm(...args.filter((arg) => arg !== '--grow'), '--count', '6')
+      t.match(mutated, { status: 2, text: /is of grown networks/ })
+    },
+  )
 }

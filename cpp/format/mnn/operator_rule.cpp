@@ -80,7 +80,7 @@ const OperatorRule kRules[] = {
     ONE(MatMul, 2, MatMul),
     ANY(MatrixBandPart, 3),
     ANY(MoE, 2),
-    ANY(NonMaxSuppressionV2, 2),
+    ANY(NonMaxSuppressionV2, 3),
     ONE(Normalize, 1, Normalize),
     ONE(OneHot, 3, OneHotParam),
     ONE(PReLU, 1, PRelu),

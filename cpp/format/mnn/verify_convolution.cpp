@@ -119,12 +119,22 @@ bool verifyInt8(const MNN::QuantizedFloatParam& symmetric, int64_t outputs, cons
 }
 
 // CPUConvolution::makeResourceInt8 has room for one scale and one lowest value of each output, and copies all
-// that are there: weights in blocks, with scales of their own, are for other executions.
+// that are there: weights in blocks, with scales of their own, are for other executions. Without compressed
+// weights int8 convolutions follow biases and scales that are not there, and beside biases of floats those of
+// the compressed weights.
 bool verifyRoomForScales(const MNN::Convolution2D& layer, MNN::OpType type, const Place& place) {
+    const bool isInt8 = type == MNN::OpType_DepthwiseConvInt8 || type == MNN::OpType_ConvInt8;
     const bool isPlain =
         type == MNN::OpType_DepthwiseConvInt8 || layer.sparseParameter() != nullptr ||
         (layer.symmetricQuan() != nullptr && layer.symmetricQuan()->winogradAttr() != nullptr);
     const auto* quantised = layer.quanParameter();
+    const auto* own = layer.symmetricQuan();
+    if (isInt8 && quantised == nullptr && own != nullptr && own->weight() != nullptr) {
+        if (own->bias() == nullptr || own->scale() == nullptr)
+            return place.refuse("weight-size", "int8 weights without their biases and scales");
+        if (layer.bias() != nullptr)
+            return place.refuse("parameters", "biases of floats without compressed weights");
+    }
     if (!isPlain || quantised == nullptr || quantised->alpha() == nullptr) return true;
     const int64_t most = int64_t(layer.common()->outputCount()) * (isAsymmetric(*quantised) ? 2 : 1);
     return int64_t(quantised->alpha()->size()) <= most ||

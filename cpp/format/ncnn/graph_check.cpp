@@ -134,8 +134,12 @@ class GraphCheck {
         std::vector<char> int8(file_.blobs.size(), 0);
         for (const ParamLayer& layer : file_.layers) {
             const bool kernel = layer.type.rfind("Convolution", 0) == 0 || layer.type == "InnerProduct";
-            if (layer.type == "Cast") continue; // it is told what it is given and what it makes
-            const bool moves = isMover(layer.type);
+            const int from = layer.integer(0, 0), to = layer.integer(1, 0);
+            const bool cast = layer.type == "Cast";
+            if (cast && from == kInt8OfCast && from != to) continue; // floats of int8
+            // A cast from a type to the same hands its input on, whatever that is.
+            const bool scales = layer.type == "Dropout" && layer.number(0, 1.f) != 1.f;
+            const bool moves = (isMover(layer.type) && !scales) || (cast && from == to);
             bool given = false;
             for (const int bottom : layer.bottoms) {
                 if (!int8[bottom]) continue;
@@ -158,6 +162,8 @@ class GraphCheck {
             for (const int top : layer.tops) int8[top] = makes || (moves && given);
         }
     }
+
+    static constexpr int kInt8OfCast = 3; // among ncnn's numbers of types
 
     // Layers that copy elements of any size, and ReLU, which ncnn has for int8 as well.
     // Not Slice: on x86 it walks floats, whatever the size, and past the end.

@@ -143,14 +143,17 @@ void reduction(const Sizing& sizing) {
     sizing.expectInputs(1, 2);
     sizing.expectOutputs(1, 1);
     const int rank = sizing.rank(0);
-    if (const auto* given = sizing.op.main_as_ReductionParam()->dim()) {
-        for (const int32_t axis : *given) needAxis(axis, rank);
+    std::set<int> own, given;
+    const auto* dim = sizing.op.main_as_ReductionParam()->dim();
+    if (dim != nullptr) {
+        for (const int32_t axis : *dim) own.insert(needAxis(axis, rank));
     }
     if (sizing.inputCount() < 2) return;
-    // The geometry takes the second input whenever there is one.
     const int64_t count = elementsOf(sizing.input(1));
     const int32_t* axes = sizing.integers(1, count);
-    for (int64_t i = 0; i < count; i++) needAxis(axes[i], rank);
+    for (int64_t i = 0; i < count; i++) given.insert(needAxis(axes[i], rank));
+    // Its sizes are by its own axes where it has any, its geometry by the second input.
+    if (dim != nullptr && own != given) refuse("has axes of its own and others in its second input");
 }
 
 int64_t gammasOf(const MNN::LayerNorm& norm) {
@@ -223,6 +226,8 @@ void reverseSequence(const Sizing& sizing) {
     const int batch = needAxis(parameter->batchDim(), input.dimensions());
     const int sequence = needAxis(parameter->seqDim(), input.dimensions());
     if (batch == sequence) refuse("expected two axes, received one twice");
+    // It counts the channels as they are, and takes rows as far apart as packed ones lie.
+    if (sizing.isPacked(0)) refuse("expected its input in NCHW or NHWC, received it in NC4HW4");
     const int32_t* lengths = sizing.integers(1, input.length(batch));
     for (int i = 0; i < input.length(batch); i++)
         needRange(lengths[i], 1, input.length(sequence), "a length of");

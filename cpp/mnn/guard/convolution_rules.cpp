@@ -60,6 +60,8 @@ void expectGroups(const Sizing& sizing, const MNN::Convolution2DCommon& common) 
     if (channels % group != 0 || common.outputCount() % group != 0)
         refuse("its " + std::to_string(group) + " groups do not divide " + countOf(channels, "channel") +
                " and " + countOf(common.outputCount(), "output channel"));
+    // Each group is sized by the rank of the whole, as planes that it has not.
+    if (group > 1 && int64_t(common.kernelX()) * common.kernelY() != 1) sizing.expectRank(0, 4, 4);
 }
 
 // As ShapeConvolution.cpp computes it, in 64 bits and before it does.
@@ -84,6 +86,24 @@ void expectWindow(const Sizing& sizing, const MNN::Convolution2DCommon& common, 
     }
 }
 
+// CPUDeconvolutionDepthwise.cpp takes a second input for weights, and counts the part of its window that lies
+// inside: less than none of it beyond a padding of more than a window.
+void expectPart(const Sizing& sizing, const MNN::Convolution2DCommon& common) {
+    if (common.hasOutputShape())
+        refuse("expected weights as its second input, received the shape of its output");
+    if (sizing.inputCount() > 2)
+        needRange(elementsOf(sizing.input(2)), 1, common.outputCount(), "a number of biases");
+    const int64_t y = int64_t(common.dilateY()) * (common.kernelY() - 1);
+    const int64_t x = int64_t(common.dilateX()) * (common.kernelX() - 1);
+    if (common.padMode() == MNN::PadMode_SAME) return;
+    if (common.pads() == nullptr) {
+        needRange(common.padY(), -kMost, y, "a padding of");
+        return needRange(common.padX(), -kMost, x, "a padding of");
+    }
+    for (flatbuffers::uoffset_t i = 0; i < common.pads()->size(); i++)
+        needRange(common.pads()->Get(i), -kMost, i % 2 == 0 ? y : x, "a padding of");
+}
+
 void convolution(const Sizing& sizing) {
     const MNN::Convolution2DCommon& common = commonOf(sizing);
     sizing.expectInputs(1, 4);
@@ -103,6 +123,7 @@ void convolution(const Sizing& sizing) {
     if (common.hasOutputShape()) sizing.expectInputs(2, 4);
     if (common.hasOutputShape()) sizing.integers(sizing.inputCount() - 1, 3);
     expectWindow(sizing, common, kernelX, kernelY);
+    if (sizing.op.type() == MNN::OpType_DeconvolutionDepthwise) expectPart(sizing, common);
     if (!given) {
         needRange(common.outputCount(), 1, 1 << 20, "output channels");
         expectChannels(sizing, common);

@@ -44,9 +44,7 @@ void binary(const Sizing& sizing) {
         return;
     }
     // A constant divisor: MNN divides by it while it sizes.
-    const bool known =
-        MNN::TensorUtils::getDescribe(&right)->usage == MNN::Tensor::InsideDescribe::CONSTANT &&
-        sizing.hasIntegers(1);
+    const bool known = sizing.isConstant(1) && sizing.hasIntegers(1);
     if (!known || !dividesIntegers(operation)) return;
     const int32_t* divisors = sizing.integers(1, 0);
     for (int64_t i = 0; i < elementsOf(right); i++) {
@@ -76,8 +74,14 @@ void select(const Sizing& sizing) {
 void eltwise(const Sizing& sizing) {
     sizing.expectInputs(2, kMost);
     sizing.expectOutputs(1, 1);
-    for (size_t i = 1; i < sizing.inputCount(); i++)
+    // It goes through all of them at once, as many bytes as the first has.
+    sizing.expectScales();
+    for (size_t i = 1; i < sizing.inputCount(); i++) {
         needEqual(elementsOf(sizing.input(i)), elementsOf(sizing.input(0)), "a number of values");
+        if (sizing.isPacked(i) != sizing.isPacked(0))
+            refuse("expected inputs of one layout, received NC4HW4 and another");
+        if (sizing.input(i).getType() != sizing.input(0).getType()) refuse("expected inputs of one type");
+    }
 }
 
 void scale(const Sizing& sizing) {

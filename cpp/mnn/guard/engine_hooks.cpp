@@ -67,6 +67,7 @@ bool takesNothingForGranted(const Op& op, const Tensors& inputs, const Tensors& 
     return holds(op, inputs, [&] {
         needBounds(inputs);
         if (outputs.empty()) refuse("expected an output, received none");
+        if (!makesSeveral(op.type())) needEqual(int64_t(outputs.size()), 1, "a number of outputs");
         if (readsWholeWords(op.type())) Sizing(op, inputs, outputs).expectScales();
         const Rule rule = ruleToSize(op.type());
         if (rule != nullptr) rule(Sizing(op, inputs, outputs));
@@ -96,6 +97,59 @@ void needSound(const Tensors& outputs, const CommandBuffer& made) {
     }
 }
 
+// Kernels that ask for memory when they are sized, and for its place when they run.
+bool keepsPlaces(MNN::OpType type) {
+    switch (type) {
+    case MNN::OpType_Convolution:
+    case MNN::OpType_ConvInt8:
+    case MNN::OpType_Deconvolution:
+    case MNN::OpType_MatMul:
+    case MNN::OpType_Softmax:
+    case MNN::OpType_LayerNorm:
+    case MNN::OpType_RoPE:
+    case MNN::OpType_Attention: return true;
+    default: return false;
+    }
+}
+
+// MNN computes what is made of constants alone before a run. It sizes all commands of an operator first
+// (GeometryComputerUtils.cpp), and each takes away the memory of those before it.
+void needLastCommand(const Op& op, const Tensors& inputs, const Tensors& outputs, const CommandBuffer& made) {
+    for (size_t i = 0; i < inputs.size(); i++)
+        if (!Sizing(op, inputs, outputs).isConstant(i)) return;
+    const bool copied = std::any_of(outputs.begin(), outputs.end(), [](const Tensor* output) {
+        return MNN::TensorUtils::getDescribe(output)->memoryType == Tensor::InsideDescribe::MEMORY_VIRTUAL;
+    });
+    for (size_t i = 0; i < made.command.size(); i++) {
+        const Op* command = made.command[i]->op;
+        if (command == nullptr || !keepsPlaces(command->type())) continue;
+        if (copied || i + 1 < made.command.size()) refuse("expected an input, received constants alone");
+    }
+}
+
+// Of outputs, before their geometry is computed. Im2Col and Pooling3D say another one then, when what reads
+// them was sized already: kernels went past the end of what was given as many bytes as the first needs.
+class Layouts {
+  public:
+    explicit Layouts(const Tensors& outputs) : outputs_(outputs) {
+        for (const Tensor* output : outputs)
+            layouts_.push_back(MNN::TensorUtils::getDescribe(output)->dimensionFormat);
+    }
+
+    // Where they are copies of others, which are made in any.
+    void keep() const {
+        for (size_t i = 0; i < outputs_.size(); i++) {
+            auto* described = MNN::TensorUtils::getDescribe(outputs_[i]);
+            if (described->memoryType == Tensor::InsideDescribe::MEMORY_VIRTUAL)
+                described->dimensionFormat = layouts_[i];
+        }
+    }
+
+  private:
+    const Tensors& outputs_;
+    std::vector<MNN::MNN_DATA_FORMAT> layouts_;
+};
+
 // Stands in for a GeometryComputer, one at a time on each thread: MNN looks one up and uses it at once.
 class GuardedGeometry : public GeometryComputer {
   public:
@@ -108,8 +162,14 @@ class GuardedGeometry : public GeometryComputer {
         for (Tensor* output : outputs)
             if (std::find(inputs.begin(), inputs.end(), output) == inputs.end())
                 MNN::TensorUtils::getDescribe(output)->regions.clear();
-        if (geometry.onCompute(op, inputs, outputs, context, made))
-            return holds(*op, inputs, [&] { needSound(outputs, made); });
+        const Layouts layouts(outputs);
+        if (geometry.onCompute(op, inputs, outputs, context, made)) {
+            layouts.keep();
+            return holds(*op, inputs, [&] {
+                needLastCommand(*op, inputs, outputs, made);
+                needSound(outputs, made);
+            });
+        }
         if (!failure) record(*op, inputs, "");
         return false;
     }
@@ -118,8 +178,10 @@ class GuardedGeometry : public GeometryComputer {
                      CommandBuffer& made) const override {
         const GeometryComputer& geometry = *inner;
         // False makes MNN compute it from the start.
-        return geometry.onRecompute(op, inputs, outputs, context, made) &&
-               holds(*op, inputs, [&] { needSound(outputs, made); });
+        const Layouts layouts(outputs);
+        if (!geometry.onRecompute(op, inputs, outputs, context, made)) return false;
+        layouts.keep();
+        return holds(*op, inputs, [&] { needSound(outputs, made); });
     }
 };
 
@@ -139,6 +201,10 @@ std::optional<SizingFailure> takeSizingFailure() {
 
 bool hasSizingFailure() {
     return failure.has_value();
+}
+
+void recordSizingFailure(SizingFailure found) {
+    failure = std::move(found);
 }
 
 std::string textOf(const SizingFailure& failed, const std::string& behind) {

@@ -99,6 +99,7 @@ void scatterElements(const Sizing& sizing) {
     needEqual(sizing.rank(1), data.dimensions(), "a number of dimensions");
     needIntegers(sizing, 1);
     needEqual(elementsOf(sizing.input(2)), elementsOf(sizing.input(1)), "values to scatter:");
+    if (sizing.input(2).getType() != data.getType()) refuse("expected values of the type that they go among");
     needAxis(sizing.inputCount() == 4 ? sizing.integers(3, 1)[0] : 0, data.dimensions());
     if (elementsOf(sizing.input(1)) > 0) needExtents(data, 0, data.dimensions());
 }
@@ -160,6 +161,12 @@ void matrixBandPart(const Sizing& sizing) {
     }
 }
 
+// Sizes are what is left of the first, which it takes for words.
+void difference(const Sizing& sizing) {
+    sizing.expectInputs(2, 2);
+    for (const size_t index : {size_t(0), size_t(1)}) sizing.integers(index, 0);
+}
+
 void eyeLike(const Sizing& sizing) {
     sizing.expectInputs(1, 2);
     sizing.expectRank(0, 2, 3);
@@ -206,8 +213,10 @@ void sliceByMasks(const Sizing& sizing, const Strided& slice) {
             continue;
         }
         if (axis < 0 || axis >= slice.rank) continue;
-        const int stride =
-            bitOf(masks.shrinkAxisMask(), i) || slice.strides == nullptr ? 1 : slice.strides[i];
+        const bool single = bitOf(masks.shrinkAxisMask(), i);
+        // Beside an ellipsis it goes on without any, and divides by none.
+        if (!single && slice.strides == nullptr) refuse("expected strides, received none");
+        const int stride = single ? 1 : slice.strides[i];
         expectStride(sizing, axis, bitOf(masks.beginMask(), i) ? 0 : slice.begins[i], stride);
         axis++;
     }
@@ -260,6 +269,7 @@ const std::vector<RuleOf> kIndexRules = {
     {MNN::OpType_Unique, unique},
     {MNN::OpType_MatrixBandPart, matrixBandPart},
     {MNN::OpType_EyeLike, eyeLike},
+    {MNN::OpType_SetDiff1D, difference},
     {MNN::OpType_StridedSlice, stridedSlice},
 };
 

@@ -48,7 +48,37 @@ bool readsWholeWords(MNN::OpType type) {
     case MNN::OpType_ArgMin:
     case MNN::OpType_TopKV2:
     case MNN::OpType_Histogram:
+    case MNN::OpType_MatrixBandPart:
+    case MNN::OpType_ScatterElements:
+    case MNN::OpType_Det:
     case MNN::OpType_SpatialProduct: return true;
+    default: return false;
+    }
+}
+
+bool makesSeveral(MNN::OpType type) {
+    switch (type) {
+    case MNN::OpType_Slice:
+    case MNN::OpType_Unpack:
+    case MNN::OpType_Pooling:
+    case MNN::OpType_TensorArray:
+    case MNN::OpType_TopKV2:
+    case MNN::OpType_Unique:
+    case MNN::OpType_Svd:
+    case MNN::OpType_LSTM:
+    case MNN::OpType_LSTMBlockCell:
+    case MNN::OpType_RNN:
+    case MNN::OpType_RNNSequenceGRU:
+    case MNN::OpType_DetectionPostProcess:
+    case MNN::OpType_Proposal:
+    case MNN::OpType_DynamicQuant:
+    case MNN::OpType_LayerNorm:
+    case MNN::OpType_Attention:
+    case MNN::OpType_LinearAttention:
+    case MNN::OpType_RoPE:
+    case MNN::OpType_MoE:
+    case MNN::OpType_If:
+    case MNN::OpType_While: return true;
     default: return false;
     }
 }

@@ -28,6 +28,9 @@ extern const std::vector<RuleOf> kElementwiseRules;
 // times as many bytes as there are.
 bool readsWholeWords(MNN::OpType type);
 
+// Whether it may have several outputs. Of others MNN sizes the first, and leaves the rest as they were made.
+bool makesSeveral(MNN::OpType type);
+
 // nullptr where nothing beyond the bounds of every tensor is taken for granted.
 Rule ruleToSize(MNN::OpType type);
 

@@ -104,6 +104,7 @@ void fill(const Sizing& sizing) {
         shapeIn(sizing, 0);
     }
     needRange(elementsOf(sizing.input(1)), 1, kMost, "a number of values");
+    if (sizing.isPacked(1)) refuse("expected its value in NCHW or NHWC, received it in NC4HW4");
 }
 
 void random(const Sizing& sizing) {

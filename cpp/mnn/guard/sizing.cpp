@@ -114,6 +114,10 @@ bool Sizing::isPacked(size_t index) const {
     return MNN::TensorUtils::getDescribe(&input(index))->dimensionFormat == MNN::MNN_DATA_FORMAT_NC4HW4;
 }
 
+bool Sizing::isConstant(size_t index) const {
+    return MNN::TensorUtils::getDescribe(&input(index))->usage == MNN::Tensor::InsideDescribe::CONSTANT;
+}
+
 void Sizing::expectPacked(size_t index) const {
     if (!isPacked(index)) refuse("expected input " + std::to_string(index) + " in NC4HW4");
     expectRank(index, 2, 8);

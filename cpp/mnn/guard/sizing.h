@@ -35,7 +35,8 @@ class Sizing {
     MNN::Tensor& output(size_t index) const;
     int rank(size_t input) const { return this->input(input).dimensions(); }
     void expectRank(size_t input, int least, int most) const;
-    bool isPacked(size_t input) const; // NC4HW4
+    bool isPacked(size_t input) const;   // NC4HW4
+    bool isConstant(size_t input) const; // or made of constants alone
     // Where the kernel takes its channels in packs as they are: MNN converts for convolutions, pooling and
     // resampling (GeometryImageOp.cpp), for others its converter does. Of other layouts it goes past the end.
     void expectPacked(size_t input) const;

@@ -33,6 +33,8 @@ class SizingLimits {
 // Of this thread, since the last call. MNN sizes on the thread that asks it to.
 std::optional<SizingFailure> takeSizingFailure();
 bool hasSizingFailure();
+// For what MNN computes without sizing it.
+void recordSizingFailure(SizingFailure found);
 
 // "layer 'y' (Convolution): gets 1 channels and has weights for 3, behind 'Permute3'". `behind` is the name
 // of the operator that makes its first input, or "".

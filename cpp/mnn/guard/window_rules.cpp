@@ -14,6 +14,9 @@ void pooling(const Sizing& sizing) {
     sizing.expectOutputs(1, 2);
     sizing.expectRank(0, 3, 4);
     const MNN::Pool& pool = *sizing.op.main_as_Pool();
+    // Of three dimensions it takes the second for the channels.
+    if (sizing.rank(0) == 3 && sizing.isChannelsLast(0))
+        refuse("expected its input channels first, received it channels last");
     if (pool.isGlobal()) return;
     if (pool.pads() != nullptr && pool.pads()->size() != 2)
         needEqual(pool.pads()->size(), 4, "a number of paddings");
