@@ -9,6 +9,8 @@ import { Tensor } from '../../dist/tensor/Tensor.js'
 import { paintedPicture } from '../helpers/paintedPicture.js'
 import { seededRandom } from '../helpers/seededRandom.js'
 
+t.setTimeout(300_000)
+
 const record: Preprocessing = {
   size: { width: 128, height: 64 },
   order: 'RGB',

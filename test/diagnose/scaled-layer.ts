@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { readNpy, Tensor } from 'twinfer'
 import { diagnose } from '../../dist/diagnose/diagnose.js'
+import { float32Values } from '../../dist/tensor/convertTensor.js'
 import { missingRuntime } from '../helpers/onnxRuntimes.js'
 import { projectPath } from '../helpers/projectPath.js'
 
@@ -44,10 +45,10 @@ t.test(
       )
       const { input, onnx } = given.network
       // Of values like pixels, beside which biases are nothing: what is scaled comes out scaled.
-      const { data, shape } = await readNpy(input)
+      const read = await readNpy(input)
       const golden = new Tensor(
-        Float32Array.from(data, (value) => 300 * Number(value)),
-        shape,
+        float32Values(read).map((value) => 300 * value),
+        read.shape,
       )
       const samples = [{ name: 'x', golden }]
       const { causes } = await diagnose(given.model, { reference: onnx, samples, threads: 1 })
