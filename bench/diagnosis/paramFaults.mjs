@@ -106,7 +106,7 @@ export const operatorFaults = {
 }
 
 const strangers = [
-  'Einsum',
+  'aten::einsum',
   'GridSampleV2',
   'aten::roll',
   'F.fold',
