@@ -54,7 +54,7 @@ const Reasons kNoSizingRule = {
     {"Const TrainableParam Input", "computed from nothing"},
     {"ELU Selu Sigmoid TanH Threshold ZeroGrad", "element by element, sized as its input"},
     {"Rank Shape Size", "reads the shape of its input, which has bounds, and none of its values"},
-    {"Where Det SetDiff1D", "MNN looks at types, dimensions and memory itself before it sizes them"},
+    {"Where Det", "MNN looks at types, dimensions and memory itself before it sizes them"},
     {"If MoE", "only a Module runs them, with the subgraphs that verify/ looked at"},
 };
 
