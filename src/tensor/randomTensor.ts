@@ -1,11 +1,11 @@
 import { TwinferError } from '../errors/TwinferError.js'
 import { formatShape } from '../format/numbers.js'
 import { castTensor } from './convertTensor.js'
-import type { DType } from './DType.js'
+import type { DType, Layout } from './DType.js'
 import { Tensor } from './Tensor.js'
 
 /**
- * Values for every input of a model by name, the same for the same seed. A batch that is left open is 1.
+ * Values for every input of a model by name, in its layout, the same for the same seed. A batch that is left open is 1.
  *
  * Throws TWINFER_MISSING_INPUT where the shape is open and `shapes` does not say it.
  */
@@ -14,15 +14,16 @@ export function randomFeed(
     readonly name: string
     readonly shape?: readonly number[] | undefined
     readonly dtype?: DType
+    readonly layout?: Layout
   }[],
   seed: number,
   shapes: Readonly<Record<string, readonly number[] | undefined>> = {},
 ): Readonly<Record<string, Tensor>> {
   const random = randomNumbers(seed)
   const feed = Object.create(null) as Record<string, Tensor>
-  for (const { name, shape, dtype = 'float32' } of infos) {
+  for (const { name, shape, dtype = 'float32', layout } of infos) {
     const given = Object.hasOwn(shapes, name) ? shapes[name] : undefined
-    feed[name] = randomTensor(given ?? closedShape(name, shape), dtype, random)
+    feed[name] = randomTensor(given ?? closedShape(name, shape), dtype, random, layout)
   }
   return feed
 }
@@ -41,13 +42,18 @@ function closedShape(name: string, shape: readonly number[] | undefined): readon
  * Normally distributed values with mean 0 and deviation 1; bytes from 0 to 255; 0 or 1 for other integers, as these are
  * mostly indices, and nobody knows of how many.
  */
-export function randomTensor(shape: readonly number[], dtype: DType, random: () => number): Tensor {
+export function randomTensor(
+  shape: readonly number[],
+  dtype: DType,
+  random: () => number,
+  layout: Layout = 'NCHW',
+): Tensor {
   const isFloat = dtype.includes('float')
   const value = isFloat
     ? () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()) // Box and Muller
     : () => Math.floor(random() * (dtype === 'uint8' ? 256 : 2))
   const length = shape.reduce((product, size) => product * size, 1)
-  const values = new Tensor(Float32Array.from({ length }, value), shape)
+  const values = new Tensor(Float32Array.from({ length }, value), shape, { layout })
   return castTensor(values, dtype)!
 }
 

@@ -1,11 +1,20 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { bench } from '../../dist/bench/bench.js'
 import { check } from '../../dist/check/check.js'
 import { open } from '../../dist/index.js'
 import { cliJson } from '../helpers/cli.js'
 import { fixture } from '../helpers/fixtures.js'
-import { blobParameter, inputParameter, type MnnFile, mnnFile, opType } from '../helpers/mnnFile.js'
+import {
+  blobParameter,
+  format,
+  inputParameter,
+  type MnnFile,
+  mnnFile,
+  opType,
+  unaryParameter,
+} from '../helpers/mnnFile.js'
 import { paramText } from '../helpers/ncnnModel.js'
 
 interface Report {
@@ -157,6 +166,19 @@ t.test('a model is run once where that is asked for, in a process of its own', a
   t.match(await findings('Input x 0 1 x', 'UnaryOp u 1 1 x y 0=0'), [{ code: 'not-run', severity: 'info' }])
   const run = cliJson<Report>(['check', fixture('digits8-cnn/model.mnn'), '--run'])
   t.match(run, { status: 0, json: { ok: true, findings: [] } })
+})
+
+t.test('random values lie as the input does: channels last, too', async (t) => {
+  const path = savedMnn(t, {
+    tensors: ['x', 'y'],
+    operators: [
+      { type: opType.Input, name: 'x', outputs: [0], parameter: inputParameter([1, 6, 4, 3], format.NHWC) },
+      { type: opType.UnaryOp, name: 'abs', inputs: [0], outputs: [1], parameter: unaryParameter(0) },
+    ],
+  })
+  t.same((await check(path, { run: true })).findings, [])
+  const { rows } = await bench(path, { duration: 0.01, rounds: 1, threads: 1 })
+  t.match(rows, [{ engine: 'mnn', sqnrDb: 400 }])
 })
 
 t.test('parameters that no input could suit are an error before there is an input', async (t) => {
