@@ -52,6 +52,10 @@ export interface OnnxTensor {
 /** The two builds of onnxruntime for Node: native code, and WebAssembly, which runs on every platform. */
 export type OnnxRuntimeName = 'node' | 'web'
 
+export function isOnnxRuntime(value: unknown): value is OnnxRuntimeName {
+  return value === 'node' || value === 'web'
+}
+
 export interface OnnxOptions {
   /** Of native code; WebAssembly has one. Default: 1, which repeats its results bit for bit. */
   readonly threads?: number
@@ -75,7 +79,7 @@ export function requireOnnxOptions(options: OnnxOptions): void {
   requireOptions(options, onnxOptionNames)
   requireRunSettings(options)
   const { runtime = 'node' } = options
-  if (runtime !== 'node' && runtime !== 'web')
+  if (!isOnnxRuntime(runtime))
     throw new TwinferError(
       'TWINFER_INVALID_OPTION',
       `expected runtime 'node' or 'web', received ${JSON.stringify(runtime)}`,

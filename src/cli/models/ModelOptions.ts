@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { TwinferError } from '../../errors/TwinferError.js'
 import { describeValue } from '../../errors/words.js'
 import { type OpenOptions, type Precision, precisions } from '../../model/options.js'
-import type { OnnxOptions, OnnxRuntimeName } from '../../onnx/OnnxRuntime.js'
+import { isOnnxRuntime, type OnnxOptions } from '../../onnx/OnnxRuntime.js'
 import { type InputShapes, parseCount, parseInputShape } from '../parseOptions.js'
 
 type Device = 'cpu' | 'auto' | 'vulkan' | `vulkan:${number}`
@@ -107,7 +107,7 @@ export function onnxOptions({
   const { runtime, ...unknown } = engineOptionsFor('onnx', engineOption)
   const [name] = Object.keys(unknown)
   if (name !== undefined) throw invalidOption(`expected onnx.runtime, received onnx.${name}`)
-  if (runtime !== undefined && !isRuntime(runtime)) {
+  if (runtime !== undefined && !isOnnxRuntime(runtime)) {
     throw invalidOption(`onnx.runtime: expected node or web, received ${describeValue(runtime)}`)
   }
   return {
@@ -115,10 +115,6 @@ export function onnxOptions({
     ...(threads !== undefined && { threads }),
     ...(runtime !== undefined && { runtime }),
   }
-}
-
-function isRuntime(value: unknown): value is OnnxRuntimeName {
-  return value === 'node' || value === 'web'
 }
 
 function invalidOption(message: string): TwinferError {
