@@ -69,6 +69,7 @@ export const opType = {
   ReLU6: 70,
   Reduction: 68,
   Reshape: 73,
+  Resize: 74,
   ReverseSequence: 111,
   Scale: 77,
   SetDiff1D: 260,

@@ -27,6 +27,40 @@ const floats = (values: readonly number[], dims: readonly number[] = [values.len
     parameter: tableParameter(7, { 0: ['ints', dims], 2: ['int32', float32], 7: ['floats', values] }),
   }) as const
 
+/** A slice at points, as Caffe writes it: of `outputs` parts. */
+const slices = (outputs: number, points: readonly number[]) =>
+  mnnFile({
+    tensors: ['x0', 'y', ...Array.from({ length: outputs - 1 }, (_, i) => `y${i + 1}`)],
+    operators: [
+      { name: 'x0', outputs: [0], ...input([4, 2]) },
+      {
+        type: opType.Slice,
+        name: 'layer',
+        inputs: [0],
+        outputs: Array.from({ length: outputs }, (_, i) => i + 1),
+        parameter: tableParameter(61, { 0: ['int32', 0], 1: ['ints', points], 2: ['int8', 0] }),
+      },
+    ],
+  })
+
+const resize = {
+  type: opType.Resize,
+  parameter: tableParameter(56, { 0: ['float', 0.5], 1: ['float', 2] }),
+} as const
+
+/** The second of `dims[0]` rows of an input, replaced by what is given, of `written`. */
+const writing = (dims: readonly number[], layout: number, written: readonly number[]) =>
+  network(
+    [
+      input(dims, float32, layout),
+      ints([1, ...dims.slice(1).fill(0)]),
+      ints(dims),
+      ints(dims.map(() => 1)),
+      input(written),
+    ],
+    { type: opType.StridedSlice, parameter: tableParameter(65, {}) },
+  )
+
 /** `layer` over what is before it, in their order; `y` is what it makes. */
 const network = (before: readonly MnnOperator[], layer: MnnOperator) => {
   const tensors = [...before.map((_, i) => `x${i}`), 'y']
@@ -154,6 +188,26 @@ const unsound: Record<string, [Uint8Array, RegExp]> = {
     network([input([2, 3, 4]), ints([2])], { type: opType.Reduction, parameter: reduction([1]) }),
     /axes of its own and others in its second input/,
   ],
+  'values of four bytes packed with single ones': [
+    network([input([6, 3]), input([6, 3], uint8)], { type: opType.Pack, parameter: tableParameter(28, {}) }),
+    /'layer' \(Pack\): it copies values of 8 bits as if they had 32/,
+  ],
+  'slices between fewer points than there are slices': [
+    slices(3, [1]),
+    /expected a number of slice points from 2 to 3, received 1/,
+  ],
+  'an image resized that has its channels last': [
+    network([input([1, 5, 5, 2], float32, format.NHWC)], resize),
+    /expected its input channels first/,
+  ],
+  'values written into a packed image': [
+    writing([2, 1, 8, 8], format.NC4HW4, [1, 1, 8, 8]),
+    /packed ones included: from 0 to 128, received 512/,
+  ],
+  'values of more dimensions than what they are written into': [
+    writing([2, 3], format.NCHW, [1, 1, 1, 3]),
+    /a number of dimensions from 0 to 2, received 4/,
+  ],
   'slices beside an ellipsis without strides': [
     network([input([2, 3]), ints([0, 0]), ints([2, 3])], {
       type: opType.StridedSlice,
@@ -220,6 +274,8 @@ t.test('the same operators with right numbers run', async (t) => {
       [2, 2],
     ],
     [network([input([4, 4]), ints([1]), ints([1])], { type: opType.MatrixBandPart }), [4, 4], [4, 4]],
+    [slices(3, [1, 3]), [4, 2], [1, 2]],
+    [network([input([1, 2, 5, 5])], resize), [1, 2, 5, 5], [1, 2, 10, 2]],
     [network([input([1, 4, 4])], { type: opType.Det }), [1, 4, 4], [1]],
   ]
   for (const [file, from, to] of sound) {
@@ -357,4 +413,40 @@ t.test('a layer with more outputs than it makes, and a sequence of packed rows',
     parameter: tableParameter(77, { 0: ['int32', 0], 1: ['int32', 3] }),
   })
   await t.rejects(open(packed, options), { code: 'TWINFER_MODEL_INVALID', message: /received it in NC4HW4/ })
+})
+
+t.test('values are packed with those of their size, and written into what has room for them', async (t) => {
+  const packing = network([input([2]), input([2])], { type: opType.Pack, parameter: tableParameter(28, {}) })
+  await using packed = await open(packing, options)
+  const [x0, x1] = [Float32Array.of(1, 2), Float32Array.of(3, 4)].map((values) => new Tensor(values, [2]))
+  t.same([...(await packed.run({ x0: x0!, x1: x1! })).y!.data], [1, 2, 3, 4])
+  for (const [layout, written] of [
+    [format.NCHW, [1, 8, 1, 2]],
+    [format.NCHW, [1]],
+    [format.NC4HW4, [1, 8, 1, 2]],
+  ] as const) {
+    await using model = await open(writing([2, 8, 1, 2], layout, written), options)
+    const values = new Tensor(Float32Array.from(Array(32).keys()), [2, 8, 1, 2])
+    const x4 = new Tensor(new Float32Array(written.length === 1 ? 1 : 16).fill(-1), written)
+    const { y } = await model.run({ x0: values, x4 })
+    t.same([...y!.data], [...Array(16).keys(), ...Array(16).fill(-1)], `${layout} ${written}`)
+  }
+})
+
+t.test('a number in NC4HW4 is no pack of channels', async (t) => {
+  const file = mnnFile({
+    tensors: ['x', 'mask', 'y', 'places'],
+    operators: [
+      { name: 'x', outputs: [0], ...input([], float32, format.NC4HW4) },
+      { name: 'mask', outputs: [1], ...input([2, 2]) },
+      { type: opType.Identity, name: 'same', inputs: [0], outputs: [2] },
+      // Makes it a Module, whose outputs lie in memory of their own.
+      { type: opType.Where, name: 'where', inputs: [1], outputs: [3] },
+    ],
+  })
+  const mask = Tensor.zeros([2, 2])
+  for (let i = 0; i < 50; i++) {
+    await using model = await open(file, options)
+    t.same([...(await model.run({ x: new Tensor(Float32Array.of(i), []), mask })).y!.data], [i])
+  }
 })

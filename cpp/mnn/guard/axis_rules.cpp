@@ -88,7 +88,9 @@ void unpack(const Sizing& sizing) {
 }
 
 void sliceAtPoints(const Sizing& sizing, const flatbuffers::Vector<int32_t>& points, int extent) {
-    needRange(points.size(), 0, int64_t(sizing.outputCount()), "a number of slice points");
+    // Outputs between these and the last stay as they were made.
+    const auto outputs = int64_t(sizing.outputCount());
+    needRange(points.size(), outputs - 1, outputs, "a number of slice points");
     int previous = 0;
     for (const int32_t point : points) {
         needRange(point, previous, extent, "a slice point");

@@ -61,6 +61,11 @@ void needRegionsInside(const MNN::Tensor& tensor) {
         if (isEmpty(region.size)) continue;
         if (region.origin == nullptr || *std::min_element(region.size, region.size + 3) < 0)
             refuse("it takes a negative number of values");
+        // As many bytes a value are copied as the output has, of smaller ones beyond their end.
+        const halide_type_t from = region.origin->getType(), to = tensor.getType();
+        if (from.bytes() < to.bytes() && describe->quantAttr == nullptr)
+            refuse("it copies values of " + std::to_string(from.bits) + " bits as if they had " +
+                   std::to_string(to.bits));
         needInside(spanOf(region.src.offset, region.src.stride, region.size), *region.origin, "input");
         needInside(spanOf(region.dst.offset, region.dst.stride, region.size), tensor, "output");
     }

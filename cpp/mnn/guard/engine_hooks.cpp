@@ -63,9 +63,19 @@ template <typename Check> bool holds(const Op& op, const Tensors& inputs, Check 
     return false;
 }
 
+// A single number has no channels, but one in NC4HW4 is copied by the pack (OpCommonUtils::canBlitFast).
+void unpackNumbers(const Tensors& tensors) {
+    for (const Tensor* tensor : tensors) {
+        auto* described = MNN::TensorUtils::getDescribe(tensor);
+        if (tensor->dimensions() == 0 && described->dimensionFormat == MNN::MNN_DATA_FORMAT_NC4HW4)
+            described->dimensionFormat = MNN::MNN_DATA_FORMAT_NCHW;
+    }
+}
+
 bool takesNothingForGranted(const Op& op, const Tensors& inputs, const Tensors& outputs) {
     return holds(op, inputs, [&] {
         needBounds(inputs);
+        unpackNumbers(inputs);
         if (outputs.empty()) refuse("expected an output, received none");
         if (!makesSeveral(op.type())) needEqual(int64_t(outputs.size()), 1, "a number of outputs");
         if (readsWholeWords(op.type())) Sizing(op, inputs, outputs).expectScales();
@@ -232,6 +242,7 @@ extern "C" bool NAME(__wrap_, COMPUTE_OUTPUT_SIZE)(const Op* op, const Tensors& 
     }
     return holds(*op, inputs, [&] {
         needBounds(outputs);
+        unpackNumbers(outputs);
         needWithinLimits(outputs);
     });
 }

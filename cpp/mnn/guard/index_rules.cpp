@@ -247,6 +247,12 @@ void stridedSlice(const Sizing& sizing) {
                   sizing.integers(2, count),
                   nullptr};
     const bool byMasks = parameter.fromType() == 0;
+    if (byMasks && sizing.inputCount() == 5) {
+        // What is written goes into all that a packed input holds, and has no more dimensions than it.
+        const MNN::Tensor& input = sizing.input(0);
+        needRange(input.elementSize(), 0, elementsOf(input), "values, packed ones included:");
+        sizing.expectRank(4, 0, sizing.rank(0));
+    }
     if (byMasks ? sizing.inputCount() >= 4 : sizing.inputCount() == 5)
         slice.strides = sizing.integers(byMasks ? 3 : 4, count);
     if (byMasks) return sliceByMasks(sizing, slice);

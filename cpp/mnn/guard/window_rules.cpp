@@ -66,6 +66,8 @@ void resize(const Sizing& sizing) {
     sizing.expectInputs(1, 1);
     sizing.expectRank(0, 4, 4);
     if (sizing.op.main_as_Resize() == nullptr) refuse("expected parameters of kind Resize");
+    // It scales the last two dimensions, whichever they are.
+    if (sizing.isChannelsLast(0)) refuse("expected its input channels first, received it channels last");
 }
 
 void depthToSpace(const Sizing& sizing) {
