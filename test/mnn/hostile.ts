@@ -204,6 +204,23 @@ const unsound: Record<string, [Uint8Array, RegExp]> = {
     writing([2, 1, 8, 8], format.NC4HW4, [1, 1, 8, 8]),
     /packed ones included: from 0 to 128, received 512/,
   ],
+  'marks for packed places, which count what fills the packs': [
+    network([input([10, 3], int32, format.NC4HW4), ints([5], []), ints([1], []), ints([0], [])], {
+      type: opType.OneHot,
+      parameter: tableParameter(83, { 1: ['int32', 0] }),
+    }),
+    /packed ones included: from 0 to 30, received 40/,
+  ],
+  'values scattered by more positions than what they go among': [
+    network(
+      [input([2, 3]), ints(Array(12).fill(0), [4, 3]), floats(Array(12).fill(1), [4, 3]), ints([1], [])],
+      {
+        type: opType.ScatterElements,
+        parameter: tableParameter(6, { 0: ['int32', 0] }),
+      },
+    ),
+    /positions along a dimension: from 0 to 2, received 4/,
+  ],
   'values of more dimensions than what they are written into': [
     writing([2, 3], format.NCHW, [1, 1, 1, 3]),
     /a number of dimensions from 0 to 2, received 4/,
@@ -275,6 +292,17 @@ t.test('the same operators with right numbers run', async (t) => {
     ],
     [network([input([4, 4]), ints([1]), ints([1])], { type: opType.MatrixBandPart }), [4, 4], [4, 4]],
     [slices(3, [1, 3]), [4, 2], [1, 2]],
+    [
+      network(
+        [input([2, 3]), ints(Array(12).fill(0), [4, 3]), floats(Array(12).fill(1), [4, 3]), ints([0], [])],
+        {
+          type: opType.ScatterElements,
+          parameter: tableParameter(6, { 0: ['int32', 0] }),
+        },
+      ),
+      [2, 3],
+      [2, 3],
+    ],
     [network([input([1, 2, 5, 5])], resize), [1, 2, 5, 5], [1, 2, 10, 2]],
     [network([input([1, 4, 4])], { type: opType.Det }), [1, 4, 4], [1]],
   ]
@@ -449,4 +477,14 @@ t.test('a number in NC4HW4 is no pack of channels', async (t) => {
     await using model = await open(file, options)
     t.same([...(await model.run({ x: new Tensor(Float32Array.of(i), []), mask })).y!.data], [i])
   }
+})
+
+t.test('marks for places', async (t) => {
+  const marks = network([input([3], int32), ints([4], []), ints([1], []), ints([0], [])], {
+    type: opType.OneHot,
+    parameter: tableParameter(83, { 1: ['int32', -1] }),
+  })
+  await using model = await open(marks, options)
+  const { y } = await model.run({ x0: new Tensor(Int32Array.of(0, 3, 1), [3]) })
+  t.same([...y!.data], [1, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0])
 })

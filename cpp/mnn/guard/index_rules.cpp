@@ -21,6 +21,11 @@ void needExtents(const MNN::Tensor& tensor, int first, int end) {
     for (int i = first; i < end; i++) needRange(tensor.length(i), 1, kMost, "a dimension of");
 }
 
+// A packed tensor counts the channels that fill its packs, for which nothing that is made of it has room.
+void needUnpadded(const MNN::Tensor& tensor) {
+    needRange(tensor.elementSize(), 0, elementsOf(tensor), "values, packed ones included:");
+}
+
 void gather(const Sizing& sizing) {
     sizing.expectInputs(2, 3);
     sizing.expectOutputs(1, 1);
@@ -100,7 +105,11 @@ void scatterElements(const Sizing& sizing) {
     needIntegers(sizing, 1);
     needEqual(elementsOf(sizing.input(2)), elementsOf(sizing.input(1)), "values to scatter:");
     if (sizing.input(2).getType() != data.getType()) refuse("expected values of the type that they go among");
-    needAxis(sizing.inputCount() == 4 ? sizing.integers(3, 1)[0] : 0, data.dimensions());
+    const int axis = needAxis(sizing.inputCount() == 4 ? sizing.integers(3, 1)[0] : 0, data.dimensions());
+    // Along the others it writes where each position itself lies.
+    for (int i = 0; i < data.dimensions(); i++)
+        if (i != axis)
+            needRange(sizing.input(1).length(i), 0, data.length(i), "positions along a dimension:");
     if (elementsOf(sizing.input(1)) > 0) needExtents(data, 0, data.dimensions());
 }
 
@@ -111,6 +120,7 @@ void oneHot(const Sizing& sizing) {
     needRange(rank, 0, kMostDimensions - 1, "a number of dimensions");
     needIntegers(sizing, 0);
     needAxis(sizing.op.main_as_OneHotParam()->axis(), rank + 1);
+    needUnpadded(sizing.input(0));
     needRange(sizing.integers(1, 1)[0], 0, kMost, "a depth of");
     for (const size_t index : {size_t(2), size_t(3)})
         needRange(elementsOf(sizing.input(index)), 1, kMost, "a number of values");
@@ -121,8 +131,7 @@ void topK(const Sizing& sizing) {
     sizing.expectInputs(2, 3);
     sizing.expectOutputs(2, 2);
     const MNN::Tensor& input = sizing.input(0);
-    // It counts its rows by all that a packed tensor holds.
-    needRange(input.elementSize(), 0, elementsOf(input), "values, packed ones included:");
+    needUnpadded(input);
     const int axis = sizing.inputCount() == 3 ? sizing.integers(2, 1)[0] : input.dimensions() - 1;
     needRange(sizing.integers(1, 1)[0], 0, input.length(needAxis(axis, input.dimensions())), "a count of");
 }
@@ -248,9 +257,8 @@ void stridedSlice(const Sizing& sizing) {
                   nullptr};
     const bool byMasks = parameter.fromType() == 0;
     if (byMasks && sizing.inputCount() == 5) {
-        // What is written goes into all that a packed input holds, and has no more dimensions than it.
-        const MNN::Tensor& input = sizing.input(0);
-        needRange(input.elementSize(), 0, elementsOf(input), "values, packed ones included:");
+        // What is written has no more dimensions than what it goes into.
+        needUnpadded(sizing.input(0));
         sizing.expectRank(4, 0, sizing.rank(0));
     }
     if (byMasks ? sizing.inputCount() >= 4 : sizing.inputCount() == 5)
