@@ -3,7 +3,7 @@
 # one inline function to another only, so how a call passes them (-Wpsabi) does not matter.
 file(GLOB layer_sources CONFIGURE_DEPENDS "ncnn/kernels/*.cpp")
 set(set_sources ncnn/kernels/set_avx2.cpp ncnn/kernels/set_avx512.cpp ncnn/kernels/set_neon.cpp)
-set_property(SOURCE ${layer_sources} PROPERTY COMPILE_OPTIONS -fopenmp)
+set_property(SOURCE ${layer_sources} PROPERTY COMPILE_OPTIONS -fopenmp $<$<CONFIG:Release>:-O3>)
 set_property(SOURCE ${layer_sources} PROPERTY SKIP_PRECOMPILE_HEADERS ON)
 set(TWINFER_KERNEL_OPTIONS -O3 -Wno-psabi -fno-math-errno -fno-trapping-math)
 set_property(SOURCE ${set_sources} PROPERTY COMPILE_OPTIONS ${TWINFER_KERNEL_OPTIONS})
