@@ -6,6 +6,7 @@ import type { Pixels, Preprocessing } from '../../dist/preprocess/Preprocessing.
 import { preprocess } from '../../dist/preprocess/preprocess.js'
 import { Tensor } from '../../dist/tensor/Tensor.js'
 import { paintedPicture } from '../helpers/paintedPicture.js'
+import { seededRandom } from '../helpers/seededRandom.js'
 
 const image = paintedPicture(330, 220, 11)
 const record: Preprocessing = {
@@ -77,6 +78,35 @@ t.test(
     t.ok(causes[0]!.confidence > 0.9)
   },
 )
+
+t.test('so is a cut of fine detail by any usual share, with odd pixels on either side', async (t) => {
+  const random = seededRandom(3)
+  const [width, height] = [208, 418]
+  const greys = Float64Array.from({ length: width * height }, () => 200 * random())
+  const data = Uint8ClampedArray.from(
+    { length: 3 * greys.length },
+    (_, i) => greys[Math.floor(i / 3)]! + 40 * random(),
+  )
+  const picture: Pixels = { width, height, channels: 3, data }
+  for (const [cropPct, centring] of [
+    [0.95, 'up'],
+    [0.97, 'down'],
+    [0.8, 'even'],
+  ] as const) {
+    const cut: Preprocessing = {
+      size: { width: 28, height: 28 },
+      order: 'RGB',
+      fit: 'cover',
+      cropPct,
+      centring,
+      resampler: 'opencv',
+      interpolation: 'bilinear',
+    }
+    const { sqnrDb, record, missing } = recoverFromTensor(picture, preprocess(picture, cut))
+    t.ok(sqnrDb > 50, `${cropPct} ${centring}: ${sqnrDb} dB`)
+    t.match({ record, missing }, { record: { fit: 'cover', resampler: 'opencv' }, missing: [] })
+  }
+})
 
 t.test('both records are recovered, and every difference named', async (t) => {
   const wrong: Preprocessing = {

@@ -143,3 +143,17 @@ t.test('a filter that no record can name is not undone, and stays below the bar'
     t.match(said, /^Make the input by the corrected record/)
   }
 })
+
+t.test('a picture between bars that comes to lie a pixel off when it is mirrored is moved', async (t) => {
+  const made = cornered(image)
+  const mirrored = (made.data as Float32Array).map((_, i, values) => {
+    const column = i % side
+    return values[i - column + Math.max(0, side - 2 - column)]!
+  })
+  const { code, remedies } = await remedyOf(
+    between(114, made),
+    between(114, new Tensor(mirrored, made.shape)),
+  )
+  t.equal(code, 'PREPROC_ROTATED')
+  t.match(remedies, [{ code, mended: true, said: /^Keep your own resize/ }])
+})

@@ -1,23 +1,15 @@
 import type { Pixels, Preprocessing } from '../../preprocess/Preprocessing.js'
 import { float32Values } from '../../tensor/convertTensor.js'
-import { Tensor } from '../../tensor/Tensor.js'
+import type { Tensor } from '../../tensor/Tensor.js'
 import type { Cause, Rejected } from '../Cause.js'
 import { type Findings, nothing } from '../Findings.js'
 import { causesOf } from './causesOf.js'
-import { aligned, compareTensors, type TensorDifference, valueLines } from './comparePlanes.js'
+import { compareTensors, type TensorDifference } from './comparePlanes.js'
 import type { InputFaults } from './faults.js'
 import { faultsFromPicture } from './faultsFromPicture.js'
 import { faultsOf } from './faultsOf.js'
 import { castOf, type Reading, readingsOf } from './memory.js'
-import {
-  type Box,
-  isConstant,
-  orient,
-  type PictureShape,
-  type Planes,
-  pictureShape,
-  planesOf,
-} from './planes.js'
+import { isConstant, type PictureShape, type Planes, pictureShape, planesOf } from './planes.js'
 import { constantCause, notFiniteInput } from './unusableInput.js'
 
 export interface InputPair {
@@ -55,41 +47,6 @@ export function diagnosePair(pair: InputPair): Findings {
   if (!faults) return notExplained(pair, difference, missing)
   if (difference.isExplained) missing.push(...ties(name, difference, faults, goldenPlanes))
   return { causes: causesOf(faults), rejected: traced?.rejected ?? [], missing }
-}
-
-/**
- * The deployed input with its faults undone: read, turned and coloured as the golden one is. Null where nothing brings the
- * one over the other, or where that takes the picture again: another part of it, another filter, colours.
- */
-export function undoneInput(pair: InputPair): Tensor | null {
-  const shapes = { golden: pictureShape(pair.golden), deployed: pictureShape(pair.deployed) }
-  const golden = planesOf(pair.golden)[0]!
-  const readings = readingsBetween(pair, shapes)
-  if (!readings || isConstant(golden)) return null
-  const { alignment, isExplained, geometry, colours, normalisation, bars } = compareTensors(golden, readings)
-  // Turned, a picture may come to lie a pixel off: there it is moved. Between bars it lies where they leave it.
-  const { channels, width, height } = alignment.goldenContent.bars
-    ? orient(alignment.reading.planes, alignment.orientation)
-    : aligned(alignment)
-  const isSameSize = width === golden.width && height === golden.height
-  if (!isExplained || geometry !== 'same' || colours.grey || !isSameSize) return null
-  const lines = valueLines(colours.lines, colours, normalisation)
-  const values = new Float32Array(pair.golden.length)
-  const [across, along] = shapes.golden.channelsLast ? [1, channels.length] : [width * height, 1]
-  lines.forEach(({ slope, offset }, c) => {
-    const plane = channels[colours.order[c]!]!
-    const padding = bars.differ ? bars.golden?.[c] : undefined
-    for (let i = 0; i < plane.length; i++) {
-      const isBar =
-        padding !== undefined && !contains(alignment.goldenContent.box, i % width, Math.floor(i / width))
-      values[c * across + i * along] = isBar ? padding : slope * plane[i]! + offset
-    }
-  })
-  return new Tensor(values, pair.golden.shape, { layout: pair.golden.layout })
-}
-
-function contains({ x, y, width, height }: Box, column: number, row: number): boolean {
-  return column >= x && column < x + width && row >= y && row < y + height
 }
 
 /** Values that are no numbers, or all one number: said before anything is compared. */
@@ -152,7 +109,7 @@ function ofOtherShape(cause: Cause, { golden, deployed }: InputPair): Cause {
 }
 
 /** How the deployed memory may be read for the golden shape; null where the shapes have nothing in common. */
-function readingsBetween(
+export function readingsBetween(
   { deployed }: InputPair,
   shapes: { golden: PictureShape; deployed: PictureShape },
 ): Reading[] | null {

@@ -27,7 +27,7 @@ export function filledBy({ source, resized, window, left, top }: Geometry, size:
 }
 
 /** Shares that people cut out, tried before others that give the same pixels. */
-const usualShares = [
+export const usualShares: readonly number[] = [
   1, 0.875, 0.9, 0.95, 0.96, 0.965, 0.97, 0.98, 0.985, 0.94, 0.93, 0.92, 0.91, 0.89, 0.88, 0.86, 0.85, 0.84,
   0.82, 0.8, 0.78, 0.75, 0.72, 0.7, 0.65, 0.6, 0.5,
 ]
@@ -79,7 +79,7 @@ export function candidatesFor(found: Box, picture: ImageSize, size: ImageSize): 
 }
 
 /** Geometries with the same pixels have the same key. */
-const keyOf = ({ source, resized, window, left, top }: Geometry): string => {
+export const keyOf = ({ source, resized, window, left, top }: Geometry): string => {
   const size = resized ?? window
   const boxes = [source, window].flatMap((box) => [box.left, box.top, box.width, box.height])
   return [...boxes, size.width, size.height, left, top].join()

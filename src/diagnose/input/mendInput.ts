@@ -5,10 +5,10 @@ import { preprocess } from '../../preprocess/preprocess.js'
 import type { Tensor } from '../../tensor/Tensor.js'
 import type { Cause } from '../Cause.js'
 import type { Sample } from '../Sample.js'
-import { undoneInput } from './diagnosePair.js'
 import { errorDb, unexplained } from './recover.js'
 import { inputSqnrDb, sameInputDb } from './recoveredRecord.js'
 import { type RecoveredPreprocessing, recoverFromTensor } from './recoverFromTensor.js'
+import { undoneInput } from './undoneInput.js'
 
 /** How near an input is to the golden one. */
 export interface InputAgreement {

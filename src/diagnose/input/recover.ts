@@ -1,10 +1,10 @@
-import type { ChannelOrder, Preprocessing } from '../../preprocess/Preprocessing.js'
+import type { ChannelOrder, ImageSize, Preprocessing } from '../../preprocess/Preprocessing.js'
 import { planGeometry } from '../../preprocess/planGeometry.js'
 import { interpolationsOf, resamplers } from '../../preprocess/resolvePreprocessing.js'
 import { type Alignment, alignments } from './align.js'
 import { type Colours, compareColours } from './colours.js'
 import { covarianceOf, type Line, lineOf, mixtureOf } from './covariance.js'
-import { type Candidate, candidatesFor, filledBy } from './geometries.js'
+import { type Candidate, candidatesFor, filledBy, keyOf, usualShares } from './geometries.js'
 import type { Reading } from './memory.js'
 import { geometricRecord, type Picture, render } from './picture.js'
 import {
@@ -129,20 +129,35 @@ function pickedPlace(picture: Picture, planes: Planes): Place {
     ...orientations.map((orientation) => [orientation, false] as const),
     ...(picture.swapped ? [[1, true] as const] : []),
   ]
+  const cuts = cutsFor(size)
   const tried = sources.flatMap(([orientation, isSwapped]) => {
     const raster = picture.raster(orientation, isSwapped)
-    return fits.flatMap((fit) =>
-      picking.map((filter) => {
+    const seen = new Set<string>()
+    return cuts.flatMap((fit) =>
+      picking.flatMap((filter) => {
         const record = geometricRecord({ fit: 'stretch', ...fit, ...filter, size } as Preprocessing, size)
         const geometry = planGeometry(raster, record)
+        const key = [keyOf(geometry), filter.interpolation, Boolean(fit.pad)].join()
+        if (seen.has(key)) return []
+        seen.add(key)
         const content = fit.pad ? withoutBars(planes) : { box: wholeOf(planes), bars: null }
-        const seen = cutOut(render(raster, geometry, record), content.box)
-        const { error } = mixtureOf(covarianceOf(cutOut(planes, content.box), seen))
-        return { orientation, isSwapped, content, found: filledBy(geometry, size), error }
+        const shown = cutOut(render(raster, geometry, record), content.box)
+        const { error } = mixtureOf(covarianceOf(cutOut(planes, content.box), shown))
+        return [{ orientation, isSwapped, content, found: filledBy(geometry, size), error }]
       }),
     )
   })
   return tried.reduce((a, b) => (b.error < a.error ? b : a))
+}
+
+/** An input with no more pixels is held against every usual share: a cut half a pixel off shows other ones there. */
+const smallInput = 128 * 128
+
+/** The cuts that people use, with odd pixels on either side of the centre. */
+function cutsFor({ width, height }: ImageSize): readonly Partial<Preprocessing>[] {
+  const shares = width * height <= smallInput ? usualShares : []
+  const cuts = [...fits, ...shares.map((cropPct) => ({ fit: 'cover', cropPct }) as const)]
+  return ([undefined, 'up', 'down'] as const).flatMap((centring) => cuts.map((cut) => ({ ...cut, centring })))
 }
 
 function recoverAt(
