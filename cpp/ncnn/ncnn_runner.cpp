@@ -205,7 +205,7 @@ std::vector<ncnn::Mat> NcnnRunner::runItem(Lane& lane, const RunRequest& request
     return outputs;
 }
 
-void NcnnRunner::settle(ncnn::Extractor& extractor, const RunWatch& watch, const RunRequest& request,
+void NcnnRunner::settle(ncnn::Extractor& extractor, RunWatch& watch, const RunRequest& request,
                         const InputReading& reading, std::map<int, bool>& foundNothing) const {
     std::vector<int> wanted;
     for (const int output : request.outputs) wanted.push_back(blobOf(output));
@@ -216,7 +216,7 @@ void NcnnRunner::settle(ncnn::Extractor& extractor, const RunWatch& watch, const
 
 // An empty Mat for nothing found, here or in a detector before. Detectors are asked once: light mode gives
 // their blobs back when they have been read.
-ncnn::Mat NcnnRunner::extract(ncnn::Extractor& extractor, const RunWatch& watch, int blob,
+ncnn::Mat NcnnRunner::extract(ncnn::Extractor& extractor, RunWatch& watch, int blob,
                               std::map<int, bool>& foundNothing) const {
     for (const int detector : detectors_.before(blob)) {
         if (foundNothing.count(detector) == 0) extract(extractor, watch, detector, foundNothing);
@@ -224,8 +224,9 @@ ncnn::Mat NcnnRunner::extract(ncnn::Extractor& extractor, const RunWatch& watch,
     }
     ncnn::Mat mat;
     const int failed = extractor.extract(blob, mat);
-    // A layer that did not look at what it was refused may say that all is well.
-    if (watch.stopped()) watch.refuse("output '" + network_->param().blobs[size_t(blob)] + "'");
+    // A layer that did not look at what it was refused may say that all is well, and one that works in place
+    // asks for no memory, so that nobody looked at the time.
+    if (!watch.goesOn()) watch.refuse("output '" + network_->param().blobs[size_t(blob)] + "'");
     if (failed != 0) {
         throw Error("TWINFER_ENGINE_FAILED", "ncnn could not compute output '" +
                                                  network_->param().blobs[blob] + "' (" +

@@ -63,9 +63,9 @@ class NcnnRunner : public Runner {
     std::vector<ncnn::Mat> runItem(Lane& lane, const RunRequest& request, const InputReading& reading,
                                    int item, std::vector<bool>& copied) const;
     // Computes what has to be seen before the layers behind it may run.
-    void settle(ncnn::Extractor& extractor, const RunWatch& watch, const RunRequest& request,
+    void settle(ncnn::Extractor& extractor, RunWatch& watch, const RunRequest& request,
                 const InputReading& reading, std::map<int, bool>& foundNothing) const;
-    ncnn::Mat extract(ncnn::Extractor& extractor, const RunWatch& watch, int blob,
+    ncnn::Mat extract(ncnn::Extractor& extractor, RunWatch& watch, int blob,
                       std::map<int, bool>& foundNothing) const;
 
     std::unique_ptr<Network> network_;
