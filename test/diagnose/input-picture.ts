@@ -108,6 +108,21 @@ t.test('so is a cut of fine detail by any usual share, with odd pixels on either
   }
 })
 
+t.test('the same filter that is not rounded to 8 bits is no other one', async (t) => {
+  const golden: Preprocessing = { ...record, interpolation: 'bilinear' }
+  const named = (changes: Partial<Preprocessing>) =>
+    diagnoseInputs([
+      {
+        name: 'x',
+        image,
+        golden: preprocess(image, golden),
+        deployed: preprocess(image, { ...golden, ...changes }),
+      },
+    ]).causes.map(({ code }) => code)
+  t.same(named({ resampler: 'torchvision', antialias: true, rounded: false }), [])
+  t.same(named({ resampler: 'torchvision', antialias: false }), ['PREPROC_INTERPOLATION'])
+})
+
 t.test('both records are recovered, and every difference named', async (t) => {
   const wrong: Preprocessing = {
     ...record,

@@ -286,3 +286,22 @@ t.test('several samples speak together', async (t) => {
     { code: 'PREPROC_CHANNEL_ORDER', evidence: { samples: 3, samplesWithCause: 3 } },
   ])
 })
+
+t.test('a level that another decoder moves, with noise, is no other mean or deviation', async (t) => {
+  const random = seededRandom(5)
+  const pixels: Preprocessing = { ...record, scale: 1, mean: 0, std: 1 }
+  const golden = preprocess(image, pixels)
+  const area = golden.shape[2]! * golden.shape[3]!
+  const moved = (noise: number) =>
+    withData(
+      golden,
+      Float32Array.from(golden.data as Float32Array, (value, i) => {
+        const line = i < area ? 0.9927 * value - 0.3 : value - (i < 2 * area ? 0 : 0.9)
+        return line + noise * (random() - 0.5)
+      }),
+    )
+  const named = (deployed: Tensor) =>
+    diagnoseInputs([{ name: 'x', golden, deployed }]).causes.map(({ code }) => code)
+  t.same(named(moved(1.4)), [])
+  t.same(named(moved(0)), ['PREPROC_MEAN_STD'], 'the same without noise is a line')
+})

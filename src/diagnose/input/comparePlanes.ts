@@ -30,6 +30,8 @@ export interface TensorDifference {
   readonly scale: { readonly x: number; readonly y: number }
   readonly colours: Colours
   readonly normalisation: Normalisation
+  /** Whether values that differ by a line do so as those of another decoder: the line counts for none then. */
+  readonly isDecoder: boolean
   /** Null where the two show different parts: then filters cannot be compared. */
   readonly residual: Residual | null
   readonly isInterpolation: boolean
@@ -99,7 +101,8 @@ export function compareTensors(golden: Planes, readings: readonly Reading[]): Te
     smallest,
     alignment.isWhole ? clamp(smallest, exactRangeTolerance, roughRangeTolerance) : roughRangeTolerance,
   )
-  const normalisation = grey ?? linear
+  const isDecoder = linear.kind === 'other' && !asGrey && isOtherDecoder(here, there, linear, colours.levels)
+  const normalisation = grey ?? (isDecoder ? { ...linear, kind: 'same' as const } : linear)
   const isSamePart = geometry === 'same' || geometry === 'shifted'
   const residual = isExplained && isSamePart ? residualOf(asGrey ?? here, there, lines, colours.order) : null
   return {
@@ -109,6 +112,7 @@ export function compareTensors(golden: Planes, readings: readonly Reading[]): Te
     scale,
     colours,
     normalisation,
+    isDecoder,
     residual,
     // Turned, a picture is filtered along other axes: that is no second fault.
     isInterpolation:
@@ -126,6 +130,35 @@ export function compareTensors(golden: Planes, readings: readonly Reading[]): Te
     ),
     sheared: signs,
   }
+}
+
+/** In 8-bit levels: what another decoder moves colours by at most, and what it leaves beside that. */
+const decoderLevels = { moved: 1.5, least: 0.1, most: 4 }
+
+/**
+ * Whether lines say no more than that the picture was decoded otherwise. A JPEG of flat and saturated colours moves a channel by
+ * a level, and leaves noise as well: another mean or deviation of the same pixels leaves none.
+ */
+function isOtherDecoder(
+  golden: Planes,
+  deployed: Planes,
+  { slopes, offsets }: Normalisation,
+  levels: readonly number[],
+): boolean {
+  let left = 0
+  for (const [c, plane] of golden.channels.entries()) {
+    const own = deployed.channels[c]!
+    let [moved, rest] = [0, 0]
+    for (let i = 0; i < plane.length; i++) {
+      const made = slopes[c]! * own[i]! + offsets[c]!
+      moved += (made - own[i]!) ** 2
+      rest += (plane[i]! - made) ** 2
+    }
+    const [level, count] = [levels[c]!, plane.length]
+    if (Math.sqrt(moved / count) > decoderLevels.moved * level) return false
+    left = Math.max(left, Math.sqrt(rest / count) / level)
+  }
+  return left > decoderLevels.least && left < decoderLevels.most
 }
 
 function isInPlace({ error, orientation, reading, box, source, target }: Alignment): boolean {

@@ -118,7 +118,7 @@ function compareWays(
   if (direct && difference.isExplained && difference.alignment.error < 0.1 * viaPicture) {
     return { ...direct, noted: image.orientation, shared: { ...direct.shared, ...shared } }
   }
-  const isPictureOff = viaPicture > otherDecoder && difference.isExplained
+  const isPictureOff = (viaPicture > otherDecoder && difference.isExplained) || difference.isDecoder
   return {
     ...noFaults,
     certainty: Math.max(0.5, 1 - 2 * Math.max(golden.error, deployed.error)),
@@ -226,6 +226,9 @@ function comparePads(golden: Recovery, deployed: Recovery, evidence: Evidence): 
     : null
 }
 
+/** In 8-bit levels. */
+const halfLevel = 0.5
+
 /** Whether the deployed filter is another: where the golden one explains clearly less, and what is left lies at edges. */
 function compareFilters(golden: Recovery, deployed: Recovery): Evidence | null {
   const withGolden = golden.filters
@@ -240,6 +243,8 @@ function compareFilters(golden: Recovery, deployed: Recovery): Evidence | null {
     own.channels.map(() => same),
     own.channels.map((_, c) => c),
   )
+  // The same filter, rounded or not, or rounded after each pass: less than half a level is nobody's other filter.
+  if (residual.levels < halfLevel) return null
   // Both are rendered from one picture: where the golden filter is that much worse, nothing else is between them.
   if (withGolden.error <= 4 * deployed.error + 1e-6 && !isFilters(residual, false)) return null
   return {
