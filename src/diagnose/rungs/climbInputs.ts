@@ -32,9 +32,14 @@ export function climbInputs({ samples, record, findings, cleared, unexplained, r
   if (isInnocent) {
     cleared.push({ what: 'the deployed input is the golden one', evidence: { inputSqnrDb: worstDb } })
   } else {
-    unexplained.push(`The deployed input differs from the golden one (${formatDb(worstDb)}).`)
+    unexplained.push(`The deployed input differs from the golden one${extent(worstDb)}.`)
   }
   return inputs
+}
+
+function extent(decibels: number): string {
+  if (decibels >= IDENTICAL_DB) return ' in its shape alone'
+  return Number.isFinite(decibels) ? ` (${formatDb(decibels)})` : ''
 }
 
 function agreement(decibels: number): string {
