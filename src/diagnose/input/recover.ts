@@ -130,6 +130,10 @@ function pickedPlace(picture: Picture, planes: Planes): Place {
     ...(picture.swapped ? [[1, true] as const] : []),
   ]
   const cuts = cutsFor(size)
+  const [whole, bare] = [{ box: wholeOf(planes), bars: null }, withoutBars(planes)].map((content) => ({
+    content,
+    wanted: cutOut(planes, content.box),
+  })) as [Target, Target]
   const tried = sources.flatMap(([orientation, isSwapped]) => {
     const raster = picture.raster(orientation, isSwapped)
     const seen = new Set<string>()
@@ -140,14 +144,20 @@ function pickedPlace(picture: Picture, planes: Planes): Place {
         const key = [keyOf(geometry), filter.interpolation, Boolean(fit.pad)].join()
         if (seen.has(key)) return []
         seen.add(key)
-        const content = fit.pad ? withoutBars(planes) : { box: wholeOf(planes), bars: null }
+        const { content, wanted } = fit.pad ? bare : whole
         const shown = cutOut(render(raster, geometry, record), content.box)
-        const { error } = mixtureOf(covarianceOf(cutOut(planes, content.box), shown))
+        const { error } = mixtureOf(covarianceOf(wanted, shown))
         return [{ orientation, isSwapped, content, found: filledBy(geometry, size), error }]
       }),
     )
   })
   return tried.reduce((a, b) => (b.error < a.error ? b : a))
+}
+
+/** An input with its bars or without them, and the part of it that shows something. */
+interface Target {
+  readonly content: Content
+  readonly wanted: Planes
 }
 
 /** An input with no more pixels is held against every usual share: a cut half a pixel off shows other ones there. */
