@@ -32,6 +32,7 @@ export interface MnnSubgraph extends Pick<MnnFile, 'tensors' | 'operators'> {
 /** OpType values of MNN's schema. */
 export const opType = {
   ArgMax: 2,
+  Attention: 299,
   BinaryOp: 7,
   Concat: 10,
   Const: 11,

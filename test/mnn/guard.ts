@@ -296,6 +296,57 @@ t.test('linear attention runs for the one batch that it keeps states for', async
   t.same((await model.run(tokens(1))).y!.shape, [1, 4, 2, 2])
 })
 
+const uint8 = 4
+/** Queries of these dimensions, keys and values of others, of 32-bit floats unless said otherwise; a mask where its values are given. */
+const attention = (
+  query: readonly number[],
+  key: readonly number[],
+  { dtype = 1, format = 1, shared = -1, mask = [] as readonly number[] } = {},
+) => {
+  const input = (dims: readonly number[]) =>
+    tableParameter(21, { 0: ['ints', dims], 1: ['int32', dtype], 2: ['int8', format] })
+  return mnnFile({
+    tensors: ['q', 'k', 'v', 'mask', 'y'],
+    operators: [
+      { type: opType.Input, name: 'q', outputs: [0], parameter: input(query) },
+      { type: opType.Input, name: 'k', outputs: [1], parameter: input(key) },
+      { type: opType.Input, name: 'v', outputs: [2], parameter: input(key) },
+      ...(mask.length > 0
+        ? [{ type: opType.Const, name: 'mask', outputs: [3], parameter: blobParameter([mask.length], mask) }]
+        : []),
+      {
+        type: opType.Attention,
+        name: 'layer',
+        inputs: mask.length > 0 ? [0, 1, 2, 3] : [0, 1, 2],
+        outputs: [4],
+        parameter: tableParameter(98, { 3: ['int32', shared] }),
+      },
+    ],
+  })
+}
+
+t.test(
+  'attention over other tokens, values or layers than its code takes for granted is refused',
+  async (t) => {
+    const six = [1, 6, 2, 4]
+    const unsound: Record<string, [Uint8Array, RegExp]> = {
+      'bytes, where floats are written': [attention(six, six, { dtype: uint8 }), /layer/],
+      'fewer keys than queries': [attention(six, [1, 5, 2, 4]), /tokens of keys: 6, received 5/],
+      'a batch': [attention([2, 6, 2, 4], [2, 6, 2, 4]), /a batch of 1, received 2/],
+      'other heads': [attention(six, [1, 6, 2, 3]), /values for each head: 4, received 3/],
+      'channels in packs': [attention(six, six, { format: 2 }), /received channels in packs/],
+      'a mask that is too small': [attention(six, six, { mask: [0, 0] }), /36 values in input 3, received 2/],
+      'the keys of another layer': [attention(six, six, { shared: 0 }), /keys of another layer/],
+    }
+    for (const [what, [file, message]] of Object.entries(unsound))
+      await t.rejects(open(file, options), { code: 'TWINFER_MODEL_INVALID', message }, what)
+    await using model = await open(attention(six, six, { mask: Array(36).fill(0) }), options)
+    const one = new Tensor(new Float32Array(48).fill(1), six, { layout: 'NHWC' })
+    const { y } = await model.run({ q: one, k: one, v: one })
+    t.strictSame([y!.shape, y!.data], [[1, 6, 8], new Float32Array(48).fill(1)])
+  },
+)
+
 t.test('operators that this version of MNN has no code for are named', async (t) => {
   await t.rejects(open(one({ type: opType.EltwiseInt8, inputs: [0, 0] }), options), {
     code: 'TWINFER_MODEL_UNSUPPORTED',

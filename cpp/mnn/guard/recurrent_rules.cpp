@@ -99,16 +99,35 @@ void gru(const Sizing& sizing) {
         needElements(sizing, sizing.inputCount() - 1, directions * input.length(1) * units);
 }
 
+// One value, next to zero, says that each query sees the keys before it.
+bool isCausal(const Sizing& sizing, size_t mask) {
+    return sizing.rank(mask) == 0 && sizing.isConstant(mask) && sizing.input(mask).host<float>() != nullptr &&
+           sizing.input(mask).host<float>()[0] < 1e-6f;
+}
+
+// CPUAttention.cpp computes the first of a batch alone, takes as many keys as there are queries, and reads a
+// row of its mask for each of them.
 void attention(const Sizing& sizing) {
     sizing.expectInputs(3, 8);
     sizing.expectOutputs(1, 1);
-    for (size_t i = 0; i < 3; i++) sizing.expectRank(i, 4, 4);
+    for (size_t i = 0; i < 3; i++) {
+        sizing.expectRank(i, 4, 4);
+        if (sizing.isPacked(i)) refuse("expected tokens by heads, received channels in packs");
+    }
     const MNN::Tensor& query = sizing.input(0);
     const MNN::Tensor& key = sizing.input(1);
+    const int64_t tokens = query.length(1);
+    const MNN::AttentionParam* parameter = sizing.op.main_as_AttentionParam();
+    if (parameter != nullptr && parameter->kv_shared_layer_index() >= 0)
+        refuse("the keys of another layer are shared by language models alone");
+    needEqual(query.length(0), 1, "a batch of");
+    needEqual(key.length(1), tokens, "tokens of keys:");
     needEqual(key.length(3), query.length(3), "values for each head:");
     needRange(key.length(2), 1, kMost, "heads:");
     if (query.length(2) % key.length(2) != 0) refuse("its heads of keys do not divide those of queries");
     if (sizing.input(2).shape() != key.shape()) refuse("expected keys and values of one shape");
+    if (sizing.inputCount() > 3 && !isCausal(sizing, 3)) needElements(sizing, 3, tokens * tokens);
+    if (sizing.inputCount() > 4) needElements(sizing, 4, query.length(2));
 }
 
 // CPULinearAttention.cpp splits its first input into heads without a look at how many channels there are, and

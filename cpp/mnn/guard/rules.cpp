@@ -33,6 +33,7 @@ bool readsWholeWords(MNN::OpType type) {
     case MNN::OpType_LSTMBlockCell:
     case MNN::OpType_RNN:
     case MNN::OpType_RNNSequenceGRU:
+    case MNN::OpType_Attention:
     case MNN::OpType_LinearAttention:
     case MNN::OpType_RoPE:
     case MNN::OpType_CosineSimilarity:
