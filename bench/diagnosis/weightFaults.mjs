@@ -65,6 +65,24 @@ export const weightFaults = [
     },
   },
   {
+    code: 'WEIGHTS_OTHER_MODEL',
+    variant: 'two layers exchanged',
+    mendable: true,
+    plant: (given) => onTwins(given, (one, other) => [other, one]),
+  },
+  {
+    code: 'WEIGHTS_OTHER_MODEL',
+    variant: 'a layer written twice',
+    mendable: true,
+    plant: (given) => onTwins(given, (one) => [one, one]),
+  },
+  {
+    code: 'WEIGHTS_OTHER_MODEL',
+    variant: 'channels in another order',
+    mendable: true,
+    plant: (given) => onLayer(given, (values, { draw }) => reordered(values, draw)),
+  },
+  {
     code: 'WEIGHTS_DEAD_LAYER',
     variant: 'zeros',
     mendable: true,
@@ -92,6 +110,31 @@ export function onLayer(given, change, layer) {
   writeFileSync(files.data, data)
   given.touched = chosen.layer.name
   return chosen.layer.name
+}
+
+/** Changes the values of two layers of one kind and size. */
+function onTwins(given, change) {
+  const { draw, weights } = given
+  const keyOf = ({ layer, count }) => `${layer.type} ${count} ${layer.numbers.get('0')}`
+  const twinsOf = (one) => weights.filter((each) => each !== one && keyOf(each) === keyOf(one))
+  const one = draw.pick(weights.filter((each) => each.count >= 48 && twinsOf(each).length > 0))
+  if (!one) return null
+  const other = draw.pick(twinsOf(one))
+  const data = readFileSync(given.files.data)
+  const changed = change(valuesOf(data, one), valuesOf(data, other))
+  const names = [one, other].map((each, i) => onLayer(given, () => changed[i], each))
+  given.touched = one.layer.name
+  return names.join(' and ')
+}
+
+/** In another order, by pieces as the channels of a layer are. */
+function reordered(values, draw) {
+  const pieces =
+    draw.pick([4, 8, 16].filter((size) => values.length % size === 0 && values.length > size)) ??
+    values.length
+  const size = values.length / pieces
+  const order = draw.shuffled(Array.from({ length: pieces }, (_, i) => i))
+  return values.map((_value, i) => values[order[Math.floor(i / size)] * size + (i % size)])
 }
 
 function onAll(given, change) {

@@ -1,8 +1,9 @@
-import type { MnnNet } from '../file/MnnReport.js'
+import type { MnnNet, MnnOp } from '../file/MnnReport.js'
 import type { ModelFile } from '../file/ModelFile.js'
 import { storagesOfMnn } from '../file/storages.js'
 import type { Comparand, EngineWeight } from './against/Comparand.js'
 import { compareInterface } from './against/compareInterface.js'
+import { comparePlaces, type PlacedLayer } from './against/comparePlaces.js'
 import { compareStored, judgeUncompared } from './against/compareStored.js'
 import { nothingCompared, type WeightComparison } from './against/WeightComparison.js'
 import { type FileCheck, FindingList } from './FindingList.js'
@@ -78,11 +79,27 @@ async function checkMnnValues(
     results.flatMap(({ scanned }) => scanned),
     findings,
   )
-  return {
+  const compared = {
     matched: results.flatMap(({ compared }) => compared.matched),
     unmatched: results.flatMap(({ compared }) => compared.unmatched),
     faults: results.flatMap(({ compared }) => compared.faults),
   }
+  if (!comparand.graph) return compared
+  const layers = net.operators.filter(({ subgraph }) => subgraph === null).map(placed)
+  const exchanged = await comparePlaces(layers, comparand.graph, compared, ({ external }) =>
+    external ? outsideFindings : findings,
+  )
+  return { ...compared, faults: [...compared.faults, ...exchanged] }
+}
+
+/** What they compute is a size, which is a constant to a converter that knows it. */
+const sizes: ReadonlySet<string> = new Set(['Shape', 'Size', 'Rank'])
+/** Of their second input, and of those behind it, these read the size alone. */
+const sizedByOthers: ReadonlySet<string> = new Set(['Crop', 'Interp', 'PriorBox', 'Resize'])
+
+function placed({ type, name, inputs, outputs }: MnnOp): PlacedLayer {
+  const read = sizes.has(type) ? [] : sizedByOthers.has(type) ? inputs.slice(0, 1) : inputs
+  return { name, type, inputs: read, outputs }
 }
 
 async function checkTensors(

@@ -4,6 +4,7 @@ import { sniffContent } from '../file/sniffContent.js'
 import { storagesOfNcnn } from '../file/storages.js'
 import type { Comparand } from './against/Comparand.js'
 import { compareInterface } from './against/compareInterface.js'
+import { comparePlaces, type PlacedLayer } from './against/comparePlaces.js'
 import { compareStored, judgeUncompared } from './against/compareStored.js'
 import type { SourceValues } from './against/SourceWeight.js'
 import { nothingCompared, type WeightComparison } from './against/WeightComparison.js'
@@ -65,7 +66,16 @@ async function checkWeights(
   const tensors = blocks.flatMap((block) => storedTensor(block, layers) ?? [])
   const compared = await compareStored(tensors, file, comparand, findings)
   await judgeUncompared(scanned, compared, file, findings)
-  return { blocks, compared }
+  if (!comparand.graph) return { blocks, compared }
+  const exchanged = await comparePlaces(layers.map(placed), comparand.graph, compared, () => findings)
+  return { blocks, compared: { ...compared, faults: [...compared.faults, ...exchanged] } }
+}
+
+/** Of their second input, and of those behind it, these read the size alone. */
+const sizedByOthers: ReadonlySet<string> = new Set(['Crop', 'Interp', 'Reshape', 'PriorBox'])
+
+function placed({ type, name, inputs, outputs }: NcnnLayer): PlacedLayer {
+  return { name, type, inputs: sizedByOthers.has(type) ? inputs.slice(0, 1) : inputs, outputs }
 }
 
 /** What the weights in the .bin are, tensor by tensor. Returns those that may be weights. */

@@ -37,6 +37,11 @@ export class SourceWeight {
     this.count = elementsOf(this.shape)
   }
 
+  /** Whether it is one of the pieces that a converter may cut a weight into. */
+  get isPart(): boolean {
+    return this.part !== undefined
+  }
+
   /** Whether both stand for the same values, or for some of them. */
   overlaps({ name, part }: SourceWeight): boolean {
     if (name !== this.name) return false

@@ -1,5 +1,6 @@
 import type { EngineWeight } from './Comparand.js'
 import type { ChannelScale } from './channelLoss.js'
+import type { SourceWeight } from './SourceWeight.js'
 
 /** What came out of the comparison, weight by weight. */
 export interface WeightComparison {
@@ -13,6 +14,7 @@ export interface WeightComparison {
 export interface MatchedWeight {
   readonly weight: EngineWeight
   readonly source: string
+  readonly original: SourceWeight
   /** What it was multiplied by, beyond what converters fold in; undefined where steps are stored and not values. */
   readonly scale: ChannelScale | undefined
 }
@@ -33,6 +35,10 @@ export type WeightFault = {
   | { readonly kind: 'other-channels'; readonly first: number; readonly count: number; readonly of: number }
   | { readonly kind: 'transposed' }
   | { readonly kind: 'other' }
+  /** It is `holds`, another weight of the source, in the place of this one. */
+  | { readonly kind: 'exchanged'; readonly holds: string }
+  /** The same values in another order, which may be that of a layout that is not known. */
+  | { readonly kind: 'reordered' }
   /** Values of a weight that is the source's otherwise: findings of their own, whatever they are held against. */
   | { readonly kind: 'not-finite' }
   /** float16 has taken a share of its power. */

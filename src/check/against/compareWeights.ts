@@ -5,7 +5,8 @@ import { type EngineWeight, LeftOver, smallestNormal, toleranceOf } from './Comp
 import { type ChannelLoss, channelLoss, convertAgain } from './channelLoss.js'
 import { compareConstants } from './compareConstants.js'
 import { explainShift } from './explainShift.js'
-import { leastSignAgreement, rowSimilarity, signAgreement } from './rowSimilarity.js'
+import { alikeEnough, findMatch, isAlike, type Match } from './matchWeight.js'
+import { rowSimilarity } from './rowSimilarity.js'
 import type { SourceWeight } from './SourceWeight.js'
 import { originalsOf, sourceLayouts, wrongLayouts } from './sourceLayouts.js'
 import {
@@ -15,15 +16,6 @@ import {
   type WeightComparison,
   type WeightFault,
 } from './WeightComparison.js'
-
-const alikeEnough = 0.9
-
-interface Match {
-  readonly source: SourceWeight
-  readonly reference: Float32Array
-  /** The number of the reference among the layouts of the source. */
-  readonly layout: number
-}
 
 /**
  * Holds each weight against the source weights of its size, by the direction of its rows. What finds no partner
@@ -47,7 +39,7 @@ export async function compareWeights(
     if (match) {
       left.take(match.source)
       const loss = channelLoss(weight, values, match.reference, match.source.use.scales)
-      matched.push({ weight, source: match.source.name, scale: loss.scale })
+      matched.push({ weight, source: match.source.name, original: match.source, scale: loss.scale })
       faults.push(...(await reportUnlikeRows(weight, values, match, findings)))
       faults.push(...reportLoss(weight, loss, match, findings))
       if (!values.every(Number.isFinite))
@@ -78,32 +70,9 @@ function areOfOtherSizes(
   return matched.length === 0 && unmatched.every(({ count }) => left.ofSize(count).length === 0)
 }
 
-function findMatch(
-  weight: EngineWeight,
-  values: Float32Array,
-  candidates: readonly SourceWeight[],
-): Match | undefined {
-  for (const source of candidates) {
-    let layout = 0
-    for (const reference of sourceLayouts(source, weight.layerType)) {
-      if (isAlike(weight, values, reference)) return { source, reference, layout }
-      layout++
-    }
-  }
-  return undefined
-}
-
 /** What every fault says of a weight. */
 function faultOf(weight: EngineWeight, source: SourceWeight, layout?: number) {
   return { weight, source: source.name, originals: () => originalsOf(source, weight, layout) }
-}
-
-/** Weights that are all zero, or within their rounding errors, are like none: they get what is left over. */
-function isAlike(weight: EngineWeight, values: Float32Array, reference: Float32Array): boolean {
-  const rowSize = weight.count / weight.channels
-  const { rows, alike } = rowSimilarity(values, reference, rowSize, toleranceOf(weight), { sampled: true })
-  if (rows > 0 && alike >= alikeEnough * rows) return true
-  return signAgreement(values, reference, rowSize) >= leastSignAgreement
 }
 
 /** Most rows are right, or all are scaled by column as well: only a few that are not are damage. */
@@ -200,10 +169,13 @@ async function explainUnmatched(
     return [{ kind: 'transposed', ...faultOf(weight, source) }]
   }
   const reordered = candidates.find((each) => sameValues(values, each.values(), weight.format))
-  if (reordered || isUncertain(weight, source)) {
-    const what = reordered
-      ? `the weights of '${weight.layer}' are those of '${reordered.name}' in another order`
-      : `the weights of '${weight.layer}' are in none of the orders of '${source.name}' that are known`
+  if (reordered) {
+    const what = `the weights of '${weight.layer}' are those of '${reordered.name}' in another order`
+    findings.info('weights-unmatched', `${what}: not compared`, place)
+    return [{ kind: 'reordered', ...faultOf(weight, reordered) }]
+  }
+  if (isUncertain(weight, source)) {
+    const what = `the weights of '${weight.layer}' are in none of the orders of '${source.name}' that are known`
     findings.info('weights-unmatched', `${what}: not compared`, place)
     return []
   }

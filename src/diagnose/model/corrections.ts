@@ -47,7 +47,11 @@ export async function correctionsOf(
   const restorable = compared.faults.filter(
     ({ kind, weight }) =>
       // What float16 cannot hold is not put right by writing it again.
-      kind !== 'underflow' && weight.format !== 'int8' && !(kind === 'other' && isOtherModel(compared)),
+      kind !== 'underflow' &&
+      weight.format !== 'int8' &&
+      !(kind === 'other' && isOtherModel(compared)) &&
+      // It may be a layout that is not known: only what a layer computes speaks against it.
+      !(kind === 'reordered' && !causes.has('WEIGHTS_OTHER_MODEL')),
   )
   // Several things may be wrong with one.
   const damaged = [...new Map(restorable.map((fault) => [fault.weight, fault])).values()]

@@ -12,7 +12,7 @@ import { Pack } from '../../pack/Pack.js'
 import type { Cause, CauseCode } from '../Cause.js'
 import type { Findings } from '../Findings.js'
 import { findingCauses } from './findingCauses.js'
-import { scaledCauses, weightCauses } from './weightCauses.js'
+import { reorderedCauses, scaledCauses, weightCauses } from './weightCauses.js'
 
 export interface DiagnoseFilesOptions {
   /** How the model is opened once its files read as sound. Default: in this process. */
@@ -64,7 +64,7 @@ export const diagnoseFiles = answering(
     ])
     return {
       causes,
-      suspected: rankCauses([...scaled, ...suspected]).filter(
+      suspected: rankCauses([...scaled, ...reorderedCauses(compared), ...suspected]).filter(
         ({ code }) => !causes.some((cause) => cause.code === code),
       ),
       rejected: [],

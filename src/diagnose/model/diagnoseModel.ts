@@ -12,6 +12,7 @@ import { type DiagnoseFilesOptions, diagnoseFiles, type FileFindings, sortCauses
 import { diagnoseLayers, type LayerFindings } from './diagnoseLayers.js'
 import { diagnosePrecision, type PrecisionFindings } from './diagnosePrecision.js'
 import { diagnoseRuns, type RunFindings } from './diagnoseRuns.js'
+import { soundDb } from './LayerGraph.js'
 import { type GoldenRun, ModelReference } from './ModelReference.js'
 
 export interface DiagnoseModelOptions extends DiagnoseFilesOptions {
@@ -110,7 +111,9 @@ export async function climb(
   if (!base.verdict.pass && (isAnotherModel(files) || isSettled(files)))
     return { ...whereWrong(files, runs, precision, undefined), files, runs, precision }
   const isScaled = files.suspected.some(({ code }) => code === 'WEIGHTS_SCALED')
-  if (base.verdict.pass && !isScaled) return { ...whereRight(files, runs, precision), files, runs, precision }
+  // What fp32 gets wrong as well is not what a precision costs, however much that may.
+  if (base.verdict.pass && fp32.verdict.pass && !isScaled)
+    return { ...whereRight(files, runs, precision), files, runs, precision }
   if (runs.causes.length > 0 || (fp32.verdict.pass && !base.verdict.pass))
     return { ...whereWrong(files, runs, precision, undefined), files, runs, precision }
   const layers = await diagnoseLayers(candidate.with(fp32.options), golden[0]!, {
@@ -181,6 +184,7 @@ function whereRight(
     ...confirmed,
     ...runs.causes,
     ...precision.causes,
+    ...(precision.fp32.verdict.pass ? [] : (layers?.causes ?? [])),
   ])
   const isDamaged = causes.some(({ code }) => code !== 'PRECISION_EXPECTED')
   return {
@@ -205,7 +209,10 @@ function whereWrong(
 ): Findings {
   // Where fp32 is right, what the files hint at was meant.
   const isMeant = precision.fp32.verdict.pass
-  const confirmed = isMeant ? [] : files.suspected.map((cause) => confirm(cause, layers))
+  const isCleared = (cause: Cause) => isMeant || isSound(cause, layers)
+  const confirmed = files.suspected
+    .filter((cause) => !isCleared(cause))
+    .map((cause) => confirm(cause, layers))
   const found = sortCauses([
     ...files.causes,
     ...confirmed,
@@ -215,7 +222,14 @@ function whereWrong(
   ])
   const missing = [...(layers?.missing ?? []), ...(found.length === 0 ? files.missing : [])]
   const rejected = [
-    ...(isMeant ? files.suspected.map((cause) => rejectedBy(cause, 'the outputs agree in fp32')) : []),
+    ...files.suspected
+      .filter(isCleared)
+      .map((cause) =>
+        rejectedBy(
+          cause,
+          isMeant ? 'the outputs agree in fp32' : 'its layer computes what the original does',
+        ),
+      ),
     ...runs.rejected,
     ...precision.rejected,
   ]
@@ -233,6 +247,12 @@ function whereWrong(
 
 function rejectedBy({ code, message, evidence }: Cause, because: string): Rejected {
   return { code, message: `${message}; ${because}`, evidence }
+}
+
+/** Whether the layer that is meant computes what the original does on the original's inputs. */
+function isSound({ evidence }: Cause, layers: LayerFindings | undefined): boolean {
+  const layer = layers?.layers?.layers.find(({ name }) => name === evidence.layer)
+  return layer?.own != null && (layer.own.sqnrDb ?? -Infinity) >= soundDb
 }
 
 /** A layer that is broken because of the weights that were suspected makes them a certainty. */

@@ -25,7 +25,7 @@ export function weightCauses(compared: WeightComparison): readonly Cause[] {
     compared.faults.filter((fault): fault is Extract<WeightFault, { kind: K }> => fault.kind === kind)
   return [
     ...shifted(ofKind('shifted')),
-    ...other([...ofKind('other'), ...ofKind('other-channels')], compared),
+    ...other([...ofKind('other'), ...ofKind('exchanged'), ...ofKind('other-channels')], compared),
     ...dead(ofKind('dead').filter((fault) => !isShrunk(fault, compared))),
     ...transposed(ofKind('transposed')),
     ...underflowed(ofKind('underflow')),
@@ -54,6 +54,28 @@ export function scaledCauses({ matched }: WeightComparison): readonly Cause[] {
           .map((one) => ({ layer: one.weight.layer, factor: one.scale.factor })),
         layerCount: scaled.length,
         offset: weight.offset,
+      },
+      fix: convertAgain,
+    },
+  ]
+}
+
+/** Layers whose weights are the source's in another order, which may be a layout that is not known: what the layer computes decides. */
+export function reorderedCauses({ faults }: WeightComparison): readonly Cause[] {
+  const reordered = faults.filter(({ kind }) => kind === 'reordered')
+  const [first] = reordered
+  if (!first) return []
+  const { weight, source } = first
+  return [
+    {
+      code: 'WEIGHTS_OTHER_MODEL',
+      confidence: 0.6,
+      message: `the weights of '${weight.layer}' are those of '${source}' in another order${andMore(reordered.length)}`,
+      evidence: {
+        ...placeOf(first),
+        reordered: true,
+        layers: namesOf(reordered),
+        layerCount: reordered.length,
       },
       fix: convertAgain,
     },
@@ -109,7 +131,7 @@ export function isOtherModel({
 }
 
 function other(
-  faults: readonly Extract<WeightFault, { kind: 'other' | 'other-channels' }>[],
+  faults: readonly Extract<WeightFault, { kind: 'other' | 'exchanged' | 'other-channels' }>[],
   { matched, unmatched }: WeightComparison,
 ): readonly Cause[] {
   const [first] = faults
@@ -121,14 +143,17 @@ function other(
     ? `${whole} of ${all} weights are not those of the original in any order: these are another model's weights, or another training's`
     : first.kind === 'other'
       ? `the weights of '${first.weight.layer}' are not those of '${first.source}' in any order, while ${matched.length} of ${all} others are the original's${andMore(faults.length)}`
-      : `${first.count} of ${first.of} channels of '${first.weight.layer}' are not those of '${first.source}', the first is ${first.first}${andMore(faults.length)}`
+      : first.kind === 'exchanged'
+        ? `the weights of '${first.weight.layer}' are those of another layer, '${first.holds}', in the place of '${first.source}'${andMore(faults.length)}`
+        : `${first.count} of ${first.of} channels of '${first.weight.layer}' are not those of '${first.source}', the first is ${first.first}${andMore(faults.length)}`
   return [
     {
       code: 'WEIGHTS_OTHER_MODEL',
-      confidence: isModel ? 0.95 : 0.85,
+      confidence: isModel || first.kind === 'exchanged' ? 0.95 : 0.85,
       message,
       evidence: {
         ...placeOf(first),
+        ...(first.kind === 'exchanged' && { holds: first.holds }),
         ...(first.kind === 'other-channels' && { channel: first.first, channelCount: first.count }),
         layers: namesOf(faults),
         layerCount: faults.length,
