@@ -133,7 +133,9 @@ function reordered(values, draw) {
     draw.pick([4, 8, 16].filter((size) => values.length % size === 0 && values.length > size)) ??
     values.length
   const size = values.length / pieces
-  const order = draw.shuffled(Array.from({ length: pieces }, (_, i) => i))
+  const places = Array.from({ length: pieces }, (_, i) => i)
+  const order = draw.shuffled(places)
+  if (order.every((place, i) => place === i)) order.reverse()
   return values.map((_value, i) => values[order[Math.floor(i / size)] * size + (i % size)])
 }
 
