@@ -23,6 +23,9 @@ async function diagnose(model: string, run: RunnableOptions = { precision: 'fp32
   return diagnoseModel(model, onnx, { run, inputs: [{ image: await digitsInput() }] })
 }
 
+/** Channels in another order: each is a quarter of the weights further on. */
+const turned: ChangeWeights = (values) => values.map((_, i) => values.at(i - values.length / 4)!)
+
 t.test('with the .onnx as the reference', { skip }, async (t) => {
   t.test('clean models are accused of nothing, in any precision and number of threads', async (t) => {
     for (const file of [
@@ -143,6 +146,34 @@ t.test('with the .onnx as the reference', { skip }, async (t) => {
     }
   })
 
+  t.test(
+    'weights in another order, which may be a layout that is not known until the layer proves it',
+    async (t) => {
+      for (const engine of ['ncnn', 'mnn'] as const) {
+        const { path, layer } = await digitsWithWeights(t.testdir(), engine, 1, turned)
+        const { causes } = await diagnose(path)
+        t.match(
+          causes,
+          [{ code: 'WEIGHTS_OTHER_MODEL', evidence: { layer, reordered: true, source: 'b.1.0.weight' } }],
+          engine,
+        )
+        t.ok(causes[0]!.confidence > 0.9, 'the layers confirm it')
+      }
+    },
+  )
+
+  t.test('a loss that fp32 has as well is not what a precision costs', async (t) => {
+    const mild = digitsWithText(t.testdir(), (text) =>
+      text.replace(
+        '1 2 0=24 1=3 11=3 12=1 13=1 14=1 2=1 3=1 4=1',
+        '1 2 0=24 1=3 11=3 12=1 13=1 14=1 2=1 3=1 18=0.001 4=1',
+      ),
+    )
+    const { causes, precision } = await diagnose(mild, { precision: 'fp16-storage' })
+    t.ok(precision!.base.verdict.pass, `${precision!.base.sqnrDb} dB`)
+    t.match(causes, [{ code: 'OP_SEMANTICS', evidence: { layer: 'convrelu_1', pattern: 'border' } }])
+  })
+
   t.test('two faults at once are both named', async (t) => {
     const { path, layer } = await digitsWithWeights(t.testdir(), 'ncnn', 1, (values) => values.map(() => 0))
     writeFileSync(path, readFileSync(path, 'utf8').replace('4 5 0=0', '4 5 0=1'))
@@ -227,6 +258,7 @@ t.test('with the .onnx as the reference', { skip }, async (t) => {
     t.test('a copy with the weights of the original', async (t) => {
       const damages: Readonly<Record<string, ChangeWeights>> = {
         'the fifth report': (values) => Float32Array.of(Number.NaN, ...values.slice(0, -1)),
+        'channels in another order': turned,
         'one is not finite': (values) => values.with(7, Number.POSITIVE_INFINITY),
         'all zero': (values) => values.map(() => 0),
         'some channels zero': (values) => values.map((value, i) => (i < values.length / 4 ? 0 : value)),
