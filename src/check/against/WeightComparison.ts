@@ -37,8 +37,8 @@ export type WeightFault = {
   | { readonly kind: 'other' }
   /** It is `holds`, another weight of the source, in the place of this one. */
   | { readonly kind: 'exchanged'; readonly holds: string }
-  /** The same values in another order, which may be that of a layout that is not known. */
-  | { readonly kind: 'reordered' }
+  /** The same values in another order; where it is not sure, a layout that is not known may have it. */
+  | { readonly kind: 'reordered'; readonly isSure: boolean }
   /** Values of a weight that is the source's otherwise: findings of their own, whatever they are held against. */
   | { readonly kind: 'not-finite' }
   /** float16 has taken a share of its power. */

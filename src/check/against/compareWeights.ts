@@ -171,8 +171,11 @@ async function explainUnmatched(
   const reordered = candidates.find((each) => isReordered(weight, values, each))
   if (reordered) {
     const what = `the weights of '${weight.layer}' are those of '${reordered.name}' in another order`
-    findings.info('weights-unmatched', `${what}: not compared`, place)
-    return [{ kind: 'reordered', ...faultOf(weight, reordered) }]
+    // No converter is known that writes an order of its own and folds a batch norm in as well.
+    const isSure = !sameValues(values, reordered.values(), weight.format)
+    if (isSure) findings.error('weights-differ', what, { ...place, help: convertAgain })
+    else findings.info('weights-unmatched', `${what}: not compared`, place)
+    return [{ kind: 'reordered', ...faultOf(weight, reordered), isSure }]
   }
   if (isUncertain(weight, source)) {
     const what = `the weights of '${weight.layer}' are in none of the orders of '${source.name}' that are known`

@@ -29,6 +29,10 @@ function isActivation(type: string): boolean {
   return /relu|clip|sigmoid|swish|silu|mish|tanh|gelu|elu/i.test(type)
 }
 
+function isMove(type: string): boolean {
+  return /reshape|permute|transpose|slice|split|crop|squeeze|flatten|raster|convert|unpack|gather/i.test(type)
+}
+
 /** A fused layer stands for a few of the original's. */
 const mostBetween = 16
 
@@ -92,19 +96,47 @@ export class LayerGraph {
   }
 
   /**
-   * The layer in front of a bad one that leaves out a function which the original applies in between: without its
-   * activation, a layer computes what is a tensor of the original, too.
+   * The layer in front of a bad one that leaves out a function, or a bias, which the original applies in between: without
+   * it, a layer computes what is a tensor of the original, too.
    */
   omitting({ blob, reference, type }: LayerComparison): Omitted | undefined {
-    if (reference === null || isActivation(type)) return undefined
-    for (const input of this.#producers.get(blob)?.inputs ?? []) {
-      const layer = this.#compared.get(input)
-      if (!layer?.reference || isActivation(layer.type)) continue
+    if (reference === null) return undefined
+    for (const layer of this.#handedTo(blob)) {
+      if (!layer.reference || isActivation(layer.type)) continue
       const between = this.#originalsBetween(layer.reference, reference)
-      const left = between.find((step) => step.inputs.includes(layer.reference!) && isActivation(step.type))
+      const left = between.find(
+        (step) =>
+          step.inputs.includes(layer.reference!) &&
+          !step.outputs.includes(reference) &&
+          ((isActivation(step.type) && !isActivation(type)) || this.#isBias(step)),
+      )
       if (left) return { layer, step: left }
     }
     return undefined
+  }
+
+  /** The layers whose results one reads, through those that only move values. */
+  #handedTo(blob: string): readonly LayerComparison[] {
+    const found: LayerComparison[] = []
+    const open = [...(this.#producers.get(blob)?.inputs ?? [])]
+    const seen = new Set(open)
+    for (const each of open) {
+      const layer = this.#compared.get(each)
+      if (layer) found.push(layer)
+      const step = this.#producers.get(each)
+      if (!step || !isMove(step.type) || seen.size > mostBetween) continue
+      for (const input of step.inputs)
+        if (!seen.has(input)) {
+          seen.add(input)
+          open.push(input)
+        }
+    }
+    return found
+  }
+
+  /** Whether all but one of the terms of a sum are constants. */
+  #isBias({ type, inputs }: TraceStep): boolean {
+    return type === 'Add' && inputs.filter((input) => this.#originals.has(input)).length <= 1
   }
 
   /** The original's steps from one of its tensors, without it, to another. */

@@ -56,7 +56,7 @@ export const diagnoseFiles = answering(
     const scaled = scaledCauses(compared)
     const causes = rankCauses([
       ...(await foreignCauses(report.findings, file)),
-      ...withExtremes(known, report.findings),
+      ...behindDamage(withExtremes(known, report.findings), report.findings),
       ...certain,
       // A damaged file is not run, and no outputs will say whether the factor was meant.
       ...(report.ok ? [] : scaled.map((cause) => ({ ...cause, confidence: 0.6 }))),
@@ -123,6 +123,19 @@ function withExtremes(causes: readonly Cause[], findings: readonly Finding[]): r
     }
   })
 }
+
+/** Where the next tag is not in its place, bytes were lost or inserted: what is read before it is no other model's for that. */
+function behindDamage(causes: readonly Cause[], findings: readonly Finding[]): readonly Cause[] {
+  if (!findings.some(({ code, severity }) => code === 'bad-tag' && severity === 'error')) return causes
+  return causes.map((cause) =>
+    cause.code === 'WEIGHTS_OTHER_MODEL' && cause.confidence < sureOfModel
+      ? { ...cause, confidence: cause.confidence * consequent }
+      : cause,
+  )
+}
+
+/** What most of the weights say. */
+const sureOfModel = 0.95
 
 const models: ReadonlySet<string> = new Set([
   'onnx',

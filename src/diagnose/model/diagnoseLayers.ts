@@ -246,10 +246,11 @@ function omittedCause(
 ): Cause {
   const { name, type, blob } = layer
   const median = medianDb(layers.map(({ own }) => own))
+  const what = step.type === 'Add' ? 'bias' : 'activation'
   return {
     code: 'OP_SEMANTICS',
     confidence: 0.9,
-    message: `'${name}' (${type}) leaves out the ${step.type} that the original applies to its result '${layer.reference}': the next layer, '${bad.name}', gives ${formatDb(bad.own?.sqnrDb)} on it, where the median layer gives ${formatDb(median)}`,
+    message: `'${name}' (${type}) leaves out the ${what} (${step.type}) that the original applies to its result '${layer.reference}': the next layer, '${bad.name}', gives ${formatDb(bad.own?.sqnrDb)} on it, where the median layer gives ${formatDb(median)}`,
     evidence: {
       layer: name,
       type,
@@ -262,7 +263,7 @@ function omittedCause(
       medianDb: Number.isFinite(median) ? median : null,
     },
     fix: {
-      twinfer: `Give '${name}' its activation (${step.type}) again, or convert the model again; ${cutOut(layer, layers, candidate)}`,
+      twinfer: `Give '${name}' its ${what} (${step.type}) again, or convert the model again; ${cutOut(layer, layers, candidate)}`,
     },
   }
 }

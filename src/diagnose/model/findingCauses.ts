@@ -55,7 +55,7 @@ const meanings: Readonly<Partial<Record<FindingCode, Meaning>>> = {
   'shifted-file': { code: 'WEIGHTS_SHIFTED', confidence: 0.96 },
   'tag-in-weights': { code: 'WEIGHTS_SHIFTED', confidence: 0.85 },
   'tag-mismatch': { code: 'DTYPE_MISREAD', confidence: 0.95 },
-  'wrong-endianness': { code: 'DTYPE_MISREAD', confidence: 0.9 },
+  'wrong-endianness': { code: 'DTYPE_MISREAD', confidence: 0.97 },
   'weight-denormal': { code: 'DTYPE_MISREAD', confidence: 0.5, suspected: true },
   'weight-nan': { code: 'WEIGHTS_NOT_FINITE', confidence: 0.93 },
   'weight-inf': { code: 'WEIGHTS_NOT_FINITE', confidence: 0.93 },

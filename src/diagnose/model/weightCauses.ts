@@ -11,6 +11,8 @@ import type { Cause, CauseCode, Fix } from '../Cause.js'
 const leastScale = 0.02
 /** From this share of the compared weights on, it is another model and not another layer. */
 const mostWeights = 0.5
+/** What one or two layers hold says nothing about the others. */
+const leastCompared = 3
 /** Layers that are listed by name. */
 const mostListed = 8
 
@@ -26,6 +28,7 @@ export function weightCauses(compared: WeightComparison): readonly Cause[] {
   return [
     ...shifted(ofKind('shifted')),
     ...other([...ofKind('other'), ...ofKind('exchanged'), ...ofKind('other-channels')], compared),
+    ...reordered(ofKind('reordered').filter(({ isSure }) => isSure)),
     ...dead(ofKind('dead').filter((fault) => !isShrunk(fault, compared))),
     ...transposed(ofKind('transposed')),
     ...underflowed(ofKind('underflow')),
@@ -60,22 +63,25 @@ export function scaledCauses({ matched }: WeightComparison): readonly Cause[] {
   ]
 }
 
-/** Layers whose weights are the source's in another order, which may be a layout that is not known: what the layer computes decides. */
+/** Layers whose weights may be in an order that is not known: what the layer computes decides. */
 export function reorderedCauses({ faults }: WeightComparison): readonly Cause[] {
-  const reordered = faults.filter(({ kind }) => kind === 'reordered')
-  const [first] = reordered
+  return reordered(faults.flatMap((fault) => (fault.kind === 'reordered' && !fault.isSure ? [fault] : [])))
+}
+
+function reordered(faults: readonly Extract<WeightFault, { kind: 'reordered' }>[]): readonly Cause[] {
+  const [first] = faults
   if (!first) return []
-  const { weight, source } = first
+  const { weight, source, isSure } = first
   return [
     {
       code: 'WEIGHTS_OTHER_MODEL',
-      confidence: 0.6,
-      message: `the weights of '${weight.layer}' are those of '${source}' in another order${andMore(reordered.length)}`,
+      confidence: isSure ? 0.93 : 0.6,
+      message: `the weights of '${weight.layer}' are those of '${source}' in another order${andMore(faults.length)}`,
       evidence: {
         ...placeOf(first),
         reordered: true,
-        layers: namesOf(reordered),
-        layerCount: reordered.length,
+        layers: namesOf(faults),
+        layerCount: faults.length,
       },
       fix: convertAgain,
     },
@@ -127,7 +133,8 @@ export function isOtherModel({
   matched,
   unmatched,
 }: Pick<WeightComparison, 'matched' | 'unmatched'>): boolean {
-  return unmatched.length > mostWeights * (matched.length + unmatched.length)
+  const all = matched.length + unmatched.length
+  return all >= leastCompared && unmatched.length > mostWeights * all
 }
 
 function other(

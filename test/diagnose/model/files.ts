@@ -27,6 +27,12 @@ const weightFaults: readonly (readonly [string, ChangeWeights, CauseCode, object
   ['one exponent', (values) => values.with(7, 1e38), 'WEIGHTS_NOT_FINITE', { finding: 'weight-huge' }],
   ['zero', (values) => values.map(() => 0), 'WEIGHTS_DEAD_LAYER', { layerCount: 1 }],
   ['half of it zero', (values) => values.fill(0, values.length / 2), 'WEIGHTS_DEAD_LAYER', { layerCount: 1 }],
+  [
+    'in another order',
+    (values) => values.map((_, i) => values.at(i - values.length / 4)!),
+    'WEIGHTS_OTHER_MODEL',
+    { reordered: true },
+  ],
   ['others', (values) => normals(3, values.length), 'WEIGHTS_OTHER_MODEL', { layerCount: 1, unmatched: 1 }],
 ]
 
@@ -40,6 +46,23 @@ for (const engine of engines)
       t.type(causes[0]!.fix?.twinfer, 'string')
     }
   })
+
+t.test('a file whose bytes are damaged is not another model for that', async (t) => {
+  const damages: readonly (readonly [string, (bin: Buffer) => Uint8Array, CauseCode])[] = [
+    ['the bytes of each word turned round', (bin) => Buffer.from(bin).swap32(), 'DTYPE_MISREAD'],
+    [
+      '256 bytes lost in a layer',
+      (bin) => Buffer.concat([bin.subarray(0, 9000), bin.subarray(9256)]),
+      'WEIGHTS_SHIFTED',
+    ],
+  ]
+  for (const [what, damage, code] of damages) {
+    const path = digitsWithText(t.testdir(), (text) => text)
+    const bin = path.replace('.param', '.bin')
+    writeFileSync(bin, damage(readFileSync(bin)))
+    t.match((await diagnoseFiles(path, onnx)).causes[0], { code }, what)
+  }
+})
 
 t.test('a factor may be meant, so it is only suspected; the factor is recovered', async (t) => {
   for (const engine of engines)

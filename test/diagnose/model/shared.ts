@@ -1,9 +1,14 @@
 // Every broken model beside the project: the cause that its files show, named first.
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { readNpy } from 'twinfer'
+import { ModelFile } from 'twinfer/check'
 import type { CauseCode } from '../../../dist/diagnose/Cause.js'
 import { diagnoseFiles } from '../../../dist/diagnose/model/diagnoseFiles.js'
+import { diagnoseModel } from '../../../dist/diagnose/model/diagnoseModel.js'
 import { brokenModels, layBroken } from '../../helpers/brokenModels.js'
+import { missingRuntime } from '../../helpers/onnxRuntimes.js'
 import { sharedBroken, sharedModels } from '../../helpers/shared.js'
 
 const models = sharedModels()
@@ -70,5 +75,28 @@ t.test(
       t.match([...causes, ...suspected][0], code && { code, message }, name)
     }
     t.same(names.sort(), Object.keys(expected).sort())
+  },
+)
+
+// What a layer computes without its bias is a tensor of the original, too: the one in front of the sum.
+t.test(
+  'a layer that lost its bias, and not the one that reads its result',
+  { skip: (!models && 'no shared models') || missingRuntime('node') },
+  async (t) => {
+    const original = (file: string) => join(models!, 'tiny-vit', file)
+    const inputs = [{ image: await readNpy(original('input.npy')) }]
+    const { layers, weights } = await (await ModelFile.from(original('model.ncnn.param'))).ncnn()
+    for (const name of ['gemm_0', 'gemm_1', 'gemm_2', 'gemm_3', 'ln_25']) {
+      const folder = t.testdir()
+      copyFileSync(original('model.ncnn.param'), join(folder, 'net.param'))
+      const bin = readFileSync(original('model.ncnn.bin'))
+      const bias = weights!.blocks.filter(({ layer }) => layers[layer]!.name === name).at(-1)!
+      writeFileSync(join(folder, 'net.bin'), bin.fill(0, bias.offset, bias.offset + bias.bytes))
+      const { causes } = await diagnoseModel(join(folder, 'net.param'), original('model.onnx'), {
+        run: { precision: 'fp32' },
+        inputs,
+      })
+      t.match(causes, [{ code: 'OP_SEMANTICS', evidence: { layer: name, omitted: 'Add' } }], name)
+    }
   },
 )
