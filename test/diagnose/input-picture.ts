@@ -242,3 +242,38 @@ t.test('what cannot be recovered is said', async (t) => {
   })
   t.throws(() => recoverFromTensor(image, Tensor.zeros([4])), { code: 'TWINFER_SHAPE_MISMATCH' })
 })
+
+t.test('an original that does not apply the orientation that the file notes', (t) => {
+  const noted: Pixels = { ...image, orientation: 6 }
+  const golden = preprocess(noted, { ...record, exif: false })
+  const { causes } = diagnoseInputs([
+    { name: 'x', image: noted, golden, deployed: preprocess(noted, record) },
+  ])
+  t.match(causes, [
+    {
+      code: 'PREPROC_ROTATED',
+      message:
+        /turned upright as its file notes, and the golden input was made of the pixels as they are stored/,
+      evidence: { golden: { exif: false } },
+      fix: { twinfer: /"exif":false/, ncnn: /as they are stored/ },
+    },
+  ])
+  const found = recoverFromTensor(noted, golden)
+  t.match(found, { orientation: 1, record: { exif: false } })
+  t.same(preprocess(noted, found.record).shape, golden.shape)
+  t.match(recoverFromTensor(noted, preprocess(noted, record)), { orientation: 1 })
+  t.notHas(recoverFromTensor(noted, preprocess(noted, record)).record, 'exif')
+  t.end()
+})
+
+t.test('one level more or less of a grey picture is no colour that the other lacks', (t) => {
+  const grey: Pixels = { ...image, data: Uint8Array.from(image.data) }
+  for (let i = 0; i < grey.data.length; i += 3) grey.data.fill(image.data[i]!, i, i + 3)
+  const golden = preprocess(grey, record)
+  const random = seededRandom(4)
+  const rounded = (golden.data as Float32Array).map((value) => value + (random() - 0.5) / 58)
+  t.same(diagnose(new Tensor(rounded, golden.shape), grey).causes, [])
+  // The same where the picture has colours: one of the two inputs lost them.
+  t.match(diagnose(golden).causes, [{ code: 'PREPROC_GREY' }])
+  t.end()
+})

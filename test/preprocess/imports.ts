@@ -152,6 +152,13 @@ t.test(
     })
     const mobile = { ...segformer, do_flip_channel_order: true, do_normalize: false, resample: 0 }
     t.match(await completed(t, mobile), { order: 'BGR', mean: 0, std: 1, interpolation: 'nearest' })
+    // EfficientNet's take 1 from what was scaled, and divide by std again for the head that it was trained with.
+    const numbers = { image_mean: [0.5, 0.25, 0.125], image_std: [0.5, 0.25, 0.2] }
+    const efficient = { ...segformer, ...numbers, rescale_offset: true }
+    t.match(await completed(t, efficient), { mean: [1.5, 1.25, 1.125], std: numbers.image_std })
+    const twice = await completed(t, { ...efficient, include_top: true, do_normalize: false })
+    t.match(twice, { mean: 1, std: numbers.image_std })
+    t.match(await completed(t, { ...efficient, include_top: true }), { std: [0.25, 0.0625, 0.2 ** 2] })
     // Whether a name without an ending means Pillow or torchvision depends on the version of transformers.
     t.same(
       await open(t, {

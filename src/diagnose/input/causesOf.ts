@@ -12,6 +12,14 @@ const names: Readonly<Record<number, string>> = {
   8: 'turned by a quarter (to be turned counterclockwise)',
 }
 
+/** What the orientation that the picture's file notes has to do with it. */
+function turnedBy({ noted = 1, golden, orientation }: InputFaults): string {
+  if (noted === 1) return ''
+  if (golden?.exif === false)
+    return ': it was turned upright as its file notes, and the golden input was made of the pixels as they are stored'
+  return orientation === noted ? ': the orientation that the file notes was not applied' : ''
+}
+
 const isMirrored = (orientation: number): boolean => [2, 4, 5, 7].includes(orientation)
 
 /** The causes of what is wrong with an input: what disturbs most, and what was done last, comes first. */
@@ -57,16 +65,11 @@ export function causesOf(faults: InputFaults): Cause[] {
     )
   }
   if (orientation !== 1 && (orientation !== 5 || (faults.noted ?? 1) !== 1)) {
-    add(
-      'PREPROC_ROTATED',
-      0.98,
-      `The deployed picture is ${names[orientation]}${(faults.noted ?? 1) === 1 ? '' : ': the orientation that the file notes was not applied'}.`,
-      {
-        mirrored: isMirrored(orientation),
-        orientation,
-        ...(faults.noted === undefined ? {} : { exifOrientation: faults.noted }),
-      },
-    )
+    add('PREPROC_ROTATED', 0.98, `The deployed picture is ${names[orientation]}${turnedBy(faults)}.`, {
+      mirrored: isMirrored(orientation),
+      orientation,
+      ...(faults.noted === undefined ? {} : { exifOrientation: faults.noted }),
+    })
   }
   if (normalisation && normalisation.kind !== 'same') {
     const evidence = { slope: normalisation.slopes, offset: normalisation.offsets }

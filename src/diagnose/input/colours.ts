@@ -101,6 +101,9 @@ export function permutations(count: number): number[][] {
   )
 }
 
+/** What the rounding of two channels, or another decoder's, sets them apart by at most: 35 dB each. */
+const leastColour = 6e-4
+
 /** The side whose channels are all one content: to the last digit, which no picture with colours is. */
 function greySide(covariance: Covariance, count: number): 'golden' | 'deployed' | null {
   if (count < 3) return null
@@ -112,8 +115,8 @@ function greySide(covariance: Covariance, count: number): 'golden' | 'deployed' 
     return most
   }
   const [golden, deployed] = [spread(0), spread(covariance.explained)]
-  if (deployed < 1e-5 && golden > 1e-4 && golden > 30 * deployed) return 'deployed'
-  if (golden < 1e-5 && deployed > 1e-4 && deployed > 30 * golden) return 'golden'
+  if (deployed < 1e-5 && golden > leastColour && golden > 30 * deployed) return 'deployed'
+  if (golden < 1e-5 && deployed > leastColour && deployed > 30 * golden) return 'golden'
   return null
 }
 

@@ -1,6 +1,7 @@
 import type { Pixels } from '../../preprocess/Preprocessing.js'
 import { planGeometry } from '../../preprocess/planGeometry.js'
 import type { Rejected } from '../Cause.js'
+import { isGrey } from './colours.js'
 import type { TensorDifference } from './comparePlanes.js'
 import { type Evidence, type InputFaults, noFaults } from './faults.js'
 import { faultsOf } from './faultsOf.js'
@@ -52,11 +53,9 @@ export function faultsFromPicture(
       : ['the deployed input was not made from this picture, by any way that is known.']
     return { faults: null, missing, rejected: [notMadeOf('deployed', deployed)] }
   }
-  return {
-    faults: compareWays(picture, original, deployed, reading, image, difference),
-    missing: [],
-    rejected: [],
-  }
+  const faults = compareWays(picture, original, deployed, reading, image, difference)
+  // What a grey picture shows of colours is rounding.
+  return { faults: isGrey(picture.planes) ? { ...faults, grey: null } : faults, missing: [], rejected: [] }
 }
 
 const notMadeOf = (side: string, { error }: Recovery): Rejected => ({

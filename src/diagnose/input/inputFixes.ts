@@ -98,6 +98,12 @@ export function fixFor(code: CauseCode, faults: InputFaults): Fix | null {
         mnn: 'a tensor is {1, channels, height, width}: give ImageProcess and resizeTensor height before width, the matrix x before y',
       }
     case 'PREPROC_ROTATED':
+      if (golden?.exif === false)
+        return {
+          twinfer,
+          ncnn: 'give from_pixels_resize the pixels as they are stored: the original does not apply EXIF’s orientation',
+          mnn: 'give ImageProcess::convert the pixels as they are stored: the original does not apply EXIF’s orientation',
+        }
       return {
         twinfer: `${twinfer} with the orientation that decodeImage() found`,
         ncnn: `ncnn::kanna_rotate_c3(pixels, image_width, image_height, upright, upright_width, upright_height, ${faults.orientation}); // EXIF's orientation, before from_pixels_resize`,

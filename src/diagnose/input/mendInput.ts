@@ -41,8 +41,9 @@ const isWhole = (sample: Sample): sample is Whole => Boolean(sample.image && sam
 export function mendInput(samples: readonly Sample[], causes: readonly Cause[]): MendedInput | null {
   const sample = samples.find(isWhole)
   if (!sample || causes.length === 0) return null
-  const record = recoveredOf(sample)
-  if (!record) return null
+  const found = recoveredOf(sample)
+  if (!found) return null
+  const { record, orientation } = found
   const { image, golden, deployed } = sample
   const before = agreementOf(golden, deployed)
   const made = agreementOf(golden, preprocess(image, record))
@@ -54,18 +55,22 @@ export function mendInput(samples: readonly Sample[], causes: readonly Cause[]):
     const after = undone && agreementOf(golden, undone)
     if (after?.pass) {
       const codes = causes.map(({ code }) => code).join(' and ')
-      const said = `Keep your own resize, which is none that a record can name, and undo ${codes}: ${formatDb(before.sqnrDb)} become ${formatDb(after.sqnrDb)}. By the corrected record alone ${byRecord}.`
+      const own =
+        orientation === 1
+          ? 'Keep your own resize, which is none that a record can name'
+          : 'Turn the picture as the original does, which no record can say'
+      const said = `${own}, and undo ${codes}: ${formatDb(before.sqnrDb)} become ${formatDb(after.sqnrDb)}. By the corrected record alone ${byRecord}.`
       return { ...mended, said, after }
     }
   }
   return { ...mended, said: `Make the input by the corrected record: ${byRecord}.`, after: made }
 }
 
-function recoveredOf({ image, golden }: Whole): RecoveredPreprocessing['record'] | null {
+function recoveredOf({ image, golden }: Whole): RecoveredPreprocessing | null {
   try {
-    const { record, sqnrDb } = recoverFromTensor(image, golden)
+    const found = recoverFromTensor(image, golden)
     // Made of another picture, a record of it would only say how far the two are alike.
-    return sqnrDb < errorDb(unexplained) ? null : record
+    return found.sqnrDb < errorDb(unexplained) ? null : found
   } catch (error) {
     // A picture or an input that shows nothing is told by those that compare it.
     if (error instanceof TwinferError) return null

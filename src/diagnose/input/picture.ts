@@ -12,6 +12,8 @@ export interface Picture {
   readonly size: ImageSize
   /** The same for the memory of the file read with width and height exchanged; null where it is square. */
   readonly swapped: { readonly planes: Planes; readonly size: ImageSize } | null
+  /** How it lies in the file beside how it is seen upright: 1 where the file notes no orientation. */
+  readonly stored: Orientation
   /** The pixels to make an input of: turned so, from memory as it is or read with width and height exchanged. */
   readonly raster: (orientation: Orientation, isSwapped: boolean) => Raster
 }
@@ -32,6 +34,7 @@ export function pictureOf(image: Pixels): Picture {
   return {
     planes: searchable(upright),
     size: sizeOf(upright),
+    stored: undo((image.orientation ?? 1) as Orientation),
     swapped: swapped && { planes: searchable(swapped), size: sizeOf(swapped) },
     raster: (orientation, isSwapped) => {
       const key = `${orientation} ${isSwapped}`

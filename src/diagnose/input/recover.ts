@@ -234,7 +234,12 @@ function recoverAt(
     target.channels.length === 1 && !exact
       ? sayable(best.filter, similar(mixed, best.candidate, least), makes)
       : best.filter
-  const record = recordOf(best.candidate, said, size, normal, pad)
+  // Turned as it lies in its file, it was taken without a look at its orientation.
+  const asStored = orientation !== 1 && orientation === picture.stored && !isSwapped
+  const record = {
+    ...recordOf(best.candidate, said, size, normal, pad),
+    ...(asStored ? { exif: false } : {}),
+  }
   return {
     error: best.error,
     orientation,

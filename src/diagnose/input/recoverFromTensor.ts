@@ -17,7 +17,7 @@ export interface RecoveredPreprocessing {
   readonly ties: readonly Preprocessing[]
   /** The name of the mean and std that people use and that the recovered ones are within half a percent of. */
   readonly preset: string | null
-  /** How the picture was turned beyond its EXIF orientation: 1 where it was not. */
+  /** How the picture was turned beyond what the record says of its EXIF orientation: 1 where it was not. */
   readonly orientation: Orientation
   /** Whether the rows of the picture were read with its width and height exchanged. */
   readonly isStrideSwapped: boolean
@@ -80,7 +80,7 @@ export function recoverFromTensor(image: Pixels, tensor: Tensor): RecoveredPrepr
     isIdentified: found.error <= identifiedError && !isGreyPicture && found.tiedFits.length === 0,
     ties,
     preset: found.preset,
-    orientation: found.orientation,
+    orientation: record.exif === false ? 1 : found.orientation,
     isStrideSwapped: found.isSwapped,
     part: found.part,
     missing,

@@ -50,11 +50,33 @@ function resamplingOf(
   return { interpolation }
 }
 
+/**
+ * EfficientNet's processor, and those of videos, take 1 from what was scaled (`rescale_offset`, `offset`); EfficientNet's
+ * divides by std once more for the head that it was trained with (`include_top`).
+ */
 function rangeOf(config: FieldReader): Pick<PartialRecord, 'scale' | 'mean' | 'std'> {
-  const isNormalised = config.truth('do_normalize')
-  const scale = config.truth('do_rescale') === false ? 1 : config.number('rescale_factor')
-  if (isNormalised === false) return { scale, mean: 0, std: 1 }
-  return { scale, mean: config.numbers('image_mean'), std: config.numbers('image_std') }
+  const isScaled = config.truth('do_rescale') !== false
+  const scale = isScaled ? config.number('rescale_factor') : 1
+  const isOffset = config.truth('rescale_offset') === true || config.truth('offset') === true
+  const isTwice = config.truth('include_top') === true
+  const isNormalised = config.truth('do_normalize') !== false
+  const given = config.numbers('image_std')
+  const [mean, std] = isNormalised ? [config.numbers('image_mean'), given] : [0, 1]
+  return {
+    scale,
+    mean: isScaled && isOffset ? eachOf(mean, (value) => value + 1) : mean,
+    std: !isTwice ? std : isNormalised ? eachOf(given, (value) => value ** 2) : given,
+  }
+}
+
+type Numbers = number | readonly number[] | undefined
+
+function eachOf(numbers: Numbers, change: (value: number) => number): Numbers {
+  return typeof numbers === 'object'
+    ? numbers.map((value) => change(value))
+    : numbers === undefined
+      ? undefined
+      : change(numbers)
 }
 
 function geometryOf(config: FieldReader, type: string, notes: string[]): Geometry {
