@@ -130,6 +130,29 @@ t.test('a region whose bins of whole pixels are rounded to more', async (t) => {
   await model.dispose()
 })
 
+t.test('fewer regions than none', async (t) => {
+  const layers = (most: number) => [
+    'Input s 0 1 s',
+    'Input b 0 1 b',
+    'Input i 0 1 i',
+    `Proposal p 3 1 s b i regions 3=${most}`,
+  ]
+  const inputs = {
+    s: filled([18, 4, 4]),
+    b: filled([36, 4, 4], 0),
+    i: new Tensor(Float32Array.of(100, 100, 1), [3]),
+  }
+  const negative = await openLayers(layers(-3))
+  await t.rejects(negative.run(inputs), {
+    code: 'TWINFER_MODEL_INVALID',
+    message: /'p'.*after_nms_topN \(3=\) of 0 or more, received -3/,
+  })
+  await negative.dispose()
+  const model = await openLayers(layers(2))
+  t.same((await model.run(inputs)).regions!.shape[0], 2)
+  await model.dispose()
+})
+
 t.test('scores that cannot be sorted', async (t) => {
   const model = await openLayers([
     'Input s 0 1 s',

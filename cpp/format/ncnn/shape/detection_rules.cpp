@@ -50,6 +50,9 @@ void ssd(ShapeContext& context) {
 // The anchors are three ratios by three scales.
 void proposal(ShapeContext& context) {
     constexpr int64_t kAnchors = 9;
+    // proposal.cpp makes as many channels as this where it is the smaller number, a negative one too.
+    if (context.at(3, 300) < 0)
+        context.invalid("after_nms_topN (3=) of 0 or more", std::to_string(context.at(3, 300)));
     const BlobShape& scores = context.in(0);
     const BlobShape& boxes = context.in(1);
     context.requireDims(3);
