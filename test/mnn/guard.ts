@@ -36,6 +36,27 @@ const padded = (...paddings: number[]) =>
     ],
   })
 
+const deconvolution = (...pads: number[]) =>
+  one({
+    type: opType.DeconvolutionDepthwise,
+    parameter: tableParameter(9, {
+      0: [
+        'table',
+        tableParameter(0, {
+          2: ['int32', 3],
+          3: ['int32', 3],
+          8: ['int8', 1],
+          9: ['int32', 4],
+          10: ['int32', 4],
+          11: ['int32', 4],
+          14: ['ints', pads],
+        }),
+      ],
+      1: ['floats', Array(36).fill(0.1)],
+      2: ['floats', [0, 0, 0, 0]],
+    }),
+  })
+
 const unsound: Record<string, [Uint8Array, RegExp]> = {
   'softmax along an axis it has not': [
     one({ type: opType.Softmax, parameter: axis(7) }),
@@ -116,6 +137,7 @@ const unsound: Record<string, [Uint8Array, RegExp]> = {
     }),
     /expected 6 betas, received 1/,
   ],
+  'a transposed convolution with two paddings': [deconvolution(1, 1), /paddings 4, received 2/],
   'blocks of no size': [
     one({ type: opType.DepthToSpace, parameter: tableParameter(75, { 0: ['int32', 0] }) }),
     /a block of from 1 to/,
@@ -230,6 +252,7 @@ t.test('the same operators with right numbers run', async (t) => {
       }),
       image,
     ],
+    [deconvolution(1, 1, 1, 1), image],
   ]
   for (const [file, shape] of sound) {
     await using model = await open(file, options)

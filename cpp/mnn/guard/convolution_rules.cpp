@@ -69,8 +69,10 @@ void expectWindow(const Sizing& sizing, const MNN::Convolution2DCommon& common, 
                   int64_t kernelY) {
     needRange(kernelX, 1, 1 << 15, "a kernel of");
     needRange(kernelY, 1, 1 << 15, "a kernel of");
-    const bool padded = common.padMode() == MNN::PadMode_CAFFE && common.pads() != nullptr;
-    if (padded) needRange(common.pads()->size(), 4, 4, "a number of paddings");
+    // ShapeDeconvolution.cpp takes four of them in every mode but one.
+    const bool readsPads = common.padMode() == MNN::PadMode_CAFFE ||
+                           (isTransposed(sizing.op.type()) && common.padMode() != MNN::PadMode_SAME);
+    if (readsPads && common.pads() != nullptr) needRange(common.pads()->size(), 4, 4, "a number of paddings");
     if (common.padMode() == MNN::PadMode_CAFFE)
         needPaddings(sizing.input(0), common.outputCount(), common.pads(), common.padX(), common.padY());
     if (isTransposed(sizing.op.type())) {
