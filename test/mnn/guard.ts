@@ -57,6 +57,18 @@ const deconvolution = (...pads: number[]) =>
     }),
   })
 
+const normAlongChannels = (external?: readonly number[]) =>
+  one({
+    type: opType.LayerNorm,
+    parameter: tableParameter(88, {
+      0: ['ints', [1]],
+      2: ['floats', [1, 1, 1, 1]],
+      3: ['floats', [0, 0, 0, 0]],
+      4: ['int32', 1],
+      ...(external && { 5: ['ints', external] as const }),
+    }),
+  })
+
 const unsound: Record<string, [Uint8Array, RegExp]> = {
   'softmax along an axis it has not': [
     one({ type: opType.Softmax, parameter: axis(7) }),
@@ -136,6 +148,10 @@ const unsound: Record<string, [Uint8Array, RegExp]> = {
       }),
     }),
     /expected 6 betas, received 1/,
+  ],
+  'a norm of a place for its weights, with nothing in it': [
+    normAlongChannels([]),
+    /numbers of its file: at least 3, received 0/,
   ],
   'a transposed convolution with two paddings': [deconvolution(1, 1), /paddings 4, received 2/],
   'blocks of no size': [
@@ -252,6 +268,7 @@ t.test('the same operators with right numbers run', async (t) => {
       }),
       image,
     ],
+    [normAlongChannels(), image],
     [deconvolution(1, 1, 1, 1), image],
   ]
   for (const [file, shape] of sound) {

@@ -184,6 +184,8 @@ void layerNorm(const Sizing& sizing) {
     sizing.expectScales();
     needEqual(int64_t(sizing.outputCount()), int64_t(sizing.inputCount()), "a number of outputs");
     const MNN::LayerNorm& norm = *sizing.op.main_as_LayerNorm();
+    // GeometryLayernorm.cpp takes three of them wherever there is a vector: a place, and two sizes to read.
+    if (norm.external() != nullptr) needRange(norm.external()->size(), 3, kMost, "numbers of its file:");
     const MNN::Tensor& input = sizing.input(0);
     sizing.expectRank(0, 1, 8);
     if (sizing.inputCount() == 2 && sizing.input(1).shape() != input.shape())
