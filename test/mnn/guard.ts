@@ -5,6 +5,7 @@ import { open, Tensor } from 'twinfer'
 import {
   blobParameter,
   convolutionFile,
+  format,
   inputParameter,
   type MnnOperator,
   mnnFile,
@@ -69,6 +70,9 @@ const normAlongChannels = (external?: readonly number[]) =>
     }),
   })
 
+const packed = format.NC4HW4
+const halves = (dataFormat: number) =>
+  operatorFile([6], { type: opType.Slice, parameter: slice([3], 0, 0) }, { outputs: 2, dataFormat })
 const unsound: Record<string, [Uint8Array, RegExp]> = {
   'softmax along an axis it has not': [
     one({ type: opType.Softmax, parameter: axis(7) }),
@@ -154,6 +158,7 @@ const unsound: Record<string, [Uint8Array, RegExp]> = {
     /numbers of its file: at least 3, received 0/,
   ],
   'a transposed convolution with two paddings': [deconvolution(1, 1), /paddings 4, received 2/],
+  'slices of a vector in packs': [halves(packed), /dimensions from 2 to 8, received 1/],
   'blocks of no size': [
     one({ type: opType.DepthToSpace, parameter: tableParameter(75, { 0: ['int32', 0] }) }),
     /a block of from 1 to/,
@@ -276,6 +281,11 @@ t.test('the same operators with right numbers run', async (t) => {
     const [first] = Object.values(await model.run({ x: new Float32Array(144) }))
     t.same(first!.shape, shape)
   }
+})
+
+t.test('slices of a vector', async (t) => {
+  await using model = await open(halves(format.NCHW), options)
+  t.same((await model.run({ x: Float32Array.of(1, 2, 3, 4, 5, 6) })).y2!.data, Float32Array.of(4, 5, 6))
 })
 
 // Four tokens of eight channels, as queries and keys of one head and values of two, each of two numbers.

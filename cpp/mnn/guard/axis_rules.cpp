@@ -128,6 +128,8 @@ void slice(const Sizing& sizing) {
     if (parameter == nullptr) refuse("expected parameters of kind Slice");
     const MNN::Tensor& input = sizing.input(0);
     const int extent = input.length(needAxis(parameter->axis(), input.dimensions()));
+    // As softmax's: CPURaster.cpp unpacks a vector as channels of a batch, four times as far as it goes.
+    if (sizing.isPacked(0)) sizing.expectRank(0, 2, 8);
     const auto* points = parameter->slicePoints();
     if (parameter->sourceType() == MNN::NetSource_CAFFE) {
         if (points == nullptr) refuse("expected slice points, received none");
