@@ -47,6 +47,7 @@ export const opType = {
   Eltwise: 22,
   Fill: 27,
   FloatToInt8: 517,
+  GatherV2: 31,
   GridSample: 604,
   Histogram: 154,
   Identity: 262,

@@ -288,6 +288,31 @@ t.test('slices of a vector', async (t) => {
   t.same((await model.run({ x: Float32Array.of(1, 2, 3, 4, 5, 6) })).y2!.data, Float32Array.of(4, 5, 6))
 })
 
+t.test('positions in packs that three do not fill are refused', async (t) => {
+  const gathered = (dataFormat: number) =>
+    mnnFile({
+      tensors: ['x', 'places', 'y'],
+      operators: [
+        { type: opType.Input, name: 'x', outputs: [0], parameter: inputParameter([2, 5]) },
+        {
+          type: opType.Input,
+          name: 'places',
+          outputs: [1],
+          parameter: inputParameter([1, 3], dataFormat, 3),
+        },
+        { type: opType.GatherV2, name: 'layer', inputs: [0, 1], outputs: [2], parameter: axis(1) },
+      ],
+    })
+  await t.rejects(open(gathered(packed), options), {
+    code: 'TWINFER_MODEL_INVALID',
+    message: /values, packed ones included: from 0 to 3, received 4/,
+  })
+  await using model = await open(gathered(format.NCHW), options)
+  const x = Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+  const { y } = await model.run({ x, places: Int32Array.of(4, 0, 2) })
+  t.same(y!.data, Float32Array.of(4, 0, 2, 9, 5, 7))
+})
+
 // Four tokens of eight channels, as queries and keys of one head and values of two, each of two numbers.
 const linearAttention = (kind: string, ...heads: number[]) =>
   mnnFile({

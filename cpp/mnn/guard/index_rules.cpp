@@ -31,6 +31,8 @@ void gather(const Sizing& sizing) {
     sizing.expectOutputs(1, 1);
     const int rank = sizing.rank(0);
     needIntegers(sizing, 1);
+    // GeometryGather.cpp goes on for as many positions.
+    needUnpadded(sizing.input(1));
     needRange(rank + sizing.rank(1) - 1, 0, kMostDimensions, "a number of dimensions");
     int axis = 0;
     if (sizing.inputCount() == 3) axis = sizing.integers(2, 1)[0];
