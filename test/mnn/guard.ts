@@ -70,6 +70,30 @@ const normAlongChannels = (external?: readonly number[]) =>
     }),
   })
 
+/** The input, and a constant of this shape that is filled with 2. */
+const filledTo = (shape: Record<number, readonly ['ints', readonly number[]]>) =>
+  mnnFile({
+    tensors: ['x', 'shape', 'value', 'filled', 'y'],
+    operators: [
+      { type: opType.Input, name: 'x', outputs: [0], parameter: inputParameter(image) },
+      {
+        type: opType.Const,
+        name: 'shape',
+        outputs: [1],
+        parameter: tableParameter(7, { 2: ['int32', 3], ...shape }),
+      },
+      { type: opType.Const, name: 'value', outputs: [2], parameter: blobParameter([1], [2]) },
+      { type: opType.Fill, name: 'layer', inputs: [1, 2], outputs: [3] },
+      {
+        type: opType.BinaryOp,
+        name: 'sum',
+        inputs: [0, 3],
+        outputs: [4],
+        parameter: tableParameter(6, { 0: ['int32', 0], 1: ['int32', 1] }),
+      },
+    ],
+  })
+
 const packed = format.NC4HW4
 const halves = (dataFormat: number) =>
   operatorFile([6], { type: opType.Slice, parameter: slice([3], 0, 0) }, { outputs: 2, dataFormat })
@@ -158,6 +182,10 @@ const unsound: Record<string, [Uint8Array, RegExp]> = {
     /numbers of its file: at least 3, received 0/,
   ],
   'a transposed convolution with two paddings': [deconvolution(1, 1), /paddings 4, received 2/],
+  'a fill of no dimensions, from the shape of a single value': [
+    filledTo({ 5: ['ints', [1, 2, 5]] }),
+    /dimensions at least 1, received 0/,
+  ],
   'slices of a vector in packs': [halves(packed), /dimensions from 2 to 8, received 1/],
   'blocks of no size': [
     one({ type: opType.DepthToSpace, parameter: tableParameter(75, { 0: ['int32', 0] }) }),
@@ -275,6 +303,7 @@ t.test('the same operators with right numbers run', async (t) => {
     ],
     [normAlongChannels(), image],
     [deconvolution(1, 1, 1, 1), image],
+    [filledTo({ 0: ['ints', [1]], 5: ['ints', [6]] }), image],
   ]
   for (const [file, shape] of sound) {
     await using model = await open(file, options)

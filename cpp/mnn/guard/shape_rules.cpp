@@ -103,6 +103,8 @@ void fill(const Sizing& sizing) {
     } else {
         shapeIn(sizing, 0);
     }
+    // GeometryFill.cpp makes nothing of a single number, not even the memory that others then read.
+    needRange(sizing.input(0).buffer().dim[0].extent, 1, kMost, "a number of dimensions");
     needRange(elementsOf(sizing.input(1)), 1, kMost, "a number of values");
     if (sizing.isPacked(1)) refuse("expected its value in NCHW or NHWC, received it in NC4HW4");
 }
