@@ -36,7 +36,7 @@ function usedInputs({ inputs, outputs, nodes }: OnnxGraph): readonly OnnxValue[]
 }
 
 /** What a subgraph reads of the graph around it is not listed. */
-function hasSubgraph({ attributes }: OnnxGraph['nodes'][number]): boolean {
+export function hasSubgraph({ attributes }: OnnxGraph['nodes'][number]): boolean {
   return Object.values(attributes).includes(null)
 }
 

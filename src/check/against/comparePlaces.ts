@@ -3,6 +3,7 @@ import type { FindingList } from '../FindingList.js'
 import { Ancestry, groupBy, type Step, stepsOfOnnx } from './Ancestry.js'
 import type { EngineWeight } from './Comparand.js'
 import { convertAgain } from './channelLoss.js'
+import { hasSubgraph } from './compareInterface.js'
 import { findMatch } from './matchWeight.js'
 import { collectSourceWeights, type SourceWeight } from './SourceWeight.js'
 import { originalsOf } from './sourceLayouts.js'
@@ -28,8 +29,7 @@ export async function comparePlaces(
   compared: WeightComparison,
   findingsOf: (weight: EngineWeight) => FindingList,
 ): Promise<readonly WeightFault[]> {
-  // What a subgraph reads of the graph around it is not listed.
-  if (graph.nodes.some(({ attributes }) => Object.values(attributes).includes(null))) return []
+  if (graph.nodes.some(hasSubgraph)) return []
   const places = Places.of(layers, graph, compared)
   const faults: WeightFault[] = []
   for (const { weight, original, rightful } of places?.misplaced() ?? []) {
